@@ -1,0 +1,2969 @@
+"""ClassPulse: live classroom polls from one laptop, over the room's own Wi-Fi.
+
+    python classpulse.py
+
+One file, in the order in which a response travels:
+
+    Settings             what differs from one installation to the next
+    Application          who is asking, what a route may ask for, how errors look
+    Routes: audience     join a session, respond
+    Routes: presenter    sign in, write questions, run a session
+    Routes: live         the WebSocket that carries changes
+    Question types       what an answer is and how it is counted
+    Store                tables, migrations, and every SQL statement
+    Live                 who is watching, and telling them
+    Exports              answers as CSV files on the teacher's disk
+    Views                rendering, and what every template is given
+    Server               command line and start
+
+Four ideas carry it. Changes go through one door, `db.write`, and share one fsync. Watchers are
+told states, never events. A question type is a class and a folder of views. The phone keeps an
+answer until the server has said that it is on disk.
+"""
+
+import sys
+
+if __name__ == "__main__":
+    # Before Bottle is imported: its request object is a thread-local, and unpatched, students
+    # would be given each other's identity.
+    if "bottle" in sys.modules:
+        raise ImportError("classpulse must be started before bottle is imported")
+    from gevent import monkey
+    monkey.patch_all()
+
+import argparse
+import csv
+import functools
+import getpass
+import gzip
+import hashlib
+import hmac
+import inspect
+import io
+import ipaddress
+import json
+import mimetypes
+import os
+import re
+import secrets
+import signal
+import site
+import socket
+import sqlite3
+import statistics
+import struct
+import time
+import unicodedata
+import uuid
+import webbrowser
+from collections import Counter, deque
+from contextlib import closing
+from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from typing import NamedTuple
+from urllib.parse import parse_qsl, urlsplit
+
+import bottle
+import gevent
+import gevent.server
+import ifaddr
+import segno
+from gevent.event import AsyncResult, Event
+from gevent.pywsgi import WSGIHandler, WSGIServer
+from gevent.threadpool import ThreadPool
+from geventwebsocket.handler import WebSocketHandler
+from geventwebsocket.websocket import Header, WebSocket
+
+try:
+    import fcntl
+except ImportError:  # Windows
+    fcntl = None
+    import msvcrt
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None
+
+__version__ = "0.1.0"
+
+
+# ------------------------------------------------------------------------------
+# Settings
+# ------------------------------------------------------------------------------
+# A setting is a line here; `--its-name` and CLASSPULSE_ITS_NAME both come from it.
+
+class Setting(NamedTuple):
+    """What may differ between installations. A default of True makes a `--no-` switch."""
+    name: str
+    default: object
+    meaning: str
+
+
+SETTINGS = [
+    Setting("host", "0.0.0.0", "address to listen at"),
+    Setting("port", 8000, "port to listen at"),
+    Setting("data", "", "folder that holds the database, the exports and the backups"),
+    Setting("url", "", "address to show to students, such as http://192.168.1.20:8000"),
+    Setting("browser", True, "open the presenter's page in the browser at start"),
+    Setting("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
+]
+
+HERE = Path(__file__).resolve().parent
+# Beside the module, or where a wheel's data files go.
+SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"),
+                                    Path(site.getuserbase(), "share", "classpulse"))
+              if (folder / "views").is_dir()), HERE)
+
+CODE_DIGITS = 6
+TITLE_MAX = 500
+NAME_MAX = 200
+COOKIE_DAYS = 30
+PASSWORD_MIN = 6
+HERE_SECONDS = 30       # a respondent seen this recently counts as here
+BODY_MAX = 65536        # bytes of a request's body
+HEAD_MAX = 16384        # bytes of a request's headers
+FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
+
+
+def default_settings():
+    """Settings as the environment gives them: {name: value}."""
+    settings = {}
+    for name, default, _ in SETTINGS:
+        given = os.environ.get("CLASSPULSE_" + name.upper())
+        if given is None:
+            settings[name] = default
+        elif isinstance(default, bool):
+            settings[name] = given.lower() not in ("", "0", "no", "false")
+        else:
+            settings[name] = type(default)(given)
+    return settings
+
+
+def default_folder():
+    """The data folder when none is named: beside the module run as a file, else in the home."""
+    return (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
+
+
+# ------------------------------------------------------------------------------
+# Application
+# ------------------------------------------------------------------------------
+# What a route may ask for is an attribute of Visit, and a route asks by naming it in its
+# signature. What can go wrong is a Problem, raised where the fact is known.
+
+app = bottle.Bottle()
+# Ids as SQLite holds them; Bottle's own `int` accepts numbers that no integer column does.
+app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
+
+
+class Problem(Exception):
+    """Something the person asking can be told. `field` names the form field it belongs to."""
+    status = 500
+
+    def __init__(self, message, field=None):
+        super().__init__(message)
+        self.field = field
+
+
+class Invalid(Problem):
+    """What was sent is not an answer, not a title, not a number ..."""
+    status = 422
+
+
+class Forbidden(Problem):
+    """Known who is asking, or nobody: not allowed either way."""
+    status = 403
+
+
+class NotFound(Problem):
+    """There is no such thing, or not for this person."""
+    status = 404
+
+
+class Closed(Problem):
+    """What was asked is not possible at this stage."""
+    status = 409
+
+
+class Gone(Problem):
+    """The session is closed for joining."""
+    status = 410
+
+
+class NotSaved(Problem):
+    """The disk, or the queue before it, did not take the change."""
+    status = 503
+
+
+class WrongPassword(Problem):
+    """Either the user name or the password; never told which."""
+    status = 401
+
+
+class NeedsSignIn(Forbidden):
+    """A presenter's thing was asked for by nobody in particular."""
+
+
+class Classroom:
+    """What one running server shares; `open` it once per process, or per test."""
+
+    def __init__(self):
+        self.settings = default_settings()
+        self.setup_token = secrets.token_urlsafe(24)
+        self.db = self.live = self.exports = None
+
+    def open(self, folder, **settings):
+        """Open the data folder, creating what is missing; Unusable when that can't be."""
+        self.settings = dict(default_settings(), **settings)
+        self.folder = prepare_folder(folder)
+        self.db = Store(self.folder)
+        instance = get_instance(self.db)
+        self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
+        self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
+        self.brake = Brake()
+        self.live = Live(self.db)
+        self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
+
+    def close(self):
+        """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
+        self.live.close()
+        self.db.close()
+        self.exports.close()
+        self.hashers.kill()
+
+
+classroom = Classroom()
+
+
+class Form:
+    """What a browser sent in a form or a query: text fields in their order, some repeated."""
+
+    def __init__(self, pairs=()):
+        self.pairs = list(pairs)
+
+    def get(self, name, default=""):
+        """The first value of a field."""
+        return next((value for field, value in self.pairs if field == name), default)
+
+    def getall(self, name):
+        """Every value of a field."""
+        return [value for field, value in self.pairs if field == name]
+
+    def text(self, name, what, most, required=True):
+        """One line of text of at most `most` characters; Invalid says what is wrong, in words."""
+        text = " ".join(clean_text(self.get(name)).split())
+        if required and not text:
+            raise Invalid(f"{what} is missing.", name)
+        if len(text) > most:
+            raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", name)
+        return text
+
+    def integer(self, name, least, most, default=None):
+        """A whole number from `least` to `most`, or the default when the field is empty."""
+        text = self.get(name).strip()
+        if not text:
+            return default
+        if not re.fullmatch(r"-?\d{1,16}", text) or not least <= int(text) <= most:
+            raise Invalid(f"This must be a whole number from {least} to {most}.", name)
+        return int(text)
+
+
+def clean_text(text):
+    """Text without control characters, lines ended by a single newline."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+
+
+def read_form():
+    """The request's fields, decoded as UTF-8 (Bottle 0.13 reads them as Latin-1)."""
+    request = bottle.request
+    if request.method in ("GET", "HEAD"):
+        sent = request.query_string
+    elif request.content_type.startswith("multipart/"):
+        fields = request.POST.allitems()
+        return Form((name, value) for name, value in fields if isinstance(value, str))
+    else:
+        sent = request.body.read().decode("latin-1")
+    try:
+        return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
+                              encoding="utf-8", errors="replace"))
+    except ValueError:
+        raise Invalid("This form has too many fields.") from None
+
+
+class Visit:
+    """One request: who is asking, and for what. A route names what it needs in its signature."""
+
+    def __init__(self, path):
+        self.path = path                 # what the address named: {"question_id": 7}
+
+    db = property(lambda self: classroom.db)
+    live = property(lambda self: classroom.live)
+    exports = property(lambda self: classroom.exports)
+
+    @functools.cached_property
+    def form(self):
+        """The fields sent."""
+        return read_form()
+
+    @functools.cached_property
+    def presenter(self):
+        """The user who is signed in; NeedsSignIn without one."""
+        user = find_presenter(self.db)
+        if user is None:
+            raise NeedsSignIn("Sign in first.")
+        return user
+
+    @functools.cached_property
+    def session(self):
+        """The session that a code or a question belongs to, whoever asks."""
+        if "code" in self.path:
+            return get_session_by_code(self.db, self.path["code"])
+        return get_session(self.db, self.question["session_id"])
+
+    @functools.cached_property
+    def question(self):
+        """The question named in the path, whoever asks."""
+        return get_question(self.db, self.path["question_id"])
+
+    @functools.cached_property
+    def own_session(self):
+        """The presenter's session named in the path; NotFound when it is another's."""
+        return get_own_session(self.db, self.presenter["id"], self.path["session_id"])
+
+    @functools.cached_property
+    def own_question(self):
+        """The presenter's question named in the path; NotFound when it is another's."""
+        return get_own_question(self.db, self.presenter["id"], self.path["question_id"])
+
+    @functools.cached_property
+    def respondent(self):
+        """The id of the respondent whose cookie this is; Forbidden for who has not joined."""
+        respondent = find_respondent_cookie(self.session)
+        if respondent is None:
+            raise Forbidden("You have not joined this session. Enter its code again.")
+        return respondent
+
+
+class Guard:
+    """Gives each route what its signature names, and answers the Problems that come of it.
+
+    `retry=show_page` on a route shows that page again, with the problem and what was typed.
+    """
+    name, api = "guard", 2
+
+    def apply(self, callback, route):
+        retry = route.config.get("retry")
+
+        @functools.wraps(callback)
+        def guarded(**path):
+            visit = Visit(path)
+            try:
+                return self.call(callback, visit)
+            except NeedsSignIn as problem:
+                return ask_to_sign_in(problem)
+            except Problem as problem:
+                if retry is None or wants_fragment():
+                    return show_problem(problem)
+                bottle.response.status = problem.status
+                return self.call(retry, visit, problem=problem)
+        return guarded
+
+    def call(self, function, visit, **extra):
+        given = {}
+        for name in inspect.signature(function).parameters:
+            if name in extra:
+                given[name] = extra[name]
+            elif name in visit.path:
+                given[name] = visit.path[name]
+            elif hasattr(Visit, name):
+                given[name] = getattr(visit, name)
+        return function(**given)
+
+
+app.install(Guard())
+
+
+def ask_to_sign_in(problem):
+    """Pages lead to the sign-in page, htmx is told to go there, a socket is simply refused."""
+    if bottle.request.get_header("Upgrade"):
+        return show_problem(problem)
+    if bottle.request.get_header("HX-Request"):
+        return bottle.HTTPResponse(status=403, headers={"HX-Redirect": "/login"})
+    return redirect("/login")
+
+
+def redirect(path):
+    """303 to a path of ours, with the cookies set so far."""
+    # Relative: bottle.redirect would put the Host header, which anyone may forge, into it.
+    bottle.response.status = 303
+    bottle.response.set_header("Location", path)
+    return ""
+
+
+def wants_fragment():
+    """Whether a script of ours asked, and not a form."""
+    mode = bottle.request.get_header("Sec-Fetch-Mode", "navigate")
+    return bottle.request.get_header("HX-Request") == "true" or mode != "navigate"
+
+
+def show_problem(problem):
+    """A Problem as a page of its own, or as a sentence where a script shows it."""
+    bottle.response.status = problem.status
+    name = "partials/_problem" if wants_fragment() else "problem"
+    return view(name, problem=problem)
+
+
+@app.hook("before_request")
+def refuse_strangers():
+    """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends."""
+    host = bottle.request.get_header("Host", "")
+    if not is_our_host(host):
+        raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
+    changes = bottle.request.method not in ("GET", "HEAD")
+    if changes or bottle.request.get_header("Upgrade"):
+        origin = bottle.request.get_header("Origin")
+        site_of_origin = bottle.request.get_header("Sec-Fetch-Site", "none")
+        if ((origin is not None and urlsplit(origin).netloc.lower() != host.lower())
+                or site_of_origin not in ("same-origin", "none")):
+            raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
+
+
+def is_our_host(host):
+    """Whether a Host header names this laptop: an address, its own name, or that of --url."""
+    match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?", host, re.ASCII)
+    if match is None:
+        return False
+    name = match[1].strip("[]").lower()
+    try:
+        ipaddress.ip_address(name)
+        return True
+    except ValueError:
+        own = socket.gethostname().lower()
+        return name in ("localhost", own, own.split(".")[0] + ".local",
+                        urlsplit(classroom.settings["url"]).hostname)
+
+
+@app.hook("after_request")
+def add_headers():
+    """What every answer says. Static files set their own caching and keep the connection."""
+    response = bottle.response
+    response.set_header("X-Content-Type-Options", "nosniff")
+    response.set_header("Referrer-Policy", "same-origin")
+    # connect-src for Safari 15, whose 'self' does not cover WebSockets. The Host was checked.
+    response.set_header("Content-Security-Policy",
+                        "default-src 'self'; base-uri 'none'; form-action 'self'; "
+                        "frame-ancestors 'none'; object-src 'none'; "
+                        f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
+    if "Cache-Control" not in response.headers:
+        response.set_header("Cache-Control", "no-store")
+        # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
+        response.set_header("Connection", "close")
+
+
+def show_error(error):
+    """Errors that no route foresaw. Those of the server are logged under a reference number."""
+    if error.status_code < 500:
+        message = ("There is nothing at this address." if error.status_code == 404
+                   else "This is not possible here.")
+    else:
+        reference = secrets.token_hex(4)
+        print(f"Error {reference}: {error.traceback or error.exception!r}", file=sys.stderr)
+        message = (f"Something went wrong on the laptop (reference {reference}). "
+                   "Nothing that was saved is lost. Please try again.")
+    problem = Problem(message)
+    problem.status = error.status_code
+    return show_problem(problem)
+
+
+app.default_error_handler = show_error
+
+
+def set_cookie(name, value, days=COOKIE_DAYS):
+    """A cookie for this address. Not Secure, which plain HTTP drops."""
+    bottle.response.set_cookie(name, value, max_age=days * 86400, path="/", httponly=True,
+                               samesite="lax")
+
+
+def find_cookie(name):
+    """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
+    cookies = bottle.request.environ.get("HTTP_COOKIE", "")
+    match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
+    return match[1] if match else None
+
+
+# Ports of one address share cookies, so their names carry the instance.
+
+def find_presenter(db):
+    """The user whose sign-in the request carries, or None; a sign-in in use is renewed."""
+    token = find_cookie(f"cp_{classroom.id}")
+    signin = token and find_signin(db, hash_token(token))
+    if not signin:
+        return None
+    if signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
+        db.write(renew_signin, signin["token_hash"])
+        set_cookie(f"cp_{classroom.id}", token)
+    return signin
+
+
+def hash_token(token):
+    """What is kept of a sign-in's token: reading the database does not let anybody in."""
+    return hashlib.sha256(token.encode()).hexdigest()
+
+
+def find_respondent_cookie(session):
+    """The respondent's id from the cookie of this session, or None when it is not our making."""
+    cookie = find_cookie(f"cp_{classroom.id}_{session['id']}") or ""
+    respondent_id, _, mark = cookie.partition(".")
+    if hmac.compare_digest(mark, sign_respondent(session["id"], respondent_id)):
+        return respondent_id
+    return None
+
+
+def set_respondent_cookie(session, respondent_id):
+    """Let this browser be that respondent of this session."""
+    mark = sign_respondent(session["id"], respondent_id)
+    set_cookie(f"cp_{classroom.id}_{session['id']}", f"{respondent_id}.{mark}")
+
+
+def sign_respondent(session_id, respondent_id):
+    """HMAC over both, so that an id seen in a CSV file is of no use: 32 hex digits."""
+    text = f"{session_id}.{respondent_id}".encode()
+    return hmac.new(classroom.key, text, "sha256").hexdigest()[:32]
+
+
+# ------------------------------------------------------------------------------
+# Routes: audience
+# ------------------------------------------------------------------------------
+# What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
+# the outbox that keeps an answer until it is saved.
+
+@app.get("/")
+def show_home(db, form):
+    """The presenter's home; for everybody else the form that asks for the code."""
+    user = find_presenter(db)
+    if user is None:
+        return show_join(form)
+    return view("home", presenter=user, sessions=get_user_sessions(db, user["id"]),
+                folder=classroom.folder)
+
+
+def show_join(form, problem=None, code=""):
+    """The form that asks for a code."""
+    return view("join", code=form.get("code") or code, problem=problem)
+
+
+@app.get("/join", retry=show_join)
+@app.post("/join", retry=show_join)
+def join(db, form):
+    """Enter a session by its code, typed with or without spaces."""
+    if bottle.request.method == "GET" and not form.get("code"):
+        return show_join(form)
+    return enter(find_open_session(db, form.get("code")))
+
+
+@app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
+def join_by_link(db, code):
+    """Enter a session by the link in its QR picture."""
+    return enter(find_open_session(db, code))
+
+
+def find_open_session(db, code):
+    """The session with that code; NotFound, or Gone when it is closed."""
+    session = get_session_by_code(db, code)
+    if not session["active"]:
+        raise Gone("This session is closed. If you were in it, your answers are saved.")
+    return session
+
+
+def enter(session):
+    """Give the browser an identity in the session, if it has none, and lead to its questions."""
+    set_respondent_cookie(session, find_respondent_cookie(session) or str(uuid.uuid4()))
+    return redirect(f"/audience/{session['code']}")
+
+
+@app.get("/audience/<code>")
+def show_audience(db, session, problem=None, form=None, question_id=None):
+    """The open questions with this respondent's own answers.
+
+    After a Problem with an answer, `form` and `question_id` say what was typed, and where.
+    """
+    respondent = find_respondent_cookie(session) or str(uuid.uuid4())
+    set_respondent_cookie(session, respondent)
+    questions = list_asked(db, session)
+    mine = get_answers(db, questions, respondent)
+    answers = {question["id"]: split_answer(question, mine) for question in questions}
+    if problem:
+        answers[question_id] = form.getall("response")
+    return view("audience", session=session, questions=questions, answers=answers, mine=mine,
+                problem=problem, outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+
+
+@app.get("/audience/<code>/state")
+def show_state(live, session, respondent):
+    """The state message, for browsers whose sockets are blocked."""
+    live.seen(session["id"], respondent)
+    bottle.response.content_type = "application/json"
+    return live.first_state(session["id"], respondent)
+
+
+@app.post("/audience/<code>/leave")
+def leave(session):
+    """Become somebody else on a shared device: a fresh identity; the old answers stay."""
+    set_respondent_cookie(session, str(uuid.uuid4()))
+    return redirect(f"/audience/{session['code']}")
+
+
+@app.post("/audience/respond/<question_id:id>", retry=show_audience)
+def respond(db, live, exports, form, question, session, respondent):
+    """Record a response, tell the watchers, and say what was saved."""
+    value = QUESTION_TYPES[question["type"]].read(form, question["options"])
+    saved = db.write(record_response, question["id"], respondent, value,
+                     form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
+                     form.get("queued") == "1")
+    live.seen(session["id"], respondent)
+    live.changed("results", question["id"])
+    live.changed("present", session["id"])
+    exports.wanted(session["id"])
+    if wants_fragment():
+        return view("partials/_receipt", question=question, saved=saved)
+    return redirect(f"/audience/{session['code']}")
+
+
+# ------------------------------------------------------------------------------
+# Routes: presenter
+# ------------------------------------------------------------------------------
+# Everything a signed-in teacher does. A form's page is shown by one function and posted to
+# another, which names the first as `retry`.
+
+class Brake:
+    """Slows down who guesses passwords: per user name and per address, never refusing.
+
+    Three failures are free, then each doubles the wait before the next try, up to 4 seconds.
+    """
+    FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
+
+    def __init__(self):
+        self.failures = {}               # who: (how many, when the last)
+
+    def wait(self, *who):
+        """Let this greenlet, and no other, wait for what its failures have earned."""
+        now = time.monotonic()
+        counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
+                  if now - at < self.FORGET_SECONDS]
+        excess = max(counts, default=0) - self.FREE
+        if excess >= 0:
+            gevent.sleep(min(0.25 * 2 ** excess, self.MOST_SECONDS))
+
+    def failed(self, *who):
+        """Remember a failure."""
+        if len(self.failures) > self.NAMES:
+            self.failures.clear()
+        for name in who:
+            self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
+
+    def passed(self, *who):
+        """Forget the failures."""
+        for name in who:
+            self.failures.pop(name, None)
+
+
+@app.get("/setup")
+def show_setup(db, form, problem=None):
+    """The form for the first account; only with the token that the terminal shows."""
+    check_setup(db, form)
+    return view("setup", form=form, problem=problem)
+
+
+@app.post("/setup", retry=show_setup)
+def set_up(db, form):
+    """Create the first user and sign in."""
+    check_setup(db, form)
+    account = read_account(form)
+    account["password_hash"] = off_loop(hash_password, form.get("password"))
+    user_id = db.write(create_first_user, account)
+    return sign_in(db, user_id)
+
+
+def check_setup(db, form):
+    """NotFound unless this is the first user, with the printed token."""
+    token = form.get("token").encode()
+    if count_users(db) or not hmac.compare_digest(token, classroom.setup_token.encode()):
+        raise NotFound("There is nothing to set up here. Sign in, or use the link that the "
+                       "terminal shows.")
+
+
+def read_account(form):
+    """{"username", "email", "display_name"} from a form; also checks the password's length."""
+    username = unicodedata.normalize("NFC", form.text("username", "The user name", 64))
+    if len(form.get("password")) < PASSWORD_MIN:
+        raise Invalid(f"The password needs at least {PASSWORD_MIN} characters.", "password")
+    return {"username": username,
+            "email": form.text("email", "The e-mail address", NAME_MAX, required=False),
+            "display_name": form.text("display_name", "The name", NAME_MAX, required=False)
+            or username}
+
+
+@app.get("/login")
+def show_login(form, problem=None):
+    """The sign-in page."""
+    return view("login", username=form.get("username"), problem=problem)
+
+
+@app.post("/login", retry=show_login)
+def login(db, form):
+    """Sign in; a wrong name and a wrong password are told alike, after the same time."""
+    username = unicodedata.normalize("NFC", form.get("username").strip())
+    who = ("user", username.casefold()[:64]), ("address", bottle.request.remote_addr)
+    classroom.brake.wait(*who)
+    user = authenticate_user(db, username, form.get("password"))
+    if user is None:
+        classroom.brake.failed(*who)
+        raise WrongPassword("User name or password is wrong.", "password")
+    classroom.brake.passed(*who)
+    return sign_in(db, user["id"])
+
+
+def authenticate_user(db, username, password):
+    """The user with that name and password, or None. Takes the same time for unknown names."""
+    user = find_user(db, username)
+    known = off_loop(check_password, password, user["password_hash"] if user else NO_PASSWORD)
+    return user if user and known else None
+
+
+def sign_in(db, user_id):
+    """A sign-in of 30 days for this browser."""
+    token = secrets.token_urlsafe(32)
+    db.write(create_signin, user_id, hash_token(token))
+    set_cookie(f"cp_{classroom.id}", token)
+    return redirect("/")
+
+
+@app.post("/logout")
+def logout(db):
+    """Forget this browser's sign-in."""
+    token = find_cookie(f"cp_{classroom.id}")
+    if token:
+        db.write(delete_signin, hash_token(token))
+    set_cookie(f"cp_{classroom.id}", "", days=0)
+    return redirect("/")
+
+
+def off_loop(function, *args):
+    """Run what takes long in a thread, while the loop serves others."""
+    return classroom.hashers.apply(function, args)
+
+
+def hash_password(password, salt=None):
+    """scrypt (RFC 7914) as `scrypt$salt$hash`, n=2**14 r=8 p=5: about 0.2 s."""
+    salt = salt or secrets.token_bytes(16)
+    digest = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt,
+                            n=2**14, r=8, p=5, maxmem=2**26)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+def check_password(password, password_hash):
+    """Whether the hash was made of this password."""
+    salt = bytes.fromhex(password_hash.split("$")[1])
+    return hmac.compare_digest(hash_password(password, salt), password_hash)
+
+
+NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
+
+
+@app.get("/sessions")
+def show_sessions(db, presenter):
+    """All sessions of the presenter, newest first."""
+    return view("sessions", presenter=presenter, sessions=get_user_sessions(db, presenter["id"]))
+
+
+@app.get("/sessions/new")
+def show_new_session(presenter, form, problem=None):
+    """The form for a new session."""
+    return view("session_new", presenter=presenter, form=form, problem=problem)
+
+
+@app.post("/sessions/new", retry=show_new_session)
+def add_session(db, presenter, form):
+    """A new session, open for joining at once."""
+    name = form.text("name", "The name", NAME_MAX)
+    session_id = db.write(create_session, presenter["id"], name)
+    return redirect(f"/sessions/{session_id}")
+
+
+@app.get("/sessions/<session_id:id>")
+def show_control(db, live, presenter, own_session):
+    """The page that runs a session; htmx gets its living part."""
+    name = "partials/_control" if bottle.request.get_header("HX-Request") else "control"
+    return view(name, presenter=presenter, session=own_session,
+                questions=list_questions(db, own_session["id"]),
+                now=present_message(db, live, own_session["id"]),
+                saved_as=classroom.exports.find_file(own_session))
+
+
+@app.get("/sessions/<session_id:id>/questions/new/<type>")
+def show_new_question(presenter, own_session, type, form, problem=None):
+    """The form for a new question of a type."""
+    return view("question_new", presenter=presenter, session=own_session,
+                kind=get_question_type(type), form=form, problem=problem)
+
+
+@app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
+def add_question(db, live, own_session, type, form):
+    """A new question, a draft at the end of the session."""
+    kind = get_question_type(type)
+    title = form.text("title", "The question", TITLE_MAX)
+    db.write(create_question, own_session["id"], type, title, kind.configure(form))
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
+
+
+@app.post("/api/sessions/<session_id:id>/toggle")
+def toggle_session(db, live, exports, form, own_session):
+    """Open a session, or close it together with its questions."""
+    active = form.integer("active", 0, 1)
+    session = db.write(toggle_session_status, own_session["id"], active)
+    announce(live, exports, session)
+    if wants_fragment():
+        return view("partials/_toggle_session", session=session)
+    return redirect(f"/sessions/{session['id']}")
+
+
+@app.post("/api/questions/<question_id:id>/toggle")
+def toggle_question(db, live, exports, form, own_question):
+    """Open a question for votes, or close it; the others stay as they are."""
+    active = form.integer("active", 0, 1)
+    question = db.write(toggle_question_status, own_question["id"], active)
+    announce(live, exports, get_session(db, question["session_id"]), closed=not question["active"])
+    if wants_fragment():
+        return view("partials/_toggle_question", question=question)
+    return redirect(f"/sessions/{question['session_id']}")
+
+
+@app.post("/api/sessions/<session_id:id>/step")
+def step(db, live, exports, presenter, own_session, form):
+    """Do one act on the current question, if the state is still what the page saw.
+
+    Sends the state as it then is: the present message as JSON, or the control page's living part
+    for htmx. `action` is one of STEPS.
+    """
+    action = form.get("action")
+    if action not in STEPS:
+        raise Invalid("There is no such step.", "action")
+    number = functools.partial(form.integer, least=0, most=2**53)
+    done = db.write(take_step, own_session["id"], action, number("question_id"), number("round"),
+                    form.get("stage"), number("to"))
+    if done:
+        announce(live, exports, get_session(db, own_session["id"]), closed=done != "open")
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, get_session(db, own_session["id"]))
+    if "text/html" in bottle.request.get_header("Accept", ""):
+        return redirect(f"/sessions/{own_session['id']}")
+    return present_message(db, live, own_session["id"])
+
+
+def announce(live, exports, session, closed=True):
+    """Tell everybody in the session that it changed; what has closed is written to disk."""
+    live.session_changed(session["id"])
+    if closed or not session["active"]:
+        exports.wanted(session["id"], at_once=True)
+
+
+@app.get("/questions/<question_id:id>/results")
+def show_results(db, live, presenter, own_question):
+    """One question's answers, counted, growing while they come in."""
+    session = get_session(db, own_question["session_id"])
+    return view("results", presenter=presenter, question=own_question, session=session,
+                message=results_message(db, live, own_question["id"]),
+                saved_as=classroom.exports.find_file(session, own_question))
+
+
+@app.get("/present/<session_id:id>")
+def show_present(db, live, presenter, own_session, form):
+    """The projector's page: the current question, or the one that `question` names."""
+    named = form.integer("question", 1, 2**53)
+    question = (get_own_question(db, presenter["id"], named) if named
+                else find_shown_question(db, own_session))
+    if question and question["session_id"] != own_session["id"]:
+        raise NotFound("This question belongs to another session.")
+    return view("present", presenter=presenter, session=own_session, question=question,
+                now=present_message(db, live, own_session["id"], question))
+
+
+@app.get("/questions/<question_id:id>/export")
+def export_question(exports, own_question):
+    """One question's responses as CSV; the same bytes are kept on disk."""
+    return send_export(exports, own_question["session_id"], own_question["id"])
+
+
+@app.get("/sessions/<session_id:id>/export")
+def export_session(exports, own_session):
+    """A session's responses as CSV; the same bytes are kept on disk."""
+    return send_export(exports, own_session["id"])
+
+
+def send_export(exports, session_id, question_id=None):
+    """Write the file, then send what was written."""
+    path = exports.write(session_id, question_id)
+    bottle.response.content_type = "text/csv; charset=utf-8"
+    bottle.response.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
+    return path.read_bytes()
+
+
+# ------------------------------------------------------------------------------
+# Routes: live
+# ------------------------------------------------------------------------------
+# One-way sockets, from here to the browser. Who may not watch is told so by plain HTTP: the
+# upgrade happens in Live.watch, after the signature's checks.
+
+@app.get("/ws/audience/<code>")
+def watch_audience(db, live, session, respondent):
+    """What the audience sees, as state messages; the first carries the respondent's answers."""
+    db.write(ensure_respondent, session["id"], respondent)
+    return live.watch("audience", session["id"], respondent)
+
+
+@app.get("/ws/present/<session_id:id>")
+def watch_present(live, own_session):
+    """Where the projector is, as present messages."""
+    return live.watch("present", own_session["id"])
+
+
+@app.get("/ws/results/<question_id:id>")
+def watch_results(live, own_question):
+    """A question's answers, counted, as results messages."""
+    return live.watch("results", own_question["id"])
+
+
+@app.get("/healthz")
+def show_health():
+    """That the loop runs; asks nothing of the disk."""
+    bottle.response.content_type = "text/plain"
+    return f"ok {__version__}\n"
+
+
+@app.get("/favicon.ico")
+def show_favicon():
+    """The icon for browsers that ask at the root."""
+    return send_static("favicon.svg")
+
+
+@app.get("/static/<version>/<path:path>")
+def show_static(version, path):
+    """A file of static/, compressed once, cached for ever under the hash of all of them."""
+    if version != static_files().version:
+        raise NotFound("There is nothing at this address.")
+    return send_static(path)
+
+
+# ------------------------------------------------------------------------------
+# Question types
+# ------------------------------------------------------------------------------
+# A class here and `_edit.tpl`, `_answer.tpl`, `_results.tpl` in views/questions/<type>/ are a
+# question type; nothing else knows that it exists. An answer is kept as plain text.
+
+QUESTION_TYPES = {}     # {type: an instance of its class}, in the order in which they are offered
+
+
+def question_type(kind):
+    """Class decorator: offer this question type."""
+    QUESTION_TYPES[kind.type] = kind()
+    return kind
+
+
+def get_question_type(type):
+    """The question type of that name, or NotFound."""
+    if type not in QUESTION_TYPES:
+        raise NotFound("There is no such type of question.")
+    return QUESTION_TYPES[type]
+
+
+class QuestionType:
+    """What an answer is, how it is counted, and how it is drawn. `options` are the type's own."""
+    type = label = hint = ""
+    chart = "bars"          # static/js/charts/<chart>.js draws it
+    held_back = False       # answers nobody has read yet are not shown as they come in
+    is_text = False         # the answer is the respondent's own words
+    is_number = False       # the answer is a number, also where it begins with a minus
+    SHOWN = None            # rows that a message may carry; None: all
+    separator = None        # between the parts of a value, where it has several
+
+    def configure(self, form):
+        """Options, JSON-able, from the presenter's form; Invalid names the field at fault."""
+        return {}
+
+    def read(self, form, options):
+        """The value, as text, from a respondent's form; Invalid when it is no answer."""
+        raise NotImplementedError
+
+    def count(self, values, options):
+        """Rows {"key", "label", "count", ...} of the values, in the order they are shown."""
+        raise NotImplementedError
+
+    def summarize(self, values):
+        """Further figures for the results message."""
+        return {}
+
+    def say(self, value, options):
+        """The answer in words."""
+        return self.join(value)
+
+    def keys(self, value):
+        """The answer as letters or numbers; empty for free text."""
+        return "" if self.is_text else value
+
+    def score(self, value, options):
+        """1 for a right answer, 0 for a wrong one; None when the question has no right answer."""
+        return None
+
+    def has_answer(self, options):
+        """Whether a right answer is marked."""
+        return False
+
+    def split(self, value):
+        """The parts of a value, as the fields of its form hold them."""
+        return value.split(self.separator) if self.separator else [value]
+
+    def join(self, value):
+        """The parts of a value as one line."""
+        return "; ".join(self.split(value))
+
+
+def fold(text):
+    """What two spellings of one word have in common: compatibility forms and case are gone."""
+    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+
+
+def row(key, label, count, **more):
+    """One line of a question's results."""
+    return {"key": key, "label": label, "count": count, **more}
+
+
+def read_options(form, least=2, most=26):
+    """[{"key": "A", "text": ..., "correct": bool}, ...] from lines; a `*` marks a right one."""
+    lines = [" ".join(line.split()) for line in clean_text(form.get("options")).split("\n")]
+    options = []
+    for line in filter(None, lines):
+        text = line.removeprefix("*").strip()
+        if not text:
+            raise Invalid("An option has a star but no text.", "options")
+        if len(text) > NAME_MAX:
+            raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
+                          f"{len(text)}.", "options")
+        if fold(text) in {fold(option["text"]) for option in options}:
+            raise Invalid(f"Two options are the same: “{text}”.", "options")
+        options.append({"key": chr(ord("A") + len(options)), "text": text,
+                        "correct": line.startswith("*")})
+        if len(options) > most:
+            raise Invalid(f"There can be {most} options.", "options")
+    if len(options) < least:
+        raise Invalid(f"Write at least {least} options, each on a line of its own.", "options")
+    return options
+
+
+@question_type
+class MultipleChoice(QuestionType):
+    """Pick exactly one option. Options: those of read_options; the value is a key."""
+    type = "multiple_choice"
+    label = "Multiple choice"
+    hint = "One answer out of several"
+
+    def configure(self, form):
+        return read_options(form)
+
+    def read(self, form, options):
+        picked = form.get("response")
+        if picked not in {option["key"] for option in options} or len(form.getall("response")) > 1:
+            raise Invalid("Pick one of the options.", "response")
+        return picked
+
+    def count(self, values, options):
+        # Options nobody picked stay: the class learns from an empty bar, too.
+        counts = Counter(values)
+        return [row(option["key"], option["text"], counts[option["key"]], letter=option["key"])
+                for option in options]
+
+    def say(self, value, options):
+        return next(option["text"] for option in options if option["key"] == value)
+
+    def score(self, value, options):
+        right = {option["key"] for option in options if option["correct"]}
+        return float(value in right) if right else None
+
+    def has_answer(self, options):
+        return any(option["correct"] for option in options)
+
+
+@question_type
+class Rating(QuestionType):
+    """A number on a scale. Options: {"max": 5, "low": "", "high": ""}; the value is 1…max."""
+    type = "rating"
+    label = "Rating"
+    hint = "A number on a scale, with average and median"
+    is_number = True
+
+    def configure(self, form):
+        return {"max": form.integer("max_rating", 2, 10, default=5),
+                "low": form.text("low", "The label", 40, required=False),
+                "high": form.text("high", "The label", 40, required=False)}
+
+    def read(self, form, options):
+        picked = form.get("response")
+        numbers = map(str, range(1, options["max"] + 1))
+        if picked not in numbers or len(form.getall("response")) > 1:
+            raise Invalid(f"Pick a number from 1 to {options['max']}.", "response")
+        return picked
+
+    def count(self, values, options):
+        counts = Counter(values)
+        return [row(str(n), str(n), counts[str(n)]) for n in range(1, options["max"] + 1)]
+
+    def summarize(self, values):
+        numbers = [int(value) for value in values]
+        return {"average": round(statistics.mean(numbers), 2) if numbers else None,
+                "median": statistics.median(numbers) if numbers else None}
+
+
+@question_type
+class WordCloud(QuestionType):
+    """A few words or short phrases. Options: {"max_words": 3}; the value has one a line."""
+    type = "word_cloud"
+    label = "Word cloud"
+    hint = "A few words each; what many wrote is large"
+    chart = "cloud"
+    held_back = True
+    is_text = True
+    separator = "\n"
+    WORD_MAX = 60           # characters: a short phrase
+    SHOWN = 80              # entries that fit on a projector
+
+    def configure(self, form):
+        return {"max_words": form.integer("max_words", 1, 5, default=1)}
+
+    def read(self, form, options):
+        words = {}
+        for written in form.getall("response"):
+            word = self.trim(" ".join(clean_text(written).split()))
+            if len(word) > self.WORD_MAX:
+                raise Invalid(f"A word or phrase can have {self.WORD_MAX} characters; "
+                              f"“{word[:20]}…” has {len(word)}.", "response")
+            if word:
+                words.setdefault(fold(word), word)
+        if not words:
+            raise Invalid("Write a word or a short phrase.", "response")
+        if len(words) > options["max_words"]:
+            raise Invalid(f"At most {options['max_words']}, please.", "response")
+        return "\n".join(words.values())
+
+    def trim(self, text):
+        """Text without the punctuation and spaces at its ends; emoji and other symbols stay."""
+        inner = [n for n, c in enumerate(text) if unicodedata.category(c)[0] not in "PZC"]
+        return text[inner[0]:inner[-1] + 1] if inner else ""
+
+    def count(self, values, options):
+        spellings = {}
+        for value in values:
+            for word in self.split(value):
+                spellings.setdefault(fold(word), Counter())[word] += 1
+        # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
+        rows = [row(key, counter.most_common(1)[0][0], counter.total())
+                for key, counter in spellings.items()]
+        return sorted(rows, key=lambda row: (-row["count"], row["key"]))
+
+
+# ------------------------------------------------------------------------------
+# Store
+# ------------------------------------------------------------------------------
+# Every SQL statement. Functions take `db` first and know nothing of HTTP: a Store where they only
+# read, the writer's Connection where `db.write` calls them. Times are UTC, ISO 8601.
+
+APPLICATION_ID = 0x436C5073     # "ClPs", so that no other program's database is taken for ours
+
+SCHEMA = """
+CREATE TABLE instance (             -- id: names the cookies; key: signs respondents' ids (hex)
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE TABLE users (
+    id INTEGER PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE COLLATE NOCASE,
+    password_hash TEXT NOT NULL,    -- scrypt$salt$hash
+    email TEXT NOT NULL,
+    display_name TEXT NOT NULL,
+    created_at TEXT NOT NULL
+);
+CREATE TABLE signins (
+    token_hash TEXT PRIMARY KEY,    -- SHA-256 of the cookie's token
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    created_at TEXT NOT NULL,
+    expires_at TEXT NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX signins_of_user ON signins (user_id);
+CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone may still hold a
+    id INTEGER PRIMARY KEY AUTOINCREMENT,           -- vote for an id that was deleted
+    code TEXT NOT NULL UNIQUE,
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    active INTEGER NOT NULL DEFAULT 1,
+    archived INTEGER NOT NULL DEFAULT 0,
+    current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
+    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open
+);
+CREATE INDEX sessions_of_user ON sessions (user_id);
+CREATE INDEX sessions_at_question ON sessions (current_question_id);
+CREATE TABLE questions (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    type TEXT NOT NULL,
+    title TEXT NOT NULL,
+    options TEXT NOT NULL,          -- JSON of the type's own shape
+    active INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    "order" INTEGER NOT NULL,
+    round INTEGER NOT NULL DEFAULT 1,
+    opened_at TEXT,                 -- of this round; NULL: a draft
+    results_shown INTEGER NOT NULL DEFAULT 0,
+    answer_shown INTEGER NOT NULL DEFAULT 0
+);
+CREATE INDEX questions_of_session ON questions (session_id, "order");
+CREATE TABLE respondents (
+    session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
+    id TEXT NOT NULL,               -- a UUID
+    name TEXT,                      -- only if asked for
+    joined_at TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,     -- of the last vote, and when a socket opened or closed
+    PRIMARY KEY (session_id, id)
+) WITHOUT ROWID;
+CREATE TABLE responses (
+    id INTEGER PRIMARY KEY,
+    question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
+    session_id INTEGER NOT NULL,
+    round INTEGER NOT NULL,
+    response_value TEXT NOT NULL,   -- a key, keys, a number or a text; '-' for an abstention
+    respondent_id TEXT NOT NULL,
+    seq INTEGER,                    -- larger at each tap; NULL from plain forms
+    created_at TEXT NOT NULL,
+    updated_at TEXT NOT NULL,
+    changes INTEGER NOT NULL DEFAULT 0,
+    late INTEGER NOT NULL DEFAULT 0,        -- 1: after closing, not counted; 2: admitted
+    UNIQUE (question_id, round, respondent_id),
+    FOREIGN KEY (session_id, respondent_id) REFERENCES respondents ON DELETE CASCADE
+);
+CREATE INDEX responses_of_respondent ON responses (session_id, respondent_id);
+"""
+
+# MIGRATIONS[0] takes version 1 to 2, and so on; an entry that was released is never edited.
+MIGRATIONS = []
+
+
+class Unusable(Exception):
+    """The data folder can't be used; the message says why, and what to do."""
+
+
+class Connection(sqlite3.Connection):
+    """A connection that reads rows as dicts, and all of them before anything else may run."""
+
+    def all(self, sql, **values):
+        """The rows, as a list of dicts."""
+        return [dict(row) for row in self.execute(sql, values)]
+
+    def one(self, sql, **values):
+        """The first row as a dict, or None."""
+        found = self.execute(sql, values).fetchone()
+        return dict(found) if found else None
+
+
+def connect(path, timeout_seconds=0.0):
+    """A connection to a database file. On the event loop nothing may wait, hence no timeout."""
+    db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
+                         check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON")
+    return db
+
+
+def prepare_folder(folder):
+    """The absolute data folder with `exports`, `backups` and a database of today's schema."""
+    folder = Path(folder).expanduser().resolve()
+    path = folder / "classpulse.db"
+    try:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        (folder / "exports").mkdir(exist_ok=True)
+        (folder / "backups").mkdir(exist_ok=True)
+    except OSError as problem:
+        raise Unusable(f"The data folder {folder} can't be used: {problem.strerror}. Choose "
+                       "another one with --data FOLDER.") from None
+    if not os.access(folder, os.W_OK):
+        raise Unusable(f"The data folder {folder} can't be written. Choose another one with "
+                       "--data FOLDER.")
+    try:
+        with closing(connect(path, timeout_seconds=5)) as db:
+            check_database(db, path)
+            migrate(db, path)
+    except sqlite3.DatabaseError as problem:
+        raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
+                       "folder with --data FOLDER, or restore a backup.") from None
+    return folder
+
+
+def check_database(db, path):
+    """Unusable when the file is another program's, damaged, or from a newer ClassPulse."""
+    if not db.one("SELECT 1 FROM sqlite_schema"):
+        return
+    if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
+        raise Unusable(f"{path} is not a ClassPulse database. It was left as it is; choose "
+                       "another folder with --data FOLDER.")
+    version = db.one("PRAGMA user_version")["user_version"]
+    if version > len(MIGRATIONS) + 1:
+        raise Unusable(f"{path} was made by a newer ClassPulse (its version is {version}, this "
+                       f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
+    if db.one("PRAGMA quick_check")["quick_check"] != "ok":
+        raise Unusable(f"{path} is damaged. It was left as it is; restore a backup from "
+                       f"{path.parent / 'backups'}, or choose another folder with --data FOLDER.")
+
+
+def migrate(db, path):
+    """Bring a database to today's schema, each step with its version in one transaction."""
+    db.execute("PRAGMA journal_mode=WAL")
+    version = db.one("PRAGMA user_version")["user_version"]
+    if version == 0:
+        run_script(db, SCHEMA, len(MIGRATIONS) + 1)
+        with_key = dict(id=secrets.token_hex(3), key=secrets.token_hex(32))
+        db.executemany("INSERT OR IGNORE INTO instance VALUES (?, ?)", with_key.items())
+    elif version <= len(MIGRATIONS):
+        backup(path, path.parent / "backups" / f"before-version-{len(MIGRATIONS) + 1}.db")
+        for number in range(version, len(MIGRATIONS) + 1):
+            run_script(db, MIGRATIONS[number - 1], number + 1)
+
+
+def run_script(db, script, version):
+    """Run a script that leads to a version, whole or not at all."""
+    try:
+        db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA application_id={APPLICATION_ID};"
+                         f"PRAGMA user_version={version}; COMMIT")
+    except sqlite3.Error:
+        if db.in_transaction:
+            db.execute("ROLLBACK")
+        raise
+
+
+def backup(path, target):
+    """Copy a database, also one in use, to a file that is there whole or not at all."""
+    part = target.with_name(target.name + ".part")
+    with closing(connect(path, timeout_seconds=5)) as db, closing(sqlite3.connect(part)) as copy:
+        db.backup(copy)
+    os.replace(part, target)
+
+
+class Store:
+    """The one door for writing, and a connection for reading.
+
+    Writes wait for each other, not for the disk: all that wait share one transaction. Statements
+    run on the event loop (10 µs each), only COMMIT, which waits for the disk, in a thread: a
+    thread that ran the statements would wait for the GIL at each of them.
+    """
+    MAX_BATCH, MAX_WAITING = 200, 5000
+    WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
+
+    def __init__(self, folder):
+        path = folder / "classpulse.db"
+        self.writer, self.reader = connect(path), connect(path)
+        self.reader.execute("PRAGMA query_only=ON")
+        self.all, self.one = self.reader.all, self.reader.one
+        self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
+        self.closing = False
+        self.greenlet = gevent.spawn(self._run)
+        self.greenlet.link(self._ended)
+
+    def write(self, change, *args):
+        """change(connection, *args) in the next transaction; its result once it is on disk.
+
+        Raises what the change raised, or NotSaved. A change must not yield.
+        """
+        if self.closing or len(self.queue) >= self.MAX_WAITING:
+            raise NotSaved("Not saved: the laptop is too busy. It will be tried again.")
+        done = AsyncResult()
+        self.queue.append((done, change, args))
+        self.bell.set()
+        try:
+            return done.get(timeout=self.WAIT_SECONDS)
+        except gevent.Timeout:
+            raise NotSaved("Not saved: the laptop's disk does not answer.") from None
+
+    def close(self):
+        """Finish what is waiting, and close the file."""
+        self.closing = True
+        self.bell.set()
+        self.greenlet.join()
+        self.disk.kill()
+        self.reader.close()
+        self.writer.close()
+
+    def _run(self):
+        while self.queue or not self.closing:
+            if not self.queue:
+                self.bell.clear()
+                self.bell.wait()
+                continue
+            batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
+            try:
+                outcomes = self._commit(batch)
+            except sqlite3.Error as problem:
+                if self.writer.in_transaction:
+                    self.writer.execute("ROLLBACK")
+                print(f"Not saved: {problem}", file=sys.stderr)
+                outcomes = [NotSaved(f"Not saved: {problem}.") for _ in batch]
+            for (done, _, _), outcome in zip(batch, outcomes):
+                if isinstance(outcome, BaseException):
+                    done.set_exception(outcome)
+                else:
+                    done.set(outcome)
+
+    def _commit(self, batch):
+        """The batch's results, on disk; an exception stands for a change that failed alone."""
+        self._begin()
+        outcomes = [self._attempt(change, args) for _, change, args in batch]
+        problem = self.disk.apply(self._to_disk)
+        if problem:
+            raise problem
+        return outcomes
+
+    def _begin(self):
+        """Start the transaction, waiting a while for another program that holds the lock."""
+        give_up_at = time.monotonic() + self.LOCKED_SECONDS
+        while True:
+            try:
+                return self.writer.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError as problem:
+                if "locked" not in str(problem) or time.monotonic() > give_up_at:
+                    raise
+                gevent.sleep(0.02)
+
+    def _attempt(self, change, args):
+        """The result of one change; what it did is undone, and no more, when it raises."""
+        self.writer.execute("SAVEPOINT one")
+        try:
+            outcome = change(self.writer, *args)
+        except BaseException as problem:
+            if not self.writer.in_transaction:      # SQLite threw the whole batch away: disk full
+                raise
+            self.writer.execute("ROLLBACK TO one")
+            outcome = problem
+        self.writer.execute("RELEASE one")
+        return outcome
+
+    def _to_disk(self):
+        try:
+            self.writer.execute("COMMIT")
+        except sqlite3.Error as problem:
+            return problem          # raised, it would be printed by gevent's pool as well
+        return None
+
+    def _ended(self, greenlet):
+        if not self.closing:        # every vote would wait for ever, and nobody would know why
+            print(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; start "
+                  "it again.", file=sys.stderr, flush=True)
+            os._exit(70)
+
+
+def now():
+    """This moment as it is stored: 2026-03-04T09:42:07.123+00:00."""
+    return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
+
+
+def time_in(**duration):
+    """The moment that is so far ahead, as it is stored."""
+    moment = datetime.now(timezone.utc) + timedelta(**duration)
+    return moment.isoformat(timespec="milliseconds")
+
+
+def get_instance(db):
+    """{"id", "key"} of this installation."""
+    return {row["key"]: row["value"] for row in db.all("SELECT key, value FROM instance")}
+
+
+# Accounts
+
+def count_users(db):
+    """How many presenters there are."""
+    return db.one("SELECT COUNT(*) AS count FROM users")["count"]
+
+
+def create_user(db, account):
+    """The id of a new user; Invalid when the name is taken. `account` has its columns' values."""
+    if find_user(db, account["username"]):
+        raise Invalid("This user name is taken.", "username")
+    return db.execute(
+        "INSERT INTO users (username, password_hash, email, display_name, created_at) "
+        "VALUES (:username, :password_hash, :email, :display_name, :now)",
+        dict(account, now=now())).lastrowid
+
+
+def create_first_user(db, account):
+    """The id of the first user; NotFound when somebody else was quicker."""
+    if count_users(db):
+        raise NotFound("The first account exists already. Sign in.")
+    return create_user(db, account)
+
+
+def find_user(db, username):
+    """A user by name, or None."""
+    return db.one("SELECT * FROM users WHERE username = :username", username=username)
+
+
+def set_password(db, user_id, password_hash):
+    """A new password; whoever is signed in with the old one is signed out."""
+    db.execute("UPDATE users SET password_hash = :password_hash WHERE id = :user_id",
+               dict(user_id=user_id, password_hash=password_hash))
+    db.execute("DELETE FROM signins WHERE user_id = :user_id", dict(user_id=user_id))
+
+
+def create_signin(db, user_id, token_hash):
+    """Remember a browser; those that expired are forgotten."""
+    db.execute("DELETE FROM signins WHERE expires_at < :now", dict(now=now()))
+    db.execute("INSERT INTO signins VALUES (:token_hash, :user_id, :now, :expires_at)",
+               dict(token_hash=token_hash, user_id=user_id, now=now(),
+                    expires_at=time_in(days=COOKIE_DAYS)))
+
+
+def find_signin(db, token_hash):
+    """The user's row with `token_hash` and `expires_at` of a valid sign-in, or None."""
+    return db.one("SELECT users.*, token_hash, expires_at FROM signins JOIN users "
+                  "ON users.id = user_id WHERE token_hash = :token_hash AND expires_at > :now",
+                  token_hash=token_hash, now=now())
+
+
+def renew_signin(db, token_hash):
+    """Another 30 days from now."""
+    db.execute("UPDATE signins SET expires_at = :expires_at WHERE token_hash = :token_hash",
+               dict(token_hash=token_hash, expires_at=time_in(days=COOKIE_DAYS)))
+
+
+def delete_signin(db, token_hash):
+    """Sign one browser out."""
+    db.execute("DELETE FROM signins WHERE token_hash = :token_hash", dict(token_hash=token_hash))
+
+
+# Sessions
+
+def create_session(db, user_id, name):
+    """The id of a new session, open for joining under a code that no other session has."""
+    code = None
+    while code is None or find_session_id(db, code):
+        code = str(secrets.randbelow(9 * 10 ** (CODE_DIGITS - 1)) + 10 ** (CODE_DIGITS - 1))
+    return db.execute("INSERT INTO sessions (code, name, created_at, user_id) "
+                      "VALUES (:code, :name, :now, :user_id)",
+                      dict(code=code, name=name, now=now(), user_id=user_id)).lastrowid
+
+
+def find_session_id(db, code):
+    """The id of the session with that code, or None."""
+    found = db.one("SELECT id FROM sessions WHERE code = :code", code=code)
+    return found and found["id"]
+
+
+def get_session(db, session_id):
+    """A session with its settings parsed, or NotFound."""
+    session = db.one("SELECT * FROM sessions WHERE id = :session_id", session_id=session_id)
+    if session is None:
+        raise NotFound("There is no such session.")
+    session["settings"] = json.loads(session["settings"])
+    return session
+
+
+def get_session_by_code(db, code):
+    """The session with that code as people type it, in any script's digits; or NotFound."""
+    digits = re.sub(r"[\s\-–]", "", code)
+    if digits.isdecimal():
+        digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
+    session_id = find_session_id(db, digits)
+    if session_id is None:
+        raise NotFound("There is no session with this code. Look again at the screen in front."
+                       if digits else "Type the six digits from the screen in front.", "code")
+    return get_session(db, session_id)
+
+
+def get_own_session(db, user_id, session_id):
+    """A presenter's own session; NotFound also when it is another's."""
+    session = get_session(db, session_id)
+    if session["user_id"] != user_id:
+        raise NotFound("There is no such session.")
+    return session
+
+
+def get_user_sessions(db, user_id):
+    """A presenter's sessions, newest first, with `questions`, `joined` and `responses` counted."""
+    return db.all("""
+        SELECT *, (SELECT COUNT(*) FROM questions WHERE session_id = sessions.id) AS questions,
+            (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined,
+            (SELECT COUNT(*) FROM responses WHERE session_id = sessions.id) AS responses
+        FROM sessions WHERE user_id = :user_id ORDER BY id DESC""", user_id=user_id)
+
+
+def list_sessions(db):
+    """Every presenter's sessions: `id`, `code`, and `answered_at`, when the last response came."""
+    return db.all("""
+        SELECT sessions.id, code, created_at,
+            (SELECT MAX(updated_at) FROM responses WHERE session_id = sessions.id) AS answered_at
+        FROM sessions ORDER BY id""")
+
+
+def list_open_sessions(db):
+    """Sessions that can be joined, newest first."""
+    return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
+
+
+def toggle_session_status(db, session_id, active=None):
+    """Set or flip whether a session is open; closing it closes its questions. The session."""
+    session = get_session(db, session_id)
+    active = not session["active"] if active is None else active
+    db.execute("UPDATE sessions SET active = :active WHERE id = :session_id",
+               dict(session_id=session_id, active=bool(active)))
+    if not active:
+        close_questions(db, session_id)
+    return get_session(db, session_id)
+
+
+# Questions
+
+def create_question(db, session_id, type, title, options):
+    """The id of a new question, a draft at the end of its session."""
+    return db.execute("""
+        INSERT INTO questions (session_id, type, title, options, created_at, "order")
+        VALUES (:session_id, :type, :title, :options, :now, (SELECT COALESCE(MAX("order"), 0) + 1
+            FROM questions WHERE session_id = :session_id))""",
+                      dict(session_id=session_id, type=type, title=title, now=now(),
+                           options=json.dumps(options, ensure_ascii=False))).lastrowid
+
+
+QUESTION = """
+    SELECT questions.*, sessions.active AS session_active,
+        (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
+            AND others."order" <= questions."order") AS number
+    FROM questions JOIN sessions ON sessions.id = questions.session_id"""
+
+
+def read_question(found):
+    """A question's row with `options` parsed and its `stage`.
+
+    The stages are draft → open → closed → results → answer. While it is open, results may be
+    shown or not; after that, what was shown decides.
+    """
+    found["options"] = json.loads(found["options"])
+    found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
+                      else "answer" if found["answer_shown"]
+                      else "results" if found["results_shown"] else "closed")
+    return found
+
+
+def get_question(db, question_id):
+    """A question with `stage`, `number` in its session and `session_active`; or NotFound."""
+    found = db.one(QUESTION + " WHERE questions.id = :question_id", question_id=question_id)
+    if found is None:
+        raise NotFound("There is no such question.")
+    return read_question(found)
+
+
+def get_own_question(db, user_id, question_id):
+    """A presenter's own question; NotFound also when it is another's."""
+    question = get_question(db, question_id)
+    get_own_session(db, user_id, question["session_id"])
+    return question
+
+
+def list_questions(db, session_id):
+    """A session's questions in their order, with `responses` counted."""
+    found = db.all(QUESTION + ' WHERE session_id = :session_id ORDER BY "order"',
+                   session_id=session_id)
+    counts = {row["question_id"]: row["count"] for row in db.all(
+        "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
+        "ON question_id = questions.id AND responses.round = questions.round "
+        "WHERE questions.session_id = :session_id GROUP BY question_id", session_id=session_id)}
+    return [dict(read_question(row), responses=counts.get(row["id"], 0)) for row in found]
+
+
+def list_asked(db, session):
+    """What the audience sees: open questions, and the current one until the next one opens."""
+    if not session["active"]:
+        return []
+    questions = [question for question in list_questions(db, session["id"])
+                 if question["stage"] != "draft"]
+    current = session["current_question_id"]
+    shown = [question for question in questions if question["active"] or question["id"] == current]
+    return shown or sorted(questions, key=lambda question: question["opened_at"])[-1:]
+
+
+def find_shown_question(db, session):
+    """What the projector shows: the current question, else the first active, else the first."""
+    if session["current_question_id"]:
+        return get_question(db, session["current_question_id"])
+    questions = list_questions(db, session["id"])
+    return next((question for question in questions if question["active"]),
+                questions[0] if questions else None)
+
+
+def find_next_question(db, question):
+    """The next question of the session that was not closed yet, or None."""
+    found = db.one(QUESTION + """ WHERE session_id = :session_id AND (opened_at IS NULL
+        OR questions.active) AND "order" > :order ORDER BY "order" LIMIT 1""",
+                   session_id=question["session_id"], order=question["order"])
+    return found and read_question(found)
+
+
+def toggle_question_status(db, question_id, active=None):
+    """Set or flip whether a question takes votes. The question. Others stay as they are."""
+    question = get_question(db, question_id)
+    active = not question["active"] if active is None else active
+    if active:
+        open_question(db, question)
+        # The projector follows, unless it shows a question that is being answered.
+        current = get_session(db, question["session_id"])["current_question_id"]
+        if not current or not get_question(db, current)["active"]:
+            set_current_question(db, question["session_id"], question_id)
+    else:
+        db.execute("UPDATE questions SET active = 0 WHERE id = :id", dict(id=question_id))
+    return get_question(db, question_id)
+
+
+def open_question(db, question):
+    """Take votes; polls show their results at once, what has a right answer or is unread not."""
+    if not question["session_active"]:
+        raise Closed("The session is closed. Open it first.")
+    shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
+    db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
+               "opened_at = COALESCE(opened_at, :now) WHERE id = :id",
+               dict(id=question["id"], shown=shown, now=now()))
+
+
+def starts_shown(db, question):
+    """Whether results are drawn from the first vote on: as chosen in this session, or by type."""
+    kind = QUESTION_TYPES[question["type"]]
+    if has_answer(question) or question["round"] > 1:
+        return False
+    remembered = get_session(db, question["session_id"])["settings"].get("live", {})
+    return remembered.get(question["type"], not kind.held_back)
+
+
+def has_answer(question):
+    """Whether a right answer is marked."""
+    return QUESTION_TYPES[question["type"]].has_answer(question["options"])
+
+
+def close_questions(db, session_id):
+    """No question of the session takes votes any more."""
+    db.execute("UPDATE questions SET active = 0 WHERE session_id = :id", dict(id=session_id))
+
+
+def set_current_question(db, session_id, question_id):
+    """Move the projector."""
+    db.execute("UPDATE sessions SET current_question_id = :question_id WHERE id = :session_id",
+               dict(session_id=session_id, question_id=question_id))
+
+
+def set_shown(db, question_id, results, answer=False):
+    """Show or cover results and the right answer."""
+    db.execute("UPDATE questions SET results_shown = :results, answer_shown = :answer "
+               "WHERE id = :id", dict(id=question_id, results=results, answer=answer))
+
+
+# The lesson, step by step: {action: what its button says}. `next` does whatever find_step names.
+STEPS = {
+    "begin": "Show the first question",
+    "open": "Open voting",
+    "close": "Close voting",
+    "show_results": "Show results",
+    "hide_results": "Hide results",
+    "show_answer": "Show answer",
+    "vote_again": "Vote again",
+    "move": "Next question",
+    "end": "End session",
+    "next": "Next step",
+    "go": "Show this question",
+}
+
+
+def find_step(db, session, question):
+    """The one next step, an action of STEPS or None: what Space and the primary button do."""
+    if question is None or not session["active"]:
+        return None
+    if not session["current_question_id"] and not question["active"]:
+        return "begin"
+    step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
+    if step is None and question["stage"] == "results" and has_answer(question):
+        step = "show_answer"
+    return step or ("move" if find_next_question(db, question) else "end")
+
+
+def list_steps(db, session, question):
+    """Every act that is possible at this stage, the next step first."""
+    step = find_step(db, session, question)
+    if step is None:
+        return []
+    stage, others = question["stage"], []
+    if stage == "open":
+        others = ["hide_results" if question["results_shown"] else "show_results"]
+    if stage in ("closed", "results"):
+        others += ["open", "hide_results" if question["results_shown"] else "show_results"]
+        others += ["show_answer"] if has_answer(question) else []
+    if stage in ("closed", "results", "answer"):
+        others += ["vote_again"]
+    others += ["open"] if stage == "draft" else []
+    return list(dict.fromkeys([step, *others, "go", "end"]))
+
+
+def take_step(db, session_id, action, question_id, round, stage, to=None):
+    """Do an act if the projector's question is still as given; the act done, or None.
+
+    `to` is the question that `go` leads to. Two devices, or a double press, never skip a step:
+    the second finds another stage.
+    """
+    session = get_session(db, session_id)
+    question = find_shown_question(db, session)
+    if question is None or (question["id"], question["round"], question["stage"]) != (
+            question_id, round, stage):
+        return None
+    steps = list_steps(db, session, question)
+    if action == "next" and steps:
+        action = "open" if steps[0] == "begin" else steps[0]
+    if action not in steps:
+        return None
+    set_current_question(db, session_id, question["id"])
+    if action == "open":
+        close_questions(db, session_id)
+        open_question(db, question)
+    elif action == "close":
+        toggle_question_status(db, question["id"], active=False)
+    elif action in ("show_results", "hide_results"):
+        shown = action == "show_results"
+        set_shown(db, question["id"], shown)
+        if stage == "open":
+            remember_shown(db, session, question["type"], shown)
+    elif action == "show_answer":
+        set_shown(db, question["id"], True, answer=True)
+    elif action == "vote_again":
+        start_round(db, question)
+    elif action == "move":
+        set_current_question(db, session_id, find_next_question(db, question)["id"])
+    elif action == "go":
+        show_question(db, session_id, to)
+    elif action == "end":
+        toggle_session_status(db, session_id, active=False)
+    return action
+
+
+def show_question(db, session_id, question_id):
+    """Move the projector to a question of its session, or NotFound."""
+    if get_question(db, question_id)["session_id"] != session_id:
+        raise NotFound("This question belongs to another session.")
+    set_current_question(db, session_id, question_id)
+
+
+def remember_shown(db, session, type, shown):
+    """Let the session's next question of this type start as this one was switched."""
+    settings = session["settings"]
+    settings.setdefault("live", {})[type] = shown
+    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
+               dict(id=session["id"], settings=json.dumps(settings)))
+
+
+def start_round(db, question):
+    """Vote again: the earlier round's responses stay, none of them counts in the new one."""
+    close_questions(db, question["session_id"])
+    db.execute("UPDATE questions SET round = round + 1, opened_at = NULL, results_shown = 0, "
+               "answer_shown = 0 WHERE id = :id", dict(id=question["id"]))
+    open_question(db, get_question(db, question["id"]))
+
+
+# Responses
+
+def ensure_respondent(db, session_id, respondent_id):
+    """Count somebody as joined, and as seen now."""
+    db.execute("""
+        INSERT INTO respondents (session_id, id, joined_at, last_seen_at)
+        VALUES (:session_id, :id, :now, :now)
+        ON CONFLICT DO UPDATE SET last_seen_at = :now""",
+               dict(session_id=session_id, id=respondent_id, now=now()))
+
+
+def set_seen(db, seen):
+    """Note when respondents were last seen: [(session_id, respondent_id, at), ...]."""
+    db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?3) "
+                   "WHERE session_id = ?1 AND id = ?2", seen)
+
+
+def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False):
+    """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
+
+    A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
+    could not be sent when it was given: after voting closed it is kept as late, unless an answer
+    in time is there. Closed is raised for any other vote outside an open round.
+    """
+    question = get_question(db, question_id)
+    round = round or question["round"]
+    in_time = bool(question["active"]) and round == question["round"]
+    was_open = question["opened_at"] if round == question["round"] else round < question["round"]
+    if not in_time and not (queued and was_open):
+        raise Closed("Voting is closed." if was_open else "Voting is not open.")
+    ensure_respondent(db, question["session_id"], respondent_id)
+    kept = find_response(db, question_id, respondent_id, round)
+    values = dict(question_id=question_id, session_id=question["session_id"], round=round,
+                  value=value, respondent_id=respondent_id, seq=seq, now=now(),
+                  late=int(not in_time))
+    if kept is None:
+        db.execute("""
+            INSERT INTO responses (question_id, session_id, round, response_value, respondent_id,
+                seq, created_at, updated_at, late)
+            VALUES (:question_id, :session_id, :round, :value, :respondent_id, :seq, :now, :now,
+                :late)""", values)
+    elif is_newer(seq, kept["seq"]) and (in_time or kept["late"] == 1):
+        db.execute("""
+            UPDATE responses SET response_value = :value, seq = COALESCE(:seq, seq),
+                updated_at = :now, late = :late, changes = changes + (response_value != :value)
+            WHERE question_id = :question_id AND round = :round
+                AND respondent_id = :respondent_id""", values)
+    stored = find_response(db, question_id, respondent_id, round)
+    return dict(stored, too_late=not in_time and stored["late"] != 1)
+
+
+def is_newer(seq, kept):
+    """Whether a tap is newer than the one kept; one without a number always is."""
+    return seq is None or kept is None or seq > kept
+
+
+def find_response(db, question_id, respondent_id, round):
+    """One respondent's answer: {"value", "round", "seq", "late", "saved_at"}, or None."""
+    return db.one("""
+        SELECT response_value AS value, round, seq, late, updated_at AS saved_at FROM responses
+        WHERE question_id = :question_id AND round = :round AND respondent_id = :respondent_id""",
+                  question_id=question_id, round=round, respondent_id=respondent_id)
+
+
+def get_answers(db, questions, respondent_id):
+    """A respondent's answers in the questions' present rounds: {question_id: find_response}."""
+    found = {question["id"]: find_response(db, question["id"], respondent_id, question["round"])
+             for question in questions}
+    return {question_id: answer for question_id, answer in found.items() if answer}
+
+
+def get_question_stats(db, question_id):
+    """The present round's responses counted, as in the results message.
+
+    {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
+    """
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    found = db.all("SELECT response_value AS value, late FROM responses "
+                   "WHERE question_id = :id AND round = :round ORDER BY id",
+                   id=question_id, round=question["round"])
+    counted = [row["value"] for row in found if row["late"] != 1]
+    values = [value for value in counted if value != ABSTENTION]
+    rows = kind.count(values, question["options"])
+    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    return {"response_count": len(counted), "late": len(found) - len(counted),
+            "abstained": len(counted) - len(values), "results": shown,
+            "more": len(rows) - len(shown), **kind.summarize(values)}
+
+
+ABSTENTION = "-"
+
+
+def list_respondents(db, session_id):
+    """[{"id", "last_seen_at"}, ...] of everybody who joined."""
+    return db.all("SELECT id, last_seen_at FROM respondents WHERE session_id = :session_id",
+                  session_id=session_id)
+
+
+def list_answerers(db, question):
+    """Ids of those who answered the question's present round."""
+    found = db.all("SELECT respondent_id FROM responses WHERE question_id = :id "
+                   "AND round = :round", id=question["id"], round=question["round"])
+    return {row["respondent_id"] for row in found}
+
+
+def list_responses(db, session_id, question_id=None):
+    """A session's responses, or one question's, of all rounds: a cursor, for an own `db`."""
+    return db.execute("""
+        SELECT questions.id AS question_id, type, title, options, responses.round, respondent_id,
+            respondents.name AS respondent_name, response_value, late, changes, updated_at
+        FROM responses JOIN questions ON questions.id = question_id
+            JOIN respondents ON respondents.session_id = responses.session_id
+                AND respondents.id = respondent_id
+        WHERE questions.session_id = :session_id
+            AND (:question_id IS NULL OR questions.id = :question_id)
+        ORDER BY questions."order", responses.round, responses.id""",
+                      dict(session_id=session_id, question_id=question_id))
+
+
+# ------------------------------------------------------------------------------
+# Live
+# ------------------------------------------------------------------------------
+# Watchers are told states: a message is always the whole of it, and only the newest ever waits.
+# A new kind of message is a function in MESSAGES and a route in "Routes: live".
+
+def encode_frame(opcode, payload=b""):
+    """A WebSocket frame as the server sends it, to be shared by all who get the same."""
+    return Header.encode_header(True, opcode, b"", len(payload), 0) + payload
+
+
+def encode_message(text):
+    """A text frame of a message."""
+    return encode_frame(WebSocket.OPCODE_TEXT, text.encode("utf-8", "replace"))
+
+
+def to_json(message):
+    """A message as compact JSON."""
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+
+
+PING = encode_frame(WebSocket.OPCODE_PING)
+BEAT = encode_message(to_json({"type": "beat"})) + PING
+BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
+
+
+def results_message(db, live, question_id):
+    """A question's responses counted, and how far it is. `html` is its table for people."""
+    question = get_question(db, question_id)
+    stats = get_question_stats(db, question_id)
+    if question["answer_shown"]:
+        kind = QUESTION_TYPES[question["type"]]
+        stats["results"] = [dict(row, right=kind.score(row["key"], question["options"]) == 1)
+                            for row in stats["results"]]
+    return {"type": "results", "question_id": question_id, "title": question["title"],
+            "question_type": question["type"], **describe(question),
+            **live.count_people(question["session_id"], question), **stats,
+            "html": view(f"questions/{question['type']}/_results", question=question, stats=stats)}
+
+
+def describe(question):
+    """The part of a question's state that results and present messages share."""
+    return {"round": question["round"], "active": bool(question["active"]),
+            "stage": question["stage"], "results_shown": bool(question["results_shown"]),
+            "answer_shown": bool(question["answer_shown"])}
+
+
+def present_message(db, live, session_id, question=None):
+    """Where the projector is: its question (or the one given), counters, address, next step.
+
+    `question_id` is null in an empty session; `joining` says that no question was shown yet.
+    """
+    session = get_session(db, session_id)
+    question = question or find_shown_question(db, session)
+    questions = list_questions(db, session_id)
+    steps = list_steps(db, session, question)
+    message = {"type": "present", "session_id": session_id, "code": session["code"],
+               "name": session["name"], "address": classroom.address,
+               "join_url": join_url(session), "session_active": bool(session["active"]),
+               "joining": not session["current_question_id"] and not any(
+                   other["active"] for other in questions),
+               "question_id": None, "question_count": len(questions),
+               "stages": {other["id"]: other["stage"] for other in questions},
+               "next": {"action": steps[0], "label": STEPS[steps[0]]} if steps else None,
+               "also": [step for step in steps[1:] if step not in ("go", "end")],
+               **live.count_people(session_id, question)}
+    if question:
+        place = question["number"] - 1
+        stats = get_question_stats(db, question["id"])
+        message |= {"question_id": question["id"], "question_no": question["number"],
+                    "title": question["title"], "question_type": question["type"],
+                    **describe(question), "response_count": stats["response_count"],
+                    "late": stats["late"],
+                    "previous_id": questions[place - 1]["id"] if place else None,
+                    "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
+                    "html": view("partials/_projection", question=question)}
+    return message
+
+
+def state_message(db, live, session_id):
+    """The session as its whole audience sees it."""
+    session = get_session(db, session_id)
+    return {"type": "state", "active": bool(session["active"]), "questions": [
+        {"id": question["id"], "round": question["round"], "stage": question["stage"],
+         "html": view("partials/_asked", question=question, answer=[], saved=None)}
+        for question in list_asked(db, session)]}
+
+
+MESSAGES = {"results": results_message, "present": present_message, "audience": state_message}
+
+
+class Room:
+    """Those who watch one thing, and the newest message about it."""
+
+    def __init__(self):
+        self.watchers = set()
+        self.dirty = True           # something changed since `content` was worked out
+        self.content = None         # the message, as a dict
+        self.version = self.told = 0
+        self.told_at = 0.0
+        self.due_at = self.timer = None
+
+
+class Live:
+    """Who is watching, and telling them: the first change at once, then so often a second."""
+    SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
+    PEOPLE_SECONDS = 1.0            # between messages in which only people were counted anew
+    BEAT_SECONDS = 10
+
+    def __init__(self, db):
+        self.db = db
+        self.epoch = secrets.token_hex(4)       # versions are comparable within one
+        self.rooms = {}                         # {(topic, id): Room}
+        self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
+        self.unsaved = {}                       # {(session_id, respondent_id): seen at}
+        classroom.address = find_address()
+        self.heart = gevent.spawn(self._beat)
+
+    def room(self, topic, id):
+        """The room of a thing; it stays, since versions must never go back."""
+        return self.rooms.setdefault((topic, id), Room())
+
+    def changed(self, topic, id, seconds=None):
+        """Something changed: tell its watchers, soon, and once for all changes until then."""
+        room = self.rooms.get((topic, id))
+        if room is None:
+            return
+        room.dirty = True
+        if not room.watchers:
+            return
+        moment = time.monotonic()
+        due_at = max(moment, room.told_at + (seconds or self.SECONDS[topic]))
+        if room.due_at is None or due_at < room.due_at:
+            if room.timer:
+                room.timer.kill(block=False)
+            room.due_at = due_at
+            room.timer = gevent.spawn_later(due_at - moment, self._tell, topic, id, room)
+
+    def session_changed(self, session_id):
+        """A session or one of its questions changed: everybody in it is told."""
+        self.changed("audience", session_id)
+        self.changed("present", session_id)
+        for question in list_questions(self.db, session_id):
+            self.changed("results", question["id"])
+
+    def people_changed(self, session_id):
+        """Somebody came or went: told to presenters, less often."""
+        self.changed("present", session_id, self.PEOPLE_SECONDS)
+        for topic, id in list(self.rooms):
+            if topic == "results" and get_question(self.db, id)["session_id"] == session_id:
+                self.changed("results", id, self.PEOPLE_SECONDS)
+
+    def seen(self, session_id, respondent_id):
+        """A respondent gave a sign of life."""
+        self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
+        self.unsaved[session_id, respondent_id] = now()
+
+    def list_here(self, session_id):
+        """Ids of those connected, or seen in the last half minute."""
+        room = self.rooms.get(("audience", session_id))
+        connected = {watcher.respondent_id for watcher in room.watchers} if room else set()
+        since = time.monotonic() - HERE_SECONDS
+        return connected | {id for id, at in self.recent.get(session_id, {}).items() if at > since}
+
+    def count_people(self, session_id, question):
+        """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
+        respondents = list_respondents(self.db, session_id)
+        here = self.list_here(session_id) & {respondent["id"] for respondent in respondents}
+        expected = here
+        if question and question["opened_at"]:
+            expected = here | list_answerers(self.db, question) | {
+                respondent["id"] for respondent in respondents
+                if respondent["last_seen_at"] >= question["opened_at"]}
+        return {"joined": len(respondents), "here": len(here), "expected": len(expected)}
+
+    def current(self, topic, id):
+        """The room with its newest message worked out."""
+        room = self.room(topic, id)
+        if room.dirty:
+            room.dirty = False
+            content = MESSAGES[topic](self.db, self, id)
+            if content != room.content:
+                room.content = content
+                room.version += 1
+        return room
+
+    def encode(self, room, **more):
+        """A room's message as JSON."""
+        return to_json({**room.content, "epoch": self.epoch, "version": room.version, **more})
+
+    def first_state(self, session_id, respondent_id):
+        """The state message as JSON, with what this respondent has answered."""
+        room = self.current("audience", session_id)
+        asked = list_asked(self.db, get_session(self.db, session_id))
+        return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
+
+    def watch(self, topic, id, respondent_id=None):
+        """Serve one browser's socket until it goes; the first message is the state as it is."""
+        upgrade = bottle.request.environ.get("classpulse.upgrade")
+        stream = upgrade and upgrade()
+        if not stream:
+            problem = Problem("This address is for WebSockets.")
+            problem.status = 426 if not upgrade else 400
+            raise problem
+        watcher = Watcher(stream.handler.socket, respondent_id)
+        room = self.room(topic, id)
+        room.watchers.add(watcher)      # from here on it is told; nothing yields before the first
+        try:
+            room.dirty = room.dirty or topic != "audience"      # people are counted by the clock
+            watcher.show(encode_message(
+                self.first_state(id, respondent_id) if respondent_id
+                else self.encode(self.current(topic, id))))
+            if respondent_id:
+                self.seen(id, respondent_id)
+                self.people_changed(id)
+            watcher.listen(stream)
+        finally:
+            room.watchers.discard(watcher)
+            if respondent_id:
+                self.seen(id, respondent_id)
+                self.people_changed(id)
+        return ""
+
+    def _tell(self, topic, id, room):
+        room.due_at = room.timer = None
+        room.told_at = time.monotonic()
+        self.current(topic, id)
+        if room.version == room.told:
+            return
+        room.told = room.version
+        frame = encode_message(self.encode(room))
+        for number, watcher in enumerate(list(room.watchers), start=1):
+            watcher.show(frame)
+            if number % 50 == 0:
+                gevent.sleep(0)     # votes come first
+
+    def _beat(self):
+        while True:
+            gevent.sleep(self.BEAT_SECONDS)
+            address = find_address()
+            moved, classroom.address = address != classroom.address, address
+            for (topic, id), room in list(self.rooms.items()):
+                for watcher in list(room.watchers):
+                    watcher.beat()
+                if topic != "audience":
+                    self.changed(topic, id, None if moved else self.PEOPLE_SECONDS)
+                gevent.sleep(0)
+            self._save_seen()
+
+    def _save_seen(self):
+        seen, self.unsaved = self.unsaved, {}
+        try:
+            if seen:
+                self.db.write(set_seen, [(*who, at) for who, at in seen.items()])
+        except NotSaved:
+            self.unsaved = {**seen, **self.unsaved}
+        since = time.monotonic() - HERE_SECONDS
+        self.recent = {session_id: {id: at for id, at in people.items() if at > since}
+                       for session_id, people in self.recent.items()}
+
+    def close(self):
+        """Say goodbye to everybody; browsers come back when the server does."""
+        self.heart.kill()
+        for room in self.rooms.values():
+            if room.timer:
+                room.timer.kill(block=False)
+            for watcher in list(room.watchers):
+                watcher.close()
+        self._save_seen()
+
+
+class Watcher:
+    """One listening browser. Only the newest message ever waits for it."""
+    SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
+    FRAMES, FRAMES_PER_SECOND = 20, 1
+
+    def __init__(self, sock, respondent_id=None):
+        self.sock, self.respondent_id = sock, respondent_id
+        self.waiting, self.busy = None, False
+
+    def show(self, frame):
+        """Send a frame without waiting; while an older one is on its way, keep only this."""
+        if self.busy:
+            self.waiting = frame
+        else:
+            self._send(frame)
+
+    def beat(self):
+        """Show that the line is alive, and ask whether the other end is."""
+        if not self.busy:
+            self._send(BEAT)
+
+    def close(self):
+        """End the connection; the browser sees 1001, "going away"."""
+        if not self.busy:
+            self._send(BYE)
+        hang_up(self.sock)
+
+    def _send(self, data):
+        try:
+            sent = self.sock.send(data, 0, 0.0)     # gevent: never wait
+        except BlockingIOError:
+            sent = 0
+        except OSError:
+            return hang_up(self.sock)
+        if sent < len(data):
+            self.busy = True
+            gevent.spawn(self._catch_up, memoryview(data)[sent:])
+
+    def _catch_up(self, rest):
+        try:
+            while rest:
+                self.sock.sendall(rest)     # as long as the socket's timeout, then it is dropped
+                rest, self.waiting = self.waiting, None
+            self.busy = False
+        except OSError:
+            hang_up(self.sock)
+
+    def listen(self, stream):
+        """Read pongs until anything else comes, or nothing does, or too many."""
+        self.sock.settimeout(self.SILENCE_SECONDS)
+        started, frames = time.monotonic(), 0
+        try:
+            while frames < self.FRAMES + (time.monotonic() - started) * self.FRAMES_PER_SECOND:
+                head = Header.decode_header(stream)
+                frames += 1
+                if not head.mask or head.flags or head.opcode != WebSocket.OPCODE_PONG:
+                    break
+                if len(stream.read(head.length)) < head.length:
+                    break
+        except OSError:
+            pass
+        self.close()
+
+
+def hang_up(sock):
+    """Cut a connection; the greenlet that reads it wakes and cleans up."""
+    try:
+        sock._sock.shutdown(socket.SHUT_RDWR)
+    except (OSError, AttributeError):
+        pass
+
+
+# ------------------------------------------------------------------------------
+# Exports
+# ------------------------------------------------------------------------------
+# Answers as CSV files in the data folder's `exports`, kept up to date by themselves. A new column
+# goes to the end of CSV_COLUMNS and of list_csv_rows, and into the README.
+
+CSV_COLUMNS = ("session_code session_name question_no question_id question_type question_text "
+               "round respondent_id respondent_name answer answer_keys correct score late changes "
+               "answered_at").split()
+
+
+class Exports:
+    """Writes CSV files in a thread, each with a connection of its own."""
+    QUIET_SECONDS, BUSY_SECONDS = 5, 60     # after the last vote; at the latest while they come in
+
+    def __init__(self, db, folder, delimiter):
+        self.db, self.folder, self.delimiter = db, folder / "exports", delimiter
+        self.database = folder / "classpulse.db"
+        self.due = {}                       # {session_id: [quiet at, at the latest at]}
+        self.pool = ThreadPool(1)
+        self.bell = Event()
+        self.greenlet = gevent.spawn(self._run)
+
+    def wanted(self, session_id, at_once=False):
+        """A session's file is out of date."""
+        moment = time.monotonic()
+        due = self.due.setdefault(session_id, [0, moment + self.BUSY_SECONDS])
+        due[0] = moment + (0 if at_once else self.QUIET_SECONDS)
+        if at_once:
+            due[1] = moment
+            self.bell.set()
+
+    def refresh(self):
+        """Ask for every file that is missing, or older than its session's last response."""
+        for session in list_sessions(self.db):
+            path = self.find_file(session)
+            if session["answered_at"] and (path is None or path.stat().st_mtime
+                                           < to_local(session["answered_at"]).timestamp()):
+                self.wanted(session["id"], at_once=True)
+
+    def write(self, session_id, question_id=None):
+        """Write a session's file, or one question's; its path."""
+        return self.pool.apply(export_to_file, (self.database, self.folder, self.delimiter,
+                                                session_id, question_id))
+
+    def find_file(self, session, question=None):
+        """The path of the newest file, or None; a numbered sibling counts."""
+        part = f"_q{question['number']}_" if question else "_"
+        mark = re.compile(rf"_{session['code']}_(?:.*_)?q\d+_long" if not question
+                          else rf"_{session['code']}_(?:.*_)?q{question['number']}_long")
+        found = [path for path in self.folder.glob(f"*_{session['code']}_*{part}long*.csv")
+                 if bool(mark.search(path.name)) == bool(question)]
+        return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+    def close(self):
+        """Write what is due, and stop."""
+        self.greenlet.kill()
+        for session_id in list(self.due):
+            self._write_due(session_id)
+        self.pool.kill()
+
+    def _run(self):
+        self.refresh()
+        while True:
+            self.bell.wait(timeout=1)
+            self.bell.clear()
+            moment = time.monotonic()
+            for session_id in [id for id, due in self.due.items() if min(due) <= moment]:
+                self._write_due(session_id)
+
+    def _write_due(self, session_id):
+        del self.due[session_id]
+        try:
+            self.write(session_id)
+        except (OSError, sqlite3.Error, NotFound) as problem:
+            print(f"The CSV file was not written: {problem}", file=sys.stderr)
+
+
+def export_to_file(database, folder, delimiter, session_id, question_id=None):
+    """Write the long CSV of FORMATS: there whole or not at all. The path it has at last."""
+    with closing(connect(database, timeout_seconds=5)) as db:
+        session = get_session(db, session_id)
+        question = question_id and get_question(db, question_id)
+        path = folder / name_file(session, question)
+        part = path.with_name(path.name + ".part")
+        with part.open("w", encoding="utf-8-sig", newline="") as file:
+            writer = csv.writer(file, delimiter=delimiter)
+            writer.writerow(CSV_COLUMNS)
+            writer.writerows(list_csv_rows(db, session, question_id))
+            file.flush()
+            os.fsync(file.fileno())
+    return put_in_place(part, path)
+
+
+def put_in_place(part, path):
+    """Replace a file; when it is locked (open in Excel on Windows), write a numbered sibling."""
+    for number in range(1, 100):
+        target = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
+        try:
+            os.replace(part, target)
+        except PermissionError:
+            continue
+        if number > 1:
+            print(f"{path.name} is open in another program; written as {target.name}.",
+                  file=sys.stderr)
+        return target
+    raise OSError(f"{path} can't be replaced")
+
+
+def name_file(session, question=None):
+    """2026-03-04_482913_biology-101_q3_long.csv: ASCII, and the same at each rewrite."""
+    letters = unicodedata.normalize("NFKD", session["name"]).encode("ascii", "ignore").decode()
+    slug = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60].strip("-")
+    parts = [to_local(session["created_at"]).date().isoformat(), session["code"], slug,
+             f"q{question['number']}" if question else "", "long"]
+    return "_".join(filter(None, parts)) + ".csv"
+
+
+def list_csv_rows(db, session, question_id=None):
+    """Rows of the long file, one for each response, as they are read."""
+    numbers = {row["id"]: row["number"] for row in list_questions(db, session["id"])}
+    for found in list_responses(db, session["id"], question_id):
+        kind, options = QUESTION_TYPES[found["type"]], json.loads(found["options"])
+        value = found["response_value"]
+        abstained = value == ABSTENTION
+        answer = "" if abstained else kind.say(value, options)
+        score = None if abstained else kind.score(value, options)
+        yield [session["code"], guard_cell(session["name"]), numbers[found["question_id"]],
+               found["question_id"], found["type"], guard_cell(found["title"]), found["round"],
+               found["respondent_id"], guard_cell(found["respondent_name"] or ""),
+               answer if kind.is_number else guard_cell(answer),
+               ABSTENTION if abstained else kind.keys(value),
+               "" if score is None else int(score == 1), "" if score is None else f"{score:g}",
+               found["late"], found["changes"],
+               to_local(found["updated_at"]).isoformat(timespec="seconds")]
+
+
+def guard_cell(text):
+    """A text that no spreadsheet takes for a formula."""
+    return "'" + text if text[:1] in tuple("=+-@\t\r") else text
+
+
+def to_local(moment):
+    """A stored moment in the laptop's own zone, as a datetime."""
+    return datetime.fromisoformat(moment).astimezone()
+
+
+# ------------------------------------------------------------------------------
+# Views
+# ------------------------------------------------------------------------------
+# views/<page>.tpl rebases layout.tpl, views/partials/_x.tpl is a piece. What every template may
+# use is in VIEW_HELPERS.
+
+def view(name, **values):
+    """A template rendered. Its first line lists the values it uses."""
+    return bottle.template(name, template_lookup=[str(SHARE / "views")], **VIEW_HELPERS,
+                           static=f"/static/{static_files().version}", **values)
+
+
+def clock(moment):
+    """A stored moment as a clock on the wall shows it: 10:42."""
+    return to_local(moment).strftime("%H:%M")
+
+
+def day(moment):
+    """The day of a stored moment: 2026-03-04."""
+    return to_local(moment).date().isoformat()
+
+
+def group_code(code):
+    """A join code as people read it: 482 913."""
+    return f"{code[:3]} {code[3:]}"
+
+
+def join_url(session):
+    """The address in the QR picture."""
+    return f"{classroom.address}/{session['code']}"
+
+
+def qr_code(text):
+    """{"size", "path"}: an SVG of that many units square, whose path is stroked 1 unit wide."""
+    qr = segno.make(text, micro=False, error="m")
+    return {"size": qr.symbol_size(border=4)[0],
+            "path": re.search(r' d="([^"]+)"', qr.svg_inline(border=4))[1]}
+
+
+def split_answer(question, mine):
+    """The parts of a respondent's own answer, for the fields of its form."""
+    answer = mine.get(question["id"])
+    return QUESTION_TYPES[question["type"]].split(answer["value"]) if answer else []
+
+
+VIEW_HELPERS = dict(
+    clock=clock, day=day, group_code=group_code, join_url=join_url, qr_code=qr_code, STEPS=STEPS,
+    QUESTION_TYPES=QUESTION_TYPES, has_answer=has_answer, PASSWORD_MIN=PASSWORD_MIN,
+    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+
+
+class StaticFile(NamedTuple):
+    """A file of static/ as it is sent."""
+    content: bytes
+    compressed: bytes
+    type: str
+
+
+class StaticFiles(NamedTuple):
+    """All of static/ in memory."""
+    version: str        # a hash of all of them: after a change, every address is new
+    files: dict         # {path below static/: StaticFile}
+
+
+# Not from `mimetypes` alone: on Windows it believes the registry, where .js is often text/plain.
+STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
+                ".svg": "image/svg+xml"}
+
+
+@functools.cache
+def static_files():
+    """static/, read and compressed once: a phone's first load must not wait for gzip."""
+    digest, files = hashlib.sha256(), {}
+    folder = SHARE / "static"
+    for path in sorted(folder.rglob("*")):
+        if path.is_file():
+            name, content = path.relative_to(folder).as_posix(), path.read_bytes()
+            digest.update(name.encode() + b"\0" + content)
+            files[name] = StaticFile(content, gzip.compress(content, 9, mtime=0), STATIC_TYPES.get(
+                path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream")
+    return StaticFiles(digest.hexdigest()[:12], files)
+
+
+def send_static(path):
+    """A file of static/ from memory."""
+    file = static_files().files.get(path)
+    if file is None:
+        raise NotFound("There is nothing at this address.")
+    response = bottle.response
+    response.content_type = file.type
+    response.set_header("Cache-Control", "public, max-age=31536000, immutable")
+    response.set_header("Vary", "Accept-Encoding")
+    if "gzip" in bottle.request.get_header("Accept-Encoding", ""):
+        response.set_header("Content-Encoding", "gzip")
+        return file.compressed
+    return file.content
+
+
+# ------------------------------------------------------------------------------
+# Server
+# ------------------------------------------------------------------------------
+# Limits around gevent's server, this laptop's addresses, and the command line. A command is a
+# function in COMMANDS.
+
+class TooLarge(ValueError):
+    """A head or body over the limit; `status` is what the client is told."""
+
+    def __init__(self, status):
+        super().__init__(status)
+        self.status = status
+
+
+class Server(WSGIServer):
+    """gevent's server with bounds: of connections, and of what each may keep waiting."""
+    max_accept = 20
+
+    def __init__(self, listener, application):
+        super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
+                         # else gevent asks DNS for the host's full name, slow where there is none
+                         environ={"SERVER_NAME": socket.gethostname()})
+        self.total = raise_file_limit() - 200       # the rest is for files, pipes and threads
+        self.held, self.idle = 0, {}                # idle: {socket: True}, longest waiting first
+
+    def do_read(self):
+        pair = super().do_read()
+        if pair:
+            # gevent sends head and body apart: without NODELAY each answer takes 44 ms.
+            pair[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+            # A phone that does not read holds 0.2 MB of the kernel's memory, and not 4.
+            pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        return pair
+
+    def handle(self, sock, address):
+        if self.held >= self.total and not self.make_room():
+            return
+        self.held += 1
+        try:
+            super().handle(sock, address)
+        finally:
+            self.idle.pop(sock, None)
+            self.held -= 1
+
+    def make_room(self):
+        """Hang up on whoever has waited longest without a whole request."""
+        sock = next(iter(self.idle), None)
+        if sock is None:
+            return False
+        del self.idle[sock]
+        hang_up(sock)
+        return True
+
+
+class Handler(WebSocketHandler):
+    """One connection: a deadline for each request, read whole before the application runs."""
+    SECONDS, LINES = 10, 80
+    ignored_socket_errors = WebSocketHandler.ignored_socket_errors + ("timed out",)
+    upgraded = False
+
+    def handle_one_request(self):
+        self.deadline = gevent.Timeout.start_new(self.SECONDS)
+        self.server.idle[self.socket] = True
+        try:
+            return super().handle_one_request()
+        except gevent.Timeout as late:
+            if late is not self.deadline:
+                raise
+        finally:
+            self.deadline.close()
+            self.server.idle.pop(self.__dict__.get("socket"), None)
+
+    def read_requestline(self):
+        if self.requestline is not None:
+            gevent.sleep(0)     # gevent does not yield while data is there: others first
+        return super().read_requestline()
+
+    def MessageClass(self, rfile, *_):
+        head, room = [], HEAD_MAX
+        for _ in range(self.LINES):
+            head.append(rfile.readline(room))
+            room -= len(head[-1])
+            if head[-1] in (b"\r\n", b"\n", b""):
+                return super().MessageClass(io.BytesIO(b"".join(head)))
+            if room <= 0:
+                break
+        raise TooLarge("431 Request Header Fields Too Large")
+
+    def read_request(self, raw_requestline):
+        super().read_request(raw_requestline)
+        if "transfer-encoding" in self.headers:
+            raise TooLarge("411 Length Required")
+        if (self.content_length or 0) > BODY_MAX:
+            raise TooLarge("413 Content Too Large")
+        return True
+
+    def get_environ(self):
+        environ = super().get_environ()
+        if self.content_length:     # here, under the deadline: Bottle never waits for a phone
+            environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
+        environ["classpulse.upgrade"] = self.upgrade
+        self.server.idle.pop(self.socket, None)
+        return environ
+
+    def run_application(self):
+        self.deadline.close()
+        self.socket.settimeout(self.SECONDS)        # for an answer that nobody fetches
+        WSGIHandler.run_application(self)           # gevent-websocket's answers 101 to any path
+
+    def upgrade(self):
+        """Answer 101 and return the stream, with its `handler`; None when it is no handshake."""
+        key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
+        if (self.environ.get("HTTP_UPGRADE", "").lower() != "websocket"
+                or not re.fullmatch("[A-Za-z0-9+/]{22}==", key)):
+            return None
+        self.upgrade_websocket()
+        if not self.environ.get("wsgi.websocket"):
+            return None
+        self.write(b"")
+        self.upgraded = True
+        self.websocket.closed = True                # or it would send a close frame of its own
+        return self.websocket.stream
+
+    def start_response(self, status, headers, exc_info=None):
+        if self.upgraded:                           # the socket is gone; nothing is left to say
+            return self.write
+        return super().start_response(status, headers, exc_info)
+
+    def log_request(self):
+        pass
+
+    def _handle_client_error(self, ex):
+        status = ex.status if isinstance(ex, TooLarge) else "400 Bad Request"
+        answer = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
+        return status.split()[0], answer.encode()
+
+
+def raise_file_limit():
+    """The number of connections the system allows, raised as far as it goes."""
+    if resource is None:
+        return 10_000
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    for wanted in (hard, 65_536, 8192, 4096, 2048):     # macOS says unlimited, and allows 10,240
+        try:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, 65_536), hard))
+            break
+        except (ValueError, OSError):
+            continue
+    return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def list_addresses():
+    """This laptop's addresses, as phones may reach it, best first: [(address, card), ...]."""
+    found = []
+    for card in ifaddr.get_adapters():
+        for ip in card.ips:
+            if ip.is_IPv4:
+                rank = rank_address(ipaddress.ip_address(ip.ip), card.nice_name)
+                if rank is not None:
+                    found.append((rank, ip.ip, card.nice_name))
+    return [(address, card) for _, address, card in sorted(found)]
+
+
+def rank_address(address, card):
+    """Smaller is better; None for what no phone can reach."""
+    if address.is_loopback or address.is_link_local:
+        return None
+    virtual = r"docker|veth|br-|vEthernet|WSL|VMware|VirtualBox|tun|tap|wg|zt"
+    shared = ipaddress.ip_network("100.64.0.0/10")      # VPNs, and providers' own networks
+    if re.search(virtual, card) or not address.is_private or address in shared:
+        return 2
+    return 0 if re.match(r"wl|wi-?fi|en0", card, re.IGNORECASE) else 1
+
+
+def find_address():
+    """The address shown and encoded: --url, else --host, else the best of this laptop's."""
+    settings = classroom.settings
+    if settings["url"]:
+        return settings["url"].rstrip("/")
+    host = settings["host"]
+    if host in ("", "0.0.0.0"):
+        host = next((address for address, _ in list_addresses()), "127.0.0.1")
+    return f"http://{host}:{settings['port']}"
+
+
+def serve(folder, settings):
+    """Serve until Ctrl-C or SIGTERM."""
+    lock = take_lock(prepare_folder(folder))        # held until the process ends
+    listener = listen(settings["host"], settings["port"])
+    classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
+    server = Server(listener, app)
+    server.start()
+    show_start()
+    stopping = Event()
+    for name in ("SIGINT", "SIGTERM"):
+        gevent.signal_handler(getattr(signal, name), stopping.set)
+    try:
+        while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
+            pass                                    # Windows notices Ctrl-C only between waits
+    except KeyboardInterrupt:
+        pass
+    print("\nStopping: writing the CSV files …", flush=True)
+    server.close()
+    classroom.live.close()
+    server.stop(timeout=1)
+    classroom.close()
+    lock.close()
+
+
+def take_lock(folder):
+    """The file that a running server holds locked; Unusable when another one does."""
+    file = (folder / "classpulse.lock").open("a", encoding="utf-8")
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        raise Unusable(f"ClassPulse is running already on {folder}. Use that one, or start this "
+                       "one with another --data FOLDER.") from None
+    return file
+
+
+def listen(host, port):
+    """A listening socket; Unusable with a free port's number when this one is taken."""
+    try:
+        # The default backlog of 128 makes 300 phones that open the page together wait a second.
+        return gevent.server._tcp_listener((host, port), backlog=4096,
+                                           reuse_addr=os.name != "nt")
+    except (OSError, OverflowError) as problem:
+        pass_on = problem
+    try:
+        with socket.socket() as free:
+            free.bind((host, 0))
+            hint = f"; port {free.getsockname()[1]} is free: add --port {free.getsockname()[1]}"
+    except OSError:
+        hint = f"; is {host} an address of this computer?"
+    raise Unusable(f"Port {port} of {host} can't be used ({pass_on.args[-1]}){hint}.")
+
+
+def show_start():
+    """Say where students join and where the presenter signs in; open the browser."""
+    settings, own = classroom.settings, f"http://127.0.0.1:{classroom.settings['port']}"
+    if settings["host"] not in ("", "0.0.0.0"):
+        own = f"http://{settings['host']}:{settings['port']}"
+    print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
+    sessions = list_open_sessions(classroom.db)
+    link = join_url(sessions[0]) if sessions else classroom.address
+    print_qr(link)
+    print(f"Students join at  {classroom.address}")
+    for session in sessions[:5]:
+        print(f"       with code  {group_code(session['code'])}  ({session['name']})")
+    if not sessions:
+        print("       with the code of a session: create one first.")
+    if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
+        for address, card in list_addresses()[1:]:
+            print(f"  or, through {card}:  http://{address}:{settings['port']}")
+    page = own + "/"
+    if not count_users(classroom.db):
+        page = f"{own}/setup?token={classroom.setup_token}"
+        print("\nFirst time here? Create your account with this link; it works once:")
+    print(f"\nPresenter:  {page}\nStop with Ctrl-C.", flush=True)
+    if settings["browser"] and (os.name == "nt" or sys.platform == "darwin"
+                                or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
+        gevent.get_hub().threadpool.spawn(webbrowser.open, page)
+
+
+def print_qr(text):
+    """A QR picture in half blocks, unless the terminal's encoding lacks them."""
+    picture = io.StringIO()
+    segno.make(text, micro=False).terminal(picture, compact=True)
+    try:
+        print(picture.getvalue())
+    except UnicodeEncodeError:
+        pass
+
+
+def add_user(folder, settings, name):
+    """adduser NAME: create a presenter."""
+    account = read_account(Form([("username", name), ("password", password := read_password())]))
+    with command_database(folder) as db:
+        create_user(db, dict(account, password_hash=hash_password(password)))
+    print(f"{account['username']} can sign in now.")
+
+
+def change_password(folder, settings, name):
+    """passwd NAME: set a new password; everybody signed in with the old one is signed out."""
+    with command_database(folder) as db:
+        user = find_user(db, unicodedata.normalize("NFC", name))
+        if user is None:
+            raise NotFound(f"There is no user {name}.")
+        account = Form([("username", name), ("password", password := read_password())])
+        read_account(account)
+        set_password(db, user["id"], hash_password(password))
+    print(f"{user['username']} has a new password and is signed out everywhere.")
+
+
+def export_files(folder, settings, code=None):
+    """export [CODE]: write CSV files without a server."""
+    folder = prepare_folder(folder)
+    with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
+        sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
+    for session in sessions:
+        print(export_to_file(folder / "classpulse.db", folder / "exports",
+                             settings["csv_delimiter"], session["id"]))
+
+
+def back_up(folder, settings, file):
+    """backup FILE: copy the database, also beside a running server."""
+    folder, file = prepare_folder(folder), Path(file).expanduser().resolve()
+    if file == folder / "classpulse.db":
+        raise Unusable("This is the database itself; name another file.")
+    try:
+        backup(folder / "classpulse.db", file)
+    except (OSError, sqlite3.Error) as problem:
+        raise Unusable(f"{file} was not written: {problem}.") from None
+    print(file)
+
+
+def command_database(folder):
+    """The database for one command, beside a running server: it closes by itself."""
+    return closing(connect(prepare_folder(folder) / "classpulse.db", timeout_seconds=5))
+
+
+def read_password():
+    """A password, asked for twice; one line of standard input when that is no terminal."""
+    if not sys.stdin.isatty():
+        return sys.stdin.readline().rstrip("\r\n")
+    password = getpass.getpass("Password: ")
+    if getpass.getpass("Once more: ") != password:
+        raise Invalid("The two passwords differ.")
+    return password
+
+
+# {name: (function, what it takes)}: an argument in brackets may be left out.
+COMMANDS = {
+    "serve": (serve, ""),
+    "adduser": (add_user, "NAME"),
+    "passwd": (change_password, "NAME"),
+    "export": (export_files, "[CODE]"),
+    "backup": (back_up, "FILE"),
+}
+
+
+def main(arguments=None):
+    """Run one command; 0, or 2 after one sentence about what was wrong."""
+    usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
+    parser = argparse.ArgumentParser(prog="classpulse.py",
+                                     usage=f"classpulse.py [{usage}] [options]",
+                                     description="Live classroom polls from one laptop.")
+    parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
+    parser.add_argument("argument", nargs="?", help="what the command takes")
+    parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
+    try:
+        for (name, _, meaning), default in zip(SETTINGS, default_settings().values()):
+            if isinstance(default, bool):
+                parser.add_argument(f"--no-{name}", dest=name, action="store_false",
+                                    default=default, help=f"do not {meaning}")
+            else:
+                parser.add_argument("--" + name.replace("_", "-"), type=type(default),
+                                    default=default, help=meaning, metavar=name.upper())
+        settings = vars(parser.parse_intermixed_args(arguments))
+        run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
+    except (Problem, Unusable) as problem:
+        print(f"ClassPulse: {problem}", file=sys.stderr)
+        return 2
+    except ValueError as problem:
+        print(f"ClassPulse: a CLASSPULSE_ setting can't be read: {problem}", file=sys.stderr)
+        return 2
+    return 0
+
+
+def run_command(parser, command, argument, settings):
+    """Check what a command takes, and run it."""
+    if command not in COMMANDS:
+        parser.error(f"there is no command {command}")
+    function, takes = COMMANDS[command]
+    if bool(argument) != bool(takes) and not takes.startswith("["):
+        parser.error(f"{command} takes {takes or 'nothing more'}")
+    folder = settings["data"] or default_folder()
+    function(folder, settings, *([argument] if argument else []))
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,45 @@
+// What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
+
+// Write a message's counters into the elements that show them.
+export function showCounters(root, message) {
+  const texts = {
+    here: message.here, joined: message.joined, expected: message.expected,
+    answered: message.response_count || 0, stage: message.stage,
+    late: message.late ? " · +" + message.late + " late" : "",
+  };
+  for (const [name, text] of Object.entries(texts)) {
+    for (const element of root.querySelectorAll(`[data-${name}]`)) element.textContent = text;
+  }
+}
+
+// Say whether the page hears from the laptop.
+export function showLink(connected) {
+  const link = document.querySelector("[data-link]");
+  if (link) link.textContent = connected ? "" : "Connection lost. Trying again …";
+}
+
+// Draw a results message into `container`, by the module that its data-chart names.
+export async function drawChart(container, message) {
+  const chart = await import(`../charts/${container.dataset.chart}.js`);
+  if (container.isConnected) chart.draw(container, message);
+}
+
+// Take down what drawChart built.
+export async function clearChart(container) {
+  const chart = await import(`../charts/${container.dataset.chart}.js`);
+  chart.clear(container);
+}
+
+// Do one step of the lesson if the state is still that of `seen`, a present message; the state
+// as it then is.
+export async function takeStep(seen, action, to) {
+  const form = new URLSearchParams({
+    action, question_id: seen.question_id, round: seen.round, stage: seen.stage,
+  });
+  if (to) form.set("to", to);
+  const response = await fetch(`/api/sessions/${seen.session_id}/step`, {
+    method: "POST", body: form, headers: { Accept: "application/json" },
+  });
+  if (!response.ok) throw new Error(`The step was answered with ${response.status}`);
+  return response.json();
+}

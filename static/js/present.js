@@ -1,0 +1,144 @@
+// The projector: follows the session's present messages, draws its question's results, and does
+// the next step on Space or the button.
+
+import { watch } from "./audience.js";
+import { clearChart, drawChart, showCounters, showLink, takeStep } from "./lib/page.js";
+
+const PRESS_MS = 700; // a second press within this is a slip of the finger
+
+const root = document.querySelector("[data-present]");
+const projection = root.querySelector("[data-projection]");
+const joinView = root.querySelector(".join-view");
+const nextButton = root.querySelector("[data-next]");
+const help = root.querySelector("[data-help]");
+const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
+
+let state = null; // the newest present message
+let results = null; // the newest results message of the question on screen
+let watched = null; // {id, end}: whose results are heard
+let shownHtml = "";
+let pressedAt = 0;
+let tableShown = false;
+let moved = !pinned; // a page for one question stays there until the projector moves
+
+function hear(message) {
+  if (state && message.address !== state.address) location.reload(); // draws the QR picture anew
+  if (state && message.question_id !== state.question_id) moved = true;
+  const wasJoining = state ? state.joining : root.dataset.joining === "yes";
+  state = message;
+  showCounters(root, moved ? message : { ...message, response_count: results ? results.response_count : 0 });
+  if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
+    joinView.hidden = !message.joining;
+  }
+  if (moved) show(message);
+  follow(moved ? message.question_id : pinned);
+  nextButton.hidden = !message.next;
+  if (message.next) nextButton.textContent = message.next.label;
+}
+
+const shownId = () => {
+  const article = projection.querySelector("[data-question-id]");
+  return article ? Number(article.dataset.questionId) : null;
+};
+
+// Swap the projected question when it looks different, and only then: a chart must go on growing.
+function show(message) {
+  if (message.html === undefined || message.html === shownHtml) return;
+  shownHtml = message.html;
+  const old = projection.querySelector("[data-chart]");
+  if (old) clearChart(old);
+  if (shownId() !== message.question_id) results = null;
+  projection.innerHTML = message.html; // rendered and escaped by our server
+  fit();
+  draw();
+}
+
+// Hear the results of the question on screen, and of no other.
+function follow(id) {
+  if (watched && watched.id === id) return;
+  if (watched) watched.end();
+  watched = id && {
+    id,
+    end: watch("/ws/results/" + id, (message) => {
+      results = message;
+      showCounters(root, message);
+      draw();
+    }, showLink),
+  };
+}
+
+function draw() {
+  const chart = projection.querySelector("[data-chart]");
+  const table = projection.querySelector("[data-table]");
+  if (!chart || !results || results.question_id !== shownId()) return;
+  table.innerHTML = results.html;
+  table.classList.toggle("visually-hidden", !tableShown);
+  chart.hidden = tableShown;
+  if (!tableShown) drawChart(chart, results);
+}
+
+// Long questions shrink in steps until everything fits.
+function fit() {
+  for (const size of ["", "is-long", "is-longer", "is-longest"]) {
+    projection.dataset.size = size;
+    if (projection.scrollHeight <= projection.clientHeight) return;
+  }
+}
+
+async function step(action, to) {
+  if (!state || (!state.question_id && action !== "end")) return;
+  try {
+    hear(await takeStep(state, action, to));
+    showLink(true);
+  } catch (problem) {
+    showLink(false); // the sockets say when it is back
+  }
+}
+
+function press(act) {
+  if (Date.now() - pressedAt < PRESS_MS) return;
+  pressedAt = Date.now();
+  act();
+}
+
+function takeNext() {
+  if (!state || !state.next) return;
+  if (!joinView.hidden && !state.joining) joinView.hidden = true;
+  else if (state.next.action === "end" && !confirm("End the session? Students can't answer any more.")) return;
+  else step(state.next.action);
+}
+
+const acts = {
+  " ": takeNext,
+  PageDown: takeNext,
+  ArrowRight: () => state.following_id && step("go", state.following_id),
+  ArrowLeft: () => state.previous_id && step("go", state.previous_id),
+  PageUp: () => state.previous_id && step("go", state.previous_id),
+  r: () => step(state.results_shown ? "hide_results" : "show_results"),
+  o: () => step("open"),
+  v: () => step("vote_again"),
+  j: () => { joinView.hidden = !joinView.hidden; },
+  t: () => { tableShown = !tableShown; draw(); },
+  f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
+  "?": () => (help.open ? help.close() : help.showModal()),
+  Escape: () => { if (!state.joining) joinView.hidden = true; },
+};
+
+document.addEventListener("keydown", (event) => {
+  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+  if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey || !state) return;
+  if (key === "Escape" && help.open) return;
+  // Space on a focused button presses that button, and does nothing else.
+  if (key === " " && event.target.closest("button, a, summary")) return;
+  event.preventDefault();
+  if (!event.repeat) press(acts[key]);
+});
+nextButton.addEventListener("click", () => press(takeNext));
+root.querySelector("[data-close]").addEventListener("click", () => help.close());
+for (const button of root.querySelectorAll("[data-key]")) {
+  button.addEventListener("click", () => state && press(acts[button.dataset.key]));
+}
+window.addEventListener("resize", fit);
+fit();
+
+watch("/ws/present/" + root.dataset.present, hear, showLink);

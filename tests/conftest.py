@@ -1,0 +1,237 @@
+"""What tests stand on: a classroom in this process, a server in its own, a browser."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import classpulse  # before webtest, which would import bottle
+import pytest
+import webtest
+
+ROOT = Path(classpulse.__file__).parent
+# A LAN address without HTTPS: on 127.0.0.1 browsers allow what phones are refused.
+LAN = "192.168.178.34"
+PASSWORD = "correct horse"
+NAME = "Frau Müller-Öz"
+
+
+@pytest.fixture
+def room(tmp_path):
+    """The running parts of ClassPulse in this process, on a folder of their own."""
+    classpulse.classroom.open(tmp_path / "data")
+    yield classpulse.classroom
+    classpulse.classroom.close()
+
+
+@pytest.fixture
+def db(room):
+    """The store of `room`."""
+    return room.db
+
+
+class Client:
+    """A browser without scripts."""
+
+    def __init__(self):
+        self.http = webtest.TestApp(classpulse.app)
+
+    def get(self, path, **options):
+        return self.http.get(path, **options)
+
+    def post(self, path, fields=(), **options):
+        return self.http.post(path, fields, **options)
+
+    def htmx(self, path, fields=(), **options):
+        return self.http.post(path, fields, headers={"HX-Request": "true"}, **options)
+
+
+class Presenter(Client):
+    """Somebody signed in."""
+
+    def __init__(self, db, username=NAME):
+        super().__init__()
+        self.id = db.write(classpulse.create_user, {
+            "username": username, "display_name": username, "email": "",
+            "password_hash": classpulse.hash_password(PASSWORD, b"salt")})
+        self.post("/login", {"username": username, "password": PASSWORD}, status=303)
+
+    def create_session(self, name="Biologie 10b"):
+        created = self.post("/sessions/new", {"name": name}, status=303)
+        return int(created.location.rsplit("/", 1)[1])
+
+    def create_question(self, session_id, type="multiple_choice", title="Welche Größe?", **fields):
+        fields = fields or {"options": "Paris\nLyon"}
+        self.post(f"/sessions/{session_id}/questions/new/{type}", {"title": title, **fields},
+                  status=303)
+        return classpulse.list_questions(classpulse.classroom.db, session_id)[-1]["id"]
+
+    def toggle(self, question_id, active=1):
+        return self.post(f"/api/questions/{question_id}/toggle", {"active": active}, status=303)
+
+    def step(self, session_id, action, **seen):
+        now = self.now(session_id)
+        seen = {"question_id": now["question_id"], "round": now["round"], "stage": now["stage"],
+                **seen}
+        return self.post(f"/api/sessions/{session_id}/step", {"action": action, **seen}).json
+
+    def now(self, session_id):
+        room = classpulse.classroom
+        return classpulse.present_message(room.db, room.live, session_id)
+
+
+class Respondent(Client):
+    """A phone that joined."""
+
+    def __init__(self, code):
+        super().__init__()
+        self.code = code
+        self.post("/join", {"code": code}, status=303)
+
+    def respond(self, question_id, *parts, **fields):
+        status = fields.pop("status", 200)
+        sent = [("response", part) for part in parts] + list(fields.items())
+        return self.htmx(f"/audience/respond/{question_id}", sent, status=status)
+
+    def state(self):
+        return self.get(f"/audience/{self.code}/state").json
+
+
+@pytest.fixture
+def visitor(room):
+    """Somebody who is neither signed in nor joined."""
+    return Client()
+
+
+@pytest.fixture
+def presenter(db):
+    return Presenter(db)
+
+
+@pytest.fixture
+def other_presenter(db):
+    return Presenter(db, "Señor Otro")
+
+
+@pytest.fixture
+def session(db, presenter):
+    return classpulse.get_session(db, presenter.create_session())
+
+
+@pytest.fixture
+def question(db, presenter, session):
+    """An open multiple-choice question: Paris or Lyon."""
+    question_id = presenter.create_question(session["id"])
+    presenter.toggle(question_id)
+    return classpulse.get_question(db, question_id)
+
+
+@pytest.fixture
+def respondent(session):
+    return Respondent(session["code"])
+
+
+@pytest.fixture
+def make_respondent(session):
+    return lambda: Respondent(session["code"])
+
+
+class Server:
+    """A ClassPulse process on a free port of the loopback interface."""
+
+    def __init__(self, folder, *options):
+        self.folder = Path(folder)
+        self.process = subprocess.Popen(
+            [sys.executable, "classpulse.py", "--data", str(folder), "--host", "127.0.0.1",
+             "--port", "0", "--no-browser", *options], cwd=ROOT, encoding="utf-8",
+            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
+        self.said = ""
+        for line in self.process.stdout:
+            self.said += line
+            if "Stop with" in line:
+                break
+        found = re.search(r"Presenter: +(http://127\.0\.0\.1:(\d+)\S*)", self.said)
+        assert found, f"the server did not start:\n{self.said}"
+        self.link, self.port = found[1], int(found[2])
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.lan = f"http://{LAN}:{self.port}"
+
+    def stop(self):
+        """Stop as Ctrl-C does; the exit code."""
+        self.process.terminate()
+        return self.end()
+
+    def end(self):
+        rest = self.process.communicate(timeout=30)[0]
+        self.said += rest
+        return self.process.returncode
+
+
+@pytest.fixture
+def start_server(tmp_path):
+    """A function that starts servers on one folder; all are gone at the end."""
+    servers = []
+
+    def start(*options, folder=None):
+        servers.append(Server(folder or tmp_path / "data", *options))
+        return servers[-1]
+    yield start
+    for server in servers:
+        if server.process.poll() is None:
+            server.process.kill()
+        server.process.communicate()
+
+
+@pytest.fixture
+def server(start_server):
+    return start_server()
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """Debian's Chromium, or a skip; where the environment demands a browser, a failure."""
+    playwright = pytest.importorskip("playwright.sync_api")
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None:
+        if os.environ.get("CLASSPULSE_REQUIRE_BROWSER"):
+            pytest.fail("Chromium is missing: apt-get install chromium")
+        pytest.skip("Chromium is not installed")
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=[
+            "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+            "--disable-background-networking", "--disable-component-update", "--disable-sync",
+            f"--host-resolver-rules=MAP {LAN} 127.0.0.1"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium):
+    """A function that opens a page in a fresh browser profile and watches it for complaints."""
+    contexts, complaints = [], []
+
+    def complain(message):
+        if message.type in ("error", "warning"):
+            complaints.append(f"{message.type}: {message.text}")
+
+    def open_page(url, width=390, height=844, context=None, **options):
+        if context is None:
+            context = chromium.new_context(viewport={"width": width, "height": height}, **options)
+            contexts.append(context)
+            context.add_init_script(
+                "addEventListener('securitypolicyviolation',"
+                " event => console.error('policy: ' + event.violatedDirective))")
+            context.set_default_timeout(20_000)
+        page = context.new_page()
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+        page.goto(url)
+        return page
+    open_page.complaints = complaints
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == [], "the browser's console has complaints"

@@ -1,0 +1,148 @@
+"""One lesson as it happens: a projector and two phones, from the set-up link to the CSV file."""
+
+import csv
+import os
+from pathlib import Path
+
+from conftest import PASSWORD
+
+SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
+ARABIC, EMOJI = "عاصمة فرنسا", "🌱 Grün"
+
+
+def shoot(page, name):
+    """Keep a picture of the page, when a folder for them is named."""
+    if SCREENSHOTS:
+        page.screenshot(path=Path(SCREENSHOTS, name + ".png"))
+
+
+def create_question(page, kind, title, **fields):
+    page.get_by_role("link", name=kind, exact=True).click()
+    page.get_by_label("Question", exact=True).fill(title)
+    for name, value in fields.items():
+        page.locator(f"[name={name}]").fill(value)
+    shoot(page, f"question-{kind}")
+    page.get_by_role("button", name="Add question").click()
+
+
+def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
+    # The teacher creates an account with the link from the terminal.
+    control = open_page(server.link.replace(server.url, server.lan), 1280, 800)
+    assert control.evaluate("isSecureContext") is False
+    shoot(control, "setup")
+    control.get_by_label("User name").fill("مدرسة")
+    control.get_by_label("Password").fill(PASSWORD)
+    control.get_by_label("Your name (optional)").fill("Frau Öztürk 🦉")
+    control.get_by_role("button", name="Create account").click()
+    shoot(control, "home-empty")
+    control.get_by_role("link", name="Create a session").click()
+    control.get_by_label("What is it about?").fill("Geografie & Größe")
+    control.get_by_role("button", name="Create session").click()
+    create_question(control, "Multiple choice", "Was ist " + ARABIC + "?",
+                    options="Lyon\n*Paris\n" + EMOJI)
+    create_question(control, "Word cloud", "Ein Wort über heute?", max_words="2")
+    create_question(control, "Rating", "Wie klar war es?", low="gar nicht", high="völlig")
+    code = control.locator("[data-code]").get_attribute("data-code")
+    shoot(control, "control")
+
+    # The projector shows how to join, and two phones do: by the link in the QR, and by typing.
+    with control.expect_popup() as popup:
+        control.get_by_role("link", name="Put it on the projector").click()
+    projector = popup.value
+    projector.set_viewport_size({"width": 1280, "height": 800})
+    join_view = projector.locator(".join-view")
+    join_view.wait_for()
+    shoot(projector, "present-join")
+    first = open_page(f"{server.lan}/{code}", has_touch=True, is_mobile=True)
+    second = open_page(server.lan, has_touch=True, is_mobile=True)
+    shoot(second, "join")
+    second.get_by_label("The code").fill(f"{code[:3]}-{code[3:]}")
+    second.get_by_role("button", name="Join").tap()
+    first.get_by_text("Waiting for the next question").wait_for()
+    shoot(first, "phone-waiting")
+    projector.locator(".join-view [data-joined]", has_text="2").wait_for()
+
+    # Space leads through the first question; nothing tells the right answer before it is shown.
+    step = projector.locator("[data-next]")
+    press = projector.keyboard.press
+    projector.get_by_role("button", name="Show the first question").wait_for()
+    press(" ")
+    step.filter(has_text="Open voting").wait_for()
+    shoot(projector, "present-draft")
+    projector.wait_for_timeout(700)     # a second press within this time counts as a slip
+    press(" ")
+    first.get_by_text("Paris").tap()
+    first.get_by_text("Saved").wait_for()
+    second.get_by_text(EMOJI).tap()
+    second.get_by_text("Saved").wait_for()
+    second.get_by_text("Paris").tap()
+    second.locator("label", has_text="Paris").get_by_text("Your answer").wait_for()
+    shoot(first, "phone-saved")
+    projector.locator("[data-answered]", has_text="2").first.wait_for()
+    shoot(projector, "present-held-back")
+    assert "right" not in projector.locator("main").inner_html()
+    for expected in ("Show results", "Show answer", "Next question"):
+        projector.wait_for_timeout(700)
+        press(" ")
+        step.filter(has_text=expected).wait_for()
+    projector.locator(".bar-label.is-right", has_text="Paris").wait_for()
+    shoot(projector, "present-answer")
+    first.get_by_text("Right answer").wait_for()
+    shoot(first, "phone-closed")
+
+    # The word cloud is held back until R; the table twin says what the picture shows.
+    projector.wait_for_timeout(700)
+    press(" ")
+    step.filter(has_text="Open voting").wait_for()
+    projector.wait_for_timeout(700)
+    press(" ")
+    first.get_by_label("Word or short phrase").fill("Straße")
+    first.get_by_label("Another one").fill("سلام 🌍")
+    shoot(first, "phone-words")
+    first.get_by_role("button", name="Send").tap()
+    second.get_by_label("Word or short phrase").fill("STRASSE!")
+    second.get_by_role("button", name="Send").tap()
+    for phone in (first, second):
+        phone.get_by_text("Saved").wait_for()
+    projector.locator("[data-answered]", has_text="2").first.wait_for()
+    assert projector.locator(".cloud").count() == 0
+    projector.wait_for_timeout(700)
+    press("r")
+    projector.locator(".cloud li", has_text="Straße").wait_for()
+    shoot(projector, "present-cloud")
+    projector.wait_for_timeout(700)
+    press("t")
+    row = projector.locator("[data-table] tr", has_text="Straße")
+    row.wait_for()
+    assert row.locator("td").first.inner_text() == "2"
+    shoot(projector, "present-table")
+
+    # The rating is run from the control page, by its toggle.
+    control.bring_to_front()
+    rating = control.locator("[data-question-id]").nth(2)
+    rating.get_by_role("button", name="Open voting").click()
+    rating.get_by_role("button", name="Close voting").wait_for()
+    first.get_by_text("völlig").tap()
+    first.locator("section", has_text="völlig").get_by_text("Saved").wait_for()
+    control.locator("[data-question-id]").nth(2).get_by_role("link", name="Results").click()
+    control.get_by_text("Average 5").wait_for()
+    shoot(control, "results")
+    control.go_back()
+    control.get_by_role("button", name="Close session").click()
+    control.get_by_role("button", name="Open session").wait_for()
+    first.get_by_text("Session closed, your answers are saved").wait_for()
+    shoot(control, "control-closed")
+
+    # The answers are on the disk, and what was downloaded is the same.
+    with control.expect_download() as download:
+        control.get_by_role("link", name="Download CSV").click()
+    [saved] = (server.folder / "exports").glob(f"*_{code}_geografie-große_long.csv".replace(
+        "große", "groe"))
+    assert Path(download.value.path()).read_bytes() == saved.read_bytes()
+    with saved.open(encoding="utf-8-sig", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert [(row["question_type"], row["answer"], row["correct"]) for row in rows] == [
+        ("multiple_choice", "Paris", "1"), ("multiple_choice", "Paris", "1"),
+        ("word_cloud", "Straße; سلام 🌍", ""), ("word_cloud", "STRASSE", ""), ("rating", "5", "")]
+    assert rows[0]["question_text"] == "Was ist " + ARABIC + "?"
+    assert len({row["respondent_id"] for row in rows}) == 2

@@ -1,0 +1,26 @@
+% # session, questions, answers: {id: parts}, mine: {id: stored answer}, problem, outbox: names what this phone keeps
+% rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
+<p class="link" role="status" data-link></p>
+<main data-audience="{{session["code"]}}" data-outbox-name="{{outbox}}">
+  <h1 dir="auto">{{session["name"]}}</h1>
+  % if problem:
+  <p class="problem" role="alert">{{problem}}</p>
+  % end
+  <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
+  <div data-questions>
+    % for question in questions:
+    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]))
+    % end
+  </div>
+  <p class="visually-hidden" aria-live="polite" data-announce></p>
+</main>
+<footer>
+  <p class="privacy">Anonymous: your teacher sees answers, not names.</p>
+  <details>
+    <summary>Not you?</summary>
+    <form method="post" action="/audience/{{session["code"]}}/leave">
+      <p>Joining as someone else starts afresh on this device. Answers given so far stay counted.</p>
+      <button class="quiet">Join as someone else</button>
+    </form>
+  </details>
+</footer>

@@ -1,0 +1,35 @@
+% # presenter, session, questions, now: the present message, saved_as: the CSV file or None
+% rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
+<main>
+  <h1 dir="auto">{{session["name"]}}</h1>
+  <section class="panel join-card" aria-label="How students join">
+    % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
+    <div>
+      <p>Students open <strong class="address">{{now["address"]}}</strong> and type</p>
+      <p class="code" data-code="{{session["code"]}}" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</p>
+      <p class="actions">
+        <a class="button primary" href="/present/{{session["id"]}}" target="classpulse-projector">Put it on the projector</a>
+      </p>
+      <p class="hint">This page also works on your phone: open {{now["address"]}}/login there.</p>
+    </div>
+  </section>
+  % include("partials/_control.tpl")
+  <section class="panel">
+    <h2>Add a question</h2>
+    <ul class="kinds">
+      % for kind in QUESTION_TYPES.values():
+      <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>
+      % end
+    </ul>
+  </section>
+  <section class="panel">
+    <h2>Answers on disk</h2>
+    <p><a class="button" href="/sessions/{{session["id"]}}/export">Download CSV</a></p>
+    % if saved_as:
+    <p class="hint">Saved by itself as <code>{{saved_as}}</code></p>
+    % else:
+    <p class="hint">Answers are also saved by themselves, as a CSV file in <code>exports</code>, when a question or the session closes.</p>
+    % end
+  </section>
+  <p class="toast" role="alert" data-toast hidden></p>
+</main>

@@ -1,0 +1,34 @@
+% # base, title; optional: sheet ("presenter"), scripts ([path below static/]), module, presenter, page
+% htmx = '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":5000,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"...","swap":false,"error":true}]}'
+<!doctype html>
+<html lang="en">
+<head>
+  <meta charset="utf-8">
+  <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+  <meta name="color-scheme" content="light dark">
+  <title>{{title}} · ClassPulse</title>
+  <link rel="icon" type="image/svg+xml" href="{{static}}/favicon.svg">
+  <link rel="stylesheet" href="{{static}}/css/{{get("sheet", "presenter")}}.css">
+  % if get("scripts"):
+  <meta name="htmx-config" content="{{htmx}}">
+  % for script in scripts:
+  <script defer src="{{static}}/{{script}}"></script>
+  % end
+  % end
+  % if get("module"):
+  <script type="module" src="{{static}}/js/{{module}}.js"></script>
+  % end
+</head>
+<body class="page-{{get("page", "plain")}}">
+  % if get("presenter"):
+  <header class="site">
+    <a class="brand" href="/"><img src="{{static}}/favicon.svg" alt="" width="28" height="28"> ClassPulse</a>
+    <nav aria-label="Main">
+      <a href="/sessions">Sessions</a>
+      <form method="post" action="/logout"><button class="quiet" title="Signed in as {{presenter["display_name"]}}">Sign out</button></form>
+    </nav>
+  </header>
+  % end
+  {{!base}}
+</body>
+</html>

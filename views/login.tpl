@@ -1,0 +1,23 @@
+% # username, problem
+% rebase("layout.tpl", title="Sign in", page="plain")
+<main class="narrow">
+  <h1>Sign in</h1>
+  <form method="post" action="/login">
+    <p class="field">
+      <label for="username">User name</label>
+      <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" required autofocus>
+    </p>
+    <p class="field">
+      <label for="password">Password</label>
+      <input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="problem-password">
+      % include("partials/_field_problem.tpl", problem=problem, field="password")
+    </p>
+    <button class="primary">Sign in</button>
+  </form>
+  <details>
+    <summary>Forgotten your password?</summary>
+    <p>On the laptop that runs ClassPulse, type: <code>python classpulse.py passwd NAME</code></p>
+    <p>The first account is created with the link that the terminal shows at the first start.</p>
+  </details>
+  <p><a href="/">Students join here</a></p>
+</main>

@@ -1,0 +1,19 @@
+% # question, answer: parts of the own answer, saved: the stored answer or None
+% kind = QUESTION_TYPES[question["type"]]
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" aria-labelledby="title-{{question["id"]}}">
+  <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
+  % if not question["active"]:
+  <p class="closed">Voting is closed</p>
+  % end
+  <form method="post" action="/audience/respond/{{question["id"]}}" data-outbox data-separator="{{kind.separator or ""}}">
+    <input type="hidden" name="round" value="{{question["round"]}}">
+    <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
+      % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer)
+    </fieldset>
+    <p class="receipt" role="status">
+      % if saved:
+      % include("partials/_receipt.tpl", question=question, saved=saved)
+      % end
+    </p>
+  </form>
+</section>

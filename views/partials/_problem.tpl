@@ -1,0 +1,2 @@
+% # problem
+<span class="problem" role="alert">{{problem}}</span>

@@ -1,0 +1,13 @@
+% # question: as the class may see it; nothing in here tells a right answer before it is shown
+% kind = QUESTION_TYPES[question["type"]]
+% says = {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
+<article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
+  <p class="stage-line">Question {{question["number"]}}{{f" · round {question['round']}" if question["round"] > 1 else ""}} · {{says}}</p>
+  <h1 dir="auto">{{question["title"]}}</h1>
+  % if question["results_shown"] and question["opened_at"]:
+  <div class="chart" data-chart="{{kind.chart}}"></div>
+  <div class="table-twin visually-hidden" data-table></div>
+  % else:
+  % include("questions/" + question["type"] + "/_project.tpl", question=question)
+  % end
+</article>

@@ -1,0 +1,16 @@
+% # presenter, question, session, message: the results message, saved_as: the CSV file or None
+% rebase("layout.tpl", title="Results: " + question["title"], presenter=presenter, page="results", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
+<main data-results="{{question["id"]}}">
+  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+  <h1 dir="auto">{{question["title"]}}</h1>
+  <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{f" · +{message['late']} late" if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{message["stage"]}}</span></p>
+  <p class="link" role="status" data-link></p>
+  <div class="chart" data-chart="{{QUESTION_TYPES[question["type"]].chart}}"></div>
+  <section class="panel" data-table>
+    % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=message)
+  </section>
+  <p class="actions"><a class="button" href="/questions/{{question["id"]}}/export">Download CSV</a></p>
+  % if saved_as:
+  <p class="hint">Saved as <code>{{saved_as}}</code></p>
+  % end
+</main>

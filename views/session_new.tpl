@@ -1,0 +1,15 @@
+% # presenter, form, problem
+% rebase("layout.tpl", title="New session", presenter=presenter, page="plain")
+<main class="narrow">
+  <h1>New session</h1>
+  <form method="post" action="/sessions/new">
+    <p class="field">
+      <label for="name">What is it about?</label>
+      <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 101" maxlength="{{NAME_MAX}}" dir="auto" required autofocus aria-describedby="name-hint problem-name">
+      <span class="hint" id="name-hint">Students see this name. They can join at once.</span>
+      % include("partials/_field_problem.tpl", problem=problem, field="name")
+    </p>
+    <button class="primary">Create session</button>
+    <a href="/">Cancel</a>
+  </form>
+</main>
