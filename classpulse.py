@@ -1115,7 +1115,9 @@ class Rating(QuestionType):
 
     def count(self, values, options):
         counts = Counter(values)
-        return [row(str(n), str(n), counts[str(n)]) for n in range(1, options["max"] + 1)]
+        ends = {1: options["low"], options["max"]: options["high"]}
+        return [row(str(n), str(n), counts[str(n)], note=ends.get(n, ""))
+                for n in range(1, options["max"] + 1)]
 
     def summarize(self, values):
         numbers = [int(value) for value in values]
@@ -1601,9 +1603,9 @@ def get_user_sessions(db, user_id):
 
 
 def list_sessions(db):
-    """Every presenter's sessions: `id`, `code`, and `answered_at`, when the last response came."""
+    """Every presenter's sessions with `answered_at`, when the last response came, or None."""
     return db.all("""
-        SELECT sessions.id, code, created_at,
+        SELECT sessions.id, name, code, created_at,
             (SELECT MAX(updated_at) FROM responses WHERE session_id = sessions.id) AS answered_at
         FROM sessions ORDER BY id""")
 
@@ -2384,11 +2386,8 @@ class Exports:
 
     def find_file(self, session, question=None):
         """The path of the newest file, or None; a numbered sibling counts."""
-        part = f"_q{question['number']}_" if question else "_"
-        mark = re.compile(rf"_{session['code']}_(?:.*_)?q\d+_long" if not question
-                          else rf"_{session['code']}_(?:.*_)?q{question['number']}_long")
-        found = [path for path in self.folder.glob(f"*_{session['code']}_*{part}long*.csv")
-                 if bool(mark.search(path.name)) == bool(question)]
+        stem = Path(name_file(session, question)).stem
+        found = self.folder.glob(f"{stem}*.csv")
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
     def close(self):

@@ -3,7 +3,7 @@
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}">
   <header class="strip">
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
-    <p class="where"><span data-address>{{now["address"].removeprefix("http://")}}</span> <b class="code" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</b></p>
+    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</b></p>
     <p class="link" role="status" data-link></p>
   </header>
   <main data-projection>
@@ -16,7 +16,7 @@
   <section class="join-view" aria-label="Join" {{"" if now["joining"] else "hidden"}}>
     <h1 dir="auto">{{session["name"]}}</h1>
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
-    <p>Scan, or open <strong>{{now["address"].removeprefix("http://")}}</strong> and type</p>
+    <p>Scan, or open <strong>{{now["address"]}}</strong> and type</p>
     <p class="code" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</p>
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>

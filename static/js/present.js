@@ -71,7 +71,9 @@ function draw() {
   const chart = projection.querySelector("[data-chart]");
   const table = projection.querySelector("[data-table]");
   if (!chart || !results || results.question_id !== shownId()) return;
-  table.innerHTML = results.html;
+  table.innerHTML = results.html; // with figures of the type's own, which all may read
+  const figures = table.querySelector(".figures");
+  projection.querySelector("[data-figures]").textContent = figures ? figures.textContent.trim() : "";
   table.classList.toggle("visually-hidden", !tableShown);
   chart.hidden = tableShown;
   if (!tableShown) drawChart(chart, results);

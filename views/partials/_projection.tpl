@@ -6,6 +6,7 @@
   <h1 dir="auto">{{question["title"]}}</h1>
   % if question["results_shown"] and question["opened_at"]:
   <div class="chart" data-chart="{{kind.chart}}"></div>
+  <p class="figures" data-figures></p>
   <div class="table-twin visually-hidden" data-table></div>
   % else:
   % include("questions/" + question["type"] + "/_project.tpl", question=question)

@@ -126,7 +126,7 @@ function watch(container, bars) {
 
 function showLabels(bars) {
   const rows = bars.message.results;
-  const wanted = JSON.stringify(rows.map((row) => [row.letter, row.label, row.right]));
+  const wanted = JSON.stringify(rows.map((row) => [row.letter, row.label, row.note, row.right]));
   if (wanted === bars.shownLabels) return;
   bars.shownLabels = wanted;
   const isRevealed = revealed(rows);
@@ -147,6 +147,11 @@ function labelRow(row, { fill, text }, isRevealed) {
   const label = element("bdi", "bar-text", row.label);
   label.dir = "auto";
   item.append(label);
+  if (row.note) {
+    const note = element("bdi", "bar-note", row.note);
+    note.dir = "auto";
+    item.append(note);
+  }
   if (row.right) item.append(element("span", "bar-right", "✓ right answer"));
   return item;
 }
