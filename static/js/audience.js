@@ -203,12 +203,23 @@ function startAudience(main) {
   }
 
   function offerLate(section, form) {
-    const button = document.createElement("button");
-    button.type = "button";
-    button.textContent = "Send late";
-    button.addEventListener("click", () => post(section, partsOf(form), true));
     say(section, "Voting closed before you sent this. It is kept on this phone. ");
-    section.querySelector(".receipt").appendChild(button);
+    const receipt = section.querySelector(".receipt");
+    receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
+    receipt.appendChild(button("Discard", () => {
+      delete drafts[keyOf(section)];
+      storage.save();
+      if (section.dataset.gone) section.remove();
+      else show(section);
+    })).className = "quiet";
+  }
+
+  function button(text, act) {
+    const made = document.createElement("button");
+    made.type = "button";
+    made.textContent = text;
+    made.addEventListener("click", act);
+    return made;
   }
 
   function nextSeq(key) {
@@ -319,7 +330,13 @@ function startAudience(main) {
       if (same && isTyping(old)) keepFocus(old, fresh);
       return fresh;
     });
-    before.forEach((section) => wanted.indexOf(section) < 0 && section.remove());
+    const ids = wanted.map((section) => section.dataset.questionId);
+    before.forEach((section) => {
+      if (wanted.indexOf(section) >= 0) return;
+      if (ids.indexOf(section.dataset.questionId) < 0 && drafts[keyOf(section)]) {
+        wanted.push(closeHere(section));
+      } else section.remove();
+    });
     wanted.forEach((section, place) => {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
       show(section);
@@ -330,6 +347,14 @@ function startAudience(main) {
       announce.textContent = "New question: " + added.querySelector("h2").textContent;
     }
     sendAll();
+  }
+
+  // The question left the screen with something typed but unsent: it stays on this phone.
+  function closeHere(section) {
+    section.dataset.stage = "closed";
+    section.dataset.gone = "yes";
+    section.querySelector("fieldset").disabled = true;
+    return section;
   }
 
   // A stage changed under somebody who is typing: the words move along as a draft.

@@ -4,6 +4,7 @@
 import { watch } from "./audience.js";
 import { clearChart, drawChart, showCounters, showLink, takeStep } from "./lib/page.js";
 
+const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
 
 const root = document.querySelector("[data-present]");
@@ -79,11 +80,13 @@ function draw() {
   if (!tableShown) drawChart(chart, results);
 }
 
-// Long questions shrink in steps until everything fits.
+// Long questions shrink in steps until everything fits, and a title leaves room for the picture.
 function fit() {
   for (const size of ["", "is-long", "is-longer", "is-longest"]) {
     projection.dataset.size = size;
-    if (projection.scrollHeight <= projection.clientHeight) return;
+    const title = projection.querySelector("h1");
+    const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
+    if (small && projection.scrollHeight <= projection.clientHeight) return;
   }
 }
 
