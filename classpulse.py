@@ -52,13 +52,16 @@ import socket
 import sqlite3
 import statistics
 import struct
+import tempfile
 import time
+import traceback
 import unicodedata
 import uuid
 import webbrowser
 from collections import Counter, deque
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
+from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import parse_qsl, urlsplit
@@ -120,6 +123,7 @@ NAME_MAX = 200
 COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
+HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
@@ -135,7 +139,10 @@ def default_settings():
         elif isinstance(default, bool):
             settings[name] = given.lower() not in ("", "0", "no", "false")
         else:
-            settings[name] = type(default)(given)
+            try:
+                settings[name] = type(default)(given)
+            except ValueError:
+                raise Unusable(f"CLASSPULSE_{name.upper()} can't be {given!r}.") from None
     return settings
 
 
@@ -207,7 +214,7 @@ class Classroom:
     """What one running server shares; `open` it once per process, or per test."""
 
     def __init__(self):
-        self.settings = default_settings()
+        self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
         self.db = self.live = self.exports = None
 
@@ -219,16 +226,20 @@ class Classroom:
         instance = get_instance(self.db)
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
+        self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.brake = Brake()
+        self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
 
     def close(self):
         """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
         self.live.close()
-        self.db.close()
+        self.db.finish()
         self.exports.close()
+        self.db.close()
         self.hashers.kill()
+        self.own_hashers.kill()
 
 
 classroom = Classroom()
@@ -282,7 +293,7 @@ def read_form():
         fields = request.POST.allitems()
         return Form((name, value) for name, value in fields if isinstance(value, str))
     else:
-        sent = request.body.read().decode("latin-1")
+        sent = request.body.read().decode("utf-8", "replace")
     try:
         return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
                               encoding="utf-8", errors="replace"))
@@ -295,6 +306,11 @@ class Visit:
 
     def __init__(self, path):
         self.path = path                 # what the address named: {"question_id": 7}
+
+    def give(self, wanted):
+        """{name: value} of the names wanted that a route may ask for; or what keeps them back."""
+        return {name: self.path[name] if name in self.path else getattr(self, name)
+                for name in wanted if name in self.path or hasattr(Visit, name)}
 
     db = property(lambda self: classroom.db)
     live = property(lambda self: classroom.live)
@@ -352,32 +368,28 @@ class Guard:
     name, api = "guard", 2
 
     def apply(self, callback, route):
+        wanted = inspect.signature(callback).parameters
         retry = route.config.get("retry")
 
         @functools.wraps(callback)
         def guarded(**path):
             visit = Visit(path)
             try:
-                return self.call(callback, visit)
+                return callback(**visit.give(wanted))
             except NeedsSignIn as problem:
                 return ask_to_sign_in(problem)
             except Problem as problem:
                 if retry is None or wants_fragment():
                     return show_problem(problem)
-                bottle.response.status = problem.status
-                return self.call(retry, visit, problem=problem)
+                return self.try_again(retry, visit, problem)
         return guarded
 
-    def call(self, function, visit, **extra):
-        given = {}
-        for name in inspect.signature(function).parameters:
-            if name in extra:
-                given[name] = extra[name]
-            elif name in visit.path:
-                given[name] = visit.path[name]
-            elif hasattr(Visit, name):
-                given[name] = getattr(visit, name)
-        return function(**given)
+    def try_again(self, page, visit, problem):
+        bottle.response.status = problem.status
+        try:
+            return page(problem=problem, **visit.give(inspect.signature(page).parameters))
+        except Problem:             # the page can't be had either: say why the form was refused
+            return show_problem(problem)
 
 
 app.install(Guard())
@@ -467,12 +479,14 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        print(f"Error {reference}: {error.traceback or error.exception!r}", file=sys.stderr)
+        print(f"Error {reference}: {error.traceback or repr(error.exception)}", file=sys.stderr)
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
     problem.status = error.status_code
-    return show_problem(problem)
+    page = show_problem(problem)
+    add_headers()       # Bottle runs the hook before it knows of the error
+    return page
 
 
 app.default_error_handler = show_error
@@ -616,7 +630,7 @@ def leave(session):
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
-    value = QUESTION_TYPES[question["type"]].read(form, question["options"])
+    value = read_answer(question, form)
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1")
@@ -627,6 +641,35 @@ def respond(db, live, exports, form, question, session, respondent):
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
     return redirect(f"/audience/{session['code']}")
+
+
+def read_answer(question, form):
+    """The value of an answer, or an abstention where that is offered; Invalid otherwise."""
+    if question["abstain"] and form.getall("response") == [ABSTENTION]:
+        return ABSTENTION
+    return QUESTION_TYPES[question["type"]].read(form, question["options"])
+
+
+@app.get("/healthz")
+def show_health():
+    """That the loop runs; asks nothing of the disk."""
+    bottle.response.content_type = "text/plain"
+    return f"ok {__version__}\n"
+
+
+@app.get("/favicon.ico")
+def show_favicon():
+    """The icon for browsers that ask at the root, where no hash tells a new one."""
+    bottle.response.set_header("Cache-Control", "public, max-age=86400")
+    return send_static("favicon.svg")
+
+
+@app.get("/static/<version>/<path:path>")
+def show_static(version, path):
+    """A file of static/, compressed once, cached for ever under the hash of all of them."""
+    if version != static_files().version:
+        raise NotFound("There is nothing at this address.")
+    return send_static(path)
 
 
 # ------------------------------------------------------------------------------
@@ -749,8 +792,12 @@ def logout(db):
 
 
 def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others."""
-    return classroom.hashers.apply(function, args)
+    """Run what takes long in a thread, while the loop serves others; NotSaved when many wait."""
+    own = bottle.request.remote_addr in ("127.0.0.1", "::1")
+    pool = classroom.own_hashers if own else classroom.hashers
+    if len(pool) >= HASHES_WAITING and not own:
+        raise NotSaved("Too many people are signing in just now. Try again in a moment.")
+    return pool.apply(function, args)
 
 
 def hash_password(password, salt=None):
@@ -803,18 +850,73 @@ def show_control(db, live, presenter, own_session):
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
 def show_new_question(presenter, own_session, type, form, problem=None):
     """The form for a new question of a type."""
-    return view("question_new", presenter=presenter, session=own_session,
+    return view("question_form", presenter=presenter, session=own_session, question=None,
                 kind=get_question_type(type), form=form, problem=problem)
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
 def add_question(db, live, own_session, type, form):
     """A new question, a draft at the end of the session."""
-    kind = get_question_type(type)
-    title = form.text("title", "The question", TITLE_MAX)
-    db.write(create_question, own_session["id"], type, title, kind.configure(form))
+    db.write(create_question, own_session["id"], type, *read_question_form(type, form))
     live.session_changed(own_session["id"])
     return redirect(f"/sessions/{own_session['id']}")
+
+
+def read_question_form(type, form):
+    """(title, options, abstain) of a question, as its form has them."""
+    title = form.text("title", "The question", TITLE_MAX)
+    return title, get_question_type(type).configure(form), bool(form.get("abstain"))
+
+
+@app.get("/questions/<question_id:id>/edit")
+def show_edit_question(db, presenter, own_question, form, problem=None):
+    """The form of a question that exists, with what it holds or what was typed."""
+    kind = QUESTION_TYPES[own_question["type"]]
+    if problem is None:
+        held = {"title": own_question["title"], **kind.fields(own_question["options"]),
+                "abstain": "1" if own_question["abstain"] else ""}
+        form = Form(held.items())
+    return view("question_form", presenter=presenter, question=own_question, kind=kind, form=form,
+                session=get_session(db, own_question["session_id"]), problem=problem)
+
+
+@app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
+def edit_question(db, live, exports, own_question, form):
+    """Change a question; what answers stand for stays once there are any."""
+    db.write(update_question, own_question["id"], *read_question_form(own_question["type"], form))
+    announce(live, exports, get_session(db, own_question["session_id"]))
+    return redirect(f"/sessions/{own_question['session_id']}")
+
+
+@app.post("/questions/<question_id:id>/duplicate")
+def copy_question(db, live, own_question):
+    """A draft like this question, right after it."""
+    db.write(duplicate_question, own_question["id"])
+    live.session_changed(own_question["session_id"])
+    return redirect(f"/sessions/{own_question['session_id']}")
+
+
+@app.post("/questions/<question_id:id>/move")
+def move_question(db, live, own_question, form):
+    """Put a question at a place of its session, counted from 1."""
+    db.write(set_question_place, own_question["id"], form.integer("place", 1, 10**6))
+    live.session_changed(own_question["session_id"])
+    return redirect(f"/sessions/{own_question['session_id']}")
+
+
+@app.get("/questions/<question_id:id>/delete")
+def show_delete_question(db, presenter, own_question):
+    """Asks, and says how many responses go."""
+    return view("question_delete", presenter=presenter, question=own_question,
+                responses=count_responses(db, own_question["id"]))
+
+
+@app.post("/questions/<question_id:id>/delete")
+def remove_question(db, live, exports, own_question):
+    """Delete a question with its responses."""
+    db.write(delete_question, own_question["id"])
+    announce(live, exports, get_session(db, own_question["session_id"]))
+    return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/api/sessions/<session_id:id>/toggle")
@@ -866,6 +968,14 @@ def announce(live, exports, session, closed=True):
     live.session_changed(session["id"])
     if closed or not session["active"]:
         exports.wanted(session["id"], at_once=True)
+
+
+@app.post("/api/questions/<question_id:id>/admit")
+def admit(db, live, exports, own_question):
+    """Count the votes that came after closing, too; possible until the answer was shown."""
+    db.write(admit_late, own_question["id"])
+    announce(live, exports, get_session(db, own_question["session_id"]))
+    return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.get("/questions/<question_id:id>/results")
@@ -934,32 +1044,13 @@ def watch_results(live, own_question):
     return live.watch("results", own_question["id"])
 
 
-@app.get("/healthz")
-def show_health():
-    """That the loop runs; asks nothing of the disk."""
-    bottle.response.content_type = "text/plain"
-    return f"ok {__version__}\n"
-
-
-@app.get("/favicon.ico")
-def show_favicon():
-    """The icon for browsers that ask at the root."""
-    return send_static("favicon.svg")
-
-
-@app.get("/static/<version>/<path:path>")
-def show_static(version, path):
-    """A file of static/, compressed once, cached for ever under the hash of all of them."""
-    if version != static_files().version:
-        raise NotFound("There is nothing at this address.")
-    return send_static(path)
-
-
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
 # A class here and `_edit.tpl`, `_answer.tpl`, `_results.tpl` in views/questions/<type>/ are a
 # question type; nothing else knows that it exists. An answer is kept as plain text.
+
+ABSTENTION = "-"        # the value of "I don't know", for every type
 
 QUESTION_TYPES = {}     # {type: an instance of its class}, in the order in which they are offered
 
@@ -984,12 +1075,20 @@ class QuestionType:
     held_back = False       # answers nobody has read yet are not shown as they come in
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, also where it begins with a minus
-    SHOWN = None            # rows that a message may carry; None: all
     separator = None        # between the parts of a value, where it has several
+    SHOWN = None            # rows that a message may carry; None: all
 
     def configure(self, form):
         """Options, JSON-able, from the presenter's form; Invalid names the field at fault."""
         return {}
+
+    def fields(self, options):
+        """The form from which `configure` made these options: {field: text}."""
+        return {name: str(value) for name, value in options.items()}
+
+    def is_same_shape(self, before, after):
+        """Whether answers to the options before mean the same with those after."""
+        return True
 
     def read(self, form, options):
         """The value, as text, from a respondent's form; Invalid when it is no answer."""
@@ -1011,13 +1110,21 @@ class QuestionType:
         """The answer as letters or numbers; empty for free text."""
         return "" if self.is_text else value
 
-    def score(self, value, options):
-        """1 for a right answer, 0 for a wrong one; None when the question has no right answer."""
-        return None
-
     def has_answer(self, options):
         """Whether a right answer is marked."""
         return False
+
+    def score(self, value, options):
+        """From 0 to 1 for a right answer; asked only when `has_answer`."""
+        return 0.0
+
+    def is_right(self, row, options):
+        """Whether a row of the results is to be marked as right."""
+        return self.has_answer(options) and self.score(row["key"], options) == 1
+
+    def say_right(self, options):
+        """The right answer in words; asked only when `has_answer`."""
+        return ""
 
     def split(self, value):
         """The parts of a value, as the fields of its form hold them."""
@@ -1029,8 +1136,9 @@ class QuestionType:
 
 
 def fold(text):
-    """What two spellings of one word have in common: compatibility forms and case are gone."""
-    return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    """What two spellings of one text share: compatibility forms, case and spacing are gone."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    return " ".join(folded.split())
 
 
 def row(key, label, count, **more):
@@ -1038,37 +1146,103 @@ def row(key, label, count, **more):
     return {"key": key, "label": label, "count": count, **more}
 
 
-def read_options(form, least=2, most=26):
-    """[{"key": "A", "text": ..., "correct": bool}, ...] from lines; a `*` marks a right one."""
-    lines = [" ".join(line.split()) for line in clean_text(form.get("options")).split("\n")]
-    options = []
-    for line in filter(None, lines):
-        text = line.removeprefix("*").strip()
-        if not text:
-            raise Invalid("An option has a star but no text.", "options")
-        if len(text) > NAME_MAX:
-            raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
-                          f"{len(text)}.", "options")
-        if fold(text) in {fold(option["text"]) for option in options}:
-            raise Invalid(f"Two options are the same: “{text}”.", "options")
-        options.append({"key": chr(ord("A") + len(options)), "text": text,
-                        "correct": line.startswith("*")})
-        if len(options) > most:
-            raise Invalid(f"There can be {most} options.", "options")
-    if len(options) < least:
-        raise Invalid(f"Write at least {least} options, each on a line of its own.", "options")
-    return options
+def count_spellings(texts):
+    """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
+    spellings = {}
+    for text in texts:
+        spellings.setdefault(fold(text), Counter())[text] += 1
+    # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
+    rows = [row(key, counter.most_common(1)[0][0], counter.total())
+            for key, counter in spellings.items()]
+    return sorted(rows, key=lambda row: (-row["count"], row["key"]))
+
+
+def summarize_numbers(numbers):
+    """{"average", "median"}, to two decimals; None without numbers."""
+    return {"average": round(statistics.mean(numbers), 2) if numbers else None,
+            "median": round(statistics.median(numbers), 2) if numbers else None}
+
+
+def read_lines(form, field):
+    """The lines of a field that hold something, each with its spaces folded."""
+    lines = [" ".join(line.split()) for line in clean_text(form.get(field)).split("\n")]
+    return [line for line in lines if line]
+
+
+class Choice(QuestionType):
+    """Base of types whose options have letters.
+
+    Options: [{"key": "A", "text": ..., "correct": bool}, ...].
+    """
+    MOST = 26
+    marks_right = True      # a star in front of an option marks it
+    presets = {}            # {button: lines of options}
+
+    def configure(self, form):
+        options = []
+        for line in read_lines(form, "options"):
+            correct = self.marks_right and line.startswith("*")
+            text = line[1:].strip() if correct else line
+            if not text:
+                raise Invalid("An option has a star but no text.", "options")
+            if len(text) > NAME_MAX:
+                raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
+                              f"{len(text)}.", "options")
+            if fold(text) in {fold(option["text"]) for option in options}:
+                raise Invalid(f"Two options are the same: “{text}”.", "options")
+            options.append({"key": chr(ord("A") + len(options)), "text": text,
+                            "correct": correct})
+            if len(options) > self.MOST:
+                raise Invalid(f"There can be {self.MOST} options.", "options")
+        if len(options) < 2:
+            raise Invalid("Write at least 2 options, each on a line of its own.", "options")
+        return options
+
+    def fields(self, options):
+        return {"options": "\n".join("*" * option["correct"] + option["text"]
+                                     for option in options)}
+
+    def is_same_shape(self, before, after):
+        places = {fold(option["text"]): option["key"] for option in before}
+        return len(before) == len(after) and all(
+            places.get(fold(option["text"]), option["key"]) == option["key"] for option in after)
+
+    def count(self, values, options):
+        # Options nobody picked stay: the class learns from an empty bar, too.
+        counts = Counter(key for value in values for key in self.split(value))
+        return [row(option["key"], option["text"], counts[option["key"]], letter=option["key"])
+                for option in options]
+
+    def say(self, value, options):
+        texts = {option["key"]: option["text"] for option in options}
+        return "; ".join(texts[key] for key in self.split(value))
+
+    def has_answer(self, options):
+        return any(option["correct"] for option in options)
+
+    def is_right(self, row, options):
+        return row["key"] in self.right_keys(options)
+
+    def say_right(self, options):
+        return ", ".join(self.right_keys(options))
+
+    def right_keys(self, options):
+        """Letters of the right options, in their order."""
+        return [option["key"] for option in options if option["correct"]]
+
+    def mark(self, options, key):
+        """Options with one more marked as right, or one less."""
+        return [dict(option, correct=option["correct"] != (option["key"] == key))
+                for option in options]
 
 
 @question_type
-class MultipleChoice(QuestionType):
-    """Pick exactly one option. Options: those of read_options; the value is a key."""
+class MultipleChoice(Choice):
+    """Pick exactly one option; the value is its key."""
     type = "multiple_choice"
     label = "Multiple choice"
     hint = "One answer out of several"
-
-    def configure(self, form):
-        return read_options(form)
+    presets = {"True or false": "True\nFalse", "Yes or no": "Yes\nNo", "A to D": "A\nB\nC\nD"}
 
     def read(self, form, options):
         picked = form.get("response")
@@ -1076,53 +1250,65 @@ class MultipleChoice(QuestionType):
             raise Invalid("Pick one of the options.", "response")
         return picked
 
-    def count(self, values, options):
-        # Options nobody picked stay: the class learns from an empty bar, too.
-        counts = Counter(values)
-        return [row(option["key"], option["text"], counts[option["key"]], letter=option["key"])
-                for option in options]
+    def score(self, value, options):
+        return float(value in self.right_keys(options))
 
-    def say(self, value, options):
-        return next(option["text"] for option in options if option["key"] == value)
+
+@question_type
+class SelectAll(Choice):
+    """Pick any number of options, but not none; the value is their keys: A;C."""
+    type = "select_all"
+    label = "Select all that apply"
+    hint = "Several answers at once"
+    separator = ";"
+
+    def read(self, form, options):
+        picked = form.getall("response")
+        keys = [option["key"] for option in options if option["key"] in picked]
+        if not picked or sorted(picked) != keys:
+            raise Invalid("Pick at least one of the options, each once.", "response")
+        return ";".join(keys)
 
     def score(self, value, options):
-        right = {option["key"] for option in options if option["correct"]}
-        return float(value in right) if right else None
-
-    def has_answer(self, options):
-        return any(option["correct"] for option in options)
+        right = self.right_keys(options)
+        ticks = [1 if key in right else -1 for key in self.split(value)]
+        return max(0.0, sum(ticks) / len(right))
 
 
 @question_type
 class Rating(QuestionType):
-    """A number on a scale. Options: {"max": 5, "low": "", "high": ""}; the value is 1…max."""
+    """A number on a scale. Options: {"max_rating": 5, "low": "", "high": ""}."""
     type = "rating"
     label = "Rating"
     hint = "A number on a scale, with average and median"
     is_number = True
 
     def configure(self, form):
-        return {"max": form.integer("max_rating", 2, 10, default=5),
+        return {"max_rating": form.integer("max_rating", 2, 10, default=5),
                 "low": form.text("low", "The label", 40, required=False),
                 "high": form.text("high", "The label", 40, required=False)}
 
+    def is_same_shape(self, before, after):
+        return before["max_rating"] == after["max_rating"]
+
+    def numbers(self, options):
+        """What can be picked, as values."""
+        return [str(number) for number in range(1, options["max_rating"] + 1)]
+
     def read(self, form, options):
         picked = form.get("response")
-        numbers = map(str, range(1, options["max"] + 1))
-        if picked not in numbers or len(form.getall("response")) > 1:
-            raise Invalid(f"Pick a number from 1 to {options['max']}.", "response")
+        if picked not in self.numbers(options) or len(form.getall("response")) > 1:
+            raise Invalid(f"Pick a number from 1 to {options['max_rating']}.", "response")
         return picked
 
     def count(self, values, options):
         counts = Counter(values)
-        ends = {1: options["low"], options["max"]: options["high"]}
-        return [row(str(n), str(n), counts[str(n)], note=ends.get(n, ""))
-                for n in range(1, options["max"] + 1)]
+        ends = {"1": options["low"], str(options["max_rating"]): options["high"]}
+        return [row(number, number, counts[number], note=ends.get(number, ""))
+                for number in self.numbers(options)]
 
     def summarize(self, values):
-        numbers = [int(value) for value in values]
-        return {"average": round(statistics.mean(numbers), 2) if numbers else None,
-                "median": statistics.median(numbers) if numbers else None}
+        return summarize_numbers([int(value) for value in values])
 
 
 @question_type
@@ -1158,18 +1344,209 @@ class WordCloud(QuestionType):
 
     def trim(self, text):
         """Text without the punctuation and spaces at its ends; emoji and other symbols stay."""
-        inner = [n for n, c in enumerate(text) if unicodedata.category(c)[0] not in "PZC"]
-        return text[inner[0]:inner[-1] + 1] if inner else ""
+        # A sign and what makes an emoji of it: the keycap of # is no punctuation.
+        signs = re.findall("(?s).[\ufe0f\u20e3\U000e0020-\U000e007f]*", text)
+        inner = [n for n, sign in enumerate(signs)
+                 if len(sign) > 1 or unicodedata.category(sign)[0] not in "PZC"]
+        return "".join(signs[inner[0]:inner[-1] + 1]) if inner else ""
 
     def count(self, values, options):
-        spellings = {}
-        for value in values:
-            for word in self.split(value):
-                spellings.setdefault(fold(word), Counter())[word] += 1
-        # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
-        rows = [row(key, counter.most_common(1)[0][0], counter.total())
-                for key, counter in spellings.items()]
-        return sorted(rows, key=lambda row: (-row["count"], row["key"]))
+        return count_spellings(word for value in values for word in self.split(value))
+
+
+def refuse_dash(text):
+    """The text, unless it is what an abstention is kept as."""
+    if text == ABSTENTION:
+        raise Invalid("Write more than a dash.", "response")
+    return text
+
+
+@question_type
+class ShortText(QuestionType):
+    """A few words. Options: {"accepted": ["Paris", ...]}; the value is the text."""
+    type = "short_text"
+    label = "Short answer"
+    hint = "A word or a sentence; equal answers are counted together"
+    chart = "list"
+    held_back = True
+    is_text = True
+    SHOWN = 100
+    TEXT_MAX = 200          # characters
+
+    def configure(self, form):
+        accepted = read_lines(form, "accepted")
+        if any(len(text) > self.TEXT_MAX for text in accepted):
+            raise Invalid(f"An answer can have {self.TEXT_MAX} characters.", "accepted")
+        return {"accepted": accepted}
+
+    def fields(self, options):
+        return {"accepted": "\n".join(options["accepted"])}
+
+    def read(self, form, options):
+        return refuse_dash(form.text("response", "Your answer", self.TEXT_MAX))
+
+    def count(self, values, options):
+        return count_spellings(values)
+
+    def has_answer(self, options):
+        return bool(options["accepted"])
+
+    def score(self, value, options):
+        return float(fold(value) in map(fold, options["accepted"]))
+
+    def say_right(self, options):
+        return " or ".join(options["accepted"])
+
+
+@question_type
+class OpenText(QuestionType):
+    """A text of several lines. The value is the text."""
+    type = "open_text"
+    label = "Open text"
+    hint = "Longer answers, listed with the newest first"
+    chart = "list"
+    held_back = True
+    is_text = True
+    SHOWN = 100
+    TEXT_MAX = 5000         # characters
+
+    def read(self, form, options):
+        text = clean_text(form.get("response")).strip()
+        if not text:
+            raise Invalid("Your answer is missing.", "response")
+        if len(text) > self.TEXT_MAX:
+            raise Invalid(f"Your answer can have {self.TEXT_MAX} characters; this has "
+                          f"{len(text)}.", "response")
+        return refuse_dash(text)
+
+    def count(self, values, options):
+        return [row(fold(value), value, 1) for value in reversed(values)]
+
+
+@question_type
+class Numeric(QuestionType):
+    """A number. Options: {"min", "max", "correct", "tolerance": number as text or "", "unit"}.
+
+    The value is the number with a point: 3.5.
+    """
+    type = "numeric"
+    label = "Number"
+    hint = "A number, drawn as a histogram"
+    is_number = True
+    ROWS_MAX = 10           # different numbers that still get a bar each
+    WIDTHS = (1, 2, 2.5, 5, 10)
+
+    def configure(self, form):
+        options = {"unit": form.text("unit", "The unit", 20, required=False)}
+        for name in ("min", "max", "correct", "tolerance"):
+            options[name] = read_number(form, name) if form.get(name).strip() else ""
+        number = {name: Decimal(text) for name, text in options.items() if name != "unit" and text}
+        if "min" in number and "max" in number and number["min"] > number["max"]:
+            raise Invalid("The largest number is below the smallest.", "max")
+        if "tolerance" in number and "correct" not in number:
+            raise Invalid("This needs a right number to be a tolerance of.", "tolerance")
+        if number.get("tolerance", 0) < 0:
+            raise Invalid("This can't be negative.", "tolerance")
+        return options
+
+    def read(self, form, options):
+        value = read_number(form, "response")
+        if options["min"] and Decimal(value) < Decimal(options["min"]):
+            raise Invalid(f"The number must be at least {options['min']}.", "response")
+        if options["max"] and Decimal(value) > Decimal(options["max"]):
+            raise Invalid(f"The number must be at most {options['max']}.", "response")
+        return value
+
+    def count(self, values, options):
+        numbers = sorted(map(Decimal, values))
+        counts = Counter(numbers)
+        if len(counts) <= self.ROWS_MAX:
+            return [row(say_number(number), self.label_range(number, number, options), count)
+                    for number, count in counts.items()]
+        start, width = self.find_bins(numbers[0], numbers[-1])
+        counts = Counter(int((number - start) // width) for number in numbers)
+        return [row(f"{say_number(start + n * width)}…{say_number(start + (n + 1) * width)}",
+                    self.label_range(start + n * width, start + (n + 1) * width, options),
+                    counts[n]) for n in range(max(counts) + 1)]
+
+    def find_bins(self, least, most):
+        """(start, width) of at most ROWS_MAX bins, with edges that people would choose."""
+        span = (most - least) / (self.ROWS_MAX - 2)
+        power = Decimal(10) ** span.adjusted()
+        width = next(Decimal(str(width)) * power for width in self.WIDTHS
+                     if Decimal(str(width)) * power >= span)
+        return least // width * width - (width if least % width < 0 else 0), width
+
+    def label_range(self, low, high, options):
+        """“3 kg” or “10 to below 20 kg”."""
+        text = say_number(low) if low == high else f"{say_number(low)} – <{say_number(high)}"
+        return f"{text} {options['unit']}".strip()
+
+    def summarize(self, values):
+        return summarize_numbers([float(value) for value in values])
+
+    def has_answer(self, options):
+        return bool(options["correct"])
+
+    def score(self, value, options):
+        tolerance = Decimal(options["tolerance"] or 0)
+        return float(abs(Decimal(value) - Decimal(options["correct"])) <= tolerance)
+
+    def is_right(self, row, options):
+        low, _, high = row["key"].partition("…")
+        if not self.has_answer(options) or not high:
+            return super().is_right(row, options)
+        right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
+        return right + tolerance >= Decimal(low) and right - tolerance < Decimal(high)
+
+    def say_right(self, options):
+        tolerance = f" ± {options['tolerance']}" if options["tolerance"] else ""
+        return f"{options['correct']}{tolerance} {options['unit']}".strip()
+
+
+def read_number(form, field):
+    """A number from a field, with comma or point, as text with a point: 3.5."""
+    text = "".join(form.get(field).split()).replace(",", ".").replace("\u2212", "-")
+    if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})", text):
+        raise Invalid("This must be a number, such as 3.5.", field)
+    return say_number(Decimal(text))
+
+
+def say_number(number):
+    """A Decimal as people write it: no exponent, no zeros at the end."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
+
+
+@question_type
+class Ranking(Choice):
+    """Put all options in order, the best first; the value is all keys: C;A;B."""
+    type = "ranking"
+    label = "Ranking"
+    hint = "Put options in order"
+    separator = ";"
+    marks_right = False
+    MOST = 10
+
+    def read(self, form, options):
+        ranked = form.getall("response")
+        if sorted(ranked) != [option["key"] for option in options]:
+            raise Invalid("Give every option one place.", "response")
+        return ";".join(ranked)
+
+    def count(self, values, options):
+        """`count` is how many put the option first, `places` how many put it at each place."""
+        ranked = [self.split(value) for value in values]
+        rows = []
+        for option in options:
+            places = Counter(keys.index(option["key"]) + 1 for keys in ranked)
+            mean = round(sum(place * count for place, count in places.items()) / len(ranked), 2) \
+                if ranked else None
+            rows.append(row(option["key"], option["text"], places[1], letter=option["key"],
+                            mean_rank=mean, note=f"mean place {mean}" if ranked else "",
+                            places=[places[place + 1] for place in range(len(options))]))
+        return rows
 
 
 # ------------------------------------------------------------------------------
@@ -1219,11 +1596,13 @@ CREATE TABLE questions (
     type TEXT NOT NULL,
     title TEXT NOT NULL,
     options TEXT NOT NULL,          -- JSON of the type's own shape
+    abstain INTEGER NOT NULL DEFAULT 0,     -- whether "I don't know" is offered
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 1,
-    opened_at TEXT,                 -- of this round; NULL: a draft
+    opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
+    reopened_at TEXT,               -- of this round, for the last time
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0
 );
@@ -1286,8 +1665,21 @@ def connect(path, timeout_seconds=0.0):
 
 def prepare_folder(folder):
     """The absolute data folder with `exports`, `backups` and a database of today's schema."""
-    folder = Path(folder).expanduser().resolve()
+    folder = make_folder(folder)
     path = folder / "classpulse.db"
+    try:
+        with closing(connect(path, timeout_seconds=5)) as db:
+            check_database(db, path)
+            migrate(db, path)
+    except sqlite3.DatabaseError as problem:
+        raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
+                       "folder with --data FOLDER, or restore a backup.") from None
+    return folder
+
+
+def make_folder(folder):
+    """The absolute data folder with what it holds beside the database; Unusable if it can't be."""
+    folder = Path(folder).expanduser().resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "exports").mkdir(exist_ok=True)
@@ -1298,13 +1690,6 @@ def prepare_folder(folder):
     if not os.access(folder, os.W_OK):
         raise Unusable(f"The data folder {folder} can't be written. Choose another one with "
                        "--data FOLDER.")
-    try:
-        with closing(connect(path, timeout_seconds=5)) as db:
-            check_database(db, path)
-            migrate(db, path)
-    except sqlite3.DatabaseError as problem:
-        raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
-                       "folder with --data FOLDER, or restore a backup.") from None
     return folder
 
 
@@ -1351,10 +1736,23 @@ def run_script(db, script, version):
 
 def backup(path, target):
     """Copy a database, also one in use, to a file that is there whole or not at all."""
-    part = target.with_name(target.name + ".part")
-    with closing(connect(path, timeout_seconds=5)) as db, closing(sqlite3.connect(part)) as copy:
-        db.backup(copy)
-    os.replace(part, target)
+    with new_part(target) as part:
+        with closing(connect(path, timeout_seconds=5)) as db:
+            with closing(sqlite3.connect(part)) as copy:
+                db.backup(copy)
+        os.replace(part, target)
+
+
+def in_transaction(db, change, *args):
+    """change(db, *args) in a transaction, for a program that has no Store: its result."""
+    db.execute("BEGIN IMMEDIATE")
+    try:
+        outcome = change(db, *args)
+    except BaseException:
+        db.execute("ROLLBACK")
+        raise
+    db.execute("COMMIT")
+    return outcome
 
 
 class Store:
@@ -1392,12 +1790,15 @@ class Store:
         except gevent.Timeout:
             raise NotSaved("Not saved: the laptop's disk does not answer.") from None
 
-    def close(self):
-        """Finish what is waiting, and close the file."""
+    def finish(self):
+        """Commit what is waiting, and take nothing more."""
         self.closing = True
         self.bell.set()
         self.greenlet.join()
         self.disk.kill()
+
+    def close(self):
+        """Close the file."""
         self.reader.close()
         self.writer.close()
 
@@ -1594,11 +1995,10 @@ def get_own_session(db, user_id, session_id):
 
 
 def get_user_sessions(db, user_id):
-    """A presenter's sessions, newest first, with `questions`, `joined` and `responses` counted."""
+    """A presenter's sessions, newest first, with `questions` and `joined` counted."""
     return db.all("""
         SELECT *, (SELECT COUNT(*) FROM questions WHERE session_id = sessions.id) AS questions,
-            (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined,
-            (SELECT COUNT(*) FROM responses WHERE session_id = sessions.id) AS responses
+            (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined
         FROM sessions WHERE user_id = :user_id ORDER BY id DESC""", user_id=user_id)
 
 
@@ -1628,18 +2028,61 @@ def toggle_session_status(db, session_id, active=None):
 
 # Questions
 
-def create_question(db, session_id, type, title, options):
+def create_question(db, session_id, type, title, options, abstain=False):
     """The id of a new question, a draft at the end of its session."""
     return db.execute("""
-        INSERT INTO questions (session_id, type, title, options, created_at, "order")
-        VALUES (:session_id, :type, :title, :options, :now, (SELECT COALESCE(MAX("order"), 0) + 1
-            FROM questions WHERE session_id = :session_id))""",
-                      dict(session_id=session_id, type=type, title=title, now=now(),
-                           options=json.dumps(options, ensure_ascii=False))).lastrowid
+        INSERT INTO questions (session_id, type, title, options, abstain, created_at, "order")
+        VALUES (:session_id, :type, :title, :options, :abstain, :now,
+            (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
+        """, dict(session_id=session_id, type=type, title=title, now=now(), abstain=abstain,
+                  options=json.dumps(options, ensure_ascii=False))).lastrowid
+
+
+def update_question(db, question_id, title, options, abstain):
+    """Change title, options and abstention; Invalid when answers would then mean another thing."""
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if count_responses(db, question_id) and not kind.is_same_shape(
+            question["options"], options):
+        raise Invalid("There are answers already: words may be mended, but nothing added, removed "
+                      "or put in another order. Duplicate the question, and change the copy.",
+                      "options")
+    db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain "
+               "WHERE id = :id", dict(id=question_id, title=title, abstain=abstain,
+                                      options=json.dumps(options, ensure_ascii=False)))
+
+
+def duplicate_question(db, question_id):
+    """The id of a draft like this question, right after it."""
+    question = get_question(db, question_id)
+    copy_id = create_question(db, question["session_id"], *(
+        question[name] for name in ("type", "title", "options", "abstain")))
+    set_question_place(db, copy_id, question["number"] + 1)
+    return copy_id
+
+
+def set_question_place(db, question_id, place):
+    """Put a question at a place of its session, counted from 1; the others make room."""
+    session_id = get_question(db, question_id)["session_id"]
+    ids = [question["id"] for question in list_questions(db, session_id)]
+    ids.remove(question_id)
+    ids.insert(place - 1, question_id)
+    db.executemany('UPDATE questions SET "order" = ? WHERE id = ?', enumerate(ids, start=1))
+
+
+def delete_question(db, question_id):
+    """Delete a question with its responses."""
+    db.execute("DELETE FROM questions WHERE id = :id", dict(id=question_id))
+
+
+def count_responses(db, question_id):
+    """How many responses a question has, of all rounds."""
+    return db.one("SELECT COUNT(*) AS count FROM responses WHERE question_id = :id",
+                  id=question_id)["count"]
 
 
 QUESTION = """
-    SELECT questions.*, sessions.active AS session_active,
+    SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -1679,7 +2122,7 @@ def list_questions(db, session_id):
                    session_id=session_id)
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
-        "ON question_id = questions.id AND responses.round = questions.round "
+        "ON question_id = questions.id AND responses.round = questions.round AND late != 1 "
         "WHERE questions.session_id = :session_id GROUP BY question_id", session_id=session_id)}
     return [dict(read_question(row), responses=counts.get(row["id"], 0)) for row in found]
 
@@ -1692,7 +2135,7 @@ def list_asked(db, session):
                  if question["stage"] != "draft"]
     current = session["current_question_id"]
     shown = [question for question in questions if question["active"] or question["id"] == current]
-    return shown or sorted(questions, key=lambda question: question["opened_at"])[-1:]
+    return shown or sorted(questions, key=lambda question: question["reopened_at"])[-1:]
 
 
 def find_shown_question(db, session):
@@ -1733,7 +2176,7 @@ def open_question(db, question):
         raise Closed("The session is closed. Open it first.")
     shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
     db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
-               "opened_at = COALESCE(opened_at, :now) WHERE id = :id",
+               "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
                dict(id=question["id"], shown=shown, now=now()))
 
 
@@ -1768,6 +2211,10 @@ def set_shown(db, question_id, results, answer=False):
                "WHERE id = :id", dict(id=question_id, results=results, answer=answer))
 
 
+# What pages call the stages.
+STAGE_NAMES = {"draft": "draft", "open": "open", "closed": "closed", "results": "results shown",
+               "answer": "answer shown"}
+
 # The lesson, step by step: {action: what its button says}. `next` does whatever find_step names.
 STEPS = {
     "begin": "Show the first question",
@@ -1785,9 +2232,7 @@ STEPS = {
 
 
 def find_step(db, session, question):
-    """The one next step, an action of STEPS or None: what Space and the primary button do."""
-    if question is None or not session["active"]:
-        return None
+    """The one next step, an action of STEPS: what Space and the primary button do."""
     if not session["current_question_id"] and not question["active"]:
         return "begin"
     step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
@@ -1797,20 +2242,24 @@ def find_step(db, session, question):
 
 
 def list_steps(db, session, question):
-    """Every act that is possible at this stage, the next step first."""
-    step = find_step(db, session, question)
-    if step is None:
+    """Every act that is possible at this stage, the next step first.
+
+    In a closed session, what was answered can still be looked at.
+    """
+    if question is None:
         return []
-    stage, others = question["stage"], []
-    if stage == "open":
-        others = ["hide_results" if question["results_shown"] else "show_results"]
-    if stage in ("closed", "results"):
-        others += ["open", "hide_results" if question["results_shown"] else "show_results"]
-        others += ["show_answer"] if has_answer(question) else []
-    if stage in ("closed", "results", "answer"):
-        others += ["vote_again"]
-    others += ["open"] if stage == "draft" else []
-    return list(dict.fromkeys([step, *others, "go", "end"]))
+    stage, steps = question["stage"], []
+    if session["active"]:
+        steps.append(find_step(db, session, question))
+        if stage in ("draft", "closed", "results"):
+            steps.append("open")
+    if stage in ("open", "closed", "results"):
+        steps.append("hide_results" if question["results_shown"] else "show_results")
+    if stage in ("closed", "results") and has_answer(question):
+        steps.append("show_answer")
+    if session["active"] and stage in ("closed", "results", "answer"):
+        steps.append("vote_again")
+    return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
 
 
 def take_step(db, session_id, action, question_id, round, stage, to=None):
@@ -1825,7 +2274,7 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
             question_id, round, stage):
         return None
     steps = list_steps(db, session, question)
-    if action == "next" and steps:
+    if action == "next" and session["active"]:
         action = "open" if steps[0] == "begin" else steps[0]
     if action not in steps:
         return None
@@ -1966,7 +2415,21 @@ def get_question_stats(db, question_id):
             "more": len(rows) - len(shown), **kind.summarize(values)}
 
 
-ABSTENTION = "-"
+def count_votes(db, question):
+    """{"response_count", "late"} of a question's present round."""
+    return db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
+                  "COUNT(*) FILTER (WHERE late = 1) AS late FROM responses "
+                  "WHERE question_id = :id AND round = :round",
+                  id=question["id"], round=question["round"])
+
+
+def admit_late(db, question_id):
+    """Count the late votes of the present round after all; Closed once the answer was shown."""
+    question = get_question(db, question_id)
+    if question["answer_shown"]:
+        raise Closed("The answer was shown: late votes can't be counted any more.")
+    db.execute("UPDATE responses SET late = 2 WHERE question_id = :id AND round = :round "
+               "AND late = 1", dict(id=question_id, round=question["round"]))
 
 
 def list_respondents(db, session_id):
@@ -2028,7 +2491,7 @@ def results_message(db, live, question_id):
     stats = get_question_stats(db, question_id)
     if question["answer_shown"]:
         kind = QUESTION_TYPES[question["type"]]
-        stats["results"] = [dict(row, right=kind.score(row["key"], question["options"]) == 1)
+        stats["results"] = [dict(row, right=kind.is_right(row, question["options"]))
                             for row in stats["results"]]
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
@@ -2057,18 +2520,23 @@ def present_message(db, live, session_id, question=None):
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
-               "question_id": None, "question_count": len(questions),
+               "question_id": question and question["id"], "question_count": len(questions),
                "stages": {other["id"]: other["stage"] for other in questions},
-               "next": {"action": steps[0], "label": STEPS[steps[0]]} if steps else None,
-               "also": [step for step in steps[1:] if step not in ("go", "end")],
+               "next": {"action": steps[0], "label": label_step(steps[0], question)}
+               if steps and session["active"] else None,
+               "also": [{"action": step, "label": label_step(step, question)}
+                        for step in steps[bool(session["active"]):] if step not in ("go", "end")],
+               "others_open": sum(other["id"] != (question and question["id"])
+                                  for other in questions if other["active"]),
                **live.count_people(session_id, question)}
+    # What the control page shows beside counters: it is fetched anew when this has changed.
+    shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
+    message["revision"] = hash_token(repr([shown, question and question["round"]]))[:12]
     if question:
         place = question["number"] - 1
-        stats = get_question_stats(db, question["id"])
-        message |= {"question_id": question["id"], "question_no": question["number"],
-                    "title": question["title"], "question_type": question["type"],
-                    **describe(question), "response_count": stats["response_count"],
-                    "late": stats["late"],
+        message |= {"question_no": question["number"], "title": question["title"],
+                    "question_type": question["type"],
+                    **describe(question), **count_votes(db, question),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", question=question)}
@@ -2082,6 +2550,11 @@ def state_message(db, live, session_id):
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
          "html": view("partials/_asked", question=question, answer=[], saved=None)}
         for question in list_asked(db, session)]}
+
+
+def label_step(step, question):
+    """What the button of a step says."""
+    return "Open again" if step == "open" and question["opened_at"] else STEPS[step]
 
 
 MESSAGES = {"results": results_message, "present": present_message, "audience": state_message}
@@ -2104,6 +2577,7 @@ class Live:
     SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
     PEOPLE_SECONDS = 1.0            # between messages in which only people were counted anew
     BEAT_SECONDS = 10
+    SOCKETS_EACH = 4                # of one respondent; the oldest yields
 
     def __init__(self, db):
         self.db = db
@@ -2111,7 +2585,6 @@ class Live:
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
-        classroom.address = find_address()
         self.heart = gevent.spawn(self._beat)
 
     def room(self, topic, id):
@@ -2155,10 +2628,14 @@ class Live:
 
     def list_here(self, session_id):
         """Ids of those connected, or seen in the last half minute."""
-        room = self.rooms.get(("audience", session_id))
-        connected = {watcher.respondent_id for watcher in room.watchers} if room else set()
         since = time.monotonic() - HERE_SECONDS
-        return connected | {id for id, at in self.recent.get(session_id, {}).items() if at > since}
+        recent = self.recent.get(session_id, {})
+        return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
+
+    def list_connected(self, session_id):
+        """Ids of those whose phones hold a socket."""
+        room = self.rooms.get(("audience", session_id))
+        return {watcher.respondent_id for watcher in room.watchers} if room else set()
 
     def count_people(self, session_id, question):
         """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
@@ -2166,9 +2643,11 @@ class Live:
         here = self.list_here(session_id) & {respondent["id"] for respondent in respondents}
         expected = here
         if question and question["opened_at"]:
-            expected = here | list_answerers(self.db, question) | {
-                respondent["id"] for respondent in respondents
-                if respondent["last_seen_at"] >= question["opened_at"]}
+            seen_at = {respondent["id"]: respondent["last_seen_at"] for respondent in respondents}
+            expected = self.list_connected(session_id) & here | list_answerers(self.db, question)
+            expected |= {id for id, at in seen_at.items() if at >= question["opened_at"]}
+            expected |= {id for (of, id), at in self.unsaved.items()
+                         if of == session_id and id in seen_at and at >= question["opened_at"]}
         return {"joined": len(respondents), "here": len(here), "expected": len(expected)}
 
     def current(self, topic, id):
@@ -2202,12 +2681,19 @@ class Live:
             raise problem
         watcher = Watcher(stream.handler.socket, respondent_id)
         room = self.room(topic, id)
+        own = [other for other in room.watchers if other.respondent_id and
+               other.respondent_id == respondent_id]
+        for other in sorted(own, key=lambda other: other.since)[:1 - self.SOCKETS_EACH]:
+            room.watchers.discard(other)
+            other.close()
         room.watchers.add(watcher)      # from here on it is told; nothing yields before the first
         try:
             room.dirty = room.dirty or topic != "audience"      # people are counted by the clock
             watcher.show(encode_message(
                 self.first_state(id, respondent_id) if respondent_id
                 else self.encode(self.current(topic, id))))
+            if len(room.watchers) == 1:
+                room.told = room.version    # nobody else waits for it
             if respondent_id:
                 self.seen(id, respondent_id)
                 self.people_changed(id)
@@ -2235,15 +2721,23 @@ class Live:
     def _beat(self):
         while True:
             gevent.sleep(self.BEAT_SECONDS)
-            address = find_address()
-            moved, classroom.address = address != classroom.address, address
-            for (topic, id), room in list(self.rooms.items()):
+            for room in list(self.rooms.values()):
                 for watcher in list(room.watchers):
                     watcher.beat()
-                if topic != "audience":
-                    self.changed(topic, id, None if moved else self.PEOPLE_SECONDS)
                 gevent.sleep(0)
-            self._save_seen()
+            try:
+                self._look_around()
+            except Exception:       # a card that vanishes, a full disk: the heart must go on
+                traceback.print_exc()
+
+    def _look_around(self):
+        """Notice another address and who fell silent; note who was seen."""
+        address = find_address()
+        moved, classroom.address = address != classroom.address, address
+        for topic, id in list(self.rooms):
+            if topic != "audience":
+                self.changed(topic, id, None if moved else self.PEOPLE_SECONDS)
+        self._save_seen()
 
     def _save_seen(self):
         seen, self.unsaved = self.unsaved, {}
@@ -2273,7 +2767,7 @@ class Watcher:
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
     def __init__(self, sock, respondent_id=None):
-        self.sock, self.respondent_id = sock, respondent_id
+        self.sock, self.respondent_id, self.since = sock, respondent_id, time.monotonic()
         self.waiting, self.busy = None, False
 
     def show(self, frame):
@@ -2407,11 +2901,19 @@ class Exports:
                 self._write_due(session_id)
 
     def _write_due(self, session_id):
+        """Write a session's file, and those of its questions that somebody has asked for."""
         del self.due[session_id]
         try:
+            session = get_session(self.db, session_id)
             self.write(session_id)
-        except (OSError, sqlite3.Error, NotFound) as problem:
-            print(f"The CSV file was not written: {problem}", file=sys.stderr)
+            for question in list_questions(self.db, session_id):
+                if self.find_file(session, question):
+                    self.write(session_id, question["id"])
+        except NotFound:
+            pass                    # deleted meanwhile
+        except Exception as problem:            # whatever it is, the next file must be written
+            print(f"The CSV file was not written: {problem!r}", file=sys.stderr)
+            self.wanted(session_id)
 
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None):
@@ -2420,14 +2922,25 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
         session = get_session(db, session_id)
         question = question_id and get_question(db, question_id)
         path = folder / name_file(session, question)
-        part = path.with_name(path.name + ".part")
-        with part.open("w", encoding="utf-8-sig", newline="") as file:
+        with new_part(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(CSV_COLUMNS)
             writer.writerows(list_csv_rows(db, session, question_id))
             file.flush()
             os.fsync(file.fileno())
-    return put_in_place(part, path)
+            file.close()            # Windows renames no open file
+            return put_in_place(part, path)
+
+
+@contextmanager
+def new_part(path):
+    """A file of its own to write first, in the folder of `path`; gone if it was not renamed."""
+    handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
+    os.close(handle)
+    try:
+        yield Path(name)
+    finally:
+        Path(name).unlink(missing_ok=True)
 
 
 def put_in_place(part, path):
@@ -2462,7 +2975,8 @@ def list_csv_rows(db, session, question_id=None):
         value = found["response_value"]
         abstained = value == ABSTENTION
         answer = "" if abstained else kind.say(value, options)
-        score = None if abstained else kind.score(value, options)
+        score = (0.0 if abstained else kind.score(value, options)
+                 ) if kind.has_answer(options) else None
         yield [session["code"], guard_cell(session["name"]), numbers[found["question_id"]],
                found["question_id"], found["type"], guard_cell(found["title"]), found["round"],
                found["respondent_id"], guard_cell(found["respondent_name"] or ""),
@@ -2489,9 +3003,13 @@ def to_local(moment):
 # views/<page>.tpl rebases layout.tpl, views/partials/_x.tpl is a piece. What every template may
 # use is in VIEW_HELPERS.
 
+# One list for ever: Bottle keeps compiled templates by the identity of this list.
+VIEW_FOLDERS = [str(SHARE / "views")]
+
+
 def view(name, **values):
     """A template rendered. Its first line lists the values it uses."""
-    return bottle.template(name, template_lookup=[str(SHARE / "views")], **VIEW_HELPERS,
+    return bottle.template(name, template_lookup=VIEW_FOLDERS, **VIEW_HELPERS,
                            static=f"/static/{static_files().version}", **values)
 
 
@@ -2510,6 +3028,11 @@ def group_code(code):
     return f"{code[:3]} {code[3:]}"
 
 
+def say_code(code):
+    """A join code as it is read aloud: 4 8 2, 9 1 3."""
+    return f"{' '.join(code[:3])}, {' '.join(code[3:])}"
+
+
 def join_url(session):
     """The address in the QR picture."""
     return f"{classroom.address}/{session['code']}"
@@ -2525,13 +3048,23 @@ def qr_code(text):
 def split_answer(question, mine):
     """The parts of a respondent's own answer, for the fields of its form."""
     answer = mine.get(question["id"])
-    return QUESTION_TYPES[question["type"]].split(answer["value"]) if answer else []
+    if answer is None or answer["value"] == ABSTENTION:
+        return []
+    return QUESTION_TYPES[question["type"]].split(answer["value"])
+
+
+def say_answer(question, value):
+    """An answer in a line: its letters, its number, its words."""
+    if value == ABSTENTION:
+        return "“I don't know”"
+    return QUESTION_TYPES[question["type"]].join(value)
 
 
 VIEW_HELPERS = dict(
-    clock=clock, day=day, group_code=group_code, join_url=join_url, qr_code=qr_code, STEPS=STEPS,
-    QUESTION_TYPES=QUESTION_TYPES, has_answer=has_answer, PASSWORD_MIN=PASSWORD_MIN,
-    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
+    qr_code=qr_code, say_answer=say_answer, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION,
+    STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX,
+    NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):
@@ -2573,7 +3106,8 @@ def send_static(path):
         raise NotFound("There is nothing at this address.")
     response = bottle.response
     response.content_type = file.type
-    response.set_header("Cache-Control", "public, max-age=31536000, immutable")
+    if "Cache-Control" not in response.headers:
+        response.set_header("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
     if "gzip" in bottle.request.get_header("Accept-Encoding", ""):
         response.set_header("Content-Encoding", "gzip")
@@ -2603,16 +3137,21 @@ class Server(WSGIServer):
         super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
                          # else gevent asks DNS for the host's full name, slow where there is none
                          environ={"SERVER_NAME": socket.gethostname()})
-        self.total = raise_file_limit() - 200       # the rest is for files, pipes and threads
+        self.total = max(50, raise_file_limit() - 200)  # the rest is for files, pipes and threads
         self.held, self.idle = 0, {}                # idle: {socket: True}, longest waiting first
 
     def do_read(self):
         pair = super().do_read()
-        if pair:
+        if not pair:
+            return None
+        try:
             # gevent sends head and body apart: without NODELAY each answer takes 44 ms.
             pair[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
             # A phone that does not read holds 0.2 MB of the kernel's memory, and not 4.
             pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
+        except OSError:     # hung up already; for macOS's EINVAL gevent would stop listening
+            pair[0].close()
+            return None
         return pair
 
     def handle(self, sock, address):
@@ -2738,21 +3277,24 @@ def list_addresses():
     for card in ifaddr.get_adapters():
         for ip in card.ips:
             if ip.is_IPv4:
-                rank = rank_address(ipaddress.ip_address(ip.ip), card.nice_name)
+                address = ipaddress.ip_address(ip.ip)
+                # Windows: one is what the card is, the other what its owner calls it.
+                rank = rank_address(address, f"{ip.nice_name} {card.nice_name}")
                 if rank is not None:
-                    found.append((rank, ip.ip, card.nice_name))
-    return [(address, card) for _, address, card in sorted(found)]
+                    found.append((rank, address, ip.nice_name))
+    return [(str(address), card) for _, address, card in sorted(found)]
 
 
 def rank_address(address, card):
     """Smaller is better; None for what no phone can reach."""
     if address.is_loopback or address.is_link_local:
         return None
-    virtual = r"docker|veth|br-|vEthernet|WSL|VMware|VirtualBox|tun|tap|wg|zt"
+    virtual = (r"docker|veth|\bbr-|hyper-v|wsl|vmware|virtual|vpn|\bu?tun|\btap|\bwg|\bzt|"
+               r"zerotier|tailscale|wireguard")
     shared = ipaddress.ip_network("100.64.0.0/10")      # VPNs, and providers' own networks
-    if re.search(virtual, card) or not address.is_private or address in shared:
+    if re.search(virtual, card, re.IGNORECASE) or not address.is_private or address in shared:
         return 2
-    return 0 if re.match(r"wl|wi-?fi|en0", card, re.IGNORECASE) else 1
+    return 0 if re.search(r"\bwl|wi-?fi|wireless|\ben0", card, re.IGNORECASE) else 1
 
 
 def find_address():
@@ -2768,15 +3310,15 @@ def find_address():
 
 def serve(folder, settings):
     """Serve until Ctrl-C or SIGTERM."""
-    lock = take_lock(prepare_folder(folder))        # held until the process ends
+    lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
-    server = Server(listener, app)
-    server.start()
-    show_start()
     stopping = Event()
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)
+    server = Server(listener, app)
+    server.start()
+    show_start()
     try:
         while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
             pass                                    # Windows notices Ctrl-C only between waits
@@ -2811,14 +3353,14 @@ def listen(host, port):
         return gevent.server._tcp_listener((host, port), backlog=4096,
                                            reuse_addr=os.name != "nt")
     except (OSError, OverflowError) as problem:
-        pass_on = problem
+        reason = problem.args[-1]
     try:
         with socket.socket() as free:
             free.bind((host, 0))
             hint = f"; port {free.getsockname()[1]} is free: add --port {free.getsockname()[1]}"
     except OSError:
         hint = f"; is {host} an address of this computer?"
-    raise Unusable(f"Port {port} of {host} can't be used ({pass_on.args[-1]}){hint}.")
+    raise Unusable(f"Port {port} of {host} can't be used ({reason}){hint}.")
 
 
 def show_start():
@@ -2862,7 +3404,7 @@ def add_user(folder, settings, name):
     """adduser NAME: create a presenter."""
     account = read_account(Form([("username", name), ("password", password := read_password())]))
     with command_database(folder) as db:
-        create_user(db, dict(account, password_hash=hash_password(password)))
+        in_transaction(db, create_user, dict(account, password_hash=hash_password(password)))
     print(f"{account['username']} can sign in now.")
 
 
@@ -2874,7 +3416,7 @@ def change_password(folder, settings, name):
             raise NotFound(f"There is no user {name}.")
         account = Form([("username", name), ("password", password := read_password())])
         read_account(account)
-        set_password(db, user["id"], hash_password(password))
+        in_transaction(db, set_password, user["id"], hash_password(password))
     print(f"{user['username']} has a new password and is signed out everywhere.")
 
 
@@ -2934,6 +3476,8 @@ def main(arguments=None):
     parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
     parser.add_argument("argument", nargs="?", help="what the command takes")
     parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
+    for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not end the program
+        stream.reconfigure(errors="replace")
     try:
         for (name, _, meaning), default in zip(SETTINGS, default_settings().values()):
             if isinstance(default, bool):
@@ -2943,14 +3487,34 @@ def main(arguments=None):
                 parser.add_argument("--" + name.replace("_", "-"), type=type(default),
                                     default=default, help=meaning, metavar=name.upper())
         settings = vars(parser.parse_intermixed_args(arguments))
+        check_settings(settings)
         run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
     except (Problem, Unusable) as problem:
         print(f"ClassPulse: {problem}", file=sys.stderr)
         return 2
-    except ValueError as problem:
-        print(f"ClassPulse: a CLASSPULSE_ setting can't be read: {problem}", file=sys.stderr)
+    except (OSError, sqlite3.Error) as problem:
+        print(f"ClassPulse: {problem}. Nothing was changed.", file=sys.stderr)
+        return 2
+    except (EOFError, KeyboardInterrupt):
         return 2
     return 0
+
+
+def check_settings(settings):
+    """Unusable when a setting can't be what was given."""
+    delimiter = settings["csv_delimiter"]
+    if len(delimiter) != 1 or delimiter in "\r\n\"'":
+        raise Unusable(f"The CSV delimiter must be one character, such as ';', not {delimiter!r}.")
+    try:
+        url = urlsplit(settings["url"])
+        good = not settings["url"] or (url.scheme in ("http", "https") and url.hostname)
+        url.port        # raises when it is no number
+    except ValueError:
+        good = False
+    if not good:
+        raise Unusable(f"The address {settings['url']!r} must be like http://192.168.1.20:8000.")
+    if not 0 <= settings["port"] <= 65535:
+        raise Unusable(f"The port must be a number up to 65535, not {settings['port']}.")
 
 
 def run_command(parser, command, argument, settings):

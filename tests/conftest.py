@@ -1,14 +1,20 @@
 """What tests stand on: a classroom in this process, a server in its own, a browser."""
 
+import functools
+import http.client
+import http.cookiejar
 import os
 import re
 import shutil
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import classpulse  # before webtest, which would import bottle
 import pytest
+import websocket
 import webtest
 
 ROOT = Path(classpulse.__file__).parent
@@ -16,6 +22,12 @@ ROOT = Path(classpulse.__file__).parent
 LAN = "192.168.178.34"
 PASSWORD = "correct horse"
 NAME = "Frau Müller-Öz"
+
+
+@functools.cache
+def hash_of_password():
+    """What is stored of PASSWORD, worked out once."""
+    return classpulse.hash_password(PASSWORD, b"salt")
 
 
 @pytest.fixture
@@ -48,6 +60,13 @@ class Client:
         return self.http.post(path, fields, headers={"HX-Request": "true"}, **options)
 
 
+def make_cookie(name, value):
+    """A cookie as if the application under test had set it."""
+    return http.cookiejar.Cookie(
+        0, name, value, None, False, "localhost.local", False, False, "/", True, False, None,
+        False, None, None, {})
+
+
 class Presenter(Client):
     """Somebody signed in."""
 
@@ -55,8 +74,11 @@ class Presenter(Client):
         super().__init__()
         self.id = db.write(classpulse.create_user, {
             "username": username, "display_name": username, "email": "",
-            "password_hash": classpulse.hash_password(PASSWORD, b"salt")})
-        self.post("/login", {"username": username, "password": PASSWORD}, status=303)
+            "password_hash": hash_of_password()})
+        # Not by the form: scrypt takes half a second on purpose.
+        db.write(classpulse.create_signin, self.id, classpulse.hash_token(username.encode().hex()))
+        self.http.cookiejar.set_cookie(make_cookie(
+            f"cp_{classpulse.classroom.id}", username.encode().hex()))
 
     def create_session(self, name="Biologie 10b"):
         created = self.post("/sessions/new", {"name": name}, status=303)
@@ -188,6 +210,67 @@ def start_server(tmp_path):
 @pytest.fixture
 def server(start_server):
     return start_server()
+
+
+class Browser:
+    """A browser without scripts that talks to a server process, and follows no redirect."""
+
+    def __init__(self, server):
+        self.port, self.cookies = server.port, {}
+        self.sockets = []
+
+    def request(self, method, path, fields=None, **headers):
+        """The answer with its `content`; header names have `_` for `-`."""
+        headers = {name.replace("_", "-"): value for name, value in headers.items()}
+        headers["Cookie"] = self.cookie()
+        body = None
+        if fields is not None:
+            headers["Content-Type"] = "application/x-www-form-urlencoded"
+            body = urlencode(fields, doseq=True)
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
+            line.request(method, path, body, headers)
+            answer = line.getresponse()
+            answer.content = answer.read()
+        for cookie in answer.headers.get_all("Set-Cookie", []):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self.cookies[name] = value
+        return answer
+
+    def cookie(self):
+        return "; ".join(f"{name}={value}" for name, value in self.cookies.items())
+
+    def get(self, path, status=200, **headers):
+        return self.expect(status, self.request("GET", path, **headers))
+
+    def post(self, path, fields=(), status=303, **headers):
+        return self.expect(status, self.request("POST", path, fields, **headers))
+
+    def expect(self, status, answer):
+        assert answer.status == status, (answer.status, answer.content.decode())
+        return answer
+
+    def watch(self, path, **options):
+        """An open WebSocket."""
+        self.sockets.append(websocket.create_connection(
+            f"ws://127.0.0.1:{self.port}{path}", cookie=self.cookie(), timeout=20, **options))
+        return self.sockets[-1]
+
+    def sign_in(self, username, password=PASSWORD, status=303):
+        return self.post("/login", {"username": username, "password": password}, status)
+
+
+@pytest.fixture
+def open_browser(server):
+    """A function that opens browsers without scripts; their sockets are closed at the end."""
+    browsers = []
+
+    def open_one(Kind=Browser, *args):
+        browsers.append(Kind(server, *args))
+        return browsers[-1]
+    yield open_one
+    for browser in browsers:
+        for opened in browser.sockets:
+            opened.shutdown()
 
 
 @pytest.fixture(scope="session")

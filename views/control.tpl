@@ -6,7 +6,7 @@
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <div>
       <p>Students open <strong class="address">{{now["address"]}}</strong> and type</p>
-      <p class="code" data-code="{{session["code"]}}" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</p>
+      <p class="code" data-code="{{session["code"]}}"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></p>
       <p class="actions">
         <a class="button primary" href="/present/{{session["id"]}}" target="classpulse-projector">Put it on the projector</a>
       </p>
@@ -21,15 +21,6 @@
       <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>
       % end
     </ul>
-  </section>
-  <section class="panel">
-    <h2>Answers on disk</h2>
-    <p><a class="button" href="/sessions/{{session["id"]}}/export">Download CSV</a></p>
-    % if saved_as:
-    <p class="hint">Saved by itself as <code>{{saved_as}}</code></p>
-    % else:
-    <p class="hint">Answers are also saved by themselves, as a CSV file in <code>exports</code>, when a question or the session closes.</p>
-    % end
   </section>
   <p class="toast" role="alert" data-toast hidden></p>
 </main>

@@ -4,11 +4,11 @@
   <h1>Join your class</h1>
   <form method="post" action="/join" class="join">
     <label for="code">The code on the screen in front</label>
-    <input id="code" name="code" value="{{code}}" inputmode="numeric" autocomplete="off" maxlength="20" required
+    <input id="code" class="entry" name="code" value="{{code}}" inputmode="numeric" autocomplete="off" maxlength="20" required
       placeholder="000 000" aria-describedby="code-problem">
     <p class="problem" id="code-problem" role="alert">{{problem or ""}}</p>
     <button>Join</button>
   </form>
-  <p class="privacy">No account and no app. Nothing leaves this room's network.</p>
+  <p class="privacy">Anonymous: your teacher sees answers, not names. No account and no app. Nothing leaves this room's network.</p>
   <p class="small"><a href="/login">Presenter? Sign in</a></p>
 </main>

@@ -3,6 +3,7 @@
 <main class="narrow">
   <h1>Sign in</h1>
   <form method="post" action="/login">
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="username">User name</label>
       <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" required autofocus>

@@ -1,9 +1,9 @@
 % # presenter, session, question, now: the present message
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
-<div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}">
+<div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
   <header class="strip">
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
-    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</b></p>
+    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></b></p>
     <p class="link" role="status" data-link></p>
   </header>
   <main data-projection>
@@ -17,11 +17,11 @@
     <h1 dir="auto">{{session["name"]}}</h1>
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <p>Scan, or open <strong>{{now["address"]}}</strong> and type</p>
-    <p class="code" aria-label="{{" ".join(session["code"])}}">{{group_code(session["code"])}}</p>
+    <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></p>
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>
   <footer>
-    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
+    <p class="counters"><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
     <p class="keys">
       <button class="quiet" data-key="j">Join view <kbd>J</kbd></button>
       <button class="quiet" data-key="r">Results <kbd>R</kbd></button>
@@ -29,9 +29,9 @@
       <button class="quiet" data-key="f">Full screen <kbd>F</kbd></button>
       <button class="quiet" data-key="?" aria-expanded="false">Keys <kbd>?</kbd></button>
     </p>
-    <button class="primary next" data-next data-action="{{now["next"]["action"] if now["next"] else ""}}" {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
+    <button class="primary next" data-next {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
   </footer>
-  <dialog class="help" data-help>
+  <dialog class="help" data-help aria-label="Keys">
     <h2>Keys</h2>
     <dl>
       <dt>Space, Page Down</dt><dd>next step</dd>

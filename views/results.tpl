@@ -3,8 +3,11 @@
 <main data-results="{{question["id"]}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1 dir="auto">{{question["title"]}}</h1>
-  <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{f" · +{message['late']} late" if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{message["stage"]}}</span></p>
+  <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{f" · +{message['late']} late" if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{STAGE_NAMES[message["stage"]]}}</span></p>
   <p class="link" role="status" data-link></p>
+  % if question["round"] > 1:
+  <p class="hint">This is round {{question["round"]}}. Earlier rounds are in the CSV file.</p>
+  % end
   <div class="chart" data-chart="{{QUESTION_TYPES[question["type"]].chart}}"></div>
   <section class="panel" data-table>
     % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=message)

@@ -3,6 +3,7 @@
 <main class="narrow">
   <h1>New session</h1>
   <form method="post" action="/sessions/new">
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="name">What is it about?</label>
       <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 101" maxlength="{{NAME_MAX}}" dir="auto" required autofocus aria-describedby="name-hint problem-name">

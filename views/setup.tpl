@@ -4,6 +4,7 @@
   <h1>Welcome to ClassPulse</h1>
   <p>Create the account you will run your lessons with. It stays on this laptop.</p>
   <form method="post" action="/setup">
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
     <input type="hidden" name="token" value="{{form.get("token")}}">
     <p class="field">
       <label for="username">User name</label>

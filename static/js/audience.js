@@ -8,17 +8,29 @@ const BACKOFF_MS = [500, 15000]; // first and longest wait
 const POLL_MS = 4000; // where sockets are blocked
 const POLL_AFTER = 3; // failed connections
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
+const FINAL = [404, 409, 422]; // with these the server has refused a vote for good
 
 function backoff(failures) {
   const longest = Math.min(BACKOFF_MS[1], BACKOFF_MS[0] * Math.pow(2, failures));
   return longest * (0.5 + Math.random() / 2); // a room full of phones must not return as one
 }
 
+// Call act() when the phone may have slept; returns a function that ends it. iOS may come back with
+// any one of these events, and with a socket that is long dead.
 function onWake(act) {
-  // iOS may come back from sleep with any one of these, and with a socket that is long dead.
-  document.addEventListener("visibilitychange", () => document.hidden || act());
-  window.addEventListener("pageshow", (event) => event.persisted && act());
-  window.addEventListener("online", act);
+  const woken = (event) => {
+    if (event.type === "visibilitychange" ? !document.hidden : event.type === "online" || event.persisted) {
+      act();
+    }
+  };
+  document.addEventListener("visibilitychange", woken);
+  window.addEventListener("pageshow", woken);
+  window.addEventListener("online", woken);
+  return () => {
+    document.removeEventListener("visibilitychange", woken);
+    window.removeEventListener("pageshow", woken);
+    window.removeEventListener("online", woken);
+  };
 }
 
 // Keep a socket open for as long as the page lives, and call hear(message) for each newer state
@@ -64,10 +76,11 @@ export function watch(path, hear, tell, poll) {
 
   function lost() {
     drop();
-    tell(false);
     failures += 1;
-    if (poll && failures >= POLL_AFTER) ask();
-    timer = setTimeout(open, poll && failures >= POLL_AFTER ? POLL_MS : backoff(failures));
+    const polling = poll && failures >= POLL_AFTER;
+    if (polling) ask();
+    else tell(false);
+    timer = setTimeout(open, polling ? POLL_MS : backoff(failures));
   }
 
   function ask() {
@@ -75,12 +88,14 @@ export function watch(path, hear, tell, poll) {
     request.open("GET", poll);
     request.timeout = POLL_MS;
     request.onload = () => {
-      if (request.status !== 200 || heardAt) return;
+      if (heardAt) return; // a socket was quicker
+      if (request.status !== 200) return tell(false);
       const before = failures;
       receive(request.responseText);
       failures = before; // the socket still fails
       heardAt = 0;
     };
+    request.onerror = request.ontimeout = () => tell(false);
     request.send();
   }
 
@@ -89,11 +104,12 @@ export function watch(path, hear, tell, poll) {
     const silent = heardAt ? Date.now() - heardAt > SILENCE_MS : Date.now() - startedAt > CONNECT_MS;
     if (silent) lost();
   }, 1000);
-  onWake(() => Date.now() - startedAt > 1000 && open());
+  const sleepOn = onWake(() => Date.now() - startedAt > 1000 && open());
   open();
 
   return function end() {
     ended = true;
+    sleepOn();
     clearInterval(check);
     clearTimeout(timer);
     drop();
@@ -149,13 +165,23 @@ function startAudience(main) {
     document.activeElement.name === "response";
 
   function partsOf(form) {
+    const sortable = form.querySelector("[data-sortable]");
+    if (sortable) return Array.from(sortable.children).map((item) => item.dataset.key);
     return fields(form)
       .filter((field) => (isChoice(field) ? field.checked : field.value.trim()))
       .map((field) => field.value);
   }
 
-  function fill(form, parts) {
+  function fill(form, given) {
+    const abstain = form.querySelector("[data-abstain]");
+    const abstained = abstain && given.length === 1 && given[0] === abstain.value;
+    const parts = abstained ? [] : given;
+    const sortable = form.querySelector("[data-sortable]");
     let next = 0;
+    if (abstain) abstain.setAttribute("aria-pressed", abstained ? "true" : "false");
+    if (sortable) {
+      parts.forEach((key) => sortable.appendChild(sortable.querySelector("[data-key=" + key + "]")));
+    }
     fields(form).forEach((field) => {
       if (isChoice(field)) field.checked = parts.indexOf(field.value) >= 0;
       else field.value = next < parts.length ? parts[next++] : "";
@@ -172,8 +198,10 @@ function startAudience(main) {
     return separator ? saved.value.split(separator) : [saved.value];
   }
 
-  function say(section, text, html) {
+  function say(section, text, html = "") {
     const receipt = section.querySelector(".receipt");
+    if (receipt.dataset.said === text + html) return; // a live region: nothing is said twice
+    receipt.dataset.said = text + html;
     if (html) receipt.innerHTML = html; // a fragment of our own server, escaped there
     else receipt.textContent = text;
   }
@@ -192,7 +220,8 @@ function startAudience(main) {
     if (!isTyping(section)) fill(form, answerOf(section));
     const tap = form.querySelector("[data-tap]");
     if (tap) tap.hidden = true;
-    if (outbox[key]) say(section, outbox[key].queued ? "Not sent yet, kept on this phone" : "Saving…");
+    if (outbox[key]) say(section, retries[key] ? "Not sent yet, kept on this phone" : "Saving…");
+    else if (open && drafts[key]) say(section, "Changed, not sent yet");
     else if (notes[key]) say(section, "", notes[key]);
     else if (saved && String(saved.round) === section.dataset.round) {
       say(section, "Saved " + clock(saved.saved_at)
@@ -203,7 +232,8 @@ function startAudience(main) {
   }
 
   function offerLate(section, form) {
-    say(section, "Voting closed before you sent this. It is kept on this phone. ");
+    say(section, "Voting closed before this was sent. It is kept on this phone. ");
+    if (section.querySelector(".receipt button")) return;
     const receipt = section.querySelector(".receipt");
     receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
     receipt.appendChild(button("Discard", () => {
@@ -243,6 +273,10 @@ function startAudience(main) {
     if (!entry) return;
     if (requests[key]) requests[key].abort();
     if (retries[key]) clearTimeout(retries[key].timer);
+    const first = !entry.tried;
+    entry.tried = true;
+    if (!first) entry.queued = true; // an earlier try may have been lost: late is better than never
+    storage.save();
     const place = key.split(":");
     const request = new XMLHttpRequest();
     requests[key] = request;
@@ -259,32 +293,38 @@ function startAudience(main) {
   function answered(key, entry, request) {
     if (outbox[key] !== entry) return; // a later tap is on its way
     if (request.status === 403) return rejoin(key, entry);
-    if (request.status >= 500) return failed(key, entry);
+    const saved = request.status === 200 && remember(key, request.responseText);
+    // Anything else comes from a full laptop, or from somebody in between, such as a login page.
+    if (!saved && FINAL.indexOf(request.status) < 0) return failed(key, entry);
+    delete requests[key];
     delete outbox[key];
     delete retries[key];
     const section = find(key);
-    if (request.status === 200) remember(key, request.responseText);
-    else if (section && !drafts[key]) drafts[key] = entry.parts; // refused: nothing typed is lost
-    notes[key] = request.responseText;
+    // Refused: nothing typed is lost, and where voting has closed it can be sent late.
+    if (!saved && !drafts[key] && request.status !== 404) drafts[key] = entry.parts;
+    if (saved) notes[key] = request.responseText;
     storage.save();
     if (section) show(section);
-    if (section && request.status !== 200) say(section, "", request.responseText);
+    if (section && request.status === 422) say(section, "", request.responseText);
   }
 
+  // Note what the server has, from the fragment it answered with; whether it was one.
   function remember(key, fragment) {
     const holder = document.createElement("template");
     holder.innerHTML = fragment;
-    const data = holder.content.querySelector("[data-saved-at]").dataset;
+    const receipt = holder.content.querySelector("[data-saved-at]");
+    if (!receipt) return false;
+    const data = receipt.dataset;
     mine[key.split(":")[0]] = {
       value: data.value, round: Number(data.round), seq: Number(data.seq), saved_at: data.savedAt,
     };
+    return true;
   }
 
   function failed(key, entry) {
     if (outbox[key] !== entry) return;
     const retry = retries[key] || (retries[key] = { failures: 0 });
-    entry.queued = true;
-    storage.save();
+    delete requests[key];
     const section = find(key);
     if (section) show(section);
     clearTimeout(retry.timer);
@@ -300,6 +340,7 @@ function startAudience(main) {
   }
 
   const sendAll = () => Object.keys(outbox).forEach(send);
+  const sendIdle = () => Object.keys(outbox).forEach((key) => requests[key] || send(key));
 
   function build(question) {
     const holder = document.createElement("template");
@@ -311,10 +352,11 @@ function startAudience(main) {
 
   // The state is the whole of what is asked: swap what changed, and leave alone what did not.
   function hear(state) {
-    if (state.mine) {
-      Object.keys(mine).forEach((id) => delete mine[id]);
-      Object.assign(mine, state.mine);
-    }
+    Object.keys(state.mine || {}).forEach((id) => {
+      const newer = mine[id] && mine[id].round === state.mine[id].round
+        && mine[id].seq > state.mine[id].seq; // acknowledged while this was on its way
+      if (!newer) mine[id] = state.mine[id];
+    });
     const before = sections();
     let added = null;
     const wanted = state.questions.map((question) => {
@@ -327,29 +369,46 @@ function startAudience(main) {
       const fresh = build(question);
       if (!same) added = fresh;
       if (old && old.dataset.stage !== question.stage) delete notes[keyOf(fresh)];
-      if (same && isTyping(old)) keepFocus(old, fresh);
       return fresh;
     });
-    const ids = wanted.map((section) => section.dataset.questionId);
+    const keys = wanted.map(keyOf);
     before.forEach((section) => {
       if (wanted.indexOf(section) >= 0) return;
-      if (ids.indexOf(section.dataset.questionId) < 0 && drafts[keyOf(section)]) {
-        wanted.push(closeHere(section));
-      } else section.remove();
+      const key = keyOf(section);
+      if (keys.indexOf(key) < 0 && (drafts[key] || outbox[key])) wanted.push(closeHere(section));
+      else section.remove();
     });
     wanted.forEach((section, place) => {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
       show(section);
     });
-    waiting.textContent = !state.active ? "Session closed, your answers are saved"
+    const unsent = Object.keys(outbox).length;
+    waiting.textContent = !state.active
+      ? unsent ? "Session closed. An answer is not sent yet: it is kept on this phone"
+        : "Session closed, your answers are saved"
       : wanted.length ? "" : "Waiting for the next question";
     if (added && added.dataset.stage === "open") {
       announce.textContent = "New question: " + added.querySelector("h2").textContent;
+      if (!sections().some(isTyping)) window.scrollTo(0, 0);
     }
-    sendAll();
+    sendIdle();
   }
 
-  // The question left the screen with something typed but unsent: it stays on this phone.
+  // One place up or down in a ranking. The focus stays on the button: it may be pressed again.
+  function move(section, pressed) {
+    const item = pressed.closest("li");
+    const other = pressed.dataset.move < 0 ? item.previousElementSibling : item.nextElementSibling;
+    if (!other) return;
+    if (pressed.dataset.move < 0) item.parentNode.insertBefore(item, other);
+    else item.parentNode.insertBefore(other, item);
+    pressed.focus();
+    drafts[keyOf(section)] = partsOf(item.closest("form"));
+    storage.save();
+    announce.textContent = item.dataset.key + ": place "
+      + (Array.from(item.parentNode.children).indexOf(item) + 1);
+  }
+
+  // The question left the screen with something unsent: it stays on this phone.
   function closeHere(section) {
     section.dataset.stage = "closed";
     section.dataset.gone = "yes";
@@ -357,12 +416,15 @@ function startAudience(main) {
     return section;
   }
 
-  // A stage changed under somebody who is typing: the words move along as a draft.
-  function keepFocus(old, fresh) {
-    drafts[keyOf(fresh)] = partsOf(old.querySelector("form"));
-    storage.save();
-  }
-
+  list.addEventListener("click", (event) => {
+    const section = event.target.closest("section");
+    if (event.target.closest("[data-abstain]")) {
+      event.preventDefault();
+      post(section, [event.target.closest("[data-abstain]").value]);
+    } else if (event.target.closest("[data-move]")) {
+      move(section, event.target.closest("[data-move]"));
+    }
+  });
   list.addEventListener("change", (event) => {
     const section = event.target.closest("section");
     const form = event.target.closest("form");
@@ -373,8 +435,12 @@ function startAudience(main) {
   list.addEventListener("input", (event) => {
     const form = event.target.closest("form");
     if (event.target.name !== "response" || form.querySelector("[data-tap]")) return;
-    drafts[keyOf(event.target.closest("section"))] = partsOf(form);
+    const section = event.target.closest("section");
+    const parts = partsOf(form);
+    if (parts.length) drafts[keyOf(section)] = parts;
+    else delete drafts[keyOf(section)];
     storage.save();
+    show(section);
   });
   list.addEventListener("submit", (event) => {
     event.preventDefault();

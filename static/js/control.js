@@ -2,28 +2,33 @@
 // its living part anew when a stage changed.
 
 import { watch } from "./audience.js";
-import { showCounters, showLink } from "./lib/page.js";
+import { showCounters, showLink, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
 const toast = document.querySelector("[data-toast]");
 const session = document.querySelector("[data-control]").dataset.control.split("/").pop();
-let known = null;
+let state = null; // the newest present message
 let hiding = 0;
 
 const living = () => document.querySelector("[data-control]");
-const stateOf = (message) => JSON.stringify([
-  message.stages, message.question_id, message.round, message.session_active, message.results_shown,
-  message.next, message.address,
-]);
 
 watch("/ws/present/" + session, (message) => {
+  const moved = state && state.address !== message.address;
+  state = message;
+  if (moved) location.reload(); // draws the QR picture anew
   showCounters(document, message);
-  const state = stateOf(message);
-  if (known !== null && known !== state) {
+  if (message.revision !== living().dataset.revision) {
     htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
   }
-  known = state;
 }, showLink);
+
+// "Project" moves the projector to a question; the link then opens its window, or shows it.
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("[data-project]");
+  if (!link || !state) return;
+  link.href = "/present/" + session;
+  takeStep(state, "go", link.dataset.project).catch(() => complain("The laptop does not answer."));
+});
 
 function complain(text) {
   toast.textContent = text;

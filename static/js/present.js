@@ -31,10 +31,14 @@ function hear(message) {
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
     joinView.hidden = !message.joining;
   }
-  if (moved) show(message);
+  if (moved || message.question_id === pinned) show(message);
   follow(moved ? message.question_id : pinned);
+  const elsewhere = !moved && message.question_id !== pinned;
   nextButton.hidden = !message.next;
-  if (message.next) nextButton.textContent = message.next.label;
+  if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
+  const others = projection.querySelector("[data-others]");
+  if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
+  root.dataset.active = message.session_active ? "yes" : "no";
 }
 
 const shownId = () => {
@@ -77,7 +81,7 @@ function draw() {
   projection.querySelector("[data-figures]").textContent = figures ? figures.textContent.trim() : "";
   table.classList.toggle("visually-hidden", !tableShown);
   chart.hidden = tableShown;
-  if (!tableShown) drawChart(chart, results);
+  if (!tableShown) drawChart(chart, results).then(fit);
 }
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
@@ -86,24 +90,24 @@ function fit() {
     projection.dataset.size = size;
     const title = projection.querySelector("h1");
     const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
-    if (small && projection.scrollHeight <= projection.clientHeight) return;
+    const chart = projection.querySelector(".chart, [data-table]:not(.visually-hidden)");
+    const whole = !chart || chart.hidden || chart.scrollHeight <= chart.clientHeight;
+    if (small && whole && projection.scrollHeight <= projection.clientHeight) return;
   }
 }
 
+// Do a step; what comes of it is heard by the socket. A page for one question first goes there.
 async function step(action, to) {
-  if (!state || (!state.question_id && action !== "end")) return;
+  if (!state || !state.question_id || Date.now() - pressedAt < PRESS_MS) return;
+  pressedAt = Date.now();
+  const elsewhere = !moved && state.question_id !== pinned;
+  moved = true;
   try {
-    hear(await takeStep(state, action, to));
-    showLink(true);
+    if (elsewhere) await takeStep(state, "go", pinned);
+    else await takeStep(state, action, to);
   } catch (problem) {
     showLink(false); // the sockets say when it is back
   }
-}
-
-function press(act) {
-  if (Date.now() - pressedAt < PRESS_MS) return;
-  pressedAt = Date.now();
-  act();
 }
 
 function takeNext() {
@@ -136,12 +140,15 @@ document.addEventListener("keydown", (event) => {
   // Space on a focused button presses that button, and does nothing else.
   if (key === " " && event.target.closest("button, a, summary")) return;
   event.preventDefault();
-  if (!event.repeat) press(acts[key]);
+  if (!event.repeat) acts[key]();
 });
-nextButton.addEventListener("click", () => press(takeNext));
+nextButton.addEventListener("click", takeNext);
 root.querySelector("[data-close]").addEventListener("click", () => help.close());
 for (const button of root.querySelectorAll("[data-key]")) {
-  button.addEventListener("click", () => state && press(acts[button.dataset.key]));
+  button.addEventListener("click", (event) => {
+    if (state) acts[button.dataset.key]();
+    if (event.detail) button.blur(); // after a mouse, Space is the next step again
+  });
 }
 window.addEventListener("resize", fit);
 fit();

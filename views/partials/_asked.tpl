@@ -2,6 +2,9 @@
 % kind = QUESTION_TYPES[question["type"]]
 <section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" aria-labelledby="title-{{question["id"]}}">
   <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
+  % if question["round"] > 1:
+  <p class="how">Round {{question["round"]}}: vote again. Your earlier answer stays in the first count.</p>
+  % end
   % if not question["active"]:
   <p class="closed">Voting is closed</p>
   % end
@@ -9,6 +12,9 @@
     <input type="hidden" name="round" value="{{question["round"]}}">
     <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
       % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer)
+      % if question["abstain"]:
+      <button class="quiet abstain" name="response" value="{{ABSTENTION}}" data-abstain aria-pressed="{{"true" if saved and saved["value"] == ABSTENTION else "false"}}">I don't know</button>
+      % end
     </fieldset>
     <p class="receipt" role="status">
       % if saved:

@@ -1,22 +1,26 @@
-% # session, questions, now: the present message
-<div data-control="/sessions/{{session["id"]}}">
+% # session, questions, now: the present message, saved_as: the CSV file or None
+<div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     <div class="row">
       <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
       % include("partials/_toggle_session.tpl", session=session)
     </div>
     % if now["question_id"]:
-    <p class="current">Question {{now["question_no"]}} of {{now["question_count"]}}: <strong dir="auto">{{now["title"]}}</strong> <span class="badge is-{{now["stage"]}}">{{now["stage"]}}</span></p>
-    % if now["next"]:
+    <p class="current"><span class="badge is-{{now["stage"]}}">{{STAGE_NAMES[now["stage"]]}}</span> Question {{now["question_no"]}} of {{now["question_count"]}}{{f", round {now['round']}" if now["round"] > 1 else ""}}: <strong dir="auto">{{now["title"]}}</strong></p>
+    % if now["next"] or now["also"]:
     <form method="post" action="/api/sessions/{{session["id"]}}/step" hx-post="/api/sessions/{{session["id"]}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
       <input type="hidden" name="question_id" value="{{now["question_id"]}}">
       <input type="hidden" name="round" value="{{now["round"]}}">
       <input type="hidden" name="stage" value="{{now["stage"]}}">
-      <button class="primary next" name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
-      % for action in now["also"]:
-      <button name="action" value="{{action}}">{{STEPS[action]}}</button>
+      % if now["next"]:
+      <button id="step-next" class="primary next" name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
+      % end
+      % for step in now["also"]:
+      <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
       % end
     </form>
+    % if now["late"] and not now["answer_shown"]:
+    <form method="post" action="/api/questions/{{now["question_id"]}}/admit"><button>Count the late ones, too</button></form>
     % end
     % elif session["active"]:
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
@@ -28,16 +32,37 @@
     <ol class="list questions">
       % for question in questions:
       <li data-question-id="{{question["id"]}}">
-        <span class="item-title" dir="auto">{{question["title"]}}</span>
-        <span class="facts">{{QUESTION_TYPES[question["type"]].label}} · <span class="badge is-{{question["stage"]}}">{{question["stage"]}}</span> · {{question["responses"]}} {{"answer" if question["responses"] == 1 else "answers"}}</span>
+        <span class="item-title">{{question["number"]}}. <bdi dir="auto">{{question["title"]}}</bdi></span>
+        <span class="facts">{{QUESTION_TYPES[question["type"]].label}} · <span class="badge is-{{question["stage"]}}">{{STAGE_NAMES[question["stage"]]}}</span> · {{f"round {question['round']} · " if question["round"] > 1 else ""}}{{question["responses"]}} {{"answer" if question["responses"] == 1 else "answers"}}</span>
         <span class="actions">
           % include("partials/_toggle_question.tpl", question=question)
           <a class="button" href="/questions/{{question["id"]}}/results">Results</a>
-          <a class="button" href="/present/{{session["id"]}}?question={{question["id"]}}" target="classpulse-projector">Project</a>
+          <a class="button" href="/present/{{session["id"]}}?question={{question["id"]}}" target="classpulse-projector" data-project="{{question["id"]}}">Project</a>
         </span>
+        <details class="more">
+          <summary>Change</summary>
+          <span class="actions">
+          <a class="button quiet" href="/questions/{{question["id"]}}/edit">Edit</a>
+          <form class="toggle" method="post" action="/questions/{{question["id"]}}/duplicate"><button class="quiet">Duplicate</button></form>
+          <form class="toggle" method="post" action="/questions/{{question["id"]}}/move">
+            <button class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+            <button class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+          </form>
+          <a class="button quiet" href="/questions/{{question["id"]}}/delete">Delete</a>
+          </span>
+        </details>
       </li>
       % end
     </ol>
   </section>
   % end
+  <section class="panel">
+    <h2>Answers on disk</h2>
+    <p><a class="button" href="/sessions/{{session["id"]}}/export">Download CSV</a></p>
+    % if saved_as:
+    <p class="hint">Saved by itself as <code>{{saved_as}}</code></p>
+    % else:
+    <p class="hint">Answers are also saved by themselves, as a CSV file in <code>exports</code>, when a question or the session closes.</p>
+    % end
+  </section>
 </div>

@@ -1,8 +1,8 @@
 % # question: as the class may see it; nothing in here tells a right answer before it is shown
 % kind = QUESTION_TYPES[question["type"]]
-% says = {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
+% says = "The session is closed. Thank you!" if not question["session_active"] else {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
 <article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
-  <p class="stage-line">Question {{question["number"]}}{{f" · round {question['round']}" if question["round"] > 1 else ""}} · {{says}}</p>
+  <p class="stage-line">Question {{question["number"]}}{{f" · round {question['round']}" if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
   <h1 dir="auto">{{question["title"]}}</h1>
   % if question["results_shown"] and question["opened_at"]:
   <div class="chart" data-chart="{{kind.chart}}"></div>

@@ -12,10 +12,14 @@ export function showCounters(root, message) {
   }
 }
 
-// Say whether the page hears from the laptop.
-export function showLink(connected) {
+// Say whether the page hears from the laptop, and when that is for having been signed out.
+export async function showLink(connected) {
   const link = document.querySelector("[data-link]");
-  if (link) link.textContent = connected ? "" : "Connection lost. Trying again …";
+  const say = (text) => { if (link.textContent !== text) link.textContent = text; };
+  if (!link || connected) return link && say("");
+  if (!link.textContent) say("Connection lost. Trying again …");
+  const page = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
 }
 
 // Draw a results message into `container`, by the module that its data-chart names.

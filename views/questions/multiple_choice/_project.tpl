@@ -1,6 +1,2 @@
 % # question: before its results are shown
-<ol class="options">
-  % for option in question["options"]:
-  <li><b class="letter">{{option["key"]}}</b> <span dir="auto">{{option["text"]}}</span></li>
-  % end
-</ol>
+% include("partials/_options_project.tpl", question=question)

@@ -1,0 +1,486 @@
+"""The commands as they are typed: serve, adduser, passwd, export, backup."""
+
+import csv
+import os
+import re
+import shutil
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import unicodedata
+from contextlib import closing
+
+import classpulse
+import pytest
+from conftest import PASSWORD, ROOT, Browser
+
+NAME = "Frau Müller-Öz"
+
+
+def run(*arguments, typed="", cwd=ROOT, **environment):
+    """A command that has ended: its `returncode`, `stdout` and `stderr`."""
+    return subprocess.run(
+        [sys.executable, str(ROOT / "classpulse.py"), *map(str, arguments)], cwd=cwd, input=typed,
+        capture_output=True, encoding="utf-8", timeout=20,
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
+
+
+def expect_refusal(ended, *words):
+    """Exit 2 after one clear sentence, and no traceback."""
+    assert ended.returncode == 2, ended.stderr
+    assert ended.stderr.startswith("ClassPulse: ")
+    assert len(ended.stderr.strip().splitlines()) == 1
+    for word in words:
+        assert str(word) in ended.stderr
+    return ended.stderr
+
+
+@pytest.fixture
+def data(tmp_path):
+    return tmp_path / "Daten für Bio"
+
+
+@pytest.fixture
+def lesson(data):
+    """A folder with a presenter, two sessions and a response; {name: code}."""
+    folder, codes = classpulse.prepare_folder(data), {}
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:
+        user_id = classpulse.create_user(db, {
+            "username": NAME, "display_name": NAME, "email": "",
+            "password_hash": classpulse.hash_password(PASSWORD)})
+        for name in ("Biologie", "Physik"):
+            session_id = classpulse.create_session(db, user_id, name)
+            codes[name] = classpulse.get_session(db, session_id)["code"]
+            question_id = classpulse.create_question(
+                db, session_id, "rating", "Wie klar?",
+                classpulse.QUESTION_TYPES["rating"].configure(
+                    classpulse.Form([("high", "völlig")])))
+            classpulse.toggle_question_status(db, question_id, True)
+        classpulse.record_response(db, question_id, "wer", "4")
+    return codes
+
+
+def rows_of(path):
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+# serve: what it says
+
+def test_the_start_tells_how_to_join_and_how_to_sign_in(server):
+    assert f"Students join at  {server.url}\n" in server.said
+    assert str(server.folder.resolve()) in server.said
+    assert re.search(rf"{re.escape(server.url)}/setup\?token=[\w-]{{20,}}\n", server.said)
+    assert "█" in server.said, "there is no QR picture"
+
+
+def test_the_start_tells_the_code_of_an_open_session(lesson, data, start_server):
+    said = start_server(folder=data).said
+    for name, code in lesson.items():
+        assert f"{code[:3]} {code[3:]}  ({name})" in said
+
+
+def test_the_set_up_link_is_told_only_while_there_is_no_user(lesson, data, start_server):
+    assert "/setup" not in start_server(folder=data).said
+
+
+def test_the_qr_picture_encodes_the_address_that_is_told(server, capsys):
+    classpulse.print_qr(server.url)
+    assert capsys.readouterr().out.strip() in server.said
+
+
+def test_the_address_may_be_replaced(start_server):
+    server = start_server("--url", "http://classroom.example:8080/")
+    assert "Students join at  http://classroom.example:8080\n" in server.said
+    assert server.url in server.link
+    answer = Browser(server).request("GET", "/healthz", Host="classroom.example:8080")
+    assert answer.status == 200
+
+
+def test_health_says_ok_and_the_version(server):
+    assert Browser(server).get("/healthz").content.decode().split() == [
+        "ok", classpulse.__version__]
+
+
+# serve: what it refuses
+
+def test_a_second_server_on_the_same_folder_is_refused(server):
+    ended = run("--data", server.folder, "--port", "0", "--no-browser")
+    expect_refusal(ended, server.folder, "--data")
+    Browser(server).get("/healthz")
+
+
+def test_a_folder_is_free_again_after_a_server_was_killed(server, start_server):
+    server.process.kill()
+    server.process.wait()
+    Browser(start_server(folder=server.folder)).get("/healthz")
+
+
+def test_a_taken_port_is_refused_and_a_free_one_named(data):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        said = expect_refusal(run("serve", "--data", data, "--host", "127.0.0.1", "--port", port,
+                                  "--no-browser"), port)
+        free = int(re.search(r"--port (\d+)", said)[1])
+        assert free != port
+        with socket.socket() as other:
+            other.bind(("127.0.0.1", free))
+
+
+@pytest.mark.parametrize("port", ["99999", "-1"])
+def test_a_port_that_cannot_be_is_refused(data, port):
+    expect_refusal(run("--data", data, f"--port={port}", "--no-browser"), port)
+
+
+def test_an_address_of_another_computer_is_refused(data):
+    expect_refusal(run("--data", data, "--host", "192.0.2.1", "--no-browser"), "192.0.2.1")
+
+
+COMMANDS = pytest.mark.parametrize("command", [
+    ["serve", "--no-browser", "--port", "0"], ["adduser", NAME], ["passwd", NAME], ["export"],
+    ["backup", "copy.db"]], ids=lambda command: command[0])
+
+
+@COMMANDS
+def test_a_folder_below_a_file_is_refused(command, tmp_path):
+    (tmp_path / "file").write_text("ä", encoding="utf-8")
+    folder = tmp_path / "file" / "data"
+    expect_refusal(run(*command, "--data", folder, typed=PASSWORD, cwd=tmp_path), folder, "--data")
+
+
+@pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0,
+                    reason="root may write everywhere")
+def test_a_folder_that_cannot_be_written_is_refused(data):
+    data.mkdir(mode=0o500)
+    expect_refusal(run("--no-browser", "--data", data), data, "--data")
+
+
+def no_database(path):
+    path.write_bytes("Das ist keine Datenbank, sondern ein Brief.\n".encode() * 50)
+
+
+def cut_off(path):
+    classpulse.prepare_folder(path.parent)
+    path.write_bytes(path.read_bytes()[:-5000])
+
+
+def scribbled_over(path):
+    classpulse.prepare_folder(path.parent)
+    content = path.read_bytes()
+    path.write_bytes(content[:8192] + os.urandom(8192) + content[16384:])
+
+
+def of_another_program(path):
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("CREATE TABLE rezepte (name)")
+
+
+def of_a_newer_version(path):
+    classpulse.prepare_folder(path.parent)
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA user_version=99")
+
+
+@COMMANDS
+@pytest.mark.parametrize("spoil", [no_database, cut_off, scribbled_over, of_another_program,
+                                   of_a_newer_version], ids=lambda spoil: spoil.__name__)
+def test_a_file_that_cannot_be_used_is_left_as_it_is(command, spoil, data, tmp_path):
+    data.mkdir()
+    path = data / "classpulse.db"
+    spoil(path)
+    before = path.read_bytes()
+    expect_refusal(run(*command, "--data", data, typed=PASSWORD, cwd=tmp_path), path)
+    assert path.read_bytes() == before
+
+
+# serve: how it ends
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_ends_it_cleanly(server, name):
+    listening = Browser(server)
+    server.process.send_signal(getattr(signal, name))
+    assert server.end() == 0
+    assert "Traceback" not in server.said
+    with pytest.raises(ConnectionError):
+        listening.get("/healthz")
+
+
+@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+def test_a_signal_right_after_the_start_ends_it_cleanly(data, name):
+    script = ("from gevent import monkey; monkey.patch_all()\n"
+              "import classpulse, os, signal, sys\n"
+              "def show_start(show=classpulse.show_start):\n"
+              "    show()\n"
+              f"    os.kill(os.getpid(), signal.{name})\n"
+              "classpulse.show_start = show_start\n"
+              "sys.exit(classpulse.main(sys.argv[1:]))\n")
+    ended = subprocess.run([sys.executable, "-c", script, "--data", data, "--host", "127.0.0.1",
+                            "--port", "0", "--no-browser"], cwd=ROOT, capture_output=True,
+                           encoding="utf-8", timeout=20,
+                           env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    assert ended.returncode == 0, ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_answers_are_on_disk_when_it_has_ended(lesson, data, start_server):
+    server = start_server(folder=data)
+    phone = Browser(server)
+    phone.post("/join", {"code": lesson["Biologie"]})
+    phone.post("/audience/respond/1", {"response": "5"})
+    assert server.stop() == 0
+    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*.csv")
+    assert [row["answer"] for row in rows_of(path)] == ["5"]
+
+
+def test_a_phone_that_listens_does_not_keep_it_from_ending(lesson, data, start_server):
+    server = start_server(folder=data)
+    phone = Browser(server)
+    phone.post("/join", {"code": lesson["Biologie"]})
+    with closing(phone.watch(f"/ws/audience/{lesson['Biologie']}")):
+        with socket.create_connection(("127.0.0.1", server.port)) as half_a_request:
+            half_a_request.sendall(b"POST /join HTTP/1.1\r\n")
+            assert server.stop() == 0
+
+
+def test_a_crash_loses_no_saved_answer(lesson, data, start_server):
+    server = start_server(folder=data)
+    phone = Browser(server)
+    phone.post("/join", {"code": lesson["Biologie"]})
+    phone.post("/audience/respond/1", {"response": "5"})
+    server.process.kill()
+    server.process.wait()
+    phone.port = start_server(folder=data).port
+    state = phone.get(f"/audience/{lesson['Biologie']}/state").content.decode()
+    assert '"mine":{"1":{"value":"5"' in state
+
+
+# adduser, passwd
+
+def test_a_user_added_beside_a_running_server_can_sign_in(server):
+    ended = run("adduser", NAME, "--data", server.folder, typed=PASSWORD + "\n")
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert NAME in ended.stdout
+    browser = Browser(server)
+    browser.sign_in(NAME)
+    assert "ClassPulse" in browser.get("/sessions").content.decode()
+    browser.sign_in(NAME, PASSWORD[:-1], status=401)
+
+
+def test_the_set_up_link_is_worth_nothing_once_a_user_was_added(server):
+    assert run("adduser", NAME, "--data", server.folder, typed=PASSWORD).returncode == 0
+    Browser(server).get(server.link.removeprefix(server.url), status=404)
+
+
+@pytest.mark.parametrize("name", [NAME, NAME.replace("Frau", "FRAU"),
+                                  unicodedata.normalize("NFD", NAME)], ids=ascii)
+def test_a_user_name_that_is_taken_is_refused(lesson, data, name):
+    expect_refusal(run("adduser", name, "--data", data, typed=PASSWORD), "taken")
+
+
+@pytest.mark.parametrize("typed", ["kurz\n", "\n", ""])
+@pytest.mark.parametrize("command", ["adduser", "passwd"])
+def test_a_short_password_is_refused(lesson, data, command, typed):
+    name = NAME if command == "passwd" else "Zoë"
+    expect_refusal(run(command, name, "--data", data, typed=typed), classpulse.PASSWORD_MIN)
+
+
+def test_a_new_password_signs_out_and_lets_in_without_a_restart(lesson, data, start_server):
+    browser = Browser(start_server(folder=data))
+    browser.sign_in(NAME)
+    browser.get("/sessions")
+    assert run("passwd", NAME, "--data", data, typed="neues Kennwort ß\n").returncode == 0
+    assert browser.get("/sessions", status=303).headers["Location"] == "/login"
+    browser.sign_in(NAME, PASSWORD, status=401)
+    browser.sign_in(NAME, "neues Kennwort ß")
+    browser.get("/sessions")
+
+
+def test_the_password_of_an_unknown_user_cannot_be_set(lesson, data):
+    expect_refusal(run("passwd", "Niemand", "--data", data, typed=PASSWORD), "Niemand")
+
+
+# export, backup
+
+def test_export_writes_every_session(lesson, data):
+    ended = run("export", "--data", data)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    written = sorted((data / "exports").iterdir())
+    assert sorted(ended.stdout.splitlines()) == list(map(str, written))
+    assert {name for name in lesson.values() for path in written if name in path.name} == set(
+        lesson.values())
+
+
+def test_export_of_a_code_writes_that_session(lesson, data):
+    code = lesson["Physik"]
+    for typed in (code, f"{code[:3]} {code[3:]}"):
+        assert run("export", typed, "--data", data).returncode == 0
+    [path] = (data / "exports").iterdir()
+    assert [(row["session_code"], row["answer"]) for row in rows_of(path)] == [(code, "4")]
+
+
+def test_export_works_beside_a_running_server(lesson, data, start_server):
+    server = start_server(folder=data)
+    phone = Browser(server)
+    phone.post("/join", {"code": lesson["Biologie"]})
+    phone.post("/audience/respond/1", {"response": "3"})
+    assert run("export", lesson["Biologie"], "--data", data).returncode == 0
+    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*.csv")
+    assert [row["answer"] for row in rows_of(path)] == ["3"]
+
+
+def test_export_of_an_unknown_code_is_refused(lesson, data):
+    expect_refusal(run("export", "000000", "--data", data), "code")
+    assert list((data / "exports").iterdir()) == []
+
+
+@pytest.mark.parametrize("delimiter", ["", ";;", "\n", '"'], ids=ascii)
+@pytest.mark.parametrize("command", [["export"], ["serve", "--no-browser", "--port=0"]],
+                         ids=lambda command: command[0])
+def test_a_delimiter_that_cannot_be_is_refused(lesson, data, command, delimiter):
+    expect_refusal(run(*command, "--data", data, "--csv-delimiter", delimiter))
+
+
+def test_a_semicolon_is_a_delimiter(lesson, data):
+    assert run("export", "--data", data, "--csv-delimiter", ";").returncode == 0
+    for path in (data / "exports").iterdir():
+        assert path.read_text("utf-8-sig").startswith("session_code;session_name;")
+
+
+def test_a_backup_is_readable_and_complete(lesson, data, tmp_path):
+    target = tmp_path / "Sicherung ü.db"
+    ended = run("backup", target, "--data", data)
+    assert (ended.returncode, ended.stdout, ended.stderr) == (0, f"{target}\n", "")
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == [target.name]
+    with closing(sqlite3.connect(target)) as copy:
+        assert copy.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(sqlite3.connect(data / "classpulse.db")) as db:
+            assert list(copy.iterdump()) == list(db.iterdump())
+
+
+def test_a_backup_beside_a_running_server_has_what_was_saved_and_can_be_served(
+        lesson, data, start_server, tmp_path):
+    server = start_server(folder=data)
+    phone = Browser(server)
+    phone.post("/join", {"code": lesson["Biologie"]})
+    phone.post("/audience/respond/1", {"response": "3"})
+    (tmp_path / "restored").mkdir()
+    restored = tmp_path / "restored" / "classpulse.db"
+    assert run("backup", restored, "--data", data).returncode == 0
+    phone.port = start_server(folder=restored.parent).port
+    state = phone.get(f"/audience/{lesson['Biologie']}/state").content.decode()
+    assert '"value":"3"' in state
+
+
+def test_a_backup_into_nowhere_is_refused(lesson, data, tmp_path):
+    target = tmp_path / "nowhere" / "copy.db"
+    expect_refusal(run("backup", target, "--data", data), target)
+
+
+def test_the_database_is_no_backup_of_itself(lesson, data):
+    before = (data / "classpulse.db").read_bytes()
+    expect_refusal(run("backup", data / "classpulse.db", "--data", data))
+    assert (data / "classpulse.db").read_bytes() == before
+
+
+# Settings and spelling
+
+@pytest.mark.parametrize("before", [True, False])
+def test_options_may_stand_before_and_after_the_command(data, before):
+    options = ["--data", data, "--csv-delimiter", ";"]
+    words = [*options, "adduser", NAME] if before else ["adduser", NAME, *options]
+    assert run(*words, typed=PASSWORD).returncode == 0
+    assert (data / "classpulse.db").exists()
+
+
+def test_options_may_stand_on_both_sides_of_the_command(data):
+    assert run("--data", data, "adduser", "--csv-delimiter", ";", NAME, typed=PASSWORD
+               ).returncode == 0
+    assert (data / "classpulse.db").exists()
+
+
+@pytest.mark.parametrize("words", [["dance"], ["adduser"], ["passwd"], ["backup"],
+                                   ["serve", "me"], ["export", "123456", "more"],
+                                   ["--port", "acht"], ["--colour"]], ids=" ".join)
+def test_a_command_that_makes_no_sense_is_refused(words, data):
+    ended = run(*words, "--data", data)
+    assert ended.returncode == 2
+    assert "Traceback" not in ended.stderr and ended.stderr
+    assert not data.exists()
+
+
+def test_a_setting_may_come_from_the_environment(data):
+    assert run("adduser", NAME, typed=PASSWORD, CLASSPULSE_DATA=str(data)).returncode == 0
+    assert (data / "classpulse.db").exists()
+
+
+def test_an_option_wins_over_the_environment(data, tmp_path):
+    assert run("adduser", NAME, "--data", data, typed=PASSWORD,
+               CLASSPULSE_DATA=str(tmp_path / "other")).returncode == 0
+    assert (data / "classpulse.db").exists()
+    assert not (tmp_path / "other").exists()
+
+
+def test_the_port_may_come_from_the_environment(data):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        ended = run("serve", "--data", data, "--no-browser", CLASSPULSE_PORT=port,
+                    CLASSPULSE_HOST="127.0.0.1")
+        expect_refusal(ended, f"Port {port} of 127.0.0.1")
+
+
+@pytest.mark.parametrize("value", ["acht", "80.5"])
+def test_a_setting_that_cannot_be_read_is_refused(data, value):
+    expect_refusal(run("adduser", NAME, "--data", data, typed=PASSWORD, CLASSPULSE_PORT=value),
+                   "CLASSPULSE_")
+
+
+def test_help_and_version_are_told():
+    told = run("--help")
+    assert told.returncode == 0
+    for setting in classpulse.SETTINGS:
+        name = setting.name.replace("_", "-")
+        assert f"--no-{name}" in told.stdout or f"--{name}" in told.stdout
+    for command in classpulse.COMMANDS:
+        assert command in told.stdout
+    assert run("--version").stdout == f"ClassPulse {classpulse.__version__}\n"
+
+
+def test_the_module_can_be_run_by_its_name(data):
+    ended = subprocess.run([sys.executable, "-m", "classpulse", "adduser", NAME, "--data", data],
+                           cwd=ROOT, input=PASSWORD, capture_output=True, encoding="utf-8",
+                           timeout=60, env={**os.environ, "PYTHONIOENCODING": "utf-8"})
+    assert ended.returncode == 0, ended.stderr
+    with closing(classpulse.connect(data / "classpulse.db")) as db:
+        assert classpulse.find_user(db, NAME)
+
+
+def test_the_data_folder_is_beside_the_module_and_never_where_one_stands(tmp_path):
+    (tmp_path / "program").mkdir()
+    (tmp_path / "elsewhere").mkdir()
+    shutil.copy(ROOT / "classpulse.py", tmp_path / "program")
+    for folder in ("views", "static"):
+        (tmp_path / "program" / folder).symlink_to(ROOT / folder)
+    ended = subprocess.run([sys.executable, tmp_path / "program" / "classpulse.py", "export"],
+                           cwd=tmp_path / "elsewhere", capture_output=True, timeout=60)
+    assert ended.returncode == 0
+    assert (tmp_path / "program" / "classpulse-data" / "classpulse.db").exists()
+    assert list((tmp_path / "elsewhere").iterdir()) == []
+
+
+def test_it_does_not_start_after_bottle_was_imported(data):
+    script = ("import bottle, runpy, sys; sys.argv = ['classpulse.py', 'export', '--data', "
+              "sys.argv[1]]; runpy.run_path('classpulse.py', run_name='__main__')")
+    ended = subprocess.run([sys.executable, "-c", script, data], cwd=ROOT, capture_output=True,
+                           encoding="utf-8", timeout=60)
+    assert ended.returncode != 0
+    assert "before bottle" in ended.stderr
+
+
+def test_nothing_is_patched_when_tests_import_it():
+    script = ("import classpulse; from gevent import monkey; "
+              "print(monkey.is_module_patched('socket'))")
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True,
+                           encoding="utf-8", timeout=60)
+    assert ended.stdout.strip() == "False"

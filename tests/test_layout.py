@@ -1,0 +1,354 @@
+"""What the files promise about themselves: their order, their words, their weight."""
+
+import ast
+import builtins
+import configparser
+import gzip
+import hashlib
+import re
+from pathlib import Path
+
+import bottle
+import classpulse
+import pytest
+from conftest import ROOT, Browser
+
+SOURCE = (ROOT / "classpulse.py").read_text("utf-8")
+TREE = ast.parse(SOURCE)
+VIEWS = sorted((ROOT / "views").rglob("*.tpl"))
+VENDOR = ROOT / "static" / "vendor"
+OWN = sorted(path for path in (ROOT / "static").rglob("*")
+             if path.is_file() and VENDOR not in path.parents)
+SCRIPTS = [path for path in OWN if path.suffix == ".js"]
+SHEETS = [path for path in OWN if path.suffix == ".css"]
+PHONE = [ROOT / "static/js/audience.js", ROOT / "static/css/audience.css"]
+
+
+def short(path):
+    return path.relative_to(ROOT).as_posix()
+
+
+def each(paths):
+    return pytest.mark.parametrize("path", paths, ids=short)
+
+
+def without_comments(path):
+    """The text of a script, style sheet or template; their comments explain what is avoided."""
+    text = path.read_text("utf-8")
+    if path.suffix == ".tpl":
+        return re.sub(r"(?m)^\s*% ?#.*$|<!--.*?-->", "", text, flags=re.DOTALL)
+    text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
+    return text if path.suffix == ".css" else re.sub(r"(?m)(^|[\s;{}(),])//.*$", r"\1", text)
+
+
+# classpulse.py
+
+def list_sections():
+    """[(name, first line, line after the last), ...] by the banners of classpulse.py."""
+    lines = SOURCE.splitlines()
+    rule = "# " + "-" * 78
+    starts = [number for number in range(1, len(lines) - 1)
+              if lines[number - 1] == rule == lines[number + 1]]
+    return [(lines[number].removeprefix("# "), number, end)
+            for number, end in zip(starts, [*starts[1:], len(lines) + 1])]
+
+
+SECTIONS = list_sections()
+
+
+def section_of(node):
+    """The section that a piece of the program stands in; "" above the first."""
+    return next((name for name, first, end in SECTIONS if first <= node.lineno < end), "")
+
+
+def test_the_table_of_contents_is_the_banners_in_their_order():
+    contents = re.findall(r"(?m)^    (\S.*?) {2,}\S", ast.get_docstring(TREE, clean=False))
+    assert contents == [name for name, _, _ in SECTIONS]
+    assert len(contents) >= 10
+
+
+def test_every_banner_says_what_lives_below_it():
+    lines = SOURCE.splitlines()
+    for name, number, _ in SECTIONS:
+        assert re.match("# [A-Zv]", lines[number + 2]), name
+
+
+def test_the_sections_of_the_style_guide_are_there_in_its_order():
+    order = ["Settings", "Application", "Routes: audience", "Routes: presenter", "Routes: live",
+             "Question types", "Store", "Live", "Views", "Server"]
+    assert [name for name, _, _ in SECTIONS if name in order] == order
+
+
+SQL = (r"\b(SELECT\s|INSERT\s+(OR|INTO)|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA|CREATE\s+TABLE|"
+       r"ALTER\s+TABLE|DROP\s+TABLE|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|ORDER\s+BY)\b")
+
+
+def test_sql_is_in_the_store_only():
+    texts = [node for node in ast.walk(TREE)
+             if isinstance(node, ast.Constant) and isinstance(node.value, str)
+             and re.search(SQL, node.value)]
+    assert {section_of(node) for node in texts} == {"Store"}
+    assert len(texts) > 50      # so that the search is known to find
+
+
+def test_statements_are_run_in_the_store_only():
+    calls = [node for node in ast.walk(TREE)
+             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+             and (node.func.attr in ("execute", "executemany", "executescript")
+                  or ast.unparse(node.func) in ("db.one", "db.all"))]
+    assert {section_of(node) for node in calls} == {"Store"}
+    assert len(calls) > 50
+
+
+def test_the_store_knows_nothing_of_http():
+    for node in ast.walk(TREE):
+        if isinstance(node, ast.Name) and section_of(node) == "Store":
+            assert node.id not in ("bottle", "app", "view", "redirect"), node.lineno
+
+
+def test_values_are_never_formatted_into_sql():
+    """Only what no parameter can stand for: a script, its version, our own number."""
+    formatted = [ast.unparse(node) for node in ast.walk(TREE)
+                 if isinstance(node, ast.JoinedStr) and re.search(SQL, ast.unparse(node))]
+    assert [text for text in formatted if "PRAGMA user_version={version}" not in text] == []
+
+
+def test_nothing_is_defined_twice():
+    names = [node.name for node in TREE.body if isinstance(node, (ast.FunctionDef, ast.ClassDef))]
+    assert len(names) == len(set(names))
+
+
+def is_documented(node):
+    return ast.get_docstring(node) or isinstance(node, ast.FunctionDef) and any(
+        isinstance(part, ast.Name) and part.id == "property" for part in node.decorator_list)
+
+
+def test_every_function_and_class_of_the_module_has_a_docstring():
+    for node in TREE.body:
+        if isinstance(node, (ast.FunctionDef, ast.ClassDef)):
+            assert is_documented(node) or node.name.startswith("_"), node.name
+
+
+def test_gevent_patches_before_anything_else_is_imported():
+    first, second = [node for node in TREE.body if not isinstance(node, ast.Expr)][:2]
+    assert ast.unparse(first) == "import sys"
+    assert ast.unparse(second).startswith("if __name__ == '__main__':")
+    assert "monkey.patch_all()" in ast.unparse(second)
+
+
+# Question types
+
+TYPES = sorted(classpulse.QUESTION_TYPES)
+
+
+def names_of(kind, path):
+    """Where a file outside the type's own names it: as a literal, or in a selector."""
+    text = without_comments(path) if path.suffix != ".py" else path.read_text("utf-8")
+    word = re.escape(kind)
+    found = [rf"\b{word}\b"] if "_" in kind else [
+        rf"""(?<!inputmode=)["'`]{word}["'`]""", rf"[.#]{word}\b(?!\()", rf"questions/{word}\b"]
+    return [match.group() for pattern in found for match in re.finditer(pattern, text)]
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_question_type_is_named_in_its_class_only(kind):
+    name = classpulse.QUESTION_TYPES[kind].__class__.__name__
+    [own] = [node for node in TREE.body if isinstance(node, ast.ClassDef) and node.name == name]
+    elsewhere = [node.lineno for node in ast.walk(TREE)
+                 if (isinstance(node, ast.Constant) and node.value == kind
+                     or isinstance(node, ast.Name) and node.id == own.name)
+                 and not own.lineno <= node.lineno <= own.end_lineno]
+    assert elsewhere == []
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_question_type_is_named_in_its_folder_of_views_only(kind):
+    folder = ROOT / "views" / "questions" / kind
+    others = [path for path in [*VIEWS, *OWN] if folder not in path.parents]
+    assert {short(path): names_of(kind, path) for path in others if names_of(kind, path)} == {}
+
+
+@pytest.mark.parametrize("kind", TYPES)
+def test_a_question_type_has_its_views_and_its_chart(kind):
+    folder = ROOT / "views" / "questions" / kind
+    assert {"_edit.tpl", "_answer.tpl", "_results.tpl"} <= {path.name for path in folder.iterdir()}
+    assert (ROOT / f"static/js/charts/{classpulse.QUESTION_TYPES[kind].chart}.js").is_file()
+
+
+def test_every_folder_of_views_belongs_to_a_question_type():
+    assert sorted(path.name for path in (ROOT / "views/questions").iterdir()) == TYPES
+
+
+# Views
+
+@each(VIEWS)
+def test_a_template_begins_with_the_variables_it_uses(path):
+    lines = path.read_text("utf-8").splitlines()
+    assert lines[0].startswith("% # ")
+    listed = set(re.findall(r"\w+", lines[0]))
+    code = ast.parse(bottle.SimpleTemplate(path.read_text("utf-8")).code)
+    names = [node for node in ast.walk(code) if isinstance(node, ast.Name)]
+    assigned = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+    given = {*dir(builtins), *classpulse.VIEW_HELPERS, "static", "include", "rebase", "get",
+             "defined", "setdefault", "_printlist", "_escape", "_str", "_rebase", "_env"}
+    used = {node.id for node in names} - assigned - given
+    assert used - listed == set()
+
+
+@each(VIEWS)
+def test_only_the_layout_prints_unescaped(path):
+    text = path.read_text("utf-8")
+    assert ("{{!" in text) == (path.name == "layout.tpl")
+
+
+@each(VIEWS)
+def test_a_template_has_nothing_that_the_policy_forbids(path):
+    text = without_comments(path)
+    assert re.findall(r"<style\b|\sstyle=|<base\b|<iframe\b|<object\b", text) == []
+    assert re.findall(r"\son[a-z]+\s*=|\shx-on|\bjs:|javascript:|hx-vars", text) == []
+    assert re.findall(r"hx-trigger=[^>]*\[", text) == []
+    for tag, content in re.findall(r"(<script\b[^>]*>)(.*?)</script>", text, re.DOTALL):
+        assert " src=" in tag and not content.strip()
+
+
+@each([*VIEWS, *OWN])
+def test_nothing_asks_another_host(path):
+    text = without_comments(path)
+    text = re.sub(r"http://www\.w3\.org/\d+/\w+", "", text)             # a name space, not a link
+    assert re.findall(r"https?:|[\"'(]//\w|@import|wss?://\w", text) == []
+
+
+@each([path for path in VIEWS if path.parent.name == "views" and path.name != "layout.tpl"])
+def test_a_page_has_the_layout_and_a_piece_has_none(path):
+    assert "% rebase(" in path.read_text("utf-8").splitlines()[1]
+
+
+def test_the_layout_names_the_program_in_every_title_and_keeps_htmx_tame():
+    layout = (ROOT / "views/layout.tpl").read_text("utf-8")
+    assert re.search("<title>[^<]*ClassPulse[^<]*</title>", layout)
+    for switch in ("allowEval", "allowScriptTags", "includeIndicatorStyles"):
+        assert f'"{switch}":false' in layout
+
+
+# Scripts and styles
+
+@each([*SCRIPTS, *[path for path in VIEWS]])
+def test_nothing_needs_https(path):
+    """Phones open http://192.168.…, which is no secure context."""
+    assert re.findall(r"serviceWorker|randomUUID|clipboard|wakeLock|crypto\.subtle|"
+                      r"Notification\b|getUserMedia|mediaDevices", without_comments(path)) == []
+
+
+@each(SCRIPTS)
+def test_a_script_has_nothing_that_the_policy_forbids(path):
+    assert re.findall(r"\beval\(|\bnew Function\b|document\.write|javascript:|"
+                      r"setAttribute\(\"style\"|cssText", without_comments(path)) == []
+
+
+@each(PHONE)
+def test_what_phones_load_runs_on_old_ones(path):
+    text = without_comments(path)
+    assert re.findall(r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|@layer|"
+                      r"(?m:^\s*import\b)|\bimport\(|:has\(|\bcolor-mix\(", text) == []
+
+
+@each(SHEETS)
+def test_a_style_sheet_has_no_ids_and_no_important(path):
+    text = without_comments(path)
+    assert re.findall(r"!important|@layer", text) == []
+    assert [selector for selector in re.findall(r"(?m)^[^{}@;:]*#[a-zA-Z][^{};]*\{", text)] == []
+
+
+# What a phone loads
+
+def weigh(page):
+    """{what: its bytes} of a phone's first load: the page and what it references."""
+    loads, found = {"page": page.body}, re.findall(
+        r'<(?:script|link|img)\b[^>]*?(?:src|href)="([^"]+)"', page.text)
+    for address in found:
+        version, path = re.fullmatch(r"/static/([0-9a-f]+)/(.+)", address).groups()
+        assert version == classpulse.static_files().version
+        loads[path] = (ROOT / "static" / path).read_bytes()
+    return loads
+
+
+def test_a_phone_loads_little(presenter, session, respondent):
+    for type, fields in (("multiple_choice", {"options": "\n".join(f"Größe {n}" for n in
+                         range(8))}),
+                         ("word_cloud", {"max_words": "5"}), ("rating", {"max_rating": "10"})):
+        presenter.toggle(presenter.create_question(session["id"], type, **fields))
+    loads = weigh(respondent.get(f"/audience/{session['code']}"))
+    assert set(loads) == {"page", "css/audience.css", "js/audience.js", "favicon.svg"}
+    del loads["favicon.svg"]
+    assert sum(map(len, loads.values())) <= 45_000
+    assert sum(len(gzip.compress(content, 9)) for content in loads.values()) <= 16_000
+
+
+def test_joining_loads_no_more_than_the_questions(visitor):
+    assert set(weigh(visitor.get("/"))) <= {"page", "css/audience.css", "favicon.svg"}
+
+
+def test_static_files_are_sent_compressed_and_kept_for_ever(server):
+    browser = Browser(server)
+    version = re.search("/static/([0-9a-f]+)/", browser.get("/").content.decode())[1]
+    for path in [*OWN, *VENDOR.iterdir()]:
+        address = f"/static/{version}/{path.relative_to(ROOT / 'static').as_posix()}"
+        packed = browser.get(address, Accept_Encoding="gzip, br")
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert "immutable" in packed.headers["Cache-Control"]
+        assert gzip.decompress(packed.content) == path.read_bytes()
+        assert browser.get(address).content == path.read_bytes()
+
+
+# Files that come along
+
+def test_every_vendored_file_is_listed_with_its_checksum():
+    listed = dict(reversed(line.split()) for line in
+                  (VENDOR / "checksums.sha256").read_text("utf-8").splitlines())
+    found = {path.relative_to(VENDOR).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+             for path in VENDOR.rglob("*") if path.is_file()}
+    for own in ("README.md", "checksums.sha256"):
+        del found[own]
+    assert found == listed
+
+
+def test_every_vendored_script_has_its_version_licence_and_origin():
+    readme = (VENDOR / "README.md").read_text("utf-8")
+    for path in VENDOR.glob("*.js"):
+        name, version = re.match(r"([\w-]+?)-(\d+\.\d+\.\d+)", path.name).groups()
+        assert (VENDOR / f"{name}-{version}.LICENSE").is_file()
+        assert version in readme
+
+
+def test_the_pages_load_only_vendored_files_that_are_there():
+    for path in VIEWS:
+        for name in re.findall(r"vendor/[\w.-]+", path.read_text("utf-8")):
+            assert (ROOT / "static" / name).is_file(), (short(path), name)
+
+
+def test_a_wheel_takes_every_view_and_static_file_along():
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    packed = {}
+    for target, patterns in setup["options.data_files"].items():
+        for pattern in patterns.split():
+            for path in ROOT.glob(pattern):
+                packed[short(path)] = target
+    expected = {short(path): f"share/classpulse/{Path(short(path)).parent.as_posix()}"
+                for folder in ("views", "static") for path in (ROOT / folder).rglob("*")
+                if path.is_file()}
+    assert packed == expected
+
+
+def test_the_top_level_holds_only_what_tools_demand():
+    kept = {"classpulse.py", "views", "static", "tests", "README.md", "setup.cfg",
+            "pyproject.toml", "LICENSE"}
+    passing = {"__pycache__", "classpulse-data", "build", "dist", "classpulse.egg-info"}
+    visible = {path.name for path in ROOT.iterdir() if not path.name.startswith(".")}
+    assert visible - passing == kept
+
+
+def test_the_module_is_run_and_never_installed_as_a_script():
+    setup = (ROOT / "setup.cfg").read_text("utf-8")
+    assert "console_scripts" not in setup
+    assert "[project.scripts]" not in (ROOT / "pyproject.toml").read_text("utf-8")

@@ -1,0 +1,224 @@
+"""A new question: what its form takes, what it refuses, and why."""
+
+import json
+
+import classpulse
+import pytest
+
+LONG = "ü" * 200
+LETTERS = "\n".join(f"Möglichkeit {number} 🙂" for number in range(26))
+
+
+@pytest.fixture
+def add(presenter, session):
+    """A function that posts the form of a type."""
+    def post(type="multiple_choice", status=303, title="Größte Stadt? 🌆", **fields):
+        return presenter.post(f"/sessions/{session['id']}/questions/new/{type}",
+                              {"title": title, **fields}, status=status)
+    return post
+
+
+@pytest.fixture
+def stored(db):
+    """A function that gives the one question there is, as the database holds it."""
+    def read():
+        [question] = db.all("SELECT * FROM questions")
+        return dict(question, options=json.loads(question["options"]))
+    return read
+
+
+def refused(page, field):
+    """The reason that stands beside a field."""
+    problem = page.html.select_one(f"#problem-{field}")
+    assert problem is not None, f"no reason beside {field}"
+    described = page.html.select_one(f"[name={field}]")["aria-describedby"].split()
+    assert f"problem-{field}" in described
+    return problem.get_text(strip=True)
+
+
+# What becomes of it
+
+def test_a_new_question_leads_back_to_its_session(add, session):
+    created = add(options="København\nالقاهرة")
+    assert created.location.endswith(f"/sessions/{session['id']}")
+
+
+def test_a_new_question_is_a_draft_and_not_active(db, add, stored):
+    add(options="Ä\nÖ")
+    question = classpulse.get_question(db, stored()["id"])
+    assert (question["stage"], question["active"], question["round"]) == ("draft", 0, 1)
+    assert question["opened_at"] is None
+
+
+def test_a_new_question_does_not_move_the_projector(db, add, session):
+    add(options="Ä\nÖ")
+    assert classpulse.get_session(db, session["id"])["current_question_id"] is None
+
+
+def test_questions_keep_the_order_in_which_they_were_written(db, add, session):
+    titles = ["Zuerst?", "ثم؟", "🌍?"]
+    for title in titles:
+        add(title=title, options="Ä\nÖ")
+    questions = classpulse.list_questions(db, session["id"])
+    assert [question["title"] for question in questions] == titles
+    assert [question["number"] for question in questions] == [1, 2, 3]
+
+
+def test_numbers_of_questions_begin_anew_in_each_session(db, add, presenter):
+    add(options="Ä\nÖ")
+    second = presenter.create_session("Zweite")
+    question_id = presenter.create_question(second)
+    assert classpulse.get_question(db, question_id)["number"] == 1
+
+
+@pytest.mark.parametrize("title", ["ما عاصمة فرنسا؟", "😀<b>&amp;</b>", "ü" * 500, "日本の首都は？"])
+def test_a_title_comes_back_as_it_was_typed(add, stored, presenter, session, title):
+    add(title=title, options="Ä\nÖ")
+    assert stored()["title"] == title
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert page.select_one("[data-question-id] [dir=auto]").get_text() == title
+
+
+@pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
+@pytest.mark.parametrize("title", ["", " \n\t ", "\x00", "ü" * 501])
+def test_a_title_out_of_limits_is_refused_beside_its_field(db, add, type, title):
+    assert refused(add(type, 422, title, options="Ä\nÖ"), "title")
+    assert db.all("SELECT * FROM questions") == []
+
+
+def test_the_reason_names_the_limit_of_a_title(add):
+    assert "500" in refused(add(status=422, title="ü" * 501, options="Ä\nÖ"), "title")
+
+
+def test_a_type_that_does_not_exist_is_404(presenter, session):
+    presenter.get(f"/sessions/{session['id']}/questions/new/telepathy", status=404)
+
+
+def test_a_question_of_a_type_that_does_not_exist_is_404(db, add):
+    add("telepathy", 404)
+    assert db.all("SELECT * FROM questions") == []
+
+
+def test_a_form_that_is_too_large_in_number_of_fields_is_refused(db, presenter, session):
+    fields = [("title", "Größe?"), ("options", "Ä\nÖ")] + [("x", "ü")] * 500
+    presenter.post(f"/sessions/{session['id']}/questions/new/multiple_choice", fields, status=422)
+    assert db.all("SELECT * FROM questions") == []
+
+
+# Options
+
+def test_each_line_is_an_option_with_a_letter(add, stored):
+    add(options="Zürich\r\nالقاهرة\n🌍 Welt")
+    assert stored()["options"] == [{"key": "A", "text": "Zürich", "correct": False},
+                                   {"key": "B", "text": "القاهرة", "correct": False},
+                                   {"key": "C", "text": "🌍 Welt", "correct": False}]
+
+
+@pytest.mark.parametrize("lines, texts, right", [
+    ("*Ä\nÖ", ["Ä", "Ö"], "A"), ("* Ä\n *Ö", ["Ä", "Ö"], "AB"), ("Ä\nÖ", ["Ä", "Ö"], ""),
+    ("Ä*\n2 * 3", ["Ä*", "2 * 3"], ""), ("**\nÖ", ["*", "Ö"], "A")])
+def test_a_star_in_front_marks_a_right_option(add, stored, lines, texts, right):
+    add(options=lines)
+    options = stored()["options"]
+    assert [option["text"] for option in options] == texts
+    assert "".join(option["key"] for option in options if option["correct"]) == right
+
+
+def test_empty_lines_and_spaces_around_options_go_away(add, stored):
+    add(options="\n  Ä  \n\n \t\r\nÖ   ö\n\n")
+    assert [option["text"] for option in stored()["options"]] == ["Ä", "Ö ö"]
+
+
+@pytest.mark.parametrize("lines, count", [("Ä\nÖ", 2), (LETTERS, 26), (f"{LONG}\nÄ", 2),
+                                          (f"*{LONG}\nÄ", 2)],
+                         ids=["two", "twenty-six", "long", "long and right"])
+def test_options_within_the_limits_are_taken(add, stored, lines, count):
+    add(options=lines)
+    options = stored()["options"]
+    assert len(options) == count and options[-1]["key"] == chr(ord("A") + count - 1)
+
+
+@pytest.mark.parametrize("lines, reason", [
+    ("", "2"), ("Ä", "2"), (LETTERS + "\nÜ", "26"), (f"{LONG}ü\nÄ", "200"), ("Ä\n*", "star"),
+    ("Ä\nÄ", "Ä"), ("Ä\n*Ä", "Ä"), ("Straße\nSTRASSE", "STRASSE"), ("Ä\nA\u0308", "same"),
+    ("fi\nﬁ", "same"), ("Café  au lait\ncafé au LAIT", "same"), ("５\n5", "same")],
+    ids=["none", "one", "twenty-seven", "too long", "star alone", "twice", "twice and right",
+         "sharp s", "decomposed", "ligature", "spaces and case", "full width"])
+def test_options_out_of_limits_are_refused_with_the_reason(db, add, lines, reason):
+    page = add(status=422, options=lines)
+    assert reason in refused(page, "options")
+    assert db.all("SELECT * FROM questions") == []
+
+
+def test_a_refused_form_keeps_what_was_typed(add):
+    lines = "*Ä & Ö\nStraße\nSTRASSE\n🌍\n<b>"
+    page = add(status=422, title="“Größe” <i>?", options=lines).html
+    assert page.select_one("[name=title]").get_text() == "“Größe” <i>?"
+    assert page.select_one("[name=options]").get_text() == lines
+
+
+def test_a_refused_form_can_be_mended_and_sent(add, stored):
+    form = add(status=422, title="Größe?", options="Ä").forms[1]
+    form["options"] = "Ä\nÖ"
+    form.submit(status=303)
+    assert (stored()["title"], len(stored()["options"])) == ("Größe?", 2)
+
+
+# Numbers
+
+@pytest.mark.parametrize("given, highest", [("", 5), ("2", 2), (" 7 ", 7), ("10", 10)])
+def test_a_rating_takes_its_highest_number(add, stored, given, highest):
+    add("rating", max_rating=given, low="gar nicht 😟", high="völlig 😀")
+    rows = classpulse.QUESTION_TYPES["rating"].count([], stored()["options"])
+    assert [row["label"] for row in rows] == [str(n) for n in range(1, highest + 1)]
+    assert (rows[0]["note"], rows[-1]["note"]) == ("gar nicht 😟", "völlig 😀")
+
+
+def test_a_rating_needs_no_fields_but_a_title(add, stored):
+    add("rating")
+    rows = classpulse.QUESTION_TYPES["rating"].count([], stored()["options"])
+    assert [(row["label"], row["note"]) for row in rows] == [(n, "") for n in "12345"]
+
+
+@pytest.mark.parametrize("given, count", [("", 1), ("1", 1), ("5", 5)])
+def test_a_word_cloud_takes_its_number_of_words(add, stored, given, count):
+    add("word_cloud", max_words=given)
+    assert stored()["options"] == {"max_words": count}
+
+
+BAD_NUMBERS = ["-1", "0", "5.5", "5,5", "fünf", "1e1", "٥x", "9" * 30, "+5", "0x5", "½", "²"]
+
+
+@pytest.mark.parametrize("type, field, most", [("rating", "max_rating", 10),
+                                               ("word_cloud", "max_words", 5)])
+def test_a_number_out_of_limits_is_refused_and_kept(db, add, type, field, most):
+    for given in [*BAD_NUMBERS, str(most + 1)]:
+        page = add(type, 422, **{field: given})
+        assert str(most) in refused(page, field)
+        assert page.html.select_one(f"[name={field}]")["value"] == given
+    assert db.all("SELECT * FROM questions") == []
+
+
+def test_a_rating_of_one_number_is_refused(add):
+    assert "2" in refused(add("rating", 422, max_rating="1"), "max_rating")
+
+
+@pytest.mark.parametrize("field", ["low", "high"])
+def test_a_label_of_a_rating_that_is_too_long_is_refused_beside_its_field(add, field):
+    page = add("rating", 422, **{field: "ü" * 41})
+    assert refused(page, field)
+    assert page.html.select_one(f"[name={field}]")["value"] == "ü" * 41
+
+
+@pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
+def test_the_form_of_every_type_posts_to_its_own_address(presenter, session, type):
+    path = f"/sessions/{session['id']}/questions/new/{type}"
+    page = presenter.get(path, status=200).html
+    assert page.select_one(f"form[action='{path}'][method=post] [name=title]")
+
+
+def test_a_multipart_form_is_read_as_utf_8(presenter, session, stored):
+    presenter.post(f"/sessions/{session['id']}/questions/new/multiple_choice",
+                   {"title": "Größe عربي 🌍?", "options": "Ä\nÖ"}, status=303,
+                   upload_files=[("file", "ü.txt", b"x")])
+    assert stored()["title"] == "Größe عربي 🌍?"

@@ -1,0 +1,554 @@
+"""Results as CSV: what stands in the long file, and when it is written."""
+
+import contextlib
+import csv
+import io
+import os
+import re
+import time
+import types
+from datetime import datetime
+
+import classpulse
+import gevent
+import pytest
+from conftest import Respondent
+
+COLUMNS = ["session_code", "session_name", "question_no", "question_id", "question_type",
+           "question_text", "round", "respondent_id", "respondent_name", "answer", "answer_keys",
+           "correct", "score", "late", "changes", "answered_at"]
+
+
+def wait_for(true):
+    """Until it is true; the test fails when it never becomes so."""
+    give_up_at = time.monotonic() + 10
+    while not true():
+        assert time.monotonic() < give_up_at, "waited in vain"
+        gevent.sleep(0.005)
+
+
+def read_csv(content, delimiter=","):
+    """The rows of a file as dicts, quotes undone and nothing else."""
+    text = content.decode("utf-8-sig")
+    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter=delimiter))
+
+
+def change(db, sql, **values):
+    """Something that no page offers."""
+    db.write(lambda connection: connection.execute(sql, values).rowcount)
+
+
+@pytest.fixture
+def folder(room):
+    return room.folder / "exports"
+
+
+@pytest.fixture
+def export(presenter, session):
+    """A function that downloads the session's file, or one question's; its rows."""
+    def download(question_id=None):
+        path = (f"/questions/{question_id}/export" if question_id
+                else f"/sessions/{session['id']}/export")
+        return read_csv(presenter.get(path, status=200).body)
+    return download
+
+
+# What stands in the file
+
+def test_the_file_begins_with_a_byte_order_mark_and_the_header(presenter, session):
+    content = presenter.get(f"/sessions/{session['id']}/export").body
+    assert content == b"\xef\xbb\xbf" + ",".join(COLUMNS).encode() + b"\r\n"
+
+
+def test_every_line_ends_with_carriage_return_and_newline(presenter, session, question,
+                                                          make_respondent):
+    for key in "AB":
+        make_respondent().respond(question["id"], key)
+    lines = presenter.get(f"/sessions/{session['id']}/export").body.split(b"\r\n")
+    assert len(lines) == 4 and lines[-1] == b""
+    assert not any(b"\n" in line or b"\r" in line for line in lines)
+
+
+def test_a_response_is_one_row_that_says_everything(db, presenter, session, export):
+    question_id = presenter.create_question(session["id"], title="Größte Stadt?",
+                                            options="*København\nالقاهرة")
+    presenter.toggle(question_id)
+    phone = Respondent(session["code"])
+    phone.respond(question_id, "A")
+    respondent = db.one("SELECT * FROM respondents")
+    [row] = export()
+    moment = row.pop("answered_at")
+    assert row == {
+        "session_code": session["code"], "session_name": "Biologie 10b", "question_no": "1",
+        "question_id": str(question_id), "question_type": "multiple_choice",
+        "question_text": "Größte Stadt?", "round": "1", "respondent_id": respondent["id"],
+        "respondent_name": "", "answer": "København", "answer_keys": "A", "correct": "1",
+        "score": "1", "late": "0", "changes": "0"}
+    stored = datetime.fromisoformat(db.one("SELECT updated_at FROM responses")["updated_at"])
+    assert datetime.fromisoformat(moment) == stored.replace(microsecond=0)
+
+
+@pytest.fixture
+def kolkata(monkeypatch):
+    """The laptop's clock five and a half hours ahead."""
+    monkeypatch.setenv("TZ", "Asia/Kolkata")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
+
+
+def test_times_are_of_the_laptops_zone_with_its_offset(kolkata, db, respondent, question, export):
+    respondent.respond(question["id"], "A")
+    change(db, "UPDATE responses SET updated_at = '2026-03-04T20:12:07.890+00:00'")
+    assert export()[0]["answered_at"] == "2026-03-05T01:42:07+05:30"
+
+
+def test_the_files_date_is_that_of_the_creation_in_the_laptops_zone(kolkata, db, presenter,
+                                                                    session):
+    change(db, "UPDATE sessions SET created_at = '2026-03-04T20:12:07.890+00:00'")
+    path = f"/sessions/{session['id']}/export"
+    assert "2026-03-05_" in presenter.get(path).headers["Content-Disposition"]
+
+
+@pytest.mark.parametrize("text, cell", [
+    ("=SUM(A1:A9)", "'=SUM(A1:A9)"), ("+49 30 Köln", "'+49 30 Köln"), ("-5 °C", "'-5 °C"),
+    ("@sum", "'@sum"), ("\tTab", "'\tTab"), ("\rCR", "'\rCR"),
+    ("5 = five", "5 = five"), ("'quoted'", "'quoted'"), (" =1", " =1")])
+def test_a_text_that_looks_like_a_formula_is_guarded(db, respondent, question, session, export,
+                                                     text, cell):
+    respondent.respond(question["id"], "A")
+    change(db, "UPDATE sessions SET name = :text", text=text)
+    change(db, "UPDATE questions SET title = :text, options = :options", text=text,
+           options=classpulse.to_json([{"key": "A", "text": text, "correct": False}]))
+    change(db, "UPDATE respondents SET name = :text", text=text)
+    [row] = export()
+    assert {row[name] for name in ("session_name", "question_text", "respondent_name",
+                                   "answer")} == {cell}
+    assert db.one("SELECT title FROM questions")["title"] == text
+
+
+def test_a_word_that_looks_like_a_formula_is_guarded_and_stays_raw_in_the_database(
+        db, presenter, respondent, session, export):
+    question_id = presenter.create_question(session["id"], "word_cloud", max_words="1")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "=1+1")
+    assert export()[0]["answer"] == "'=1+1"
+    assert db.one("SELECT response_value FROM responses")["response_value"] == "=1+1"
+
+
+class Thermometer(classpulse.QuestionType):
+    """A question type whose answer is a number that may be negative, or a fraction right."""
+    type = "thermometer"
+    is_number = True
+
+    def has_answer(self, options):
+        return True
+
+    def score(self, value, options):
+        return {"-3": 0.5, "-4.5": 1.0}.get(value, 0.0)
+
+
+@pytest.fixture
+def thermometer(db, session, respondent, monkeypatch):
+    """A function that answers a question for a number."""
+    monkeypatch.setitem(classpulse.QUESTION_TYPES, "thermometer", Thermometer())
+    question_id = db.write(classpulse.create_question, session["id"], "thermometer", "°C?", {})
+    change(db, "UPDATE questions SET active = 1, opened_at = created_at")
+
+    def answer(value):
+        db.write(classpulse.record_response, question_id, "respondent", value)
+    return answer
+
+
+def test_a_number_is_left_as_it_is(thermometer, export):
+    thermometer("-4.5")
+    assert (export()[0]["answer"], export()[0]["answer_keys"]) == ("-4.5", "-4.5")
+
+
+def test_a_score_may_be_fractional(thermometer, export):
+    thermometer("-3")
+    assert (export()[0]["correct"], export()[0]["score"]) == ("0", "0.5")
+
+
+@pytest.mark.parametrize("correct, score", [(False, ""), (True, "0")])
+def test_an_abstention_has_an_empty_answer_and_its_own_key(db, respondent, question, export,
+                                                           correct, score):
+    respondent.respond(question["id"], "A")
+    change(db, "UPDATE responses SET response_value = '-'")
+    change(db, "UPDATE questions SET options = :options", options=classpulse.to_json([
+        {"key": "A", "text": "Zürich", "correct": correct}]))
+    [row] = export()
+    assert (row["answer"], row["answer_keys"], row["correct"], row["score"]) == (
+        "", "-", score, score)
+
+
+def test_several_words_are_one_row(presenter, respondent, session, export):
+    question_id = presenter.create_question(session["id"], "word_cloud", max_words="3")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "Straße", "سلام", "日本, oder \"so\"")
+    [row] = export()
+    assert row["answer"] == 'Straße; سلام; 日本, oder "so'
+    assert row["answer_keys"] == ""
+
+
+def test_line_breaks_in_a_text_stay_inside_their_quotes(db, respondent, question, export):
+    respondent.respond(question["id"], "A")
+    change(db, "UPDATE questions SET title = :title", title='Zeile 1\nZeile "2", é')
+    assert export()[0]["question_text"] == 'Zeile 1\nZeile "2", é'
+
+
+def test_a_rating_has_no_right_answer(presenter, respondent, session, export):
+    question_id = presenter.create_question(session["id"], "rating", max_rating="5")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "4")
+    [row] = export()
+    assert (row["answer"], row["answer_keys"], row["correct"], row["score"]) == ("4", "4", "", "")
+
+
+def test_a_right_answer_that_is_marked_later_counts(db, question, make_respondent, export):
+    for key in "AB":
+        make_respondent().respond(question["id"], key)
+    assert [(row["correct"], row["score"]) for row in export()] == [("", ""), ("", "")]
+    change(db, "UPDATE questions SET options = :options", options=classpulse.to_json([
+        {"key": "A", "text": "Paris", "correct": True},
+        {"key": "B", "text": "Lyon", "correct": False}]))
+    assert [(row["correct"], row["score"]) for row in export()] == [("1", "1"), ("0", "0")]
+
+
+def test_changes_of_mind_are_counted(respondent, question, export):
+    for seq, key in enumerate("ABBA", start=1):
+        respondent.respond(question["id"], key, seq=seq, round=1)
+    [row] = export()
+    assert (row["answer_keys"], row["changes"]) == ("A", "2")
+
+
+def test_a_late_answer_says_so_and_whether_it_was_admitted(db, presenter, respondent, question,
+                                                           export):
+    presenter.toggle(question["id"], 0)
+    respondent.respond(question["id"], "B", round=1, seq=1, queued=1)
+    assert export()[0]["late"] == "1"
+    change(db, "UPDATE responses SET late = 2")
+    assert export()[0]["late"] == "2"
+
+
+def test_each_round_has_its_rows(presenter, respondent, session, question, export):
+    respondent.respond(question["id"], "A")
+    presenter.step(session["id"], "close")
+    presenter.step(session["id"], "vote_again")
+    respondent.respond(question["id"], "B")
+    assert [(row["round"], row["answer_keys"]) for row in export()] == [("1", "A"), ("2", "B")]
+
+
+def test_the_export_of_a_question_has_its_rows_only(presenter, respondent, session, question,
+                                                    export):
+    other = presenter.create_question(session["id"], "rating", "Wie klar?", max_rating="5")
+    presenter.toggle(other)
+    respondent.respond(question["id"], "A")
+    respondent.respond(other, "5")
+    assert [row["answer"] for row in export()] == ["Paris", "5"]
+    assert [(row["question_no"], row["answer"]) for row in export(other)] == [("2", "5")]
+
+
+def test_the_rows_of_another_session_stay_out(presenter, respondent, question, export):
+    respondent.respond(question["id"], "A")
+    other = presenter.create_session("Physik")
+    assert len(presenter.get(f"/sessions/{other}/export").body.splitlines()) == 1
+    assert len(export()) == 1
+
+
+def test_a_semicolon_separates_where_it_is_wanted(tmp_path, monkeypatch):
+    monkeypatch.setenv("CLASSPULSE_CSV_DELIMITER", ";")
+    classpulse.classroom.open(tmp_path / "data")
+    try:
+        db = classpulse.classroom.db
+        user_id = db.write(classpulse.create_user, dict(
+            username="Zoë", password_hash="", email="", display_name="Zoë"))
+        session_id = db.write(classpulse.create_session, user_id, "Größen; Maße, Zahlen")
+        question_id = db.write(classpulse.create_question, session_id, "rating", "Wie?",
+                               classpulse.QUESTION_TYPES["rating"].configure(classpulse.Form()))
+        change(db, "UPDATE questions SET active = 1, opened_at = created_at")
+        db.write(classpulse.record_response, question_id, "wer", "4")
+        content = classpulse.classroom.exports.write(session_id).read_bytes()
+    finally:
+        classpulse.classroom.close()
+    assert content.startswith(b"\xef\xbb\xbfsession_code;session_name;")
+    assert read_csv(content, ";")[0]["session_name"] == "Größen; Maße, Zahlen"
+
+
+# File names and places
+
+@pytest.mark.parametrize("name, slug", [
+    ("Biology 101", "_biology-101"), ("Ångström & Café", "_angstrom-cafe"), ("日本語", ""),
+    ("../../etc/passwd", "_etc-passwd"), ("a" * 200, "_" + "a" * 60)])
+def test_a_files_name_is_ascii_and_says_when_which_and_what(db, presenter, name, slug):
+    session = classpulse.get_session(db, presenter.create_session(name))
+    change(db, "UPDATE sessions SET created_at = '2026-03-04T12:00:00.000+00:00'")
+    question_id = presenter.create_question(session["id"])
+    start = f"2026-03-04_{session['code']}{slug}"
+    for path, expected in ((f"/sessions/{session['id']}/export", f"{start}_long.csv"),
+                           (f"/questions/{question_id}/export", f"{start}_q1_long.csv")):
+        answer = presenter.get(path)
+        assert answer.headers["Content-Disposition"] == f'attachment; filename="{expected}"'
+        assert answer.content_type == "text/csv"
+
+
+def test_what_is_downloaded_is_what_is_on_disk(presenter, respondent, session, question, folder):
+    respondent.respond(question["id"], "A")
+    for path in (f"/sessions/{session['id']}/export", f"/questions/{question['id']}/export"):
+        answer = presenter.get(path)
+        name = re.search('filename="(.+)"', answer.headers["Content-Disposition"])[1]
+        assert (folder / name).read_bytes() == answer.body
+        assert b"Paris" in answer.body
+
+
+def test_a_rewrite_replaces_the_file_and_leaves_nothing_beside_it(respondent, question, export,
+                                                                  folder):
+    export()
+    respondent.respond(question["id"], "A")
+    export()
+    [path] = folder.iterdir()
+    assert len(read_csv(path.read_bytes())) == 1
+
+
+def test_the_pages_name_the_saved_files(presenter, session, question, folder):
+    for path, page in ((f"/sessions/{session['id']}/export", f"/sessions/{session['id']}"),
+                       (f"/questions/{question['id']}/export",
+                        f"/questions/{question['id']}/results")):
+        saved = presenter.get(path).headers["Content-Disposition"].split('"')[1]
+        assert str(folder / saved) in presenter.get(page).text
+
+
+@pytest.fixture
+def open_in_excel(monkeypatch):
+    """A function that locks a path, as programs do on Windows."""
+    locked, replace = set(), os.replace
+
+    def replace_unless_locked(source, target):
+        if str(target) in locked:
+            raise PermissionError(13, "in use", str(target))
+        replace(source, target)
+    monkeypatch.setattr(classpulse.os, "replace", replace_unless_locked)
+    return lambda path: locked.add(str(path))
+
+
+def test_a_locked_file_gets_a_numbered_sibling_and_that_is_said(
+        presenter, respondent, session, question, export, folder, open_in_excel, capsys):
+    export()
+    [path] = folder.iterdir()
+    before = path.read_bytes()
+    open_in_excel(path)
+    respondent.respond(question["id"], "A")
+    answer = presenter.get(f"/sessions/{session['id']}/export")
+    [sibling] = set(folder.iterdir()) - {path}
+    assert sibling.name == path.name.replace(".csv", "-2.csv")
+    assert path.read_bytes() == before
+    assert sibling.read_bytes() == answer.body and b"Paris" in answer.body
+    assert sibling.name in answer.headers["Content-Disposition"]
+    assert path.name in (said := capsys.readouterr().err) and sibling.name in said
+    assert str(sibling) in presenter.get(f"/sessions/{session['id']}").text
+
+
+def test_two_locked_files_lead_to_a_third(export, folder, open_in_excel):
+    for _ in range(2):
+        export()
+        for path in folder.iterdir():
+            open_in_excel(path)
+    export()
+    assert len(list(folder.glob("*-3.csv"))) == 1
+
+
+# When it is written
+
+def test_closing_a_question_writes_the_file(presenter, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    presenter.toggle(question["id"], 0)
+    wait_for(lambda: list(folder.glob("*.csv")))
+    [path] = folder.glob("*.csv")
+    assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
+
+
+def test_closing_a_session_writes_the_file(presenter, respondent, session, question, folder):
+    respondent.respond(question["id"], "B")
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0})
+    wait_for(lambda: list(folder.glob("*.csv")))
+    [path] = folder.glob("*.csv")
+    assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
+
+
+def test_closing_by_a_step_writes_the_file(presenter, respondent, session, question, folder):
+    respondent.respond(question["id"], "A")
+    presenter.step(session["id"], "close")
+    wait_for(lambda: list(folder.glob("*.csv")))
+
+
+@pytest.fixture
+def clock(monkeypatch, room):
+    """A clock that goes when told to, and lets the exports look at it."""
+    clock = types.SimpleNamespace(seconds=1000.0)
+
+    def forward(seconds):
+        clock.seconds += seconds
+        wait_for(lambda: not room.exports.bell.is_set())
+        room.exports.bell.set()
+        wait_for(lambda: not room.exports.bell.is_set())
+    clock.forward = forward
+    gevent.sleep(0)             # the exports look once at their start
+    monkeypatch.setattr(classpulse, "time", types.SimpleNamespace(
+        monotonic=lambda: clock.seconds, time=time.time))
+    return clock
+
+
+def test_the_file_is_written_five_seconds_after_the_last_vote(clock, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    clock.forward(4)
+    respondent.respond(question["id"], "B")
+    clock.forward(4.9)
+    assert list(folder.iterdir()) == []
+    clock.forward(0.2)
+    wait_for(lambda: list(folder.glob("*.csv")))
+    [path] = folder.glob("*.csv")
+    assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
+
+
+def test_the_file_is_written_every_minute_while_votes_come_in(clock, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    for _ in range(14):
+        clock.forward(4)
+        respondent.respond(question["id"], "A")
+    assert list(folder.iterdir()) == []
+    clock.forward(4)
+    wait_for(lambda: list(folder.glob("*.csv")))
+
+
+def test_a_quiet_session_is_not_written_again(clock, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    clock.forward(6)
+    wait_for(lambda: list(folder.glob("*.csv")))
+    [path] = folder.glob("*.csv")
+    path.unlink()
+    clock.forward(500)
+    assert list(folder.iterdir()) == []
+
+
+def test_stopping_writes_what_is_due(room, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    room.exports.close()
+    [path] = folder.glob("*.csv")
+    assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
+
+
+def test_stopping_while_a_file_is_written_leaves_it_whole(room, respondent, question, folder):
+    for key in "AB":
+        respondent.respond(question["id"], key)
+    room.exports.wanted(question["session_id"], at_once=True)
+    wait_for(lambda: not room.exports.due)      # the writing has begun
+    room.exports.close()
+    [path] = folder.iterdir()
+    assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
+
+
+def reopen(room, before_start=lambda: None):
+    """Stop, let something happen in the meantime, and start again."""
+    folder = room.folder
+    room.close()
+    before_start()
+    room.open(folder)
+
+
+def test_a_file_older_than_its_data_is_rewritten_at_the_start(room, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+
+    def crash():
+        [path] = folder.glob("*.csv")
+        path.write_bytes(b"of last week")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    reopen(room, crash)
+    [path] = folder.glob("*.csv")
+    wait_for(lambda: b"Paris" in path.read_bytes())
+
+
+def test_a_missing_file_is_written_at_the_start(room, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    reopen(room, lambda: [path.unlink() for path in folder.iterdir()])
+    wait_for(lambda: list(folder.glob("*.csv")))
+
+
+def test_a_file_newer_than_its_data_is_left_alone_at_the_start(room, respondent, question,
+                                                               folder, monkeypatch):
+    respondent.respond(question["id"], "A")
+    written = []
+    reopen(room, lambda: monkeypatch.setattr(
+        classpulse.Exports, "write", lambda self, *which: written.append(which)))
+    room.exports.bell.set()
+    wait_for(lambda: not room.exports.bell.is_set())
+    assert written == []
+
+
+@pytest.fixture
+def pulled_out(monkeypatch):
+    """A stick that is not there while this context lasts."""
+    @contextlib.contextmanager
+    def context():
+        def fail(*_):
+            raise OSError("the stick was pulled out")
+        with monkeypatch.context() as broken:
+            broken.setattr(classpulse.os, "replace", fail)
+            yield
+    return context
+
+
+def test_a_file_that_could_not_be_written_is_said_and_does_not_end_the_writing(
+        clock, respondent, question, folder, pulled_out, capsys):
+    respondent.respond(question["id"], "A")
+    with pulled_out():
+        clock.forward(6)
+        wait_for(lambda: "the stick was pulled out" in capsys.readouterr().err)
+    respondent.respond(question["id"], "B")
+    clock.forward(6)
+    wait_for(lambda: list(folder.glob("*.csv")))
+
+
+def test_a_file_that_could_not_be_written_is_written_at_the_stop(
+        room, clock, respondent, question, folder, pulled_out, capsys):
+    respondent.respond(question["id"], "A")
+    with pulled_out():
+        clock.forward(6)
+        wait_for(lambda: "the stick was pulled out" in capsys.readouterr().err)
+    room.exports.close()
+    assert len(list(folder.glob("*.csv"))) == 1
+
+
+def test_a_session_that_cannot_be_written_keeps_no_other_from_being_written(
+        room, presenter, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    change(room.db, "UPDATE questions SET type = 'hologram'")       # of a later version
+    other = presenter.create_session("Physik")
+    room.exports.wanted(question["session_id"], at_once=True)
+    room.exports.wanted(other, at_once=True)
+    wait_for(lambda: list(folder.glob("*physik*.csv")))
+
+
+def test_a_file_that_two_programs_write_at_once_is_whole(room, respondent, session, question,
+                                                         folder, monkeypatch):
+    respondent.respond(question["id"], "A")
+    fsync, files = os.fsync, [room.folder / "classpulse.db", folder, ",", session["id"]]
+
+    def meanwhile(file):
+        """The command `export`, at the worst moment."""
+        fsync(file)
+        monkeypatch.undo()
+        classpulse.export_to_file(*files)
+    monkeypatch.setattr(classpulse.os, "fsync", meanwhile)
+    path = classpulse.export_to_file(*files)
+    assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
+    assert list(folder.glob("*.csv")) == [path]
+
+
+# Who may have it
+
+@pytest.mark.parametrize("path", ["/sessions/{0}/export", "/questions/{1}/export"])
+def test_an_export_is_for_its_presenter_only(visitor, other_presenter, session, question, path):
+    path = path.format(session["id"], question["id"])
+    assert visitor.get(path, status=303).headers["Location"].endswith("/login")
+    other_presenter.get(path, status=404)

@@ -1,0 +1,177 @@
+"""A new session: its name, its code, and the page that runs it."""
+
+import re
+
+import classpulse
+import pytest
+from conftest import NAME, Respondent
+
+NAMES = ["Größenlehre 🦉", "درس الرياضيات", "“<b>Fish & Chips</b>” 'n' \\", "ü" * 200, "物理 3年"]
+
+
+def create(presenter, name, status=303):
+    return presenter.post("/sessions/new", {"name": name}, status=status)
+
+
+def counts(db):
+    return db.one("SELECT COUNT(*) AS count FROM sessions")["count"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_name_comes_back_as_it_was_typed(db, presenter, name):
+    session_id = presenter.create_session(name)
+    assert db.one("SELECT name FROM sessions")["name"] == name
+    assert presenter.get(f"/sessions/{session_id}").html.h1.get_text() == name
+    assert presenter.get("/sessions").html.select_one(
+        f"a[href='/sessions/{session_id}']").get_text() == name
+
+
+def test_the_form_of_the_page_creates_a_session(db, presenter):
+    form = presenter.get("/sessions/new", status=200).forms[1]
+    form["name"] = "Übung 🌱"
+    created = form.submit(status=303)
+    session = db.one("SELECT id, name FROM sessions")
+    assert session["name"] == "Übung 🌱"
+    assert created.location.endswith(f"/sessions/{session['id']}")
+
+
+def test_spaces_around_a_name_and_control_characters_go_away(db, presenter):
+    presenter.create_session(" \t Übung\x00\r\n  sieben\x07 ")
+    assert db.one("SELECT name FROM sessions")["name"] == "Übung sieben"
+
+
+@pytest.mark.parametrize("name", ["", " \n ", "\x00", "ü" * 201])
+def test_a_name_out_of_limits_is_refused_beside_its_field(db, presenter, name):
+    page = create(presenter, name, status=422).html
+    assert page.select_one("#problem-name").get_text(strip=True)
+    assert "problem-name" in page.select_one("input[name=name]")["aria-describedby"].split()
+    assert counts(db) == 0
+
+
+def test_a_refused_name_is_kept_in_the_form(presenter):
+    page = create(presenter, "“Ähre” & " + "ü" * 200, status=422)
+    assert page.html.select_one("input[name=name]")["value"] == "“Ähre” & " + "ü" * 200
+
+
+def test_a_form_without_a_name_is_refused(presenter):
+    presenter.post("/sessions/new", {}, status=422)
+
+
+def test_a_new_session_belongs_to_who_created_it(db, presenter, other_presenter):
+    session_id = other_presenter.create_session()
+    assert classpulse.get_session(db, session_id)["user_id"] == other_presenter.id
+
+
+def test_a_new_session_is_open_for_joining_at_once(session, visitor):
+    assert session["active"] == 1 and session["archived"] == 0
+    visitor.post("/join", {"code": session["code"]}, status=303)
+
+
+def test_a_new_session_has_no_questions_and_shows_none(db, session):
+    assert session["current_question_id"] is None
+    assert classpulse.list_questions(db, session["id"]) == []
+
+
+def test_the_code_has_six_digits(db, presenter):
+    for _ in range(20):
+        presenter.create_session()
+    codes = [session["code"] for session in db.all("SELECT code FROM sessions")]
+    assert all(re.fullmatch("[0-9]{6}", code) for code in codes) and len(set(codes)) == 20
+
+
+def test_a_code_that_is_taken_is_not_given_again(db, presenter, session, monkeypatch):
+    taken = int(session["code"])
+    picks = iter([taken, taken, 111111 if taken != 111111 else 222222])
+    least = 10 ** 5
+    monkeypatch.setattr(classpulse.secrets, "randbelow", lambda _: next(picks) - least)
+    second = classpulse.get_session(db, presenter.create_session())
+    assert second["code"] in ("111111", "222222") and second["code"] != session["code"]
+
+
+def test_two_sessions_may_have_the_same_name(db, presenter):
+    first, second = presenter.create_session("Übung"), presenter.create_session("Übung")
+    assert first != second and counts(db) == 2
+
+
+def test_the_newest_session_is_listed_first(db, presenter):
+    ids = [presenter.create_session(name) for name in NAMES]
+    assert [row["id"] for row in classpulse.get_user_sessions(db, presenter.id)] == ids[::-1]
+    links = [link["href"] for link in presenter.get("/sessions").html.select("main li a")]
+    assert links == [f"/sessions/{id}" for id in ids[::-1]]
+
+
+def test_the_list_counts_questions_and_people(db, presenter, question, make_respondent):
+    for key in "AB":
+        make_respondent().respond(question["id"], key)
+    [session] = classpulse.get_user_sessions(db, presenter.id)
+    assert (session["questions"], session["joined"]) == (1, 2)
+    assert "1 question · 2 joined" in presenter.get("/sessions").text
+
+
+def test_an_empty_list_says_what_to_do(presenter):
+    for path in ("/", "/sessions"):
+        page = presenter.get(path).html
+        assert page.select_one("main a[href='/sessions/new']")
+
+
+def test_the_page_shows_the_code_and_the_code_as_a_picture(presenter, session):
+    page = presenter.get(f"/sessions/{session['id']}", status=200).html
+    code = page.select_one("[data-code]")
+    assert code["data-code"] == session["code"]
+    assert f"{session['code'][:3]} {session['code'][3:]}" in code.get_text()
+    qr = classpulse.qr_code(f"{classpulse.classroom.address}/{session['code']}")
+    assert page.select_one("svg[role=img] path")["d"] == qr["path"]
+
+
+def test_the_address_in_the_picture_leads_to_the_session(visitor, session):
+    path = classpulse.join_url(session).removeprefix(classpulse.classroom.address)
+    assert visitor.get(path, status=303).location.endswith(f"/audience/{session['code']}")
+
+
+def test_the_page_offers_every_type_of_question(presenter, session):
+    page = presenter.get(f"/sessions/{session['id']}").html
+    for type in classpulse.QUESTION_TYPES:
+        assert page.select_one(f"a[href='/sessions/{session['id']}/questions/new/{type}']")
+
+
+def test_the_page_holds_each_question_with_its_id_in_order(presenter, session):
+    ids = [presenter.create_question(session["id"], title=title) for title in ("Ä?", "ب؟", "🌍?")]
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert [int(row["data-question-id"]) for row in page.select("[data-question-id]")] == ids
+    assert [row.select_one("[dir=auto]").get_text() for row in page.select(
+        "[data-question-id]")] == ["Ä?", "ب؟", "🌍?"]
+
+
+def test_the_page_leads_to_the_projector_the_results_and_the_file(presenter, session, question):
+    page = presenter.get(f"/sessions/{session['id']}").html
+    for path in (f"/present/{session['id']}", f"/questions/{question['id']}/results",
+                 f"/sessions/{session['id']}/export"):
+        assert page.select_one(f"a[href='{path}']")
+        presenter.get(path, status=200)
+
+
+def test_the_page_counts_who_joined_and_answered(presenter, question, session, make_respondent):
+    make_respondent().respond(question["id"], "A")
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert page.select_one("[data-joined]").get_text() == "1"
+    assert page.select_one("[data-answered]").get_text() == "1"
+
+
+def test_htmx_gets_the_living_part_of_the_page(presenter, session, question):
+    part = presenter.htmx(f"/api/sessions/{session['id']}/step", {"action": "close"}, status=200)
+    assert "<html" not in part.text and part.html.select_one("[data-question-id]")
+    part = presenter.get(f"/sessions/{session['id']}", headers={"HX-Request": "true"})
+    assert "<html" not in part.text and part.html.select_one("[data-question-id]")
+
+
+def test_the_home_greets_by_name_and_lists_the_sessions(presenter, session):
+    page = presenter.get("/", status=200).html
+    assert NAME in page.h1.get_text()
+    assert page.select_one(f"a[href='/sessions/{session['id']}']")
+
+
+def test_the_audience_sees_the_sessions_name(presenter):
+    session = classpulse.get_session(classpulse.classroom.db,
+                                     presenter.create_session("درس <الرياضيات> 🧮"))
+    phone = Respondent(session["code"])
+    assert phone.get(f"/audience/{session['code']}").html.h1.get_text() == "درس <الرياضيات> 🧮"

@@ -1,0 +1,11 @@
+% # presenter, question, responses: how many
+% rebase("layout.tpl", title="Delete question", presenter=presenter, page="plain")
+<main class="narrow">
+  <h1>Delete this question?</h1>
+  <p><strong dir="auto">{{question["title"]}}</strong></p>
+  <p>{{"No answers are lost." if not responses else "Its one answer is deleted with it." if responses == 1 else f"Its {responses} answers are deleted with it."}} This can't be undone.</p>
+  <form method="post" action="/questions/{{question["id"]}}/delete">
+    <button class="primary">Delete question</button>
+    <a href="/sessions/{{question["session_id"]}}">Cancel</a>
+  </form>
+</main>

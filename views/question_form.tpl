@@ -1,0 +1,26 @@
+% # presenter, session, question: None for a new one, kind, form, problem
+% rebase("layout.tpl", title="Question", presenter=presenter, page="plain", module="question_form")
+<main class="narrow">
+  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+  <h1>{{kind.label}}</h1>
+  <form method="post" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
+    <p class="field">
+      <label for="title">Question</label>
+      <textarea id="title" name="title" rows="2" maxlength="{{TITLE_MAX}}" dir="auto" required autofocus aria-describedby="problem-title">{{form.get("title")}}</textarea>
+      % include("partials/_field_problem.tpl", problem=problem, field="title")
+    </p>
+    % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
+    <p class="field check">
+      <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know”, counted apart</label>
+    </p>
+    <button class="primary">{{"Save" if question else "Add question"}}</button>
+    <a href="/sessions/{{session["id"]}}">Cancel</a>
+    % if not question:
+    <p class="hint">It starts as a draft: students see it when you open it.</p>
+    % end
+  </form>
+  % if question:
+  <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate this question</button></form>
+  % end
+</main>

@@ -1,0 +1,2 @@
+% # kind
+<p class="hint">Students may write up to {{kind.TEXT_MAX}} characters.</p>

@@ -1,0 +1,12 @@
+% # question, stats
+<ul class="texts">
+  % for row in stats["results"]:
+  <li dir="auto">{{row["label"]}}</li>
+  % end
+</ul>
+% if not stats["results"]:
+<p class="empty">No answers yet.</p>
+% end
+% if stats["more"]:
+<p class="more">and {{stats["more"]}} more</p>
+% end

@@ -1,0 +1,22 @@
+% # question, answer: parts of the own answer
+% texts = {option["key"]: option["text"] for option in question["options"]}
+<p class="how">Put them in order, the best on top.</p>
+<ol class="sortable" data-sortable>
+  % for key in answer or texts:
+  <li data-key="{{key}}">
+    <span class="card"><b class="letter">{{key}}</b> <span class="text" dir="auto">{{texts[key]}}</span></span>
+    <button type="button" data-move="-1" aria-label="{{key}} up">▲</button>
+    <button type="button" data-move="1" aria-label="{{key}} down">▼</button>
+  </li>
+  % end
+</ol>
+<noscript>
+  % for place in range(len(texts)):
+  <label>{{place + 1}}. <select name="response">
+    % for key, text in texts.items():
+    <option value="{{key}}" {{"selected" if key == (answer or list(texts))[place] else ""}}>{{key}}: {{text}}</option>
+    % end
+  </select></label>
+  % end
+</noscript>
+<button>Send order</button>

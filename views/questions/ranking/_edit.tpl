@@ -1,0 +1,2 @@
+% # form, problem, kind
+% include("partials/_options_edit.tpl", form=form, problem=problem, kind=kind)

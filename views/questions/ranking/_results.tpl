@@ -1,0 +1,20 @@
+% # question, stats
+<table class="counts">
+  <caption class="visually-hidden">{{question["title"]}}</caption>
+  <thead><tr><th scope="col">Option</th><th scope="col">Mean place</th>
+    % for place in range(len(stats["results"])):
+    <th scope="col">{{place + 1}}.</th>
+    % end
+  </tr></thead>
+  <tbody>
+    % for row in stats["results"]:
+    <tr>
+      <th scope="row">{{row["key"]}}. <bdi dir="auto">{{row["label"]}}</bdi></th>
+      <td>{{"" if row["mean_rank"] is None else row["mean_rank"]}}</td>
+      % for count in row["places"]:
+      <td>{{count}}</td>
+      % end
+    </tr>
+    % end
+  </tbody>
+</table>

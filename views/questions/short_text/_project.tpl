@@ -1,0 +1,2 @@
+% # question: before its results are shown
+<p class="covered">Write a short answer</p>
