@@ -158,11 +158,10 @@ function startAudience(main) {
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
   const find = (key) => sections().find((section) => keyOf(section) === key);
-  const fields = (form) => Array.from(form.querySelectorAll("[name=response]"));
+  const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
   const isTyping = (section) =>
-    section.contains(document.activeElement) && !isChoice(document.activeElement) &&
-    document.activeElement.name === "response";
+    fields(section).some((field) => field === document.activeElement && !isChoice(field));
 
   function partsOf(form) {
     const sortable = form.querySelector("[data-sortable]");
@@ -219,7 +218,10 @@ function startAudience(main) {
     const open = section.dataset.stage === "open";
     if (!isTyping(section)) fill(form, answerOf(section));
     const tap = form.querySelector("[data-tap]");
-    if (tap) tap.hidden = true;
+    if (tap) {
+      tap.hidden = true;
+      section.querySelector(".receipt").classList.add("is-sticky");
+    }
     if (outbox[key]) say(section, retries[key] ? "Not sent yet, kept on this phone" : "Saving…");
     else if (open && drafts[key]) say(section, "Changed, not sent yet");
     else if (notes[key]) say(section, "", notes[key]);

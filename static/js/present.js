@@ -11,6 +11,7 @@ const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
 const joinView = root.querySelector(".join-view");
 const nextButton = root.querySelector("[data-next]");
+const counters = root.querySelector("[data-counters]");
 const help = root.querySelector("[data-help]");
 const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
 
@@ -34,6 +35,7 @@ function hear(message) {
   if (moved || message.question_id === pinned) show(message);
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
+  counters.hidden = message.joining || message.stage === "draft"; // nobody could answer yet
   nextButton.hidden = !message.next;
   if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
   const others = projection.querySelector("[data-others]");

@@ -1,0 +1,161 @@
+"""What a phone does with an answer when the network, the laptop or the clock is against it."""
+
+import pytest
+from conftest import Browser
+
+
+class Teacher(Browser):
+    """Somebody with an account and a session, on a server of its own process."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.post(server.link.replace(server.url, ""), {
+            "username": "Åse", "password": "correct horse", "token": server.link.split("=")[1]})
+        self.session = self.post("/sessions/new", {"name": "Ökologie 🌱"}).headers["Location"]
+        page = self.get(self.session).content.decode()
+        self.code = page.split('data-code="')[1].split('"')[0]
+        self.asked = 0
+
+    def ask(self, type, title, **fields):
+        """Add a question and open it; its id."""
+        self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
+        self.asked += 1
+        self.toggle(self.asked, 1)
+        return self.asked
+
+    def toggle(self, question_id, active):
+        self.post(f"/api/questions/{question_id}/toggle", {"active": active})
+
+    def answers(self, question_id):
+        """[(answer, late)] as the CSV has them."""
+        rows = self.get(f"/questions/{question_id}/export").content.decode("utf-8-sig")
+        lines = [line.split(",") for line in rows.splitlines()]
+        return [(line[9], line[13]) for line in lines[1:]]
+
+
+@pytest.fixture
+def teacher(server):
+    return Teacher(server)
+
+
+@pytest.fixture
+def phone(server, teacher, open_page):
+    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+
+
+def forget_lost_connections(open_page):
+    """A server that was stopped is what these tests are about."""
+    open_page.complaints[:] = [text for text in open_page.complaints if "ERR_" not in text]
+
+
+def test_an_answer_given_while_the_laptop_is_off_arrives_when_it_is_back(
+        server, teacher, phone, open_page, start_server):
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    phone.get_by_text("klein").tap()
+    phone.get_by_text("Saved").wait_for()
+    server.process.kill()
+    server.end()
+    phone.get_by_text("Connection lost").wait_for()
+    phone.get_by_text("groß").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    start_server("--port", str(server.port))
+    phone.get_by_text("Saved").wait_for()
+    phone.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    forget_lost_connections(open_page)
+
+
+def test_an_answer_that_was_not_sent_survives_a_reload(
+        server, teacher, phone, open_page):
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.reload()
+    phone.get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    forget_lost_connections(open_page)
+
+
+def test_an_answer_that_somebody_else_answered_is_not_taken_for_saved(
+        server, teacher, phone, open_page):
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    phone.route("**/audience/respond/*",
+                lambda route: route.fulfill(status=200, body="<h1>Log in to the Wi-Fi</h1>"))
+    phone.get_by_text("klein").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("klein", "0")]
+
+
+def test_an_answer_tapped_in_time_whose_question_closes_arrives_late(
+        server, teacher, phone, open_page):
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    teacher.toggle(question, 0)
+    phone.get_by_text("Voting is closed").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.get_by_text("after voting had closed").wait_for()
+    assert teacher.answers(question) == [("groß", "1")]
+    forget_lost_connections(open_page)
+
+
+def test_words_typed_but_not_sent_are_offered_and_sent_by_nobody_else(teacher, phone):
+    question = teacher.ask("word_cloud", "Ein Wort?")
+    phone.get_by_label("Word or short phrase").fill("Übermut")
+    phone.get_by_text("Changed, not sent yet").wait_for()
+    phone.reload()
+    assert phone.get_by_label("Word or short phrase").input_value() == "Übermut"
+    teacher.toggle(question, 0)
+    phone.get_by_text("Voting closed before this was sent").wait_for()
+    assert teacher.answers(question) == []
+    phone.get_by_role("button", name="Send late").tap()
+    phone.get_by_text("after voting had closed").wait_for()
+    assert teacher.answers(question) == [("Übermut", "1")]
+
+
+def test_words_that_are_saved_are_not_offered_when_voting_closes(teacher, phone):
+    question = teacher.ask("word_cloud", "Ein Wort?")
+    phone.get_by_label("Word or short phrase").fill("Übermut")
+    phone.get_by_label("Word or short phrase").press("Enter")
+    phone.get_by_text("Saved").wait_for()
+    teacher.toggle(question, 0)
+    phone.get_by_text("Voting is closed").wait_for()
+    assert phone.get_by_role("button", name="Send late").count() == 0
+
+
+def test_a_field_in_use_is_left_alone_when_another_question_opens(teacher, phone):
+    teacher.ask("word_cloud", "Ein Wort?")
+    field = phone.get_by_label("Word or short phrase")
+    field.press_sequentially("Über")
+    teacher.ask("rating", "Wie klar?", max_rating="4")
+    phone.get_by_role("heading", name="Wie klar?").wait_for()
+    phone.keyboard.type("mut")
+    assert field.input_value() == "Übermut"
+
+
+@pytest.mark.parametrize("press", ["tap", "keyboard"])
+def test_a_ranking_is_put_in_order_by_its_buttons(teacher, phone, press):
+    question = teacher.ask("ranking", "Was zuerst?", options="Ahorn\nBuche\nZeder")
+    up = phone.get_by_role("button", name="C up")
+    for _ in range(2):
+        if press == "tap":
+            up.tap()
+        else:
+            up.focus()
+            phone.keyboard.press("Enter")
+    phone.get_by_role("button", name="Send order").click()
+    phone.get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("Zeder; Ahorn; Buche", "0")]
+
+
+def test_not_knowing_is_an_answer_where_it_is_offered(teacher, phone):
+    question = teacher.ask("numeric", "Wie hoch?", unit="m", abstain="1")
+    phone.get_by_role("button", name="I don't know").tap()
+    phone.get_by_text("Saved").wait_for()
+    assert phone.get_by_role("button", name="I don't know").get_attribute("aria-pressed") == "true"
+    assert teacher.answers(question) == [("", "0")]
