@@ -1224,7 +1224,8 @@ class Choice(QuestionType):
         return row["key"] in self.right_keys(options)
 
     def say_right(self, options):
-        return ", ".join(self.right_keys(options))
+        return "; ".join(f"{option['key']}. {option['text']}" for option in options
+                         if option["correct"])
 
     def right_keys(self, options):
         """Letters of the right options, in their order."""
@@ -2390,10 +2391,32 @@ def find_response(db, question_id, respondent_id, round):
 
 
 def get_answers(db, questions, respondent_id):
-    """A respondent's answers in the questions' present rounds: {question_id: find_response}."""
-    found = {question["id"]: find_response(db, question["id"], respondent_id, question["round"])
-             for question in questions}
-    return {question_id: answer for question_id, answer in found.items() if answer}
+    """A respondent's answers in the questions' present rounds: {question_id: find_response}.
+
+    Once the right answer was shown, `result` says in words how far each was right.
+    """
+    answers = {}
+    for question in questions:
+        answer = find_response(db, question["id"], respondent_id, question["round"])
+        if answer:
+            answers[question["id"]] = dict(answer, result=say_result(question, answer["value"]))
+    return answers
+
+
+def score_answer(question, value):
+    """From 0 to 1; None when no right answer is marked."""
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.has_answer(question["options"]):
+        return None
+    return 0.0 if value == ABSTENTION else kind.score(value, question["options"])
+
+
+def say_result(question, value):
+    """How far an answer is right, in words; nothing before the right answer was shown."""
+    score = score_answer(question, value) if question["answer_shown"] else None
+    if score is None or value == ABSTENTION:
+        return ""
+    return "Right!" if score == 1 else f"{score:.0%} right" if score else "Not right"
 
 
 def get_question_stats(db, question_id):
@@ -2975,8 +2998,7 @@ def list_csv_rows(db, session, question_id=None):
         value = found["response_value"]
         abstained = value == ABSTENTION
         answer = "" if abstained else kind.say(value, options)
-        score = (0.0 if abstained else kind.score(value, options)
-                 ) if kind.has_answer(options) else None
+        score = score_answer(dict(type=found["type"], options=options), value)
         yield [session["code"], guard_cell(session["name"]), numbers[found["question_id"]],
                found["question_id"], found["type"], guard_cell(found["title"]), found["round"],
                found["respondent_id"], guard_cell(found["respondent_name"] or ""),
@@ -3045,6 +3067,13 @@ def qr_code(text):
             "path": re.search(r' d="([^"]+)"', qr.svg_inline(border=4))[1]}
 
 
+def say_right(question):
+    """The right answer in words; nothing before it was shown."""
+    if not (question["answer_shown"] and has_answer(question)):
+        return ""
+    return QUESTION_TYPES[question["type"]].say_right(question["options"])
+
+
 def split_answer(question, mine):
     """The parts of a respondent's own answer, for the fields of its form."""
     answer = mine.get(question["id"])
@@ -3062,9 +3091,9 @@ def say_answer(question, value):
 
 VIEW_HELPERS = dict(
     clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
-    qr_code=qr_code, say_answer=say_answer, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION,
-    STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX,
-    NAME_MAX=NAME_MAX)
+    qr_code=qr_code, say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
+    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
+    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):

@@ -443,3 +443,18 @@ def test_the_earlier_rounds_answer_is_not_mine_in_a_new_round(presenter, respond
     assert state["mine"] == {}
     assert [(asked["round"], asked["stage"]) for asked in state["questions"]] == [(2, "open")]
     assert not respondent.get(page).html.select("input[checked]")
+
+
+@pytest.mark.parametrize("picked, said", [("A", "Not right"), ("B", "Right!")])
+def test_a_phone_is_told_how_far_its_own_answer_was_right_once_the_answer_is_shown(
+        presenter, session, respondent, picked, said):
+    question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, picked)
+    for action in ("close", "show_results"):
+        presenter.step(session["id"], action)
+        assert respondent.state()["mine"][str(question_id)]["result"] == ""
+    presenter.step(session["id"], "show_answer")
+    state = respondent.state()
+    assert state["mine"][str(question_id)]["result"] == said
+    assert "Right answer: <bdi dir=\"auto\">B. Zürich</bdi>" in state["questions"][0]["html"]

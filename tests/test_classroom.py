@@ -87,7 +87,8 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
         step.filter(has_text=expected).wait_for()
     projector.locator(".bar-label.is-right", has_text="Paris").wait_for()
     shoot(projector, "present-answer")
-    first.get_by_text("Right answer").wait_for()
+    first.get_by_text("Right! Saved").wait_for()
+    assert first.get_by_text("Right answer: B. Paris").count() == 1
     shoot(first, "phone-closed")
 
     # The word cloud is held back until R; the table twin says what the picture shows.

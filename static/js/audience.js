@@ -8,6 +8,7 @@ const BACKOFF_MS = [500, 15000]; // first and longest wait
 const POLL_MS = 4000; // where sockets are blocked
 const POLL_AFTER = 3; // failed connections
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
+const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const FINAL = [404, 409, 422]; // with these the server has refused a vote for good
 
 function backoff(failures) {
@@ -226,7 +227,7 @@ function startAudience(main) {
     else if (open && drafts[key]) say(section, "Changed, not sent yet");
     else if (notes[key]) say(section, "", notes[key]);
     else if (saved && String(saved.round) === section.dataset.round) {
-      say(section, "Saved " + clock(saved.saved_at)
+      say(section, (saved.result ? saved.result + " " : "") + "Saved " + clock(saved.saved_at)
         + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
         + (open ? ". You can change it until voting closes." : ""));
     } else say(section, "");
@@ -359,6 +360,7 @@ function startAudience(main) {
         && mine[id].seq > state.mine[id].seq; // acknowledged while this was on its way
       if (!newer) mine[id] = state.mine[id];
     });
+    if (!state.mine && state.questions.some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
     const before = sections();
     let added = null;
     const wanted = state.questions.map((question) => {
@@ -408,6 +410,21 @@ function startAudience(main) {
     storage.save();
     announce.textContent = item.dataset.key + ": place "
       + (Array.from(item.parentNode.children).indexOf(item) + 1);
+  }
+
+  // Whether the right answer was shown to a question that this phone answered. How far it was
+  // right is told to this phone only, when it asks.
+  function isJudged(question) {
+    const answer = mine[question.id];
+    return question.stage === "answer" && answer && answer.round === question.round && !answer.result;
+  }
+
+  function askForResult() {
+    const request = new XMLHttpRequest();
+    request.open("GET", "/audience/" + code + "/state");
+    request.timeout = ANSWER_MS;
+    request.onload = () => request.status === 200 && hear(JSON.parse(request.responseText));
+    request.send();
   }
 
   // The question left the screen with something unsent: it stays on this phone.

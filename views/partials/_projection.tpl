@@ -4,6 +4,9 @@
 <article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
   <p class="stage-line">Question {{question["number"]}}{{f" · round {question['round']}" if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
   <h1 dir="auto">{{question["title"]}}</h1>
+  % if say_right(question):
+  <p class="solution">✓ Right answer: <bdi dir="auto">{{say_right(question)}}</bdi></p>
+  % end
   % if question["results_shown"] and question["opened_at"]:
   <div class="chart" data-chart="{{kind.chart}}"></div>
   <p class="figures" data-figures></p>

@@ -1,4 +1,4 @@
-% # question, saved: {"value", "round", "seq", "late", "saved_at"} and perhaps "too_late"
+% # question, saved: {"value", "round", "seq", "late", "saved_at"} and perhaps "result", "too_late"
 <span class="saved" data-value="{{saved["value"]}}" data-round="{{saved["round"]}}" data-seq="{{saved["seq"] or 0}}" data-saved-at="{{saved["saved_at"]}}">
   % if saved.get("too_late"):
   Voting had closed; your answer {{say_answer(question, saved["value"])}} counts.
@@ -7,6 +7,6 @@
   % elif question["active"]:
   Saved {{clock(saved["saved_at"])}}. You can change it until voting closes.
   % else:
-  Saved {{clock(saved["saved_at"])}}
+  {{saved.get("result", "")}} Saved {{clock(saved["saved_at"])}}
   % end
 </span>
