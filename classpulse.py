@@ -847,6 +847,57 @@ def show_control(db, live, presenter, own_session):
                 saved_as=classroom.exports.find_file(own_session))
 
 
+@app.get("/sessions/<session_id:id>/edit")
+def show_edit_session(presenter, own_session, form, problem=None):
+    """The session's name, and what else can be done with it."""
+    return view("session_edit", presenter=presenter, session=own_session, problem=problem,
+                typed=form.get("name") or own_session["name"])
+
+
+@app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
+def edit_session(db, live, exports, own_session, form):
+    """Give a session a new name; its code stays."""
+    db.write(rename_session, own_session["id"], form.text("name", "The name", NAME_MAX))
+    exports.forget(own_session)
+    announce(live, exports, get_session(db, own_session["id"]))
+    return redirect(f"/sessions/{own_session['id']}")
+
+
+@app.post("/sessions/<session_id:id>/again")
+def use_again(db, own_session):
+    """A copy for another class: the same questions, a code of its own, nobody's answers."""
+    copy_id = db.write(duplicate_session, own_session["id"])
+    return redirect(f"/sessions/{copy_id}")
+
+
+@app.post("/api/sessions/<session_id:id>/archive")
+def archive(db, own_session, form):
+    """Put a session away, or with `archived=0` back among the others."""
+    db.write(set_archived, own_session["id"], form.integer("archived", 0, 1, default=1))
+    return redirect("/sessions")
+
+
+@app.get("/sessions/<session_id:id>/delete")
+def show_delete_session(db, exports, presenter, own_session, form, problem=None):
+    """Says what goes and what stays, and asks for the session's name."""
+    return view("session_delete", presenter=presenter, session=own_session, problem=problem,
+                counts=count_session(db, own_session["id"]), files=exports.list_files(own_session),
+                typed=form.get("name"))
+
+
+@app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
+def remove_session(db, live, exports, own_session, form):
+    """Delete a session with everything in it, when its name was typed."""
+    if fold(form.get("name")) != fold(own_session["name"]):
+        raise Invalid("Type the session's name to delete it.", "name")
+    files = exports.list_files(own_session) if form.get("files") else []
+    db.write(delete_session, own_session["id"])
+    live.session_gone(own_session["id"])
+    for file in files:
+        file.unlink(missing_ok=True)
+    return redirect("/sessions")
+
+
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
 def show_new_question(presenter, own_session, type, form, problem=None):
     """The form for a new question of a type."""
@@ -2016,6 +2067,49 @@ def list_open_sessions(db):
     return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
 
 
+def rename_session(db, session_id, name):
+    """Give a session a new name; its code stays."""
+    db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
+               dict(session_id=session_id, name=name))
+
+
+def duplicate_session(db, session_id):
+    """The id of a session with the same name, settings and questions, open under a new code."""
+    session = get_session(db, session_id)
+    copy_id = create_session(db, session["user_id"], session["name"])
+    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
+               dict(id=copy_id, settings=json.dumps(session["settings"])))
+    for question in list_questions(db, session_id):
+        copy_question_to(db, question, copy_id)
+    return copy_id
+
+
+def copy_question_to(db, question, session_id):
+    """The id of a draft like the question, at the end of a session."""
+    return create_question(db, session_id, *(
+        question[name] for name in ("type", "title", "options", "abstain")))
+
+
+def set_archived(db, session_id, archived):
+    """Put a session away, or back."""
+    db.execute("UPDATE sessions SET archived = :archived WHERE id = :session_id",
+               dict(session_id=session_id, archived=archived))
+
+
+def count_session(db, session_id):
+    """{"questions", "joined", "responses"}: what a session holds."""
+    return db.one("""
+        SELECT (SELECT COUNT(*) FROM questions WHERE session_id = :id) AS questions,
+            (SELECT COUNT(*) FROM respondents WHERE session_id = :id) AS joined,
+            (SELECT COUNT(*) FROM questions JOIN responses ON question_id = questions.id
+                WHERE questions.session_id = :id) AS responses""", id=session_id)
+
+
+def delete_session(db, session_id):
+    """Delete a session with its questions, respondents and responses."""
+    db.execute("DELETE FROM sessions WHERE id = :session_id", dict(session_id=session_id))
+
+
 def toggle_session_status(db, session_id, active=None):
     """Set or flip whether a session is open; closing it closes its questions. The session."""
     session = get_session(db, session_id)
@@ -2056,8 +2150,7 @@ def update_question(db, question_id, title, options, abstain):
 def duplicate_question(db, question_id):
     """The id of a draft like this question, right after it."""
     question = get_question(db, question_id)
-    copy_id = create_question(db, question["session_id"], *(
-        question[name] for name in ("type", "title", "options", "abstain")))
+    copy_id = copy_question_to(db, question, question["session_id"])
     set_question_place(db, copy_id, question["number"] + 1)
     return copy_id
 
@@ -2637,6 +2730,24 @@ class Live:
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"])
 
+    def session_gone(self, session_id):
+        """A session was deleted: nothing is left to watch."""
+        for (topic, id), room in list(self.rooms.items()):
+            if topic != "results" and id == session_id:
+                self._close_room(topic, id, room)
+            elif topic == "results":
+                try:
+                    get_question(self.db, id)
+                except NotFound:
+                    self._close_room(topic, id, room)
+
+    def _close_room(self, topic, id, room):
+        if room.timer:
+            room.timer.kill(block=False)
+        for watcher in list(room.watchers):
+            watcher.close()
+        del self.rooms[topic, id]
+
     def people_changed(self, session_id):
         """Somebody came or went: told to presenters, less often."""
         self.changed("present", session_id, self.PEOPLE_SECONDS)
@@ -2906,6 +3017,15 @@ class Exports:
         stem = Path(name_file(session, question)).stem
         found = self.folder.glob(f"{stem}*.csv")
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
+
+    def list_files(self, session):
+        """Paths of every file of a session, under any name it had."""
+        return sorted(self.folder.glob(f"*_{session['code']}_*.csv"))
+
+    def forget(self, session):
+        """Delete a session's files, which would be written under another name from now on."""
+        for path in self.list_files(session):
+            path.unlink(missing_ok=True)
 
     def close(self):
         """Write what is due, and stop."""

@@ -175,3 +175,96 @@ def test_the_audience_sees_the_sessions_name(presenter):
                                      presenter.create_session("درس <الرياضيات> 🧮"))
     phone = Respondent(session["code"])
     assert phone.get(f"/audience/{session['code']}").html.h1.get_text() == "درس <الرياضيات> 🧮"
+
+
+# Afterwards
+
+def test_a_session_can_be_renamed_and_keeps_its_code(db, presenter, session):
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Ökologie 🌍"}, status=303)
+    renamed = classpulse.get_session(db, session["id"])
+    assert (renamed["name"], renamed["code"]) == ("Ökologie 🌍", session["code"])
+
+
+def test_a_session_without_a_name_stays_as_it_was(db, presenter, session):
+    page = presenter.post(f"/sessions/{session['id']}/edit", {"name": "  "}, status=422)
+    assert "The name is missing" in page.text
+    assert classpulse.get_session(db, session["id"])["name"] == session["name"]
+
+
+def test_a_renamed_session_has_one_file_of_its_new_name(room, presenter, session, respondent,
+                                                        question):
+    respondent.respond(question["id"], "A")
+    room.exports.write(session["id"])
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
+    room.exports.write(session["id"])
+    [path] = (room.folder / "exports").glob("*.csv")
+    assert path.name.endswith("_okologie_long.csv")
+
+
+def test_another_class_gets_the_questions_and_nobodys_answers(db, presenter, session, respondent,
+                                                              question):
+    presenter.create_question(session["id"], "rating", "Wie klar?", max_rating="4", low="نعم")
+    respondent.respond(question["id"], "A")
+    created = presenter.post(f"/sessions/{session['id']}/again", status=303)
+    copy = classpulse.get_session(db, int(created.location.rsplit("/", 1)[1]))
+    assert copy["active"] and copy["code"] != session["code"]
+    questions = classpulse.list_questions(db, copy["id"])
+    assert [(question["title"], question["type"], question["stage"], question["responses"])
+            for question in questions] == [
+        ("Welche Größe?", "multiple_choice", "draft", 0), ("Wie klar?", "rating", "draft", 0)]
+    assert questions[1]["options"]["low"] == "نعم"
+    assert classpulse.list_questions(db, session["id"])[0]["responses"] == 1
+
+
+def test_a_closed_session_offers_itself_for_another_class(presenter, session):
+    assert "Use with another class" not in presenter.get(f"/sessions/{session['id']}").text
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert page.select_one("button.primary").text == "Use with another class"
+
+
+def test_an_archived_session_is_listed_apart_until_it_is_taken_back(presenter, session):
+    presenter.post(f"/api/sessions/{session['id']}/archive", status=303)
+    assert presenter.get("/sessions").html.find("h2", string="Archived")
+    assert session["name"] not in presenter.get("/").text
+    presenter.post(f"/api/sessions/{session['id']}/archive", {"archived": 0}, status=303)
+    assert not presenter.get("/sessions").html.find("h2", string="Archived")
+
+
+def test_deleting_says_what_goes_and_needs_the_name(room, db, presenter, session, respondent,
+                                                    question):
+    respondent.respond(question["id"], "A")
+    room.exports.write(session["id"])
+    page = presenter.get(f"/sessions/{session['id']}/delete").text
+    assert "1 question and 1 answer of 1 person" in page and "_long.csv" in page
+    refused = presenter.post(f"/sessions/{session['id']}/delete", {"name": "Physik"}, status=422)
+    assert refused.html.select_one("#name")["value"] == "Physik"
+    assert classpulse.get_session(db, session["id"])
+
+
+def test_a_deleted_session_is_gone_with_its_answers_and_the_files_that_were_ticked(
+        room, db, presenter, session, respondent, question):
+    respondent.respond(question["id"], "A")
+    room.exports.write(session["id"])
+    presenter.post(f"/sessions/{session['id']}/delete",
+                   {"name": session["name"].upper(), "files": "1"}, status=303)
+    presenter.get(f"/sessions/{session['id']}", status=404)
+    respondent.get(f"/audience/{session['code']}", status=404)
+    assert db.all("SELECT * FROM responses") == db.all("SELECT * FROM questions") == []
+    assert list((room.folder / "exports").glob("*.csv")) == []
+
+
+def test_the_files_of_a_deleted_session_stay_when_they_were_not_ticked(room, presenter, session,
+                                                                       respondent, question):
+    respondent.respond(question["id"], "A")
+    room.exports.write(session["id"])
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
+    assert len(list((room.folder / "exports").glob("*.csv"))) == 1
+
+
+@pytest.mark.parametrize("path", ["edit", "delete", "again"])
+def test_another_presenters_session_can_be_neither_changed_nor_copied(
+        db, other_presenter, session, path):
+    other_presenter.post(f"/sessions/{session['id']}/{path}", {"name": session["name"]},
+                         status=404)
+    assert [row["id"] for row in db.all("SELECT id FROM sessions")] == [session["id"]]

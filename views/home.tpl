@@ -10,8 +10,8 @@
   </section>
   % else:
   <p><a class="button primary" href="/sessions/new">New session</a></p>
-  % include("partials/_session_list.tpl", sessions=sessions[:10])
-  % if sessions[10:]:
+  % include("partials/_session_list.tpl", sessions=[session for session in sessions if not session["archived"]][:10])
+  % if len(sessions) > 10 or any(session["archived"] for session in sessions):
   <p><a href="/sessions">All {{len(sessions)}} sessions</a></p>
   % end
   % end

@@ -5,6 +5,9 @@
       <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
       % include("partials/_toggle_session.tpl", session=session)
     </div>
+    % if not session["active"]:
+    <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
+    % end
     % if now["question_id"]:
     <p class="current"><span class="badge is-{{now["stage"]}}">{{STAGE_NAMES[now["stage"]]}}</span> Question {{now["question_no"]}} of {{now["question_count"]}}{{f", round {now['round']}" if now["round"] > 1 else ""}}: <strong dir="auto">{{now["title"]}}</strong></p>
     % if now["next"] or now["also"]:

@@ -1,0 +1,24 @@
+% # presenter, session, typed: the name as it is or was typed, problem
+% rebase("layout.tpl", title="Session", presenter=presenter, page="plain")
+<main class="narrow">
+  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+  <h1>This session</h1>
+  <form method="post" action="/sessions/{{session["id"]}}/edit">
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
+    <p class="field">
+      <label for="name">Name</label>
+      <input id="name" name="name" value="{{typed}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name">
+      % include("partials/_field_problem.tpl", problem=problem, field="name")
+    </p>
+    <button class="primary">Rename</button>
+  </form>
+  <form method="post" action="/sessions/{{session["id"]}}/again">
+    <p class="hint">A copy has the same questions, a code of its own, and nobody's answers.</p>
+    <button>Use with another class</button>
+  </form>
+  <form method="post" action="/api/sessions/{{session["id"]}}/archive">
+    <p class="hint">{{"It is put away: it is listed apart." if session["archived"] else "Put away, it is listed apart, and nothing is lost."}}</p>
+    <button name="archived" value="{{0 if session["archived"] else 1}}">{{"Take it back" if session["archived"] else "Archive"}}</button>
+  </form>
+  <p class="actions"><a class="button quiet" href="/sessions/{{session["id"]}}/delete">Delete this session …</a></p>
+</main>
