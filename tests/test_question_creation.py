@@ -222,3 +222,92 @@ def test_a_multipart_form_is_read_as_utf_8(presenter, session, stored):
                    {"title": "Größe عربي 🌍?", "options": "Ä\nÖ"}, status=303,
                    upload_files=[("file", "ü.txt", b"x")])
     assert stored()["title"] == "Größe عربي 🌍?"
+
+
+# Afterwards
+
+def edit(presenter, question_id, status=303, **fields):
+    return presenter.post(f"/questions/{question_id}/edit", fields, status=status)
+
+
+def order(db, session):
+    return [question["title"] for question in classpulse.list_questions(db, session["id"])]
+
+
+def test_the_form_of_a_question_holds_what_it_was_made_of(presenter, session):
+    question_id = presenter.create_question(session["id"], title="Größe?",
+                                            options="klein\n*groß\nنعم", abstain="1")
+    form = presenter.get(f"/questions/{question_id}/edit").forms[1]
+    assert form["title"].value == "Größe?"
+    assert form["options"].value.split() == ["klein", "*groß", "نعم"]
+    assert form["abstain"].checked
+
+
+def test_words_can_be_mended_and_right_answers_marked_when_there_are_answers(
+        db, presenter, question, respondent):
+    respondent.respond(question["id"], "A")
+    edit(presenter, question["id"], title="Wo?", options="*Paris\nLyón")
+    mended = classpulse.get_question(db, question["id"])
+    assert mended["title"] == "Wo?"
+    assert [(option["text"], option["correct"]) for option in mended["options"]] == [
+        ("Paris", True), ("Lyón", False)]
+    assert classpulse.find_response(db, question["id"], respondent_of(db), 1)["value"] == "A"
+
+
+def respondent_of(db):
+    return db.one("SELECT id FROM respondents")["id"]
+
+
+@pytest.mark.parametrize("options", ["Lyon\nParis", "Paris", "Paris\nLyon\nNizza",
+                                     "Paris\nParis-Lyon\nLyon"])
+def test_what_answers_stand_for_stays_once_there_are_any(db, presenter, question, respondent,
+                                                         options):
+    respondent.respond(question["id"], "A")
+    page = edit(presenter, question["id"], 422, title="Wo?", options=options)
+    assert page.html.select_one("#title").text.strip() == "Wo?"
+    assert page.html.find("button", string="Duplicate this question")
+    assert classpulse.get_question(db, question["id"])["options"] == question["options"]
+
+
+def test_options_can_be_changed_while_nobody_has_answered(db, presenter, question):
+    edit(presenter, question["id"], title="Wo?", options="Nizza\nLyon\nParis")
+    assert len(classpulse.get_question(db, question["id"])["options"]) == 3
+
+
+def test_a_copy_is_a_draft_right_after_its_question(db, presenter, session, respondent):
+    first = presenter.create_question(session["id"], title="Ä")
+    presenter.create_question(session["id"], title="Ö")
+    presenter.toggle(first)
+    respondent.respond(first, "A")
+    presenter.post(f"/questions/{first}/duplicate", status=303)
+    assert order(db, session) == ["Ä", "Ä", "Ö"]
+    copy = classpulse.list_questions(db, session["id"])[1]
+    assert (copy["stage"], copy["responses"]) == ("draft", 0)
+
+
+@pytest.mark.parametrize("moved, place, expected", [
+    ("Ä", 2, "ÖÄÜ"), ("Ä", 3, "ÖÜÄ"), ("Ü", 1, "ÜÄÖ"), ("Ü", 99, "ÄÖÜ"), ("Ö", 2, "ÄÖÜ")])
+def test_a_question_can_be_put_at_another_place(db, presenter, session, moved, place, expected):
+    ids = {title: presenter.create_question(session["id"], title=title) for title in "ÄÖÜ"}
+    presenter.post(f"/questions/{ids[moved]}/move", {"place": place}, status=303)
+    assert order(db, session) == list(expected)
+    numbers = [question["number"] for question in classpulse.list_questions(db, session["id"])]
+    assert numbers == [1, 2, 3]
+
+
+def test_deleting_a_question_says_how_many_answers_go(db, presenter, session, question,
+                                                      make_respondent):
+    for _ in range(2):
+        make_respondent().respond(question["id"], "A")
+    assert "Its 2 answers are deleted" in presenter.get(f"/questions/{question['id']}/delete").text
+    presenter.post(f"/questions/{question['id']}/delete", status=303)
+    assert order(db, session) == [] == db.all("SELECT * FROM responses")
+    assert classpulse.get_session(db, session["id"])["current_question_id"] is None
+
+
+@pytest.mark.parametrize("path", ["edit", "duplicate", "move", "delete"])
+def test_another_presenters_question_cannot_be_changed(db, other_presenter, session, question,
+                                                       path):
+    other_presenter.post(f"/questions/{question['id']}/{path}",
+                         {"title": "x", "options": "a\nb", "place": 1}, status=404)
+    assert order(db, session) == [question["title"]]

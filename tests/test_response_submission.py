@@ -511,3 +511,26 @@ def test_the_presenter_sees_the_answer_and_the_class_sees_no_name(presenter, res
     page = presenter.get(f"/questions/{cloud}/results")
     assert "Größe 🌍" in page.text
     assert classpulse.classroom.db.one("SELECT id FROM respondents")["id"] not in page.text
+
+
+def test_late_answers_are_counted_when_the_presenter_admits_them(db, presenter, question,
+                                                                 respondent):
+    presenter.toggle(question["id"], 0)
+    respondent.respond(question["id"], "B", queued="1")
+    assert classpulse.get_question_stats(db, question["id"])["late"] == 1
+    presenter.post(f"/api/questions/{question['id']}/admit", status=303)
+    stats = classpulse.get_question_stats(db, question["id"])
+    assert (stats["late"], stats["response_count"]) == (0, 1)
+    assert respondent.state()["mine"][str(question["id"])]["late"] == 2
+
+
+def test_late_answers_are_not_admitted_once_the_answer_was_shown(db, presenter, session,
+                                                                 respondent):
+    question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")
+    presenter.toggle(question_id)
+    presenter.toggle(question_id, 0)
+    respondent.respond(question_id, "B", queued="1")
+    for action in ("show_results", "show_answer"):
+        presenter.step(session["id"], action)
+    presenter.post(f"/api/questions/{question_id}/admit", status=409)
+    assert classpulse.get_question_stats(db, question_id)["late"] == 1
