@@ -1014,6 +1014,21 @@ def step(db, live, exports, presenter, own_session, form):
     return present_message(db, live, own_session["id"])
 
 
+@app.post("/api/sessions/<session_id:id>/ask")
+def ask(db, live, exports, presenter, own_session, form):
+    """Open a question at once, for what stands on the board; `ask` is what its button says."""
+    label = form.get("ask")
+    kind = next((kind for kind in QUESTION_TYPES.values() if label in kind.at_once), None)
+    if kind is None:
+        raise Invalid("This can't be asked at once.", "ask")
+    options = kind.configure(Form(kind.at_once[label].items()))
+    db.write(ask_now, own_session["id"], kind.type, options)
+    announce(live, exports, get_session(db, own_session["id"]))
+    if wants_fragment():
+        return show_control(db, live, presenter, get_session(db, own_session["id"]))
+    return redirect(f"/sessions/{own_session['id']}")
+
+
 def announce(live, exports, session, closed=True):
     """Tell everybody in the session that it changed; what has closed is written to disk."""
     live.session_changed(session["id"])
@@ -1127,6 +1142,7 @@ class QuestionType:
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, also where it begins with a minus
     separator = None        # between the parts of a value, where it has several
+    at_once = {}            # "Ask now": {what its button says: the form it stands for}
     SHOWN = None            # rows that a message may carry; None: all
 
     def configure(self, form):
@@ -1294,6 +1310,8 @@ class MultipleChoice(Choice):
     type = "multiple_choice"
     label = "Multiple choice"
     hint = "One answer out of several"
+    at_once = {**{"A – " + "ABCDEF"[most - 1]: {"options": "\n".join("ABCDEF"[:most])}
+                  for most in range(2, 7)}, "True or false": {"options": "True\nFalse"}}
     presets = {"True or false": "True\nFalse", "Yes or no": "Yes\nNo", "A to D": "A\nB\nC\nD"}
 
     def read(self, form, options):
@@ -1333,6 +1351,7 @@ class Rating(QuestionType):
     type = "rating"
     label = "Rating"
     hint = "A number on a scale, with average and median"
+    at_once = {"Rating 1 – 5": {}}
     is_number = True
 
     def configure(self, form):
@@ -1456,6 +1475,7 @@ class OpenText(QuestionType):
     type = "open_text"
     label = "Open text"
     hint = "Longer answers, listed with the newest first"
+    at_once = {"Open text": {}}
     chart = "list"
     held_back = True
     is_text = True
@@ -2131,6 +2151,22 @@ def create_question(db, session_id, type, title, options, abstain=False):
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
         """, dict(session_id=session_id, type=type, title=title, now=now(), abstain=abstain,
                   options=json.dumps(options, ensure_ascii=False))).lastrowid
+
+
+def ask_now(db, session_id, type, options):
+    """The id of a question that is open at once, after the current one; its title says when."""
+    session = get_session(db, session_id)
+    shown = find_shown_question(db, session)
+    question_id = create_question(db, session_id, type, "", options)
+    if shown and session["current_question_id"]:
+        set_question_place(db, question_id, shown["number"] + 1)
+    question = get_question(db, question_id)
+    db.execute("UPDATE questions SET title = :title WHERE id = :id",
+               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}"))
+    close_questions(db, session_id)
+    open_question(db, question)
+    set_current_question(db, session_id, question_id)
+    return question_id
 
 
 def update_question(db, question_id, title, options, abstain):

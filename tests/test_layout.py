@@ -352,3 +352,11 @@ def test_the_module_is_run_and_never_installed_as_a_script():
     setup = (ROOT / "setup.cfg").read_text("utf-8")
     assert "console_scripts" not in setup
     assert "[project.scripts]" not in (ROOT / "pyproject.toml").read_text("utf-8")
+
+
+@each(VIEWS)
+def test_a_templates_blocks_are_all_closed(path):
+    """Bottle takes a missing `end` without a word, and leaves out what comes after."""
+    lines = re.findall(r"(?m)^\s*%\s*(.*?)\s*$", path.read_text(encoding="utf-8"))
+    opened = [line for line in lines if re.match(r"(if|for|while|try|with|def)\b.*:", line)]
+    assert len(opened) == lines.count("end")

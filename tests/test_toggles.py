@@ -1,5 +1,7 @@
 """Opening and closing, and the lesson step by step."""
 
+import re
+
 import classpulse
 import pytest
 from conftest import NAME, PASSWORD, Client
@@ -565,3 +567,53 @@ def test_the_projector_covers_what_is_held_back(presenter, sid, quiz, step):
     step("close")
     step("show_results")
     assert presenter.get(f"/present/{sid}").html.select("main [data-chart]")
+
+
+# Ask now
+
+def ask(presenter, session, label, status=303):
+    return presenter.post(f"/api/sessions/{session['id']}/ask", {"ask": label}, status=status)
+
+
+def test_a_question_asked_now_is_open_current_and_titled_by_number_and_time(db, presenter,
+                                                                            session):
+    ask(presenter, session, "A – D")
+    now = presenter.now(session["id"])
+    assert (now["stage"], now["question_no"]) == ("open", 1)
+    assert re.fullmatch(r"Question 1, \d\d:\d\d", now["title"])
+    options = classpulse.get_question(db, now["question_id"])["options"]
+    assert [option["text"] for option in options] == ["A", "B", "C", "D"]
+
+
+def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(presenter, session):
+    first, second = [presenter.create_question(session["id"], title=title) for title in "ÄÖ"]
+    presenter.step(session["id"], "begin")
+    presenter.step(session["id"], "open")
+    ask(presenter, session, "True or false")
+    asked = presenter.now(session["id"])
+    assert (asked["question_no"], asked["stages"][first], asked["stage"]) == (2, "results", "open")
+    presenter.step(session["id"], "close")
+    assert presenter.step(session["id"], "move")["question_id"] == second
+
+
+@pytest.mark.parametrize("kind, label", [
+    (kind, label) for kind in classpulse.QUESTION_TYPES.values() for label in kind.at_once])
+def test_whatever_is_offered_can_be_asked_now_and_answered(db, presenter, session, respondent,
+                                                           kind, label):
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert label in [button.get("value") for button in page.select("form.ask button")]
+    ask(presenter, session, label)
+    question = classpulse.list_questions(db, session["id"])[0]
+    assert (question["type"], question["active"]) == (kind.type, 1)
+    assert str(question["id"]) in respondent.state()["questions"][0]["html"]
+
+
+def test_what_is_not_offered_is_not_asked(db, presenter, session):
+    ask(presenter, session, "Größe?", status=422)
+    assert classpulse.list_questions(db, session["id"]) == []
+
+
+def test_nothing_is_asked_in_a_closed_session(db, presenter, session):
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    ask(presenter, session, "A – D", status=409)
+    assert classpulse.list_questions(db, session["id"]) == []

@@ -26,11 +26,17 @@
       <button class="quiet" data-key="j">Join view <kbd>J</kbd></button>
       <button class="quiet" data-key="r">Results <kbd>R</kbd></button>
       <button class="quiet" data-key="t">Table <kbd>T</kbd></button>
+      <button class="quiet" data-key="a">Ask now <kbd>A</kbd></button>
       <button class="quiet" data-key="f">Full screen <kbd>F</kbd></button>
       <button class="quiet" data-key="?" aria-expanded="false">Keys <kbd>?</kbd></button>
     </p>
     <button class="primary next" data-next {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
   </footer>
+  <dialog class="help" data-ask aria-label="Ask now">
+    <h2>Ask now</h2>
+    % include("partials/_ask.tpl", session=session)
+    <button class="quiet" data-close>Cancel</button>
+  </dialog>
   <dialog class="help" data-help aria-label="Keys">
     <h2>Keys</h2>
     <dl>
@@ -39,6 +45,7 @@
       <dt>R</dt><dd>show or hide the results</dd>
       <dt>O</dt><dd>open again after closing</dd>
       <dt>V</dt><dd>vote again: a new round</dd>
+      <dt>A</dt><dd>ask now: a question on the board</dd>
       <dt>J</dt><dd>join view</dd>
       <dt>T</dt><dd>the numbers as a table</dd>
       <dt>F</dt><dd>full screen</dd>

@@ -13,6 +13,7 @@ const joinView = root.querySelector(".join-view");
 const nextButton = root.querySelector("[data-next]");
 const counters = root.querySelector("[data-counters]");
 const help = root.querySelector("[data-help]");
+const asking = root.querySelector("[data-ask]");
 const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
 
 let state = null; // the newest present message
@@ -128,6 +129,7 @@ const acts = {
   r: () => step(state.results_shown ? "hide_results" : "show_results"),
   o: () => step("open"),
   v: () => step("vote_again"),
+  a: () => state.session_active && asking.showModal(),
   j: () => { joinView.hidden = !joinView.hidden; },
   t: () => { tableShown = !tableShown; draw(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
@@ -138,14 +140,24 @@ const acts = {
 document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey || !state) return;
-  if (key === "Escape" && help.open) return;
+  if (asking.open || (help.open && key !== "?")) return; // the dialog has the keys
   // Space on a focused button presses that button, and does nothing else.
   if (key === " " && event.target.closest("button, a, summary")) return;
   event.preventDefault();
   if (!event.repeat) acts[key]();
 });
 nextButton.addEventListener("click", takeNext);
-root.querySelector("[data-close]").addEventListener("click", () => help.close());
+for (const dialog of [help, asking]) {
+  dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
+}
+asking.querySelector("form").addEventListener("submit", async (event) => {
+  event.preventDefault();
+  asking.close();
+  moved = true;
+  const body = new URLSearchParams({ ask: event.submitter.value });
+  const answer = await fetch(event.target.action, { method: "POST", body }).catch(() => null);
+  if (!answer || !answer.ok) showLink(false);
+});
 for (const button of root.querySelectorAll("[data-key]")) {
   button.addEventListener("click", (event) => {
     if (state) acts[button.dataset.key]();

@@ -25,10 +25,18 @@
     % if now["late"] and not now["answer_shown"]:
     <form method="post" action="/api/questions/{{now["question_id"]}}/admit"><button>Count the late ones, too</button></form>
     % end
+    % end
     % elif session["active"]:
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
     % end
   </section>
+  % if session["active"]:
+  <section class="panel">
+    <h2>Ask now</h2>
+    <p class="hint">For a question on the board: voting opens at once.</p>
+    % include("partials/_ask.tpl", session=session)
+  </section>
+  % end
   % if questions:
   <section class="panel">
     <h2>Questions</h2>

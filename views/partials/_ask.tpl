@@ -1,0 +1,8 @@
+% # session
+<form class="ask" method="post" action="/api/sessions/{{session["id"]}}/ask" hx-post="/api/sessions/{{session["id"]}}/ask" hx-target="[data-control]" hx-swap="outerHTML">
+  % for kind in QUESTION_TYPES.values():
+  % for label in kind.at_once:
+  <button name="ask" value="{{label}}">{{label}}</button>
+  % end
+  % end
+</form>
