@@ -1226,8 +1226,11 @@ def count_spellings(texts):
 
 def summarize_numbers(numbers):
     """{"average", "median"}, to two decimals; None without numbers."""
-    return {"average": round(statistics.mean(numbers), 2) if numbers else None,
-            "median": round(statistics.median(numbers), 2) if numbers else None}
+    if not numbers:
+        return {"average": None, "median": None}
+    return {name: int(number) if number == int(number) else round(number, 2)
+            for name, number in (("average", statistics.mean(numbers)),
+                                 ("median", statistics.median(numbers)))}
 
 
 def read_lines(form, field):

@@ -300,6 +300,10 @@ def open_page(chromium):
         if message.type in ("error", "warning"):
             complaints.append(f"{message.type}: {message.text}")
 
+    def listen(page):
+        page.on("console", complain)
+        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+
     def open_page(url, width=390, height=844, context=None, **options):
         if context is None:
             context = chromium.new_context(viewport={"width": width, "height": height}, **options)
@@ -308,9 +312,8 @@ def open_page(chromium):
                 "addEventListener('securitypolicyviolation',"
                 " event => console.error('policy: ' + event.violatedDirective))")
             context.set_default_timeout(20_000)
+            context.on("page", listen)      # also to windows that a page opens
         page = context.new_page()
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
         page.goto(url)
         return page
     open_page.complaints = complaints

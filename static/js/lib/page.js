@@ -1,5 +1,7 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
+const drawnBy = new WeakMap(); // container → the module that drew into it
+
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
   const texts = {
@@ -25,13 +27,15 @@ export async function showLink(connected) {
 // Draw a results message into `container`, by the module that its data-chart names.
 export async function drawChart(container, message) {
   const chart = await import(`../charts/${container.dataset.chart}.js`);
-  if (container.isConnected) chart.draw(container, message);
+  if (!container.isConnected) return;
+  drawnBy.set(container, chart);
+  chart.draw(container, message);
 }
 
-// Take down what drawChart built.
-export async function clearChart(container) {
-  const chart = await import(`../charts/${container.dataset.chart}.js`);
-  chart.clear(container);
+// Take down what drawChart built; at once, before the container leaves the page.
+export function clearChart(container) {
+  const chart = drawnBy.get(container);
+  if (chart) chart.clear(container);
 }
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state
