@@ -7,25 +7,25 @@ Prints one table, or JSON with --json; exits with 1 when a vote was lost. The st
 machine with the server, so real classrooms are a little faster.
 """
 
-from gevent import monkey; monkey.patch_all()  # noqa: E702
+from gevent import monkey; monkey.patch_all()
 
-import argparse  # noqa: E402
-import base64  # noqa: E402
-import json  # noqa: E402
-import os  # noqa: E402
-import random  # noqa: E402
-import re  # noqa: E402
-import socket  # noqa: E402
-import struct  # noqa: E402
-import subprocess  # noqa: E402
-import sys  # noqa: E402
-import tempfile  # noqa: E402
-import time  # noqa: E402
-from pathlib import Path  # noqa: E402
-from urllib.parse import urlencode  # noqa: E402
+import argparse
+import base64
+import json
+import os
+import random
+import re
+import socket
+import struct
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from urllib.parse import urlencode
 
-import gevent  # noqa: E402
-from gevent.event import Event  # noqa: E402
+import gevent
+from gevent.event import Event
 
 ROOT = Path(__file__).parent.parent
 TIMEOUT_SECONDS = 30
