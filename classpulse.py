@@ -714,7 +714,7 @@ class Brake:
 def show_setup(db, form, problem=None):
     """The form for the first account; only with the token that the terminal shows."""
     check_setup(db, form)
-    return view("setup", form=form, problem=problem)
+    return view("setup", form=form, token=classroom.setup_token, problem=problem)
 
 
 @app.post("/setup", retry=show_setup)
@@ -729,7 +729,7 @@ def set_up(db, form):
 
 def check_setup(db, form):
     """NotFound unless this is the first user, with the printed token."""
-    token = form.get("token").encode()
+    token = (form.get("token") or bottle.request.query.token).encode()
     if count_users(db) or not hmac.compare_digest(token, classroom.setup_token.encode()):
         raise NotFound("There is nothing to set up here. Sign in, or use the link that the "
                        "terminal shows.")
@@ -2292,6 +2292,8 @@ def toggle_question_status(db, question_id, active=None):
     """Set or flip whether a question takes votes. The question. Others stay as they are."""
     question = get_question(db, question_id)
     active = not question["active"] if active is None else active
+    if active and question["stage"] == "answer":
+        raise Closed("The answer was shown. Let them vote again instead: that is a new round.")
     if active:
         open_question(db, question)
         # The projector follows, unless it shows a question that is being answered.
@@ -2480,16 +2482,19 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
 
     A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
     could not be sent when it was given: after voting closed it is kept as late, unless an answer
-    in time is there. Closed is raised for any other vote outside an open round.
+    in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
+    nothing. Closed is raised for any other vote outside an open round.
     """
     question = get_question(db, question_id)
     round = round or question["round"]
+    kept = find_response(db, question_id, respondent_id, round)
+    if kept and not is_newer(seq, kept["seq"]):
+        return dict(kept, too_late=False)       # sent twice: the first answer to it was lost
     in_time = bool(question["active"]) and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
     if not in_time and not (queued and was_open):
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
     ensure_respondent(db, question["session_id"], respondent_id)
-    kept = find_response(db, question_id, respondent_id, round)
     values = dict(question_id=question_id, session_id=question["session_id"], round=round,
                   value=value, respondent_id=respondent_id, seq=seq, now=now(),
                   late=int(not in_time))
@@ -2499,7 +2504,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
                 seq, created_at, updated_at, late)
             VALUES (:question_id, :session_id, :round, :value, :respondent_id, :seq, :now, :now,
                 :late)""", values)
-    elif is_newer(seq, kept["seq"]) and (in_time or kept["late"] == 1):
+    elif in_time or kept["late"] == 1:
         db.execute("""
             UPDATE responses SET response_value = :value, seq = COALESCE(:seq, seq),
                 updated_at = :now, late = :late, changes = changes + (response_value != :value)

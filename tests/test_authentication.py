@@ -573,3 +573,9 @@ def test_a_respondent_stays_one_when_a_presenter_signs_in_on_the_same_device(res
     sign_in(respondent)
     respondent.respond(question["id"], "B")
     assert list(respondent.state()["mine"]) == [str(question["id"])]
+
+
+def test_the_printed_link_can_be_posted_to(room, visitor):
+    visitor.post(f"/setup?token={room.setup_token}",
+                 {"username": "مدرسة", "password": "geheim 🦉"}, status=303)
+    assert classpulse.find_user(room.db, "مدرسة")

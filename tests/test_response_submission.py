@@ -534,3 +534,13 @@ def test_late_answers_are_not_admitted_once_the_answer_was_shown(db, presenter, 
         presenter.step(session["id"], action)
     presenter.post(f"/api/questions/{question_id}/admit", status=409)
     assert classpulse.get_question_stats(db, question_id)["late"] == 1
+
+
+@pytest.mark.parametrize("seq, value", [(6, "A"), (3, "B")])
+def test_an_answer_sent_twice_is_saved_also_when_voting_closed_meanwhile(
+        db, presenter, question, respondent, seq, value):
+    respondent.respond(question["id"], "A", seq=6, round=1)
+    presenter.toggle(question["id"], 0)
+    answer = respondent.respond(question["id"], value, seq=seq, round=1)
+    assert "Saved" in answer.text and 'data-value="A"' in answer.text
+    assert classpulse.get_question_stats(db, question["id"])["response_count"] == 1

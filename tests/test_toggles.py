@@ -617,3 +617,11 @@ def test_nothing_is_asked_in_a_closed_session(db, presenter, session):
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
     ask(presenter, session, "A – D", status=409)
     assert classpulse.list_questions(db, session["id"]) == []
+
+
+def test_voting_is_not_opened_again_once_the_answer_was_shown(presenter, session):
+    question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")
+    for action in ("begin", "open", "close", "show_results", "show_answer"):
+        presenter.step(session["id"], action)
+    presenter.post(f"/api/questions/{question_id}/toggle", {"active": 1}, status=409)
+    assert presenter.step(session["id"], "vote_again")["round"] == 2

@@ -1,11 +1,11 @@
-% # form, problem
+% # form, token, problem
 % rebase("layout.tpl", title="Create your account", page="plain")
 <main class="narrow">
   <h1>Welcome to ClassPulse</h1>
   <p>Create the account you will run your lessons with. It stays on this laptop.</p>
   <form method="post" action="/setup">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
-    <input type="hidden" name="token" value="{{form.get("token")}}">
+    <input type="hidden" name="token" value="{{token}}">
     <p class="field">
       <label for="username">User name</label>
       <input id="username" name="username" value="{{form.get("username")}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="64" required autofocus aria-describedby="problem-username">
