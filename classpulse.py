@@ -892,7 +892,7 @@ def remove_session(db, live, exports, own_session, form):
         raise Invalid("Type the session's name to delete it.", "name")
     files = exports.list_files(own_session) if form.get("files") else []
     db.write(delete_session, own_session["id"])
-    live.session_gone(own_session["id"])
+    live.session_changed(own_session["id"])
     for file in files:
         file.unlink(missing_ok=True)
     return redirect("/sessions")
@@ -2774,30 +2774,11 @@ class Live:
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"])
 
-    def session_gone(self, session_id):
-        """A session was deleted: nothing is left to watch."""
-        for (topic, id), room in list(self.rooms.items()):
-            if topic != "results" and id == session_id:
-                self._close_room(topic, id, room)
-            elif topic == "results":
-                try:
-                    get_question(self.db, id)
-                except NotFound:
-                    self._close_room(topic, id, room)
-
-    def _close_room(self, topic, id, room):
-        if room.timer:
-            room.timer.kill(block=False)
-        for watcher in list(room.watchers):
-            watcher.close()
-        del self.rooms[topic, id]
-
     def people_changed(self, session_id):
         """Somebody came or went: told to presenters, less often."""
         self.changed("present", session_id, self.PEOPLE_SECONDS)
-        for topic, id in list(self.rooms):
-            if topic == "results" and get_question(self.db, id)["session_id"] == session_id:
-                self.changed("results", id, self.PEOPLE_SECONDS)
+        for question in list_questions(self.db, session_id):
+            self.changed("results", question["id"], self.PEOPLE_SECONDS)
 
     def seen(self, session_id, respondent_id):
         """A respondent gave a sign of life."""
@@ -2832,8 +2813,8 @@ class Live:
         """The room with its newest message worked out."""
         room = self.room(topic, id)
         if room.dirty:
-            room.dirty = False
             content = MESSAGES[topic](self.db, self, id)
+            room.dirty = False
             if content != room.content:
                 room.content = content
                 room.version += 1
@@ -2886,7 +2867,13 @@ class Live:
     def _tell(self, topic, id, room):
         room.due_at = room.timer = None
         room.told_at = time.monotonic()
-        self.current(topic, id)
+        try:
+            self.current(topic, id)
+        except NotFound:            # deleted: nothing is left to watch
+            del self.rooms[topic, id]
+            for watcher in list(room.watchers):
+                watcher.close()
+            return
         if room.version == room.told:
             return
         room.told = room.version
@@ -3437,9 +3424,13 @@ class Handler(WebSocketHandler):
         return self.websocket.stream
 
     def start_response(self, status, headers, exc_info=None):
-        if self.upgraded:                           # the socket is gone; nothing is left to say
+        if self.upgraded:                           # frames only: no answer may follow them
             return self.write
         return super().start_response(status, headers, exc_info)
+
+    def process_result(self):
+        if not self.upgraded:
+            super().process_result()
 
     def log_request(self):
         pass

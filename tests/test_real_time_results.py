@@ -810,3 +810,24 @@ def test_a_beat_goes_to_everybody_and_asks_for_a_pong(tmp_path, monkeypatch, pai
 
 def test_a_beat_comes_every_ten_seconds():
     assert classpulse.Live.BEAT_SECONDS == 10
+
+
+def test_phones_come_and_go_after_a_question_that_was_watched_is_deleted(teacher, join):
+    deleted, kept = teacher.open_question(), teacher.open_question("rating", "Wie?", max_rating=3)
+    hear(teacher.watch(f"/ws/results/{deleted}"))
+    teacher.post(f"/questions/{deleted}/delete")
+    phone = join()
+    heard = phone.watch(f"/ws/audience/{teacher.code}")
+    assert hear(heard)["questions"][0]["stage"] == "open"
+    teacher.toggle(kept, 0)
+    assert hear(heard)["questions"][0]["stage"] == "results"
+
+
+@pytest.mark.parametrize("topic", ["audience", "present"])
+def test_who_watches_a_session_that_is_deleted_is_sent_away(room, presenter, session, topic):
+    listener = Listener(room, topic, session["id"])
+    gone = []
+    listener.close = lambda: gone.append(True)
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
+    wait_for(lambda: gone)
+    assert (topic, session["id"]) not in room.live.rooms
