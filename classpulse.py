@@ -3066,7 +3066,10 @@ class Exports:
         self.pool.kill()
 
     def _run(self):
-        self.refresh()
+        try:
+            self.refresh()
+        except OSError as problem:              # a file that was moved away while it was looked at
+            print(f"Not every CSV file was checked: {problem}", file=sys.stderr)
         while True:
             self.bell.wait(timeout=1)
             self.bell.clear()

@@ -12,7 +12,7 @@ from datetime import datetime
 import classpulse
 import gevent
 import pytest
-from conftest import Respondent
+from conftest import Presenter, Respondent
 
 COLUMNS = ["session_code", "session_name", "question_no", "question_id", "question_type",
            "question_text", "round", "respondent_id", "respondent_name", "answer", "answer_keys",
@@ -552,3 +552,18 @@ def test_an_export_is_for_its_presenter_only(visitor, other_presenter, session, 
     path = path.format(session["id"], question["id"])
     assert visitor.get(path, status=303).headers["Location"].endswith("/login")
     other_presenter.get(path, status=404)
+
+
+def test_a_file_that_vanishes_at_the_start_does_not_end_the_writing(tmp_path, monkeypatch, capsys):
+    def vanish(exports):
+        raise FileNotFoundError("weg.csv")
+    monkeypatch.setattr(classpulse.Exports, "refresh", vanish)
+    classpulse.classroom.open(tmp_path / "data")
+    try:
+        presenter = Presenter(classpulse.classroom.db)
+        session_id = presenter.create_session("Später")
+        classpulse.classroom.exports.wanted(session_id, at_once=True)
+        wait_for(lambda: list(classpulse.classroom.exports.folder.glob("*spater*.csv")))
+    finally:
+        classpulse.classroom.close()
+    assert "weg.csv" in capsys.readouterr().err
