@@ -120,6 +120,7 @@ SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"
 CODE_DIGITS = 6
 TITLE_MAX = 500
 NAME_MAX = 200
+PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
@@ -268,6 +269,13 @@ class Form:
             raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", name)
         return text
 
+    def choice(self, name, offered):
+        """One of the values offered, the first one when the field is empty."""
+        value = self.get(name) or next(iter(offered))
+        if value not in offered:
+            raise Invalid("Pick one of these.", name)
+        return value
+
     def integer(self, name, least, most, default=None):
         """A whole number from `least` to `most`, or the default when the field is empty."""
         text = self.get(name).strip()
@@ -323,11 +331,14 @@ class Visit:
 
     @functools.cached_property
     def presenter(self):
-        """The user who is signed in; NeedsSignIn without one."""
+        """The user who is signed in; NeedsSignIn without one.
+
+        `alone`: whether nobody else sees this screen. Until they say so, the class may see it.
+        """
         user = find_presenter(self.db)
         if user is None:
             raise NeedsSignIn("Sign in first.")
-        return user
+        return dict(user, alone=find_cookie(f"cp_{classroom.id}_alone") == "1")
 
     @functools.cached_property
     def session(self):
@@ -603,13 +614,31 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     """
     respondent = find_respondent_cookie(session) or str(uuid.uuid4())
     set_respondent_cookie(session, respondent)
+    if asks_for_name(db, session, respondent):
+        return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
     mine = get_answers(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
     if problem:
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
-                problem=problem, outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+                name=find_name(db, session["id"], respondent), problem=problem,
+                outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+
+
+@app.post("/audience/<code>/name", retry=show_audience)
+def give_name(db, live, session, respondent, form):
+    """Say who one is, once, where the presenter asks for it; an empty name declines."""
+    name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
+    if asks_for_name(db, session, respondent):
+        db.write(set_name, session["id"], respondent, name)
+        live.people_changed(session["id"])
+    return redirect(f"/audience/{session['code']}")
+
+
+def asks_for_name(db, session, respondent):
+    """Whether this respondent has still to give a name, or to decline."""
+    return asked_names(session) != "no" and find_name(db, session["id"], respondent) is None
 
 
 @app.get("/audience/<code>/state")
@@ -631,6 +660,8 @@ def leave(session):
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
     value = read_answer(question, form)
+    if asked_names(session) == "required" and not find_name(db, session["id"], respondent):
+        raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1")
@@ -817,6 +848,14 @@ def check_password(password, password_hash):
 NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 
 
+@app.post("/alone")
+def set_alone(presenter, form):
+    """Say whether only the presenter sees this browser's screen; else things stay covered."""
+    set_cookie(f"cp_{classroom.id}_alone", str(form.integer("alone", 0, 1, default=1)))
+    back = form.get("back")
+    return redirect(back if re.fullmatch(r"/(\w[\w/-]*)?", back, re.ASCII) else "/")
+
+
 @app.get("/sessions")
 def show_sessions(db, presenter):
     """All sessions of the presenter, newest first."""
@@ -833,7 +872,8 @@ def show_new_session(presenter, form, problem=None):
 def add_session(db, presenter, form):
     """A new session, open for joining at once."""
     name = form.text("name", "The name", NAME_MAX)
-    session_id = db.write(create_session, presenter["id"], name)
+    session_id = db.write(create_session, presenter["id"], name,
+                          {"names": form.choice("names", NAMES)})
     return redirect(f"/sessions/{session_id}")
 
 
@@ -841,24 +881,31 @@ def add_session(db, presenter, form):
 def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets its living part."""
     name = "partials/_control" if bottle.request.get_header("HX-Request") else "control"
+    question = find_shown_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
                 questions=list_questions(db, own_session["id"]),
                 now=present_message(db, live, own_session["id"]),
+                private=question and look_closely(db, live, presenter, question),
                 saved_as=classroom.exports.find_file(own_session))
 
 
 @app.get("/sessions/<session_id:id>/edit")
 def show_edit_session(presenter, own_session, form, problem=None):
     """The session's name, and what else can be done with it."""
+    if problem is None:
+        form = Form([("name", own_session["name"]), ("names", asked_names(own_session))])
     return view("session_edit", presenter=presenter, session=own_session, problem=problem,
-                typed=form.get("name") or own_session["name"])
+                form=form)
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
 def edit_session(db, live, exports, own_session, form):
-    """Give a session a new name; its code stays."""
-    db.write(rename_session, own_session["id"], form.text("name", "The name", NAME_MAX))
-    exports.forget(own_session)
+    """Give a session a new name, or ask respondents for theirs; its code stays."""
+    name = form.text("name", "The name", NAME_MAX)
+    names = form.choice("names", NAMES) if form.get("names") else asked_names(own_session)
+    db.write(update_session, own_session["id"], name, names)
+    if name != own_session["name"]:
+        exports.forget(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -921,8 +968,13 @@ def read_question_form(type, form):
 
 @app.get("/questions/<question_id:id>/edit")
 def show_edit_question(db, presenter, own_question, form, problem=None):
-    """The form of a question that exists, with what it holds or what was typed."""
+    """The form of a question that exists, with what it holds or what was typed.
+
+    One with a right answer is covered while the class may see the screen.
+    """
     kind = QUESTION_TYPES[own_question["type"]]
+    if problem is None and has_answer(own_question) and not presenter["alone"]:
+        return view("question_covered", presenter=presenter, question=own_question)
     if problem is None:
         held = {"title": own_question["title"], **kind.fields(own_question["options"]),
                 "abstain": "1" if own_question["abstain"] else ""}
@@ -1049,8 +1101,65 @@ def show_results(db, live, presenter, own_question):
     """One question's answers, counted, growing while they come in."""
     session = get_session(db, own_question["session_id"])
     return view("results", presenter=presenter, question=own_question, session=session,
+                private=look_closely(db, live, presenter, own_question),
                 message=results_message(db, live, own_question["id"]),
                 saved_as=classroom.exports.find_file(session, own_question))
+
+
+@app.get("/questions/<question_id:id>/private")
+def show_private(db, live, presenter, own_question):
+    """What the presenter may see and change of the answers, as a piece of a page."""
+    return view("partials/_private", presenter=presenter,
+                private=look_closely(db, live, presenter, own_question))
+
+
+def look_closely(db, live, presenter, question):
+    """{"question", "stats", "entries", "people"}: what the presenter sees of a question.
+
+    `stats` is None while the class may see the screen, and not what it says. Only who is alone is
+    given `entries`, those texts that can be hidden or are, and `people`, the names.
+    """
+    close = {"question": question, "stats": None, "entries": [], "people": []}
+    if presenter["alone"] or question["results_shown"]:
+        close["stats"] = results_message(db, live, question["id"])
+    if presenter["alone"]:
+        close["people"] = list_people(db, live, question)
+        if QUESTION_TYPES[question["type"]].is_text:
+            close["entries"] = count_answers(db, question)["rows"]
+    return close
+
+
+def list_people(db, live, question):
+    """[{"name", "here", "answered"}, ...] of all who gave a name, by name."""
+    here = live.list_here(question["session_id"])
+    answerers = list_answerers(db, question)
+    return [{"name": person["name"], "here": person["id"] in here,
+             "answered": person["id"] in answerers}
+            for person in list_names(db, question["session_id"])]
+
+
+@app.post("/api/questions/<question_id:id>/mark")
+def mark(db, live, exports, presenter, own_question, form):
+    """Mark one more option as right, by its letter, or one less."""
+    db.write(mark_right, own_question["id"], form.get("key"))
+    announce(live, exports, get_session(db, own_question["session_id"]))
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/hide")
+def hide(db, live, presenter, own_question, form):
+    """Keep a text and all that are equal to it from the class; `show` names it to undo that."""
+    hidden = form.get("hide")
+    db.write(hide_entry, own_question["id"], hidden or form.get("show"), bool(hidden))
+    live.changed("results", own_question["id"])
+    return show_change(db, live, presenter, own_question["id"])
+
+
+def show_change(db, live, presenter, question_id):
+    """The private piece for a script, the page of results for a plain form."""
+    if wants_fragment():
+        return show_private(db, live, presenter, get_question(db, question_id))
+    return redirect(f"/questions/{question_id}/results")
 
 
 @app.get("/present/<session_id:id>")
@@ -1141,6 +1250,7 @@ class QuestionType:
     held_back = False       # answers nobody has read yet are not shown as they come in
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, also where it begins with a minus
+    marks_right = False     # options have letters, and `mark` tells which of them are right
     separator = None        # between the parts of a value, where it has several
     at_once = {}            # "Ask now": {what its button says: the form it stands for}
     SHOWN = None            # rows that a message may carry; None: all
@@ -1661,7 +1771,9 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     active INTEGER NOT NULL DEFAULT 1,
     archived INTEGER NOT NULL DEFAULT 0,
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
-    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open
+    opened_at TEXT NOT NULL,        -- for the last time
+    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open;
+                                            -- {"names": ...}: a key of NAMES
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
@@ -1682,10 +1794,15 @@ CREATE TABLE questions (
     answer_shown INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
+CREATE TABLE hidden_entries (       -- texts that projector and phones must not show
+    question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
+    key TEXT NOT NULL,              -- of the row in the results, which equal texts share
+    PRIMARY KEY (question_id, key)
+) WITHOUT ROWID;
 CREATE TABLE respondents (
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     id TEXT NOT NULL,               -- a UUID
-    name TEXT,                      -- only if asked for
+    name TEXT,                      -- only if asked for; '' when declined
     joined_at TEXT NOT NULL,
     last_seen_at TEXT NOT NULL,     -- of the last vote, and when a socket opened or closed
     PRIMARY KEY (session_id, id)
@@ -2024,14 +2141,21 @@ def delete_signin(db, token_hash):
 
 # Sessions
 
-def create_session(db, user_id, name):
+# Who is asked for a name, session by session: {the setting's value: what the form says}.
+NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they may skip it",
+         "required": "Everybody, before they can answer"}
+
+
+def create_session(db, user_id, name, settings=None):
     """The id of a new session, open for joining under a code that no other session has."""
     code = None
     while code is None or find_session_id(db, code):
         code = str(secrets.randbelow(9 * 10 ** (CODE_DIGITS - 1)) + 10 ** (CODE_DIGITS - 1))
-    return db.execute("INSERT INTO sessions (code, name, created_at, user_id) "
-                      "VALUES (:code, :name, :now, :user_id)",
-                      dict(code=code, name=name, now=now(), user_id=user_id)).lastrowid
+    return db.execute("""
+        INSERT INTO sessions (code, name, created_at, opened_at, user_id, settings)
+        VALUES (:code, :name, :now, :now, :user_id, :settings)""",
+                      dict(code=code, name=name, now=now(), user_id=user_id,
+                           settings=json.dumps(settings or {}))).lastrowid
 
 
 def find_session_id(db, code):
@@ -2090,18 +2214,34 @@ def list_open_sessions(db):
     return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
 
 
-def rename_session(db, session_id, name):
-    """Give a session a new name; its code stays."""
+def update_session(db, session_id, name, names):
+    """Give a session a new name, and ask for people's names or not, which answers then fix."""
+    session = get_session(db, session_id)
+    was_anonymous = asked_names(session) == "no"
+    if was_anonymous != (names == "no") and count_session(db, session_id)["responses"]:
+        promised = "without names" if was_anonymous else "with names"
+        raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
+                      "another class, and change it there.", "names")
     db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
                dict(session_id=session_id, name=name))
+    set_settings(db, session_id, dict(session["settings"], names=names))
+
+
+def set_settings(db, session_id, settings):
+    """Replace a session's settings."""
+    db.execute("UPDATE sessions SET settings = :settings WHERE id = :session_id",
+               dict(session_id=session_id, settings=json.dumps(settings)))
+
+
+def asked_names(session):
+    """Who is asked for a name, a key of NAMES."""
+    return session["settings"].get("names", "no")
 
 
 def duplicate_session(db, session_id):
     """The id of a session with the same name, settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    copy_id = create_session(db, session["user_id"], session["name"])
-    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
-               dict(id=copy_id, settings=json.dumps(session["settings"])))
+    copy_id = create_session(db, session["user_id"], session["name"], session["settings"])
     for question in list_questions(db, session_id):
         copy_question_to(db, question, copy_id)
     return copy_id
@@ -2137,8 +2277,10 @@ def toggle_session_status(db, session_id, active=None):
     """Set or flip whether a session is open; closing it closes its questions. The session."""
     session = get_session(db, session_id)
     active = not session["active"] if active is None else active
-    db.execute("UPDATE sessions SET active = :active WHERE id = :session_id",
-               dict(session_id=session_id, active=bool(active)))
+    db.execute("UPDATE sessions SET active = :active, "
+               "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
+               "WHERE id = :session_id",
+               dict(session_id=session_id, active=bool(active), now=now()))
     if not active:
         close_questions(db, session_id)
     return get_session(db, session_id)
@@ -2186,6 +2328,21 @@ def update_question(db, question_id, title, options, abstain):
                                       options=json.dumps(options, ensure_ascii=False)))
 
 
+def mark_right(db, question_id, key):
+    """Mark one more option as right, or one less; possible at any time."""
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
+        raise Invalid("There is no such option to mark.", "key")
+    set_options(db, question_id, kind.mark(question["options"], key))
+
+
+def set_options(db, question_id, options):
+    """Replace a question's options."""
+    db.execute("UPDATE questions SET options = :options WHERE id = :id",
+               dict(id=question_id, options=json.dumps(options, ensure_ascii=False)))
+
+
 def duplicate_question(db, question_id):
     """The id of a draft like this question, right after it."""
     question = get_question(db, question_id)
@@ -2216,6 +2373,7 @@ def count_responses(db, question_id):
 
 QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
+        COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -2282,7 +2440,7 @@ def find_shown_question(db, session):
 
 def find_next_question(db, question):
     """The next question of the session that was not closed yet, or None."""
-    found = db.one(QUESTION + """ WHERE session_id = :session_id AND (opened_at IS NULL
+    found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
         OR questions.active) AND "order" > :order ORDER BY "order" LIMIT 1""",
                    session_id=question["session_id"], order=question["order"])
     return found and read_question(found)
@@ -2448,8 +2606,7 @@ def remember_shown(db, session, type, shown):
     """Let the session's next question of this type start as this one was switched."""
     settings = session["settings"]
     settings.setdefault("live", {})[type] = shown
-    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
-               dict(id=session["id"], settings=json.dumps(settings)))
+    set_settings(db, session["id"], settings)
 
 
 def start_round(db, question):
@@ -2469,6 +2626,21 @@ def ensure_respondent(db, session_id, respondent_id):
         VALUES (:session_id, :id, :now, :now)
         ON CONFLICT DO UPDATE SET last_seen_at = :now""",
                dict(session_id=session_id, id=respondent_id, now=now()))
+
+
+def set_name(db, session_id, respondent_id, name):
+    """Note a respondent's name, or with '' that none was given; it is never changed."""
+    ensure_respondent(db, session_id, respondent_id)
+    db.execute("UPDATE respondents SET name = COALESCE(name, :name) "
+               "WHERE session_id = :session_id AND id = :id",
+               dict(session_id=session_id, id=respondent_id, name=name))
+
+
+def find_name(db, session_id, respondent_id):
+    """A respondent's name; '' from who declined, None from who was not asked."""
+    found = db.one("SELECT name FROM respondents WHERE session_id = :session_id AND id = :id",
+                   session_id=session_id, id=respondent_id)
+    return found and found["name"]
 
 
 def set_seen(db, seen):
@@ -2563,16 +2735,39 @@ def get_question_stats(db, question_id):
     """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
+    counts = count_answers(db, question)
+    rows = [row for row in counts.pop("rows") if not row.pop("hidden", False)]
+    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    values = counts.pop("values")
+    return {**counts, "results": shown, "more": len(rows) - len(shown), **kind.summarize(values)}
+
+
+def count_answers(db, question):
+    """The present round's {"response_count", "late", "abstained", "values", "rows"}.
+
+    All rows, each as its type counts it; those that were hidden have `hidden`.
+    """
+    kind = QUESTION_TYPES[question["type"]]
     found = db.all("SELECT response_value AS value, late FROM responses "
                    "WHERE question_id = :id AND round = :round ORDER BY id",
-                   id=question_id, round=question["round"])
+                   id=question["id"], round=question["round"])
     counted = [row["value"] for row in found if row["late"] != 1]
     values = [value for value in counted if value != ABSTENTION]
     rows = kind.count(values, question["options"])
-    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    hidden = {row["key"] for row in db.all(
+        "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
     return {"response_count": len(counted), "late": len(found) - len(counted),
-            "abstained": len(counted) - len(values), "results": shown,
-            "more": len(rows) - len(shown), **kind.summarize(values)}
+            "abstained": len(counted) - len(values), "values": values,
+            "rows": [dict(row, hidden=True) if row["key"] in hidden else row for row in rows]}
+
+
+def hide_entry(db, question_id, key, hidden):
+    """Keep a text from projector and phones, or let it be shown again; it stays counted."""
+    if not QUESTION_TYPES[get_question(db, question_id)["type"]].is_text:
+        raise Invalid("Only texts can be hidden.", "hide")
+    change = ("INSERT OR IGNORE INTO hidden_entries VALUES (:question_id, :key)" if hidden else
+              "DELETE FROM hidden_entries WHERE question_id = :question_id AND key = :key")
+    db.execute(change, dict(question_id=question_id, key=key))
 
 
 def count_votes(db, question):
@@ -2596,6 +2791,12 @@ def list_respondents(db, session_id):
     """[{"id", "last_seen_at"}, ...] of everybody who joined."""
     return db.all("SELECT id, last_seen_at FROM respondents WHERE session_id = :session_id",
                   session_id=session_id)
+
+
+def list_names(db, session_id):
+    """[{"id", "name"}, ...] of the respondents who gave a name, by name."""
+    return db.all("SELECT id, name FROM respondents WHERE session_id = :session_id "
+                  "AND name != '' ORDER BY name COLLATE NOCASE, id", session_id=session_id)
 
 
 def list_answerers(db, question):
@@ -3183,7 +3384,7 @@ def to_local(moment):
 VIEW_FOLDERS = [str(SHARE / "views")]
 
 
-def view(name, **values):
+def view(name, /, **values):
     """A template rendered. Its first line lists the values it uses."""
     return bottle.template(name, template_lookup=VIEW_FOLDERS, **VIEW_HELPERS,
                            static=f"/static/{static_files().version}", **values)
@@ -3212,6 +3413,13 @@ def say_code(code):
 def join_url(session):
     """The address in the QR picture."""
     return f"{classroom.address}/{session['code']}"
+
+
+def say_privacy(session):
+    """Who gets to know what, as respondents are told before they answer."""
+    if asked_names(session) == "no":
+        return "Anonymous: your teacher sees answers, not names."
+    return "Your teacher sees your name with your answers; the class never does."
 
 
 def qr_code(text):
@@ -3245,6 +3453,7 @@ def say_answer(question, value):
 
 VIEW_HELPERS = dict(
     clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
+    asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES, PERSON_MAX=PERSON_MAX,
     qr_code=qr_code, say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
     ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)

@@ -159,6 +159,7 @@ def test_a_type_works_from_the_form_to_the_csv_file(db, presenter, session, type
     assert question["options"] == configure(type)
 
     # Its form holds what was typed, and takes another title.
+    presenter.be_alone()
     edit = f"/questions/{question['id']}/edit"
     form = find_form(presenter.get(edit, status=200), edit)
     assert {"title": "Größe?", **example.fields}.items() <= get_fields(form).items()
@@ -186,13 +187,14 @@ def test_a_type_works_from_the_form_to_the_csv_file(db, presenter, session, type
     stats = classpulse.get_question_stats(db, question["id"])
     assert stats["response_count"] == 3 and stats["more"] == 0
     assert get_counts(stats["results"]) == example.counts
-    page = presenter.get(f"/questions/{question['id']}/results", status=200).html
-    assert read_results(page) == example.counts
-    assert page.h1.get_text() == TITLE
+    presenter.be_alone(0)
     for action in ("hide_results", "close", "show_results"):
         projector = presenter.get(f"/present/{session['id']}", status=200).html.main
         assert projector.h1.get_text() == TITLE
         presenter.step(session["id"], action)
+    page = presenter.get(f"/questions/{question['id']}/results", status=200).html
+    assert read_results(page) == example.counts
+    assert page.h1.get_text() == TITLE
 
     # The file says it in words, in keys, and whether it was right.
     rows = read_csv(presenter.get(f"/questions/{question['id']}/export", status=200))
@@ -465,5 +467,6 @@ def test_at_most_eighty_words_are_shown_and_the_rest_is_counted(db, presenter, s
             question_id, *(f"Wört {number:02d}{letter}" for letter in "abcde"))
     stats = classpulse.get_question_stats(db, question_id)
     assert (len(stats["results"]), stats["more"]) == (80, 5)
+    presenter.step(session["id"], "show_results")
     page = presenter.get(f"/questions/{question_id}/results").html
     assert len(page.select("tbody tr")) == 80 and "and 5 more" in page.get_text()

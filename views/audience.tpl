@@ -1,7 +1,7 @@
-% # session, questions, answers: {id: parts}, mine: {id: stored answer}, problem, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
-<main data-audience="{{session["code"]}}" data-outbox-name="{{outbox}}">
+<main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{problem}}</p>
@@ -15,7 +15,10 @@
   <p class="visually-hidden" aria-live="polite" data-announce></p>
 </main>
 <footer>
-  <p class="privacy">Anonymous: your teacher sees answers, not names.</p>
+  <p class="privacy">{{say_privacy(session)}}</p>
+  % if name:
+  <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.</p>
+  % end
   <details>
     <summary>Not you?</summary>
     <form method="post" action="/audience/{{session["code"]}}/leave">

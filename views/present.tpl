@@ -37,6 +37,12 @@
     % include("partials/_ask.tpl", session=session)
     <button class="quiet" data-close>Cancel</button>
   </dialog>
+  <dialog class="help" data-hiding aria-label="Hide an answer">
+    <p>Hide “<bdi dir="auto" data-text></bdi>” and all answers equal to it? They stay in your files.</p>
+    <button class="primary" data-hide>Hide</button>
+    <button class="quiet" data-close>Cancel</button>
+  </dialog>
+  <p class="toast" role="status" data-toast hidden>Hidden. <button data-undo>Undo</button></p>
   <dialog class="help" data-help aria-label="Keys">
     <h2>Keys</h2>
     <dl>

@@ -21,6 +21,9 @@
     % end
   </form>
   % if question:
+  % if presenter["alone"]:
+  % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+  % end
   <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate this question</button></form>
   % end
 </main>

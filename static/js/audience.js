@@ -350,6 +350,7 @@ function startAudience(main) {
     holder.innerHTML = question.html;
     const section = holder.content.firstElementChild;
     section.dataset.html = question.html;
+    if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
     return section;
   }
 
@@ -367,8 +368,9 @@ function startAudience(main) {
       const id = String(question.id);
       const old = before.find((section) => section.dataset.questionId === id);
       const same = old && old.dataset.round === String(question.round);
+      if (same && !old.dataset.html) old.dataset.html = question.html; // it came with the page
       const kept = same && old.dataset.stage === question.stage
-        && (old.dataset.html === question.html || !old.dataset.html || isTyping(old));
+        && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
       const fresh = build(question);
       if (!same) added = fresh;

@@ -2,13 +2,14 @@
 // its living part anew when a stage changed.
 
 import { watch } from "./audience.js";
-import { showCounters, showLink, takeStep } from "./lib/page.js";
+import { refreshPrivate, showCounters, showLink, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
 const toast = document.querySelector("[data-toast]");
 const session = document.querySelector("[data-control]").dataset.control.split("/").pop();
 let state = null; // the newest present message
 let hiding = 0;
+let heard = null; // {id, end}: the question whose answers are heard, where they may be seen
 
 const living = () => document.querySelector("[data-control]");
 
@@ -20,7 +21,14 @@ watch("/ws/present/" + session, (message) => {
   if (message.revision !== living().dataset.revision) {
     htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
   }
+  followAnswers(message.question_id);
 }, showLink);
+
+function followAnswers(id) {
+  if (!document.querySelector("[data-private]") || (heard && heard.id === id)) return;
+  if (heard) heard.end();
+  heard = id && { id, end: watch("/ws/results/" + id, refreshPrivate, () => {}) };
+}
 
 // "Project" moves the projector to a question; the link then opens its window, or shows it.
 document.addEventListener("click", (event) => {

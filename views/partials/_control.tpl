@@ -1,4 +1,4 @@
-% # session, questions, now: the present message, saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: look_closely or None, saved_as: the CSV file or None
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     <div class="row">
@@ -30,6 +30,14 @@
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
     % end
   </section>
+  % if private:
+  <section class="panel only-me" aria-label="Only for you">
+    % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
+    % if presenter["alone"]:
+    % include("partials/_private.tpl", presenter=presenter, private=private)
+    % end
+  </section>
+  % end
   % if session["active"]:
   <section class="panel">
     <h2>Ask now</h2>

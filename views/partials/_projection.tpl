@@ -8,7 +8,7 @@
   <p class="solution">✓ Right answer: <bdi dir="auto">{{say_right(question)}}</bdi></p>
   % end
   % if question["results_shown"] and question["opened_at"]:
-  <div class="chart" data-chart="{{kind.chart}}"></div>
+  <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.is_text else ""}}></div>
   <p class="figures" data-figures></p>
   <div class="table-twin visually-hidden" data-table></div>
   % else:

@@ -1,6 +1,8 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
+const REFRESH_MS = 400;
 const drawnBy = new WeakMap(); // container → the module that drew into it
+let refreshing = 0;
 
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
@@ -36,6 +38,16 @@ export async function drawChart(container, message) {
 export function clearChart(container) {
   const chart = drawnBy.get(container);
   if (chart) chart.clear(container);
+}
+
+// Fetch what only the presenter sees anew: soon, and once for all answers until then.
+export function refreshPrivate() {
+  if (refreshing) return;
+  refreshing = setTimeout(() => {
+    refreshing = 0;
+    const shown = document.querySelector("[data-private]");
+    if (shown) htmx.trigger(shown, "answers");
+  }, REFRESH_MS);
 }
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state
