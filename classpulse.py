@@ -126,6 +126,8 @@ PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
+UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
+PICTURE_MAX = 500_000   # bytes of a picture that is kept; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 
@@ -159,6 +161,8 @@ def default_folder():
 # signature. What can go wrong is a Problem, raised where the fact is known.
 
 app = bottle.Bottle()
+# Bodies are in memory when Bottle gets them, and bounded (Handler): no temporary files.
+bottle.BaseRequest.MEMFILE_MAX = UPLOAD_MAX
 # Ids as SQLite holds them; Bottle's own `int` accepts numbers that no integer column does.
 app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
 
@@ -229,6 +233,8 @@ class Classroom:
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.brake = Brake()
+        # Shared, or a thousand phones that open a question would hold a thousand copies.
+        self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -247,10 +253,13 @@ classroom = Classroom()
 
 
 class Form:
-    """What a browser sent in a form or a query: text fields in their order, some repeated."""
+    """What a browser sent in a form or a query: text fields in their order, some repeated.
 
-    def __init__(self, pairs=()):
-        self.pairs = list(pairs)
+    `files` has what was uploaded: {field: bytes}.
+    """
+
+    def __init__(self, pairs=(), files=()):
+        self.pairs, self.files = list(pairs), dict(files)
 
     def get(self, name, default=""):
         """The first value of a field."""
@@ -299,7 +308,8 @@ def read_form():
         sent = request.query_string
     elif request.content_type.startswith("multipart/"):
         fields = request.POST.allitems()
-        return Form((name, value) for name, value in fields if isinstance(value, str))
+        return Form(((name, value) for name, value in fields if isinstance(value, str)),
+                    {name: upload.file.read() for name, upload in request.files.items()})
     else:
         sent = request.body.read().decode("utf-8", "replace")
     try:
@@ -472,11 +482,12 @@ def add_headers():
     response = bottle.response
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
-    # connect-src for Safari 15, whose 'self' does not cover WebSockets. The Host was checked.
-    response.set_header("Content-Security-Policy",
-                        "default-src 'self'; base-uri 'none'; form-action 'self'; "
-                        "frame-ancestors 'none'; object-src 'none'; "
-                        f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
+    if "Content-Security-Policy" not in response.headers:
+        # connect-src for Safari 15, whose 'self' has no WebSockets. The Host was checked.
+        response.set_header("Content-Security-Policy",
+                            "default-src 'self'; base-uri 'none'; form-action 'self'; "
+                            "frame-ancestors 'none'; object-src 'none'; "
+                            f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
         # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
@@ -509,9 +520,10 @@ def set_cookie(name, value, days=COOKIE_DAYS):
                                samesite="lax")
 
 
-def find_cookie(name):
+def find_cookie(name, cookies=None):
     """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
-    cookies = bottle.request.environ.get("HTTP_COOKIE", "")
+    if cookies is None:
+        cookies = bottle.request.environ.get("HTTP_COOKIE", "")
     match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
     return match[1] if match else None
 
@@ -528,6 +540,12 @@ def find_presenter(db):
         db.write(renew_signin, signin["token_hash"])
         set_cookie(f"cp_{classroom.id}", token)
     return signin
+
+
+def is_signed_in(cookies):
+    """Whether a Cookie header is a presenter's, before there is a request."""
+    token = find_cookie(f"cp_{classroom.id}", cookies)
+    return bool(token and find_signin(classroom.db, hash_token(token)))
 
 
 def hash_token(token):
@@ -679,6 +697,18 @@ def read_answer(question, form):
     if question["abstain"] and form.getall("response") == [ABSTENTION]:
         return ABSTENTION
     return QUESTION_TYPES[question["type"]].read(form, question["options"])
+
+
+@app.get("/images/<image_id:re:[0-9a-f]{32}>")
+def show_image(image_id):
+    """A question's picture. Its address can't be guessed, and shows the same for ever."""
+    image = classroom.find_image(image_id)
+    if image is None:
+        raise NotFound("There is no such picture.")
+    bottle.response.content_type = image["type"]
+    bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
+    bottle.response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
+    return image["content"]
 
 
 @app.get("/healthz")
@@ -955,15 +985,45 @@ def show_new_question(presenter, own_session, type, form, problem=None):
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
 def add_question(db, live, own_session, type, form):
     """A new question, a draft at the end of the session."""
-    db.write(create_question, own_session["id"], type, *read_question_form(type, form))
+    get_question_type(type)
+    db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
     live.session_changed(own_session["id"])
     return redirect(f"/sessions/{own_session['id']}")
 
 
-def read_question_form(type, form):
-    """(title, options, abstain) of a question, as its form has them."""
-    title = form.text("title", "The question", TITLE_MAX)
-    return title, get_question_type(type).configure(form), bool(form.get("abstain"))
+def read_question_form(db, type, form):
+    """What a question's form decides: {"title", "options", "abstain", "image", "image_alt"}."""
+    image = read_image(db, form)        # first: it is kept when anything else is refused
+    return {"title": form.text("title", "The question", TITLE_MAX),
+            "options": QUESTION_TYPES[type].configure(form), "abstain": bool(form.get("abstain")),
+            "image": image, "image_alt": form.text("image_alt", "The description", NAME_MAX,
+                                                   required=False)}
+
+
+def read_image(db, form):
+    """The id of a question's picture, sent with this form or an earlier one, or None."""
+    if form.get("remove_image"):
+        return None
+    content = form.files.get("picture")
+    if content:
+        type = find_image_type(content)
+        if type is None:
+            raise Invalid("A picture must be a PNG, JPEG, WebP or GIF file.", "picture")
+        if len(content) > PICTURE_MAX:
+            raise Invalid(f"A picture can have {PICTURE_MAX // 1000} kB; this has "
+                          f"{len(content) // 1000} kB.", "picture")
+        form.pairs.insert(0, ("image", db.write(create_image, type, content)))
+    image_id = form.get("image") or None
+    if image_id and classroom.find_image(image_id) is None:
+        raise Invalid("Choose the picture again.", "picture")
+    return image_id
+
+
+def find_image_type(content):
+    """The media type that a picture's first bytes tell, whatever it is called; or None."""
+    signs = {rb"\x89PNG\r\n\x1a\n": "image/png", rb"\xff\xd8\xff": "image/jpeg",
+             rb"GIF8[79]a": "image/gif", rb"RIFF....WEBP": "image/webp"}
+    return next((type for sign, type in signs.items() if re.match(sign, content, re.DOTALL)), None)
 
 
 @app.get("/questions/<question_id:id>/edit")
@@ -977,7 +1037,8 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
         return view("question_covered", presenter=presenter, question=own_question)
     if problem is None:
         held = {"title": own_question["title"], **kind.fields(own_question["options"]),
-                "abstain": "1" if own_question["abstain"] else ""}
+                "abstain": "1" if own_question["abstain"] else "",
+                "image": own_question["image"] or "", "image_alt": own_question["image_alt"]}
         form = Form(held.items())
     return view("question_form", presenter=presenter, question=own_question, kind=kind, form=form,
                 session=get_session(db, own_question["session_id"]), problem=problem)
@@ -986,7 +1047,8 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
 def edit_question(db, live, exports, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
-    db.write(update_question, own_question["id"], *read_question_form(own_question["type"], form))
+    db.write(update_question, own_question["id"],
+             read_question_form(db, own_question["type"], form))
     announce(live, exports, get_session(db, own_question["session_id"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -1777,6 +1839,12 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
+CREATE TABLE images (
+    id TEXT PRIMARY KEY,            -- random: who knows it may see the picture
+    type TEXT NOT NULL,             -- image/png ...
+    waiting_since TEXT,             -- in a form that was refused; NULL once a question had it
+    content BLOB NOT NULL
+);
 CREATE TABLE questions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
@@ -1784,6 +1852,8 @@ CREATE TABLE questions (
     title TEXT NOT NULL,
     options TEXT NOT NULL,          -- JSON of the type's own shape
     abstain INTEGER NOT NULL DEFAULT 0,     -- whether "I don't know" is offered
+    image TEXT REFERENCES images,   -- shared with copies of the question
+    image_alt TEXT NOT NULL DEFAULT '',     -- what it shows, for who can't see it
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
@@ -1794,6 +1864,7 @@ CREATE TABLE questions (
     answer_shown INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
+CREATE INDEX questions_with_image ON questions (image);
 CREATE TABLE hidden_entries (       -- texts that projector and phones must not show
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
     key TEXT NOT NULL,              -- of the row in the results, which equal texts share
@@ -2249,8 +2320,7 @@ def duplicate_session(db, session_id):
 
 def copy_question_to(db, question, session_id):
     """The id of a draft like the question, at the end of a session."""
-    return create_question(db, session_id, *(
-        question[name] for name in ("type", "title", "options", "abstain")))
+    return create_question(db, session_id, question["type"], question)
 
 
 def set_archived(db, session_id, archived):
@@ -2271,6 +2341,7 @@ def count_session(db, session_id):
 def delete_session(db, session_id):
     """Delete a session with its questions, respondents and responses."""
     db.execute("DELETE FROM sessions WHERE id = :session_id", dict(session_id=session_id))
+    delete_unused_images(db)
 
 
 def toggle_session_status(db, session_id, active=None):
@@ -2288,21 +2359,32 @@ def toggle_session_status(db, session_id, active=None):
 
 # Questions
 
-def create_question(db, session_id, type, title, options, abstain=False):
-    """The id of a new question, a draft at the end of its session."""
+def create_question(db, session_id, type, asked):
+    """The id of a new question, a draft at the end of its session.
+
+    `asked` is what read_question_form gives; only `title` and `options` must be there.
+    """
+    claim_image(db, asked.get("image"))
     return db.execute("""
-        INSERT INTO questions (session_id, type, title, options, abstain, created_at, "order")
-        VALUES (:session_id, :type, :title, :options, :abstain, :now,
+        INSERT INTO questions (session_id, type, title, options, abstain, image, image_alt,
+            created_at, "order")
+        VALUES (:session_id, :type, :title, :options, :abstain, :image, :image_alt, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
-        """, dict(session_id=session_id, type=type, title=title, now=now(), abstain=abstain,
-                  options=json.dumps(options, ensure_ascii=False))).lastrowid
+        """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
+
+
+def to_columns(asked):
+    """What a question's form decides, as the columns hold it."""
+    return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
+            "abstain": asked.get("abstain", False), "image": asked.get("image"),
+            "image_alt": asked.get("image_alt", "")}
 
 
 def ask_now(db, session_id, type, options):
     """The id of a question that is open at once, after the current one; its title says when."""
     session = get_session(db, session_id)
     shown = find_shown_question(db, session)
-    question_id = create_question(db, session_id, type, "", options)
+    question_id = create_question(db, session_id, type, {"title": "", "options": options})
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
     question = get_question(db, question_id)
@@ -2314,18 +2396,20 @@ def ask_now(db, session_id, type, options):
     return question_id
 
 
-def update_question(db, question_id, title, options, abstain):
-    """Change title, options and abstention; Invalid when answers would then mean another thing."""
+def update_question(db, question_id, asked):
+    """Change what the form decides; Invalid when answers would then mean another thing."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if count_responses(db, question_id) and not kind.is_same_shape(
-            question["options"], options):
+            question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
                       "options")
-    db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain "
-               "WHERE id = :id", dict(id=question_id, title=title, abstain=abstain,
-                                      options=json.dumps(options, ensure_ascii=False)))
+    db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
+               "image = :image, image_alt = :image_alt WHERE id = :id",
+               dict(to_columns(asked), id=question_id))
+    claim_image(db, asked.get("image"))
+    delete_unused_images(db)
 
 
 def mark_right(db, question_id, key):
@@ -2363,6 +2447,33 @@ def set_question_place(db, question_id, place):
 def delete_question(db, question_id):
     """Delete a question with its responses."""
     db.execute("DELETE FROM questions WHERE id = :id", dict(id=question_id))
+    delete_unused_images(db)
+
+
+def create_image(db, type, content):
+    """The id of a picture that is kept from now on."""
+    image_id = secrets.token_hex(16)
+    db.execute("INSERT INTO images VALUES (:id, :type, :now, :content)",
+               dict(id=image_id, type=type, content=content, now=now()))
+    return image_id
+
+
+def claim_image(db, image_id):
+    """Note that a question has a picture: without one it is not kept."""
+    db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+
+
+def find_image(db, image_id):
+    """{"type", "content"} of a picture, or None."""
+    return db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+
+
+def delete_unused_images(db):
+    """Delete pictures that no question has any more, or within an hour."""
+    db.execute("""
+        DELETE FROM images WHERE COALESCE(waiting_since, '') < :hour_ago
+            AND NOT EXISTS (SELECT 1 FROM questions WHERE image = images.id)""",
+               dict(hour_ago=time_in(hours=-1)))
 
 
 def count_responses(db, question_id):
@@ -3454,7 +3565,8 @@ def say_answer(question, value):
 VIEW_HELPERS = dict(
     clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
     asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES, PERSON_MAX=PERSON_MAX,
-    qr_code=qr_code, say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
+    PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer, say_right=say_right,
+    QUESTION_TYPES=QUESTION_TYPES,
     ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
@@ -3604,7 +3716,9 @@ class Handler(WebSocketHandler):
         super().read_request(raw_requestline)
         if "transfer-encoding" in self.headers:
             raise TooLarge("411 Length Required")
-        if (self.content_length or 0) > BODY_MAX:
+        uploads = (self.headers.get("content-type", "").startswith("multipart/")
+                   and is_signed_in(self.headers.get("cookie", "")))
+        if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
 

@@ -106,7 +106,8 @@ def find_form(page, action):
 
 def get_fields(form):
     """What a browser would send."""
-    return {name: value.replace("\r\n", "\n") for name, value in form.submit_fields()}
+    return {name: value.replace("\r\n", "\n") for name, value in form.submit_fields()
+            if isinstance(value, str)}
 
 
 def read_results(page):

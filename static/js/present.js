@@ -197,6 +197,7 @@ for (const button of root.querySelectorAll("[data-key]")) {
   });
 }
 window.addEventListener("resize", fit);
+projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
 fit();
 
 watch("/ws/present/" + root.dataset.present, hear, showLink);

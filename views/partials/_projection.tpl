@@ -7,6 +7,8 @@
   % if say_right(question):
   <p class="solution">✓ Right answer: <bdi dir="auto">{{say_right(question)}}</bdi></p>
   % end
+  <div class="scene">
+  <div class="answers">
   % if question["results_shown"] and question["opened_at"]:
   <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.is_text else ""}}></div>
   <p class="figures" data-figures></p>
@@ -14,4 +16,7 @@
   % else:
   % include("questions/" + question["type"] + "/_project.tpl", question=question)
   % end
+  </div>
+  % include("partials/_picture.tpl", question=question)
+  </div>
 </article>
