@@ -124,6 +124,8 @@ PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
+OLD_HOURS = 6           # answers older than this belong to another lesson
+IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
@@ -222,6 +224,7 @@ class Classroom:
         self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
         self.db = self.live = self.exports = None
+        self.idle = []                  # ids of sessions that were closed at start
 
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
@@ -586,8 +589,10 @@ def show_home(db, form):
     user = find_presenter(db)
     if user is None:
         return show_join(form)
-    return view("home", presenter=user, sessions=get_user_sessions(db, user["id"]),
-                folder=classroom.folder)
+    sessions = get_user_sessions(db, user["id"])
+    return view("home", presenter=user, sessions=sessions, folder=classroom.folder,
+                idle=[session for session in sessions
+                      if session["id"] in classroom.idle and not session["active"]])
 
 
 def show_join(form, problem=None, code=""):
@@ -1026,6 +1031,28 @@ def find_image_type(content):
     return next((type for sign, type in signs.items() if re.match(sign, content, re.DOTALL)), None)
 
 
+@app.get("/sessions/<session_id:id>/reuse")
+def show_reuse(db, presenter, own_session, form, problem=None):
+    """The presenter's other sessions; with `source`, the questions of that one."""
+    source_id = form.integer("source", 1, 2**53)
+    source = source_id and get_own_session(db, presenter["id"], source_id)
+    return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
+                questions=list_questions(db, source_id) if source else [],
+                sessions=[session for session in get_user_sessions(db, presenter["id"])
+                          if session["questions"] and session["id"] != own_session["id"]])
+
+
+@app.post("/sessions/<session_id:id>/reuse", retry=show_reuse)
+def reuse(db, live, presenter, own_session, form):
+    """Copy the questions that were picked, as drafts at the end of this session."""
+    picked = form.getall("question_id")
+    if not picked:
+        raise Invalid("Pick at least one question.", "question_id")
+    db.write(reuse_questions, own_session["id"], presenter["id"], picked)
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
+
+
 @app.get("/questions/<question_id:id>/edit")
 def show_edit_question(db, presenter, own_question, form, problem=None):
     """The form of a question that exists, with what it holds or what was typed.
@@ -1086,13 +1113,35 @@ def remove_question(db, live, exports, own_question):
 
 @app.post("/api/sessions/<session_id:id>/toggle")
 def toggle_session(db, live, exports, form, own_session):
-    """Open a session, or close it together with its questions."""
+    """Open a session, or close it together with its questions.
+
+    One with another lesson's answers asks first; `anyway` says that it did.
+    """
     active = form.integer("active", 0, 1)
+    opens = active != 0 and not own_session["active"]
+    if opens and find_old_answers(db, own_session["id"]) and not form.get("anyway"):
+        return ask_to_open(own_session)
     session = db.write(toggle_session_status, own_session["id"], active)
     announce(live, exports, session)
     if wants_fragment():
         return view("partials/_toggle_session", session=session)
     return redirect(f"/sessions/{session['id']}")
+
+
+def ask_to_open(session):
+    """Lead to the page that asks whether a session is to go on with the answers it has."""
+    page = f"/sessions/{session['id']}/open"
+    if bottle.request.get_header("HX-Request"):
+        bottle.response.set_header("HX-Redirect", page)
+        return ""
+    return redirect(page)
+
+
+@app.get("/sessions/<session_id:id>/open")
+def show_open_session(db, presenter, own_session):
+    """Asks whether another class comes, or the one whose answers are there."""
+    return view("session_open", presenter=presenter, session=own_session,
+                answers=find_old_answers(db, own_session["id"]))
 
 
 @app.post("/api/questions/<question_id:id>/toggle")
@@ -2357,6 +2406,27 @@ def toggle_session_status(db, session_id, active=None):
     return get_session(db, session_id)
 
 
+def find_old_answers(db, session_id):
+    """{"people", "answered_at"} when a session's last response is another lesson's, or None."""
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
+                   "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
+                   session_id=session_id)
+    return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
+
+
+def close_idle_sessions(db):
+    """Close open sessions in which nothing has happened for a long time; their ids."""
+    found = db.all("""
+        SELECT id FROM sessions WHERE active AND MAX(opened_at,
+            COALESCE((SELECT MAX(last_seen_at) FROM respondents WHERE session_id = sessions.id),
+                ''),
+            COALESCE((SELECT MAX(reopened_at) FROM questions WHERE session_id = sessions.id), '')
+        ) < :before""", before=time_in(hours=-IDLE_HOURS))
+    for row in found:
+        toggle_session_status(db, row["id"], active=False)
+    return [row["id"] for row in found]
+
+
 # Questions
 
 def create_question(db, session_id, type, asked):
@@ -2433,6 +2503,12 @@ def duplicate_question(db, question_id):
     copy_id = copy_question_to(db, question, question["session_id"])
     set_question_place(db, copy_id, question["number"] + 1)
     return copy_id
+
+
+def reuse_questions(db, session_id, user_id, question_ids):
+    """Copy a user's questions, as drafts at the end of a session."""
+    for question_id in question_ids:
+        copy_question_to(db, get_own_question(db, user_id, question_id), session_id)
 
 
 def set_question_place(db, question_id, place):
@@ -3511,6 +3587,12 @@ def day(moment):
     return to_local(moment).date().isoformat()
 
 
+def say_day(moment):
+    """How long ago a stored moment is, in days: yesterday."""
+    days = (datetime.now().date() - to_local(moment).date()).days
+    return {0: f"{clock(moment)} today", 1: "yesterday"}.get(days, day(moment))
+
+
 def group_code(code):
     """A join code as people read it: 482 913."""
     return f"{code[:3]} {code[3:]}"
@@ -3563,12 +3645,11 @@ def say_answer(question, value):
 
 
 VIEW_HELPERS = dict(
-    clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
-    asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES, PERSON_MAX=PERSON_MAX,
-    PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer, say_right=say_right,
-    QUESTION_TYPES=QUESTION_TYPES,
-    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
-    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code,
+    join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
+    PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer,
+    say_right=say_right, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS,
+    STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):
@@ -3823,6 +3904,7 @@ def serve(folder, settings):
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
+    classroom.idle = classroom.db.write(close_idle_sessions)
     stopping = Event()
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)

@@ -22,6 +22,7 @@
       <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>
       % end
     </ul>
+    <p><a href="/sessions/{{session["id"]}}/reuse">Use questions of another session</a></p>
   </section>
   <p class="toast" role="alert" data-toast hidden></p>
 </main>

@@ -38,6 +38,33 @@ document.addEventListener("click", (event) => {
   takeStep(state, "go", link.dataset.project).catch(() => complain("The laptop does not answer."));
 });
 
+// Questions are dragged by their handles; the arrows beside them do the same.
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  if (!event.target.closest("[data-grip]")) return;
+  dragged = event.target.closest("li");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 0, 0);
+});
+document.addEventListener("dragover", (event) => {
+  const over = dragged && event.target.closest("li[data-question-id]");
+  if (!over || over.parentNode !== dragged.parentNode) return;
+  event.preventDefault();
+  const { top, height } = over.getBoundingClientRect();
+  if (over !== dragged) over[event.clientY < top + height / 2 ? "before" : "after"](dragged);
+});
+document.addEventListener("drop", (event) => dragged && event.preventDefault());
+document.addEventListener("dragend", (event) => {
+  if (!dragged) return;
+  const place = Array.from(dragged.parentNode.children).indexOf(dragged) + 1;
+  const dropped = event.dataTransfer.dropEffect !== "none";
+  const [method, path, values] = dropped
+    ? ["POST", `/questions/${dragged.dataset.questionId}/move`, { place }]
+    : ["GET", living().dataset.control, {}];
+  htmx.ajax(method, path, { values, target: living(), swap: "outerHTML" });
+  dragged = null;
+});
+
 function complain(text) {
   toast.textContent = text;
   toast.hidden = false;

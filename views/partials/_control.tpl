@@ -51,6 +51,11 @@
     <ol class="list questions">
       % for question in questions:
       <li data-question-id="{{question["id"]}}">
+        <form class="places" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
+          <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
+          <button id="up-{{question["id"]}}" class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+          <button id="down-{{question["id"]}}" class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+        </form>
         <span class="item-title">{{question["number"]}}. <bdi dir="auto">{{question["title"]}}</bdi></span>
         <span class="facts">{{QUESTION_TYPES[question["type"]].label}} · <span class="badge is-{{question["stage"]}}">{{STAGE_NAMES[question["stage"]]}}</span> · {{f"round {question['round']} · " if question["round"] > 1 else ""}}{{question["responses"]}} {{"answer" if question["responses"] == 1 else "answers"}}</span>
         <span class="actions">
@@ -63,10 +68,6 @@
           <span class="actions">
           <a class="button quiet" href="/questions/{{question["id"]}}/edit">Edit</a>
           <form class="toggle" method="post" action="/questions/{{question["id"]}}/duplicate"><button class="quiet">Duplicate</button></form>
-          <form class="toggle" method="post" action="/questions/{{question["id"]}}/move">
-            <button class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
-            <button class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
-          </form>
           <a class="button quiet" href="/questions/{{question["id"]}}/delete">Delete</a>
           </span>
         </details>
