@@ -1031,6 +1031,17 @@ def find_image_type(content):
     return next((type for sign, type in signs.items() if re.match(sign, content, re.DOTALL)), None)
 
 
+@app.post("/sessions/<session_id:id>/examples")
+def add_examples(db, live, own_session):
+    """Three questions to try the program with."""
+    for fields in json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8")):
+        form = Form(fields.items())
+        type = form.get("type")
+        db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
+
+
 @app.get("/sessions/<session_id:id>/reuse")
 def show_reuse(db, presenter, own_session, form, problem=None):
     """The presenter's other sessions; with `source`, the questions of that one."""

@@ -28,6 +28,7 @@
     % end
     % elif session["active"]:
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
+    <form method="post" action="/sessions/{{session["id"]}}/examples"><button>Add three example questions</button> <span class="hint">To try it with.</span></form>
     % end
   </section>
   % if private:
