@@ -667,7 +667,7 @@ def asks_for_name(db, session, respondent):
 @app.get("/audience/<code>/state")
 def show_state(live, session, respondent):
     """The state message, for browsers whose sockets are blocked."""
-    live.seen(session["id"], respondent)
+    live.seen(session["id"], respondent, bottle.request.remote_addr)
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
 
@@ -688,7 +688,7 @@ def respond(db, live, exports, form, question, session, respondent):
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1")
-    live.seen(session["id"], respondent)
+    live.seen(session["id"], respondent, bottle.request.remote_addr)
     live.changed("results", question["id"])
     live.changed("present", session["id"])
     exports.wanted(session["id"])
@@ -1236,28 +1236,43 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "people"}: what the presenter sees of a question.
+    """{"question", "stats", "entries", "people", "addresses"}: what the presenter sees.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, those texts that can be hidden or are, and `people`, the names.
+    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` they
+    answer from.
     """
-    close = {"question": question, "stats": None, "entries": [], "people": []}
+    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0}
     if presenter["alone"] or question["results_shown"]:
         close["stats"] = results_message(db, live, question["id"])
     if presenter["alone"]:
-        close["people"] = list_people(db, live, question)
+        close["people"], close["addresses"] = list_people(db, live, question)
         if QUESTION_TYPES[question["type"]].is_text:
             close["entries"] = count_answers(db, question)["rows"]
     return close
 
 
+PEOPLE_MAX = 200        # people listed; a lecture hall has no use for more
+
+
 def list_people(db, live, question):
-    """[{"name", "here", "answered"}, ...] of all who gave a name, by name."""
-    here = live.list_here(question["session_id"])
-    answerers = list_answerers(db, question)
-    return [{"name": person["name"], "here": person["id"] in here,
-             "answered": person["id"] in answerers}
-            for person in list_names(db, question["session_id"])]
+    """[{"id", "number", "name", "here", "answered", "shares", "left_out"}, ...], and addresses.
+
+    Those with a name, by name; of the others, by the order in which they came, those who `shares`
+    an address with somebody or are left out of the counts. With one address for all (a router
+    between the class and the laptop) nobody is said to share it.
+    """
+    addresses = live.addresses.get(question["session_id"], {})
+    sharing = Counter(addresses.values())
+    here, answerers = live.list_here(question["session_id"]), list_answerers(db, question)
+    people = [dict(person, number=number, here=person["id"] in here,
+                   answered=person["id"] in answerers,
+                   shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
+              for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
+    listed = [person for person in people
+              if person["name"] or person["shares"] or person["left_out"]]
+    listed.sort(key=lambda person: fold(person["name"] or ""))
+    return listed[:PEOPLE_MAX], len(sharing)
 
 
 @app.post("/api/questions/<question_id:id>/mark")
@@ -1274,6 +1289,15 @@ def hide(db, live, presenter, own_question, form):
     hidden = form.get("hide")
     db.write(hide_entry, own_question["id"], hidden or form.get("show"), bool(hidden))
     live.changed("results", own_question["id"])
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/people")
+def leave_out(db, live, exports, presenter, own_question, form):
+    """Take a respondent's votes out of all counts of the session; `count` names who comes back."""
+    session, left_out = get_session(db, own_question["session_id"]), form.get("leave_out")
+    db.write(set_left_out, session["id"], left_out or form.get("count"), bool(left_out))
+    announce(live, exports, session)
     return show_change(db, live, presenter, own_question["id"])
 
 
@@ -1935,9 +1959,11 @@ CREATE TABLE respondents (
     id TEXT NOT NULL,               -- a UUID
     name TEXT,                      -- only if asked for; '' when declined
     joined_at TEXT NOT NULL,
+    left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter took the votes out of counts
     last_seen_at TEXT NOT NULL,     -- of the last vote, and when a socket opened or closed
     PRIMARY KEY (session_id, id)
 ) WITHOUT ROWID;
+CREATE INDEX respondents_left_out ON respondents (session_id) WHERE left_out;
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
@@ -2612,7 +2638,8 @@ def list_questions(db, session_id):
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
         "ON question_id = questions.id AND responses.round = questions.round AND late != 1 "
-        "WHERE questions.session_id = :session_id GROUP BY question_id", session_id=session_id)}
+        "WHERE questions.session_id = :session_id AND " + COUNTED + " GROUP BY question_id",
+        session_id=session_id)}
     return [dict(read_question(row), responses=counts.get(row["id"], 0)) for row in found]
 
 
@@ -2841,10 +2868,23 @@ def find_name(db, session_id, respondent_id):
     return found and found["name"]
 
 
+def set_left_out(db, session_id, respondent_id, left_out):
+    """Leave a respondent's votes out of every count, or count them again; NotFound if unknown."""
+    if not db.execute("UPDATE respondents SET left_out = :left_out WHERE session_id = :session_id "
+                      "AND id = :id", dict(session_id=session_id, id=respondent_id,
+                                           left_out=left_out)).rowcount:
+        raise NotFound("There is no such respondent.")
+
+
 def set_seen(db, seen):
     """Note when respondents were last seen: [(session_id, respondent_id, at), ...]."""
     db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?3) "
                    "WHERE session_id = ?1 AND id = ?2", seen)
+
+
+# Whose responses count; asked once in a query, and not once for each row.
+COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
+           "WHERE session_id = :session_id AND left_out)")
 
 
 def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False):
@@ -2947,8 +2987,8 @@ def count_answers(db, question):
     """
     kind = QUESTION_TYPES[question["type"]]
     found = db.all("SELECT response_value AS value, late FROM responses "
-                   "WHERE question_id = :id AND round = :round ORDER BY id",
-                   id=question["id"], round=question["round"])
+                   "WHERE question_id = :id AND round = :round AND " + COUNTED + " ORDER BY id",
+                   id=question["id"], round=question["round"], session_id=question["session_id"])
     counted = [row["value"] for row in found if row["late"] != 1]
     values = [value for value in counted if value != ABSTENTION]
     rows = kind.count(values, question["options"])
@@ -2972,8 +3012,8 @@ def count_votes(db, question):
     """{"response_count", "late"} of a question's present round."""
     return db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
                   "COUNT(*) FILTER (WHERE late = 1) AS late FROM responses "
-                  "WHERE question_id = :id AND round = :round",
-                  id=question["id"], round=question["round"])
+                  "WHERE question_id = :id AND round = :round AND " + COUNTED,
+                  id=question["id"], round=question["round"], session_id=question["session_id"])
 
 
 def admit_late(db, question_id):
@@ -2986,15 +3026,9 @@ def admit_late(db, question_id):
 
 
 def list_respondents(db, session_id):
-    """[{"id", "last_seen_at"}, ...] of everybody who joined."""
-    return db.all("SELECT id, last_seen_at FROM respondents WHERE session_id = :session_id",
-                  session_id=session_id)
-
-
-def list_names(db, session_id):
-    """[{"id", "name"}, ...] of the respondents who gave a name, by name."""
-    return db.all("SELECT id, name FROM respondents WHERE session_id = :session_id "
-                  "AND name != '' ORDER BY name COLLATE NOCASE, id", session_id=session_id)
+    """[{"id", "name", "left_out", "last_seen_at"}, ...] of who joined, in that order."""
+    return db.all("SELECT id, name, left_out, last_seen_at FROM respondents "
+                  "WHERE session_id = :session_id ORDER BY joined_at, id", session_id=session_id)
 
 
 def list_answerers(db, question):
@@ -3012,7 +3046,7 @@ def list_responses(db, session_id, question_id=None):
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
-        WHERE questions.session_id = :session_id
+        WHERE questions.session_id = :session_id AND NOT left_out
             AND (:question_id IS NULL OR questions.id = :question_id)
         ORDER BY questions."order", responses.round, responses.id""",
                       dict(session_id=session_id, question_id=question_id))
@@ -3144,6 +3178,7 @@ class Live:
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
+        self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.heart = gevent.spawn(self._beat)
 
     def room(self, topic, id):
@@ -3179,8 +3214,10 @@ class Live:
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"], self.PEOPLE_SECONDS)
 
-    def seen(self, session_id, respondent_id):
+    def seen(self, session_id, respondent_id, address=None):
         """A respondent gave a sign of life."""
+        if address:
+            self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
         self.unsaved[session_id, respondent_id] = now()
 
@@ -3197,12 +3234,14 @@ class Live:
 
     def count_people(self, session_id, question):
         """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
-        respondents = list_respondents(self.db, session_id)
+        respondents = [respondent for respondent in list_respondents(self.db, session_id)
+                       if not respondent["left_out"]]
         here = self.list_here(session_id) & {respondent["id"] for respondent in respondents}
         expected = here
         if question and question["opened_at"]:
             seen_at = {respondent["id"]: respondent["last_seen_at"] for respondent in respondents}
-            expected = self.list_connected(session_id) & here | list_answerers(self.db, question)
+            expected = self.list_connected(session_id) & here
+            expected |= list_answerers(self.db, question) & seen_at.keys()
             expected |= {id for id, at in seen_at.items() if at >= question["opened_at"]}
             expected |= {id for (of, id), at in self.unsaved.items()
                          if of == session_id and id in seen_at and at >= question["opened_at"]}
@@ -3253,7 +3292,7 @@ class Live:
             if len(room.watchers) == 1:
                 room.told = room.version    # nobody else waits for it
             if respondent_id:
-                self.seen(id, respondent_id)
+                self.seen(id, respondent_id, bottle.request.remote_addr)
                 self.people_changed(id)
             watcher.listen(stream)
         finally:

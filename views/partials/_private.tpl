@@ -27,12 +27,20 @@
     % end
   </form>
   % end
-  % if private["people"]:
-  <h3>Who is here</h3>
-  <ul class="people">
-    % for person in private["people"]:
-    <li class="{{"" if person["here"] else "is-away"}}"><bdi dir="auto">{{person["name"]}}</bdi>{{"" if person["here"] else " (away)"}}{{" ✓ answered" if person["answered"] else ""}}</li>
+  % if private["people"] or private["addresses"] > 1:
+  <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <h3>Who is here</h3>
+    % if private["addresses"] > 1 and stats:
+    <p class="hint">{{stats["joined"]}} {{"respondent" if stats["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
     % end
-  </ul>
+    <ul>
+      % for person in private["people"]:
+      <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
+        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{" ✓ answered" if person["answered"] else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
+      </li>
+      % end
+    </ul>
+  </form>
   % end
 </div>
