@@ -1166,6 +1166,17 @@ def toggle_question(db, live, exports, form, own_question):
     return redirect(f"/sessions/{question['session_id']}")
 
 
+@app.post("/api/sessions/<session_id:id>/all")
+def toggle_all(db, live, exports, presenter, own_session, form):
+    """Open all questions that can be, for an exit ticket, or close all."""
+    active = form.integer("active", 0, 1, default=1)
+    db.write(open_questions if active else close_questions, own_session["id"])
+    announce(live, exports, own_session, closed=not active)
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, own_session)
+    return redirect(f"/sessions/{own_session['id']}")
+
+
 @app.post("/api/sessions/<session_id:id>/step")
 def step(db, live, exports, presenter, own_session, form):
     """Do one act on the current question, if the state is still what the page saw.
@@ -1317,6 +1328,7 @@ def show_present(db, live, presenter, own_session, form):
     if question and question["session_id"] != own_session["id"]:
         raise NotFound("This question belongs to another session.")
     return view("present", presenter=presenter, session=own_session, question=question,
+                together=[] if named else list_together(db, question),
                 now=present_message(db, live, own_session["id"], question))
 
 
@@ -2664,11 +2676,24 @@ def find_shown_question(db, session):
 
 
 def find_next_question(db, question):
-    """The next question of the session that was not closed yet, or None."""
+    """The next question of the session that is still to be asked or shown, or None."""
     found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
-        OR questions.active) AND "order" > :order ORDER BY "order" LIMIT 1""",
+        OR questions.active OR NOT results_shown) AND "order" > :order ORDER BY "order" LIMIT 1""",
                    session_id=question["session_id"], order=question["order"])
     return found and read_question(found)
+
+
+def list_active(db, session_id):
+    """The questions that take votes, in their order."""
+    return [read_question(found) for found in db.all(
+        QUESTION + ' WHERE session_id = :session_id AND questions.active ORDER BY "order"',
+        session_id=session_id)]
+
+
+def list_together(db, question):
+    """The questions that are projected together with an open one, as an exit ticket; or none."""
+    active = list_active(db, question["session_id"]) if question and question["active"] else []
+    return active if len(active) > 1 else []
 
 
 def toggle_question_status(db, question_id, active=None):
@@ -2712,6 +2737,17 @@ def has_answer(question):
     return QUESTION_TYPES[question["type"]].has_answer(question["options"])
 
 
+def open_questions(db, session_id):
+    """All questions take votes, but those whose answer was shown; the first one is current."""
+    questions = [question for question in list_questions(db, session_id)
+                 if question["stage"] != "answer"]
+    for question in questions:
+        if not question["active"]:
+            open_question(db, question)
+    if questions:
+        set_current_question(db, session_id, questions[0]["id"])
+
+
 def close_questions(db, session_id):
     """No question of the session takes votes any more."""
     db.execute("UPDATE questions SET active = 0 WHERE session_id = :id", dict(id=session_id))
@@ -2738,6 +2774,7 @@ STEPS = {
     "begin": "Show the first question",
     "open": "Open voting",
     "close": "Close voting",
+    "close_all": "Close all",
     "show_results": "Show results",
     "hide_results": "Hide results",
     "show_answer": "Show answer",
@@ -2754,6 +2791,8 @@ def find_step(db, session, question):
     if not session["current_question_id"] and not question["active"]:
         return "begin"
     step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
+    if step == "close" and len(list_active(db, session["id"])) > 1:
+        return "close_all"
     if step is None and question["stage"] == "results" and has_answer(question):
         step = "show_answer"
     return step or ("move" if find_next_question(db, question) else "end")
@@ -2800,6 +2839,8 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
     if action == "open":
         close_questions(db, session_id)
         open_question(db, question)
+    elif action == "close_all":
+        close_questions(db, session_id)
     elif action == "close":
         toggle_question_status(db, question["id"], active=False)
     elif action in ("show_results", "hide_results"):
@@ -3016,6 +3057,17 @@ def count_votes(db, question):
                   id=question["id"], round=question["round"], session_id=question["session_id"])
 
 
+def count_finished(db, session_id):
+    """How many respondents have answered every question that is open now."""
+    return db.one("""
+        WITH asked AS (SELECT id, round FROM questions WHERE session_id = :session_id AND active)
+        SELECT COUNT(*) AS count FROM (
+            SELECT respondent_id FROM responses JOIN asked ON question_id = asked.id
+                AND responses.round = asked.round WHERE """ + COUNTED + """
+            GROUP BY respondent_id HAVING COUNT(*) = (SELECT COUNT(*) FROM asked))""",
+                  session_id=session_id)["count"]
+
+
 def admit_late(db, question_id):
     """Count the late votes of the present round after all; Closed once the answer was shown."""
     question = get_question(db, question_id)
@@ -3102,11 +3154,13 @@ def describe(question):
 def present_message(db, live, session_id, question=None):
     """Where the projector is: its question (or the one given), counters, address, next step.
 
-    `question_id` is null in an empty session; `joining` says that no question was shown yet.
+    `question_id` is null in an empty session; `joining` says that no question was shown yet. Of
+    several open questions that are projected together, `finished` counts who answered all.
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
     questions = list_questions(db, session_id)
+    together = list_together(db, question)
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "address": classroom.address,
@@ -3121,6 +3175,7 @@ def present_message(db, live, session_id, question=None):
                         for step in steps[bool(session["active"]):] if step not in ("go", "end")],
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
+               "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     # What the control page shows beside counters: it is fetched anew when this has changed.
     shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
@@ -3132,7 +3187,7 @@ def present_message(db, live, session_id, question=None):
                     **describe(question), **count_votes(db, question),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
-                    "html": view("partials/_projection", question=question)}
+                    "html": view("partials/_projection", question=question, together=together)}
     return message
 
 

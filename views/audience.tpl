@@ -7,6 +7,7 @@
   <p class="problem" role="alert">{{problem}}</p>
   % end
   <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
+  <p class="progress" role="status" data-progress></p>
   <div data-questions>
     % for question in questions:
     % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]))

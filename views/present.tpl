@@ -1,4 +1,4 @@
-% # presenter, session, question, now: the present message
+% # presenter, session, question, together: questions projected at once, now: the present message
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
   <header class="strip">
@@ -8,7 +8,7 @@
   </header>
   <main data-projection>
     % if question:
-    % include("partials/_projection.tpl", question=question)
+    % include("partials/_projection.tpl", question=question, together=together)
     % else:
     <p class="empty">This session has no questions yet. Add one on the control page.</p>
     % end

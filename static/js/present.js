@@ -38,10 +38,12 @@ function hear(message) {
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
     joinView.hidden = !message.joining;
   }
-  if (moved || message.question_id === pinned) show(message);
+  if (moved || (message.question_id === pinned && message.finished === null)) show(message);
+  showCounters(projection, message);
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
-  counters.hidden = message.joining || message.stage === "draft"; // nobody could answer yet
+  // Nobody could answer a draft yet; of an exit ticket the picture says how many finished.
+  counters.hidden = message.joining || message.stage === "draft" || message.finished !== null;
   nextButton.hidden = !message.next;
   if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
   const others = projection.querySelector("[data-others]");

@@ -49,6 +49,13 @@
   % if questions:
   <section class="panel">
     <h2>Questions</h2>
+    % if session["active"] and len(questions) > 1:
+    <form class="actions" method="post" action="/api/sessions/{{session["id"]}}/all" hx-post="/api/sessions/{{session["id"]}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
+      <button id="open-all" name="active" value="1">Open all</button>
+      <button id="close-all" name="active" value="0">Close all</button>
+      <span class="hint">All at once, such as an exit ticket: everybody answers at their own pace.</span>
+    </form>
+    % end
     <ol class="list questions">
       % for question in questions:
       <li data-question-id="{{question["id"]}}">

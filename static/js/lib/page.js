@@ -8,10 +8,11 @@ let refreshing = 0;
 export function showCounters(root, message) {
   const texts = {
     here: message.here, joined: message.joined, expected: message.expected,
-    answered: message.response_count || 0, stage: message.stage,
+    answered: message.response_count || 0, finished: message.finished, stage: message.stage,
     late: message.late ? " · +" + message.late + " late" : "",
   };
   for (const [name, text] of Object.entries(texts)) {
+    if (text === undefined) continue; // only present messages know who finished
     for (const element of root.querySelectorAll(`[data-${name}]`)) element.textContent = text;
   }
 }
