@@ -381,6 +381,8 @@ class Visit:
         respondent = find_respondent_cookie(self.session)
         if respondent is None:
             raise Forbidden("You have not joined this session. Enter its code again.")
+        if is_locked_out(self.db, self.session, respondent):
+            raise Forbidden("Joining is locked: nobody new can come in just now.")
         return respondent
 
 
@@ -637,6 +639,8 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     """
     respondent = find_respondent_cookie(session) or str(uuid.uuid4())
     set_respondent_cookie(session, respondent)
+    if is_locked_out(db, session, respondent):
+        return view("locked", session=session)
     if asks_for_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
@@ -647,6 +651,11 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
                 name=find_name(db, session["id"], respondent), problem=problem,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+
+
+def is_locked_out(db, session, respondent):
+    """Whether joining is locked, for who was not inside before."""
+    return session["locked"] and not is_inside(db, session["id"], respondent)
 
 
 @app.post("/audience/<code>/name", retry=show_audience)
@@ -675,6 +684,8 @@ def show_state(live, session, respondent):
 @app.post("/audience/<code>/leave")
 def leave(session):
     """Become somebody else on a shared device: a fresh identity; the old answers stay."""
+    if session["locked"]:
+        raise Closed("Joining is locked: nobody new can come in just now.")
     set_respondent_cookie(session, str(uuid.uuid4()))
     return redirect(f"/audience/{session['code']}")
 
@@ -1164,6 +1175,17 @@ def toggle_question(db, live, exports, form, own_question):
     if wants_fragment():
         return view("partials/_toggle_question", question=question)
     return redirect(f"/sessions/{question['session_id']}")
+
+
+@app.post("/api/sessions/<session_id:id>/lock")
+def lock(db, live, presenter, own_session, form):
+    """Let nobody new in, or with `locked=0` everybody again; who is inside goes on."""
+    db.write(set_locked, own_session["id"], form.integer("locked", 0, 1, default=1))
+    live.changed("present", own_session["id"])
+    session = get_session(db, own_session["id"])
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, session)
+    return redirect(f"/sessions/{session['id']}")
 
 
 @app.post("/api/sessions/<session_id:id>/all")
@@ -1928,6 +1950,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     active INTEGER NOT NULL DEFAULT 1,
     archived INTEGER NOT NULL DEFAULT 0,
+    locked INTEGER NOT NULL DEFAULT 0,      -- whether nobody new may join
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- for the last time
     settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open;
@@ -2427,6 +2450,12 @@ def set_archived(db, session_id, archived):
                dict(session_id=session_id, archived=archived))
 
 
+def set_locked(db, session_id, locked):
+    """Let nobody new in, or everybody."""
+    db.execute("UPDATE sessions SET locked = :locked WHERE id = :session_id",
+               dict(session_id=session_id, locked=locked))
+
+
 def count_session(db, session_id):
     """{"questions", "joined", "responses"}: what a session holds."""
     return db.one("""
@@ -2894,6 +2923,12 @@ def ensure_respondent(db, session_id, respondent_id):
                dict(session_id=session_id, id=respondent_id, now=now()))
 
 
+def is_inside(db, session_id, respondent_id):
+    """Whether somebody has joined already."""
+    return db.one("SELECT 1 FROM respondents WHERE session_id = :session_id AND id = :id",
+                  session_id=session_id, id=respondent_id) is not None
+
+
 def set_name(db, session_id, respondent_id, name):
     """Note a respondent's name, or with '' that none was given; it is never changed."""
     ensure_respondent(db, session_id, respondent_id)
@@ -3163,7 +3198,8 @@ def present_message(db, live, session_id, question=None):
     together = list_together(db, question)
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
-               "name": session["name"], "address": classroom.address,
+               "name": session["name"], "locked": bool(session["locked"]),
+               "address": classroom.address,
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
@@ -3178,7 +3214,8 @@ def present_message(db, live, session_id, question=None):
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     # What the control page shows beside counters: it is fetched anew when this has changed.
-    shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
+    shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
+                                        "question_id")]
     message["revision"] = hash_token(repr([shown, question and question["round"]]))[:12]
     if question:
         place = question["number"] - 1

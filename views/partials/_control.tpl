@@ -3,7 +3,12 @@
   <section class="panel now" aria-label="Now">
     <div class="row">
       <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
-      % include("partials/_toggle_session.tpl", session=session)
+      <div class="actions">
+        % if session["active"]:
+        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" aria-pressed="{{"true" if session["locked"] else "false"}}" title="Nobody new gets in; those inside and returning phones go on">Lock joining</button></form>
+        % end
+        % include("partials/_toggle_session.tpl", session=session)
+      </div>
     </div>
     % if not session["active"]:
     <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
