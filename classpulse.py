@@ -126,6 +126,7 @@ PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
+DEVICES_MAX = 5000      # other devices that are counted
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
@@ -224,11 +225,12 @@ class Classroom:
         self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
         self.db = self.live = self.exports = None
-        self.idle = []                  # ids of sessions that were closed at start
 
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
         self.settings = dict(default_settings(), **settings)
+        self.idle = []                  # ids of sessions that were closed at start
+        self.devices = set()            # addresses of other devices that have come so far
         self.folder = prepare_folder(folder)
         self.db = Store(self.folder)
         instance = get_instance(self.db)
@@ -241,6 +243,13 @@ class Classroom:
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
+
+    def note_device(self, address):
+        """Count a device that has reached this laptop, and tell presenters who wait for it."""
+        if address in self.devices or len(self.devices) >= DEVICES_MAX or is_own(address):
+            return
+        self.devices.add(address)
+        self.live.devices_changed()
 
     def close(self):
         """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
@@ -457,6 +466,7 @@ def refuse_strangers():
     host = bottle.request.get_header("Host", "")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
+    classroom.note_device(bottle.request.remote_addr)
     changes = bottle.request.method not in ("GET", "HEAD")
     if changes or bottle.request.get_header("Upgrade"):
         origin = bottle.request.get_header("Origin")
@@ -649,6 +659,7 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     if problem:
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
+                results={question["id"]: find_results(db, question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
@@ -671,6 +682,18 @@ def give_name(db, live, session, respondent, form):
 def asks_for_name(db, session, respondent):
     """Whether this respondent has still to give a name, or to decline."""
     return asked_names(session) != "no" and find_name(db, session["id"], respondent) is None
+
+
+def find_results(db, question):
+    """The stats that phones show beside a question, or None.
+
+    Only where the session wants it, after voting, never before the projector shows them, and no
+    texts: what somebody wrote is for the presenter to put on the screen.
+    """
+    shown = question["on_phones"] and question["stage"] in ("results", "answer")
+    if not shown or QUESTION_TYPES[question["type"]].is_text:
+        return None
+    return mark_rows(question, get_question_stats(db, question["id"]))
 
 
 @app.get("/audience/<code>/state")
@@ -918,8 +941,7 @@ def show_new_session(presenter, form, problem=None):
 def add_session(db, presenter, form):
     """A new session, open for joining at once."""
     name = form.text("name", "The name", NAME_MAX)
-    session_id = db.write(create_session, presenter["id"], name,
-                          {"names": form.choice("names", NAMES)})
+    session_id = db.write(create_session, presenter["id"], name, read_settings(form))
     return redirect(f"/sessions/{session_id}")
 
 
@@ -932,14 +954,20 @@ def show_control(db, live, presenter, own_session):
                 questions=list_questions(db, own_session["id"]),
                 now=present_message(db, live, own_session["id"]),
                 private=question and look_closely(db, live, presenter, question),
-                saved_as=classroom.exports.find_file(own_session))
+                addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
+
+
+def read_settings(form):
+    """The settings of a session that its form has."""
+    return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones"))}
 
 
 @app.get("/sessions/<session_id:id>/edit")
 def show_edit_session(presenter, own_session, form, problem=None):
     """The session's name, and what else can be done with it."""
     if problem is None:
-        form = Form([("name", own_session["name"]), ("names", asked_names(own_session))])
+        form = Form([("name", own_session["name"]), ("names", asked_names(own_session)),
+                     ("on_phones", own_session["settings"].get("on_phones") and "1" or "")])
     return view("session_edit", presenter=presenter, session=own_session, problem=problem,
                 form=form)
 
@@ -948,8 +976,8 @@ def show_edit_session(presenter, own_session, form, problem=None):
 def edit_session(db, live, exports, own_session, form):
     """Give a session a new name, or ask respondents for theirs; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
-    names = form.choice("names", NAMES) if form.get("names") else asked_names(own_session)
-    db.write(update_session, own_session["id"], name, names)
+    settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
+    db.write(update_session, own_session["id"], name, {**own_session["settings"], **settings})
     if name != own_session["name"]:
         exports.forget(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
@@ -1954,7 +1982,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- for the last time
     settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open;
-                                            -- {"names": ...}: a key of NAMES
+        -- {"names": a key of NAMES, "on_phones": bool}: whether phones show results, too
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
@@ -2406,17 +2434,18 @@ def list_open_sessions(db):
     return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
 
 
-def update_session(db, session_id, name, names):
-    """Give a session a new name, and ask for people's names or not, which answers then fix."""
+def update_session(db, session_id, name, settings):
+    """Give a session a new name and settings; whether people have names is fixed by answers."""
     session = get_session(db, session_id)
     was_anonymous = asked_names(session) == "no"
-    if was_anonymous != (names == "no") and count_session(db, session_id)["responses"]:
+    stays_anonymous = settings.get("names", "no") == "no"
+    if was_anonymous != stays_anonymous and count_session(db, session_id)["responses"]:
         promised = "without names" if was_anonymous else "with names"
         raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
                       "another class, and change it there.", "names")
     db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
                dict(session_id=session_id, name=name))
-    set_settings(db, session_id, dict(session["settings"], names=names))
+    set_settings(db, session_id, settings)
 
 
 def set_settings(db, session_id, settings):
@@ -2639,6 +2668,7 @@ def count_responses(db, question_id):
 QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
         COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
+        COALESCE(json_extract(sessions.settings, '$.on_phones'), 0) AS on_phones,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -3168,15 +3198,20 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
 def results_message(db, live, question_id):
     """A question's responses counted, and how far it is. `html` is its table for people."""
     question = get_question(db, question_id)
-    stats = get_question_stats(db, question_id)
-    if question["answer_shown"]:
-        kind = QUESTION_TYPES[question["type"]]
-        stats["results"] = [dict(row, right=kind.is_right(row, question["options"]))
-                            for row in stats["results"]]
+    stats = mark_rows(question, get_question_stats(db, question_id))
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
             "html": view(f"questions/{question['type']}/_results", question=question, stats=stats)}
+
+
+def mark_rows(question, stats):
+    """The stats with `right` on each row, once the right answer was shown."""
+    if not question["answer_shown"]:
+        return stats
+    kind = QUESTION_TYPES[question["type"]]
+    return dict(stats, results=[dict(row, right=kind.is_right(row, question["options"]))
+                                for row in stats["results"]])
 
 
 def describe(question):
@@ -3199,7 +3234,7 @@ def present_message(db, live, session_id, question=None):
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "locked": bool(session["locked"]),
-               "address": classroom.address,
+               "address": classroom.address, "devices": len(classroom.devices),
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
@@ -3216,7 +3251,8 @@ def present_message(db, live, session_id, question=None):
     # What the control page shows beside counters: it is fetched anew when this has changed.
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
-    message["revision"] = hash_token(repr([shown, question and question["round"]]))[:12]
+    shown += [bool(message["devices"]), question and question["round"]]
+    message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], "title": question["title"],
@@ -3233,7 +3269,8 @@ def state_message(db, live, session_id):
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         "html": view("partials/_asked", question=question, answer=[], saved=None)}
+         "html": view("partials/_asked", question=question, answer=[], saved=None,
+                      results=find_results(db, question))}
         for question in list_asked(db, session)]}
 
 
@@ -3312,6 +3349,12 @@ class Live:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
         self.unsaved[session_id, respondent_id] = now()
+
+    def devices_changed(self):
+        """Another device has come."""
+        for topic, id in list(self.rooms):
+            if topic == "present":
+                self.changed(topic, id, self.PEOPLE_SECONDS)
 
     def list_here(self, session_id):
         """Ids of those connected, or seen in the last half minute."""
@@ -4018,6 +4061,18 @@ def list_addresses():
     return [(str(address), card) for _, address, card in sorted(found)]
 
 
+def list_urls():
+    """[(where phones may try, card), ...] of this laptop, best first."""
+    return [(f"http://{address}:{classroom.settings['port']}", card)
+            for address, card in list_addresses()]
+
+
+def is_own(address):
+    """Whether an address is this laptop's."""
+    return (not address or ipaddress.ip_address(address).is_loopback
+            or address in [own for own, _ in list_addresses()])
+
+
 def rank_address(address, card):
     """Smaller is better; None for what no phone can reach."""
     if address.is_loopback or address.is_link_local:
@@ -4112,8 +4167,8 @@ def show_start():
     if not sessions:
         print("       with the code of a session: create one first.")
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
-        for address, card in list_addresses()[1:]:
-            print(f"  or, through {card}:  http://{address}:{settings['port']}")
+        for url, card in list_urls()[1:]:
+            print(f"  or, through {card}:  {url}")
     page = own + "/"
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"

@@ -1,4 +1,4 @@
-% # session, questions, answers: {id: parts}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
 <main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}">
@@ -10,7 +10,7 @@
   <p class="progress" role="status" data-progress></p>
   <div data-questions>
     % for question in questions:
-    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]))
+    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
     % end
   </div>
   <p class="visually-hidden" aria-live="polite" data-announce></p>

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, private: look_closely or None, saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
 % rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main>
   <h1 dir="auto">{{session["name"]}}</h1>

@@ -10,7 +10,7 @@
       <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name">
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
-    % include("partials/_names_field.tpl", form=form, problem=problem)
+    % include("partials/_session_fields.tpl", form=form, problem=problem)
     <button class="primary">Save</button>
   </form>
   <form method="post" action="/sessions/{{session["id"]}}/again">

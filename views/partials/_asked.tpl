@@ -1,4 +1,4 @@
-% # question, answer: parts of the own answer, saved: the stored answer or None
+% # question, answer: parts of the own answer, saved: the stored answer or None, results: stats or None
 % kind = QUESTION_TYPES[question["type"]]
 <section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}" aria-labelledby="title-{{question["id"]}}">
   <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
@@ -26,4 +26,7 @@
       % end
     </p>
   </form>
+  % if results:
+  % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=results)
+  % end
 </section>

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, private: look_closely or None, saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     <div class="row">
@@ -34,6 +34,28 @@
     % elif session["active"]:
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
     <form method="post" action="/sessions/{{session["id"]}}/examples"><button>Add three example questions</button> <span class="hint">To try it with.</span></form>
+    % end
+  </section>
+  <section class="panel reach" aria-label="Connection">
+    % if now["devices"]:
+    <p class="reached">✓ Phones reach this laptop: <b data-devices>{{now["devices"]}}</b> so far.</p>
+    % else:
+    <p>No phone has reached this laptop yet. In a phone's browser, open <strong>{{now["address"]}}</strong></p>
+    <details>
+      <summary>Nothing comes?</summary>
+      <ol>
+        <li>A firewall asked on this laptop, and was refused: allow Python in its settings, for private and public networks.</li>
+        <li>A guest Wi-Fi keeps its devices apart: use another network, or a router of your own without internet.</li>
+        <li>The phone is on mobile data, or on another Wi-Fi: switch mobile data off for a moment.</li>
+        <li>The address belongs to another network card. This laptop has, the likeliest first:
+          <ul>
+            % for url, card in addresses:
+            <li><code>{{url}}</code> ({{card}})</li>
+            % end
+          </ul>
+          When another one works, start again with <code>--url</code> and that address.</li>
+      </ol>
+    </details>
     % end
   </section>
   % if private:

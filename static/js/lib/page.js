@@ -7,12 +7,12 @@ let refreshing = 0;
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
   const texts = {
-    here: message.here, joined: message.joined, expected: message.expected,
+    here: message.here, devices: message.devices, joined: message.joined, expected: message.expected,
     answered: message.response_count || 0, finished: message.finished, stage: message.stage,
     late: message.late ? " · +" + message.late + " late" : "",
   };
   for (const [name, text] of Object.entries(texts)) {
-    if (text === undefined) continue; // only present messages know who finished
+    if (text === undefined) continue; // results messages have fewer
     for (const element of root.querySelectorAll(`[data-${name}]`)) element.textContent = text;
   }
 }

@@ -8,3 +8,6 @@
   <span class="hint">Only you see names, never the class. Students are told before they answer; after that it can't be changed.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="names")
 </fieldset>
+<p class="field check">
+  <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Show results on the phones, too, after the projector showed them (never texts)</label>
+</p>
