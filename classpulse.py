@@ -457,7 +457,7 @@ def is_our_host(host):
 
 @app.hook("after_request")
 def add_headers():
-    """What every answer says. Static files set their own caching and keep the connection."""
+    """What every answer says. Static files set their own caching."""
     response = bottle.response
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
@@ -468,8 +468,8 @@ def add_headers():
                         f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
-        # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
-        response.set_header("Connection", "close")
+    # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
+    response.set_header("Connection", "close")
 
 
 def show_error(error):
