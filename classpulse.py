@@ -2689,14 +2689,17 @@ def present_message(db, live, session_id, question=None):
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
                **live.count_people(session_id, question)}
+    votes = count_votes(db, question) if question else {}
     # What the control page shows beside counters: it is fetched anew when this has changed.
     shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
-    message["revision"] = hash_token(repr([shown, question and question["round"]]))[:12]
+    shown += [question and question["round"], bool(votes.get("late")),
+              [other["title"] for other in questions]]
+    message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], "title": question["title"],
                     "question_type": question["type"],
-                    **describe(question), **count_votes(db, question),
+                    **describe(question), **votes,
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", question=question)}
