@@ -1,10 +1,13 @@
 """Phones, projector and control page through a network that breaks: nothing is lost."""
 
+import json
 import re
+import subprocess
+import sys
 import time
 
 import pytest
-from conftest import CHROMIUM, CHROMIUM_ARGS, LAN
+from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, ROOT
 from proxy import Proxy
 from test_phone import Teacher
 
@@ -497,3 +500,12 @@ def test_a_page_that_was_kept_for_going_back_is_up_to_date(
     expect_question(pages, "going back")
     assert [page.evaluate("window.kept") for page in pages.values()] == [True, True]
     context.close()
+
+
+def test_a_class_that_is_dropped_at_once_is_back_with_its_answers():
+    script = ROOT / "tests" / "load_classroom.py"
+    wave = subprocess.run([sys.executable, script, "--wave", "--students", "40", "--json"],
+                          capture_output=True, timeout=120)
+    figures = json.loads(wave.stdout)
+    assert figures["back with question and own answer"] == 40, figures
+    assert wave.returncode == 0
