@@ -405,10 +405,11 @@ def test_everybody_is_back_after_a_restart(server, start_server, teacher, pages)
     expect_question(pages, "a restart")
 
 
-def sleep_through(pages):
-    """Let half a minute have passed on the pages' clocks, as after sleep: no timer ran."""
+def sleep_through(pages, seconds=30):
+    """Let so much time have passed on the pages' clocks, as after sleep: no timer ran."""
     for page in pages.values():
-        page.evaluate("{ const now = Date.now; Date.now = () => now() + 30000; }")
+        page.evaluate("(ms) => { const now = Date.now; Date.now = () => now() + ms; }",
+                      1000 * seconds)
 
 
 def test_everybody_notices_a_half_open_line_after_sleep(proxy, teacher, pages):
@@ -426,8 +427,8 @@ def test_everybody_notices_a_half_open_line_after_sleep(proxy, teacher, pages):
 def test_everybody_tries_at_once_when_woken(proxy, teacher, pages, event):
     proxy.set("half-open")
     ask(teacher)
+    sleep_through(pages, 2)     # a line younger than a second is not tried anew
     for page in pages.values():
-        page.wait_for_timeout(400)      # a line younger than a second is not tried anew
         page.evaluate(event)
     expect_question(pages, "a half-open line")
 
@@ -471,6 +472,17 @@ def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, ph
     wait_until_back({"closing without sockets": phone.get_by_text("Voting is closed")})
     assert phone.get_by_text(LOST).count() == 0
     assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_login_page_in_place_of_the_state_is_no_connection(proxy, teacher, phone):
+    phone.get_by_text("Waiting for the next question").wait_for()
+    phone.route("**/state", lambda route: route.fulfill(status=200, body="<h1>Log in</h1>"))
+    proxy.set("no sockets")
+    with phone.expect_response("**/state"):
+        phone.get_by_text(LOST).wait_for()
+    assert phone.get_by_text(LOST).is_visible()
+    phone.unroute("**/state")
+    phone.get_by_text(LOST).wait_for(state="hidden")
 
 
 @pytest.fixture
