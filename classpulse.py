@@ -493,7 +493,7 @@ def is_our_host(host):
 
 @app.hook("after_request")
 def add_headers():
-    """What every answer says. Static files set their own caching and keep the connection."""
+    """What every answer says. Static files set their own caching."""
     response = bottle.response
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
@@ -505,8 +505,8 @@ def add_headers():
                             f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
-        # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
-        response.set_header("Connection", "close")
+    # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
+    response.set_header("Connection", "close")
 
 
 def show_error(error):
@@ -3248,16 +3248,18 @@ def present_message(db, live, session_id, question=None):
                                   for other in questions if other["active"]),
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
+    votes = count_votes(db, question) if question else {}
     # What the control page shows beside counters: it is fetched anew when this has changed.
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
-    shown += [bool(message["devices"]), question and question["round"]]
+    shown += [bool(message["devices"]), question and question["round"], bool(votes.get("late")),
+              [other["title"] for other in questions]]
     message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], "title": question["title"],
                     "question_type": question["type"],
-                    **describe(question), **count_votes(db, question),
+                    **describe(question), **votes,
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", question=question, together=together)}

@@ -1,10 +1,13 @@
 """A class of pretend students against a real server, on this machine: what they wait for.
 
     python tests/load_classroom.py --students 100 --window 2
+    python tests/load_classroom.py --students 500 --wave
 
 They join, load their page, hold a socket, see a question open, and all vote within the window.
-Prints one table, or JSON with --json; exits with 1 when a vote was lost. The students share the
-machine with the server, so real classrooms are a little faster.
+With --wave the server is then killed and started again, and all come back by the rule of
+static/js/audience.js. Prints one table, or JSON with --json; exits with 1 when a vote was lost, or
+somebody did not come back. The students share the machine with the server, so real classrooms are
+a little faster.
 """
 
 from gevent import monkey; monkey.patch_all()
@@ -21,6 +24,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -79,6 +83,10 @@ class Browser:
         return gevent.spawn(self._listen, sock, stream, hear)
 
     def _listen(self, sock, stream, hear):
+        with suppress(OSError):
+            self._read_frames(sock, stream, hear)
+
+    def _read_frames(self, sock, stream, hear):
         while head := stream.read(2):
             length = head[1] & 127
             if length > 125:
@@ -120,14 +128,55 @@ class Student(Browser):
         self.saved = status == 200 and b"Saved" in body
 
 
-def start_server(folder):
-    """(process, port, set-up path) of a server on a free port."""
+class Follower(Student):
+    """A phone that comes back when the line is lost, as static/js/audience.js does."""
+    SCRIPT = (ROOT / "static/js/audience.js").read_text("utf-8")
+    FIRST, LONGEST = [int(ms) / 1000 for ms in re.search(
+        r"BACKOFF_MS = \[(\d+), (\d+)\]", SCRIPT).groups()]
+    CONNECT = int(re.search(r"CONNECT_MS = (\d+)", SCRIPT)[1]) / 1000
+    KNOCK_AFTER = int(re.search(r"KNOCK_AFTER = (\d+)", SCRIPT)[1])
+
+    def __init__(self, port, code):
+        super().__init__(port, code)
+        self.failures, self.tries, self.told, self.state = 0, 0, Event(), None
+
+    def watch(self, path, hear):
+        return gevent.spawn(self.follow, path, hear)
+
+    def follow(self, path, hear):
+        while True:
+            self.tries += 1
+            listening = None
+            with suppress(OSError, AssertionError), gevent.Timeout(self.CONNECT, OSError):
+                if self.failures >= self.KNOCK_AFTER:
+                    self.request("GET", f"/audience/{self.code}/state")
+                self.told.clear()
+                listening = super().watch(path, hear)
+                self.told.wait()
+            if listening and self.told.is_set():
+                listening.join()
+            elif listening:
+                listening.kill()
+            self.failures += 1
+            gevent.sleep(min(self.LONGEST, self.FIRST * 2 ** self.failures)
+                         * random.uniform(0.5, 1))
+
+    def hear(self, message, at):
+        super().hear(message, at)
+        if "mine" in message:
+            self.state, self.back_at = message, at
+        self.failures = 0
+        self.told.set()
+
+
+def start_server(folder, port=0):
+    """(process, port, path of the page to begin with) of a server, by default on a free port."""
     process = subprocess.Popen(
         [sys.executable, str(ROOT / "classpulse.py"), "--data", folder, "--host", "127.0.0.1",
-         "--port", "0", "--no-browser"], stdout=subprocess.PIPE, encoding="utf-8",
+         "--port", str(port), "--no-browser"], stdout=subprocess.PIPE, encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"})
     for line in process.stdout:
-        found = re.search(r"http://127\.0\.0\.1:(\d+)(/setup\S+)", line)
+        found = re.search(r"Presenter: +http://127\.0\.0\.1:(\d+)(/\S*)", line)
         if found:
             return process, int(found[1]), found[2]
     raise SystemExit("The server did not start.")
@@ -161,8 +210,64 @@ def run_lesson(students, window):
             process.communicate()
 
 
-def measure(process, port, setup, count, window):
-    """The figures of one lesson on a running server."""
+def run_wave(count, outage):
+    """Kill the server under so many students, and start it again later; {figure: value}."""
+    with tempfile.TemporaryDirectory() as folder:
+        process, port, setup = start_server(folder)
+        try:
+            teacher, code, question_id = open_class(port, setup)
+            teacher.request("POST", f"/api/questions/{question_id}/toggle", {"active": 1},
+                            htmx=True)
+            students = [Follower(port, code) for _ in range(count)]
+            gevent.joinall([gevent.spawn(student.join) for student in students], raise_error=True)
+            gevent.joinall([gevent.spawn(student.vote, question_id, random.uniform(0, 2))
+                            for student in students], raise_error=True)
+            for student in students:
+                student.told.wait(TIMEOUT_SECONDS)
+                student.state, student.tries = None, 0
+            process.kill()
+            process.communicate()
+            gevent.sleep(outage)
+            probe = subprocess.Popen([sys.executable, __file__, "--probe", str(port)],
+                                     stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+            process, _, _ = start_server(folder, port)
+            listening_at = time.perf_counter()
+            with gevent.Timeout(TIMEOUT_SECONDS, False):
+                while not all(student.state for student in students):
+                    gevent.sleep(0.01)
+            healthy = json.loads(probe.communicate(b"enough")[0])
+        finally:
+            process.terminate()
+            process.communicate()
+    back = [1000 * max(0, student.back_at - listening_at) for student in students if student.state]
+    mine = [student.state["mine"] for student in students if student.state]
+    return {
+        "students": count,
+        "votes acknowledged": sum(student.saved for student in students),
+        "back with question and own answer": sum(str(question_id) in answers for answers in mine),
+        "back after listening, p50 ms": round(percentile(back, 50)),
+        "back after listening, last, ms": round(max(back)),
+        "tries each, most": max(student.tries for student in students),
+        "/healthz meanwhile, p50 ms": round(percentile(healthy, 50), 1),
+        "/healthz meanwhile, p99 ms": round(percentile(healthy, 99), 1),
+        "/healthz meanwhile, worst ms": round(max(healthy), 1),
+    }
+
+
+def probe(port):
+    """Ask /healthz from a process of its own until told to end; print what each took, in ms."""
+    waits, ended = [], gevent.spawn(gevent.get_hub().threadpool.apply, sys.stdin.read)
+    while not ended.ready():
+        began = time.perf_counter()
+        with suppress(OSError):         # not listening yet
+            Browser(port).request("GET", "/healthz")
+            waits.append(1000 * (time.perf_counter() - began))
+        gevent.sleep(0.005)
+    print(json.dumps(waits))
+
+
+def open_class(port, setup):
+    """(teacher, session's code, id of its question, a draft) of a new server."""
     teacher = Browser(port)
     token = setup.split("token=")[1]
     teacher.request("POST", "/setup", {"token": token, "username": "load", "password": "secret-1"})
@@ -172,8 +277,12 @@ def measure(process, port, setup, count, window):
                     {"title": "Which?", "options": "Red\nGreen\nBlue\nGrey"})
     page = teacher.request("GET", control)[2].decode()
     code = re.search(r'data-code="(\d+)"', page)[1]
-    question_id = int(re.search(r'data-question-id="(\d+)"', page)[1])
+    return teacher, code, int(re.search(r'data-question-id="(\d+)"', page)[1])
 
+
+def measure(process, port, setup, count, window):
+    """The figures of one lesson on a running server."""
+    teacher, code, question_id = open_class(port, setup)
     idle_mb, cpu_before = read_usage(process)
     students = [Student(port, code) for _ in range(count)]
     joined_from = time.perf_counter()
@@ -221,16 +330,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--students", type=int, default=100)
     parser.add_argument("--window", type=float, default=2.0, help="seconds in which all vote")
+    parser.add_argument("--wave", action="store_true", help="kill the server: how all come back")
+    parser.add_argument("--outage", type=float, default=0.0, help="seconds until it starts again")
+    parser.add_argument("--probe", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    figures = run_lesson(options.students, options.window)
+    if options.probe:
+        return probe(options.probe)
+    figures = (run_wave(options.students, options.outage) if options.wave
+               else run_lesson(options.students, options.window))
     if options.json:
         print(json.dumps(figures))
     else:
         for name, value in figures.items():
             print(f"{name:36}{value:>8}")
-    lost = options.students - figures["votes acknowledged"]
-    return 1 if lost or figures["votes on the projector"] != options.students else 0
+    complete = ("votes acknowledged",
+                "back with question and own answer" if options.wave else "votes on the projector")
+    return int(any(figures[name] != options.students for name in complete))
 
 
 if __name__ == "__main__":

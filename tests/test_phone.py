@@ -1,41 +1,6 @@
 """What a phone does with an answer when the network, the laptop or the clock is against it."""
 
 import pytest
-from conftest import Browser
-
-
-class Teacher(Browser):
-    """Somebody with an account and a session, on a server of its own process."""
-
-    def __init__(self, server):
-        super().__init__(server)
-        self.post(server.link.replace(server.url, ""), {
-            "username": "Åse", "password": "correct horse", "token": server.link.split("=")[1]})
-        self.session = self.post("/sessions/new", {"name": "Ökologie 🌱"}).headers["Location"]
-        page = self.get(self.session).content.decode()
-        self.code = page.split('data-code="')[1].split('"')[0]
-        self.asked = 0
-
-    def ask(self, type, title, **fields):
-        """Add a question and open it; its id."""
-        self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
-        self.asked += 1
-        self.toggle(self.asked, 1)
-        return self.asked
-
-    def toggle(self, question_id, active):
-        self.post(f"/api/questions/{question_id}/toggle", {"active": active})
-
-    def answers(self, question_id):
-        """[(answer, late)] as the CSV has them."""
-        rows = self.get(f"/questions/{question_id}/export").content.decode("utf-8-sig")
-        lines = [line.split(",") for line in rows.splitlines()]
-        return [(line[9], line[13]) for line in lines[1:]]
-
-
-@pytest.fixture
-def teacher(server):
-    return Teacher(server)
 
 
 @pytest.fixture

@@ -525,6 +525,18 @@ def test_late_answers_are_counted_when_the_presenter_admits_them(db, presenter, 
     assert respondent.state()["mine"][str(question["id"])]["late"] == 2
 
 
+def test_a_late_answer_and_a_mended_title_let_the_control_page_be_fetched_anew(
+        presenter, respondent, question, close):
+    close()
+    revisions = [presenter.now(question["session_id"])["revision"]]
+    respondent.respond(question["id"], "A", queued="1")
+    revisions.append(presenter.now(question["session_id"])["revision"])
+    presenter.post(f"/questions/{question['id']}/edit",
+                   {"title": "Wie groß?", "options": "Paris\nLyon"}, status=303)
+    revisions.append(presenter.now(question["session_id"])["revision"])
+    assert len(set(revisions)) == 3
+
+
 def test_late_answers_are_not_admitted_once_the_answer_was_shown(db, presenter, session,
                                                                  respondent):
     question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")

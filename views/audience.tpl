@@ -1,7 +1,7 @@
 % # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
-<main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}">
+<main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{problem}}</p>
@@ -24,7 +24,7 @@
     <summary>Not you?</summary>
     <form method="post" action="/audience/{{session["code"]}}/leave">
       <p>Joining as someone else starts afresh on this device. Answers given so far stay counted.</p>
-      <button class="quiet">Join as someone else</button>
+      <button class="quiet" data-leave="An answer is not sent yet, and would be lost. Join as someone else?">Join as someone else</button>
     </form>
   </details>
 </footer>

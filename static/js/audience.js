@@ -3,18 +3,20 @@
 // Written for browsers of the last eight years: no ?., no ??, no API that needs HTTPS.
 
 const SILENCE_MS = 25000; // the server beats every 10 s
-const CONNECT_MS = 5000;
-const BACKOFF_MS = [500, 15000]; // first and longest wait
-const POLL_MS = 4000; // where sockets are blocked
-const POLL_AFTER = 3; // failed connections
+const CONNECT_MS = 3000;
+// First and longest wait between tries. Waiting and trying together stay below the 5 s in which
+// everything is back after the network is.
+const BACKOFF_MS = [500, 2000];
+const KNOCK_AFTER = 3; // failed sockets
+const POLL_MS = 5000; // where sockets are blocked
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const FINAL = [404, 409, 422]; // with these the server has refused a vote for good
 
-function backoff(failures) {
-  const longest = Math.min(BACKOFF_MS[1], BACKOFF_MS[0] * Math.pow(2, failures));
-  return longest * (0.5 + Math.random() / 2); // a room full of phones must not return as one
-}
+// A wait of at most so long: a room full of phones must not return as one.
+const spread = (longest) => longest * (0.5 + Math.random() / 2);
+const backoff = (failures) =>
+  spread(Math.min(BACKOFF_MS[1], BACKOFF_MS[0] * Math.pow(2, failures)));
 
 // Call act() when the phone may have slept; returns a function that ends it. iOS may come back with
 // any one of these events, and with a socket that is long dead.
@@ -34,22 +36,32 @@ function onWake(act) {
   };
 }
 
+// The state that an answer holds, or null: the login page of a Wi-Fi answers, too.
+function readState(request) {
+  try {
+    const message = JSON.parse(request.responseText);
+    return request.status === 200 && message.type === "state" ? message : null;
+  } catch (other) {
+    return null;
+  }
+}
+
 // Keep a socket open for as long as the page lives, and call hear(message) for each newer state
-// and tell(connected) when the link comes or goes. With `poll`, ask that address instead while
-// sockets fail. Returns a function that ends it.
-export function watch(path, hear, tell, poll) {
+// and tell(connected) when the link comes or goes. Returns a function that ends it.
+// After a few failures plain HTTP goes ahead, and a socket follows once `knock` is answered:
+// browsers delay sockets to where others failed, Chromium by up to 5 s, Firefox by up to a minute.
+// Where sockets are blocked, the page lives on the states that `knock` answers with.
+export function watch(path, hear, tell, knock = "/healthz") {
   let socket = null;
-  let startedAt = 0;
-  let heardAt = 0;
+  let request = null;
+  let timer = 0; // what comes next, if nothing else does
+  let triedAt = 0;
+  let heardAt = 0; // by this socket
   let failures = 0;
-  let timer = 0;
-  let ended = false;
+  let polled = false; // the newest state came by plain HTTP
   let newest = { epoch: "", version: 0 };
 
-  function receive(text) {
-    const message = JSON.parse(text);
-    heardAt = Date.now();
-    failures = 0;
+  function receive(message) {
     tell(true);
     if (message.type === "beat") return;
     if (message.epoch === newest.epoch && message.version < newest.version) return;
@@ -57,87 +69,112 @@ export function watch(path, hear, tell, poll) {
     hear(message);
   }
 
-  function open() {
-    clearTimeout(timer);
-    if (ended) return;
+  function attempt(way) {
     drop();
+    triedAt = Date.now();
+    timer = setTimeout(lost, CONNECT_MS);
+    way();
+  }
+
+  function open() {
     const opened = new WebSocket("ws" + location.origin.slice(4) + path);
     socket = opened;
-    startedAt = Date.now();
-    heardAt = 0;
-    opened.onmessage = (event) => opened === socket && receive(event.data);
+    opened.onmessage = (event) => {
+      if (opened !== socket) return;
+      clearTimeout(timer);
+      heardAt = Date.now();
+      failures = 0;
+      polled = false;
+      receive(JSON.parse(event.data));
+    };
     opened.onclose = () => opened === socket && lost();
+  }
+
+  function ask() {
+    request = new XMLHttpRequest();
+    request.open("GET", knock);
+    request.onload = () => {
+      const state = readState(request);
+      polled = Boolean(state);
+      if (state) receive(state);
+      attempt(open);
+    };
+    request.onerror = lost;
+    request.send();
   }
 
   function drop() {
     const dropped = socket;
-    socket = null; // before closing: its onclose must find that it is no longer the one
+    const asked = request;
+    clearTimeout(timer);
+    heardAt = 0;
+    socket = request = null; // before closing: its onclose must find that it is no longer the one
     if (dropped) dropped.close();
+    if (asked) asked.abort();
   }
 
   function lost() {
+    if (request) polled = false;
     drop();
     failures += 1;
-    const polling = poll && failures >= POLL_AFTER;
-    if (polling) ask();
-    else tell(false);
-    timer = setTimeout(open, polling ? POLL_MS : backoff(failures));
+    if (!polled) tell(false);
+    timer = setTimeout(again, polled ? spread(POLL_MS) : backoff(failures));
   }
 
-  function ask() {
-    const request = new XMLHttpRequest();
-    request.open("GET", poll);
-    request.timeout = POLL_MS;
-    request.onload = () => {
-      if (heardAt) return; // a socket was quicker
-      if (request.status !== 200) return tell(false);
-      const before = failures;
-      receive(request.responseText);
-      failures = before; // the socket still fails
-      heardAt = 0;
-    };
-    request.onerror = request.ontimeout = () => tell(false);
-    request.send();
-  }
-
-  const check = setInterval(() => {
-    if (!socket) return;
-    const silent = heardAt ? Date.now() - heardAt > SILENCE_MS : Date.now() - startedAt > CONNECT_MS;
-    if (silent) lost();
-  }, 1000);
-  const sleepOn = onWake(() => Date.now() - startedAt > 1000 && open());
-  open();
+  const again = () => attempt(failures < KNOCK_AFTER ? open : ask);
+  // By the clock, which goes on while a laptop sleeps; timers do not.
+  const check = setInterval(() => heardAt && Date.now() - heardAt > SILENCE_MS && lost(), 1000);
+  const sleepOn = onWake(() => Date.now() - triedAt > 1000 && again());
+  again();
 
   return function end() {
-    ended = true;
     sleepOn();
     clearInterval(check);
-    clearTimeout(timer);
     drop();
   };
 }
 
 // What this phone keeps, also when the browser forbids it to (private mode): then until the page
-// is closed.
+// is closed. Another tab of the same student keeps its own under the same name, so each change is
+// made to what is stored at that moment.
 function openStorage(name) {
-  let kept = {};
   let lasting = true;
-  try {
-    kept = JSON.parse(localStorage.getItem(name)) || {};
-    localStorage.setItem(name, JSON.stringify(kept));
-  } catch (denied) {
-    lasting = false;
+
+  function read() {
+    let stored = null;
+    try {
+      stored = JSON.parse(localStorage.getItem(name));
+    } catch (denied) {
+      lasting = false;
+    }
+    return Object.assign({ outbox: {}, drafts: {} }, stored);
   }
+
+  function write(stored) {
+    try {
+      localStorage.setItem(name, JSON.stringify(stored));
+      lasting = true;
+    } catch (denied) {
+      lasting = false;
+    }
+  }
+
+  const kept = read();
+  write(kept);
   return {
     kept,
+    read,
     isLasting: () => lasting,
-    save() {
-      try {
-        localStorage.setItem(name, JSON.stringify(kept));
-        lasting = true;
-      } catch (denied) {
-        lasting = false;
-      }
+    set(part, key, value) {
+      const stored = read();
+      kept[part][key] = stored[part][key] = value;
+      write(stored);
+    },
+    remove(part, key) {
+      const stored = read();
+      delete kept[part][key];
+      delete stored[part][key];
+      write(stored);
     },
   };
 }
@@ -145,17 +182,18 @@ function openStorage(name) {
 function startAudience(main) {
   const code = main.dataset.audience;
   const storage = openStorage("classpulse-" + main.dataset.outboxName);
-  const outbox = storage.kept.outbox || (storage.kept.outbox = {}); // {"7:1": {parts, seq, queued}}
-  const drafts = storage.kept.drafts || (storage.kept.drafts = {}); // {"7:1": parts}
+  const outbox = storage.kept.outbox; // {"7:1": {parts, seq, tried}}
+  const drafts = storage.kept.drafts; // {"7:1": parts}
   const list = main.querySelector("[data-questions]");
   const waiting = main.querySelector("[data-waiting]");
   const announce = main.querySelector("[data-announce]");
   const progress = main.querySelector("[data-progress]");
   const link = document.querySelector("[data-link]");
-  const mine = {}; // {"7": {value, round, seq, saved_at}}: what the server has
-  const notes = {}; // {"7:1": what the server said last, as HTML}
+  const mine = {}; // {"7": {value, round, seq, late, saved_at}}: what the server has
+  const notes = {}; // {"7:1": {html, stage}}: what the server said last, and at which stage
   const requests = {}; // {"7:1": the XMLHttpRequest on its way}
   const retries = {}; // {"7:1": {timer, failures}}
+  let active = main.dataset.active === "yes";
 
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
@@ -212,6 +250,20 @@ function startAudience(main) {
     return ("0" + time.getHours()).slice(-2) + ":" + ("0" + time.getMinutes()).slice(-2);
   }
 
+  // Where an unsent answer is, said honestly.
+  const keeping = (kept) => (storage.isLasting() ? kept : "keep this page open");
+
+  // What stands above the questions; also what no receipt can tell, for its question has gone.
+  function sayWaiting() {
+    const unsent = Object.keys(outbox).concat(Object.keys(drafts));
+    const text = unsent.some((key) => !active || (outbox[key] && !find(key)))
+      ? (active ? "" : "Session closed. ") + "An answer is not sent yet: "
+        + keeping("it is kept on this phone")
+      : !active ? "Session closed, your answers are saved"
+        : list.children.length ? "" : "Waiting for the next question";
+    if (waiting.textContent !== text) waiting.textContent = text;
+  }
+
   // Bring a question's form and receipt to what is known: typed, on its way, or saved.
   function show(section) {
     const key = keyOf(section);
@@ -224,10 +276,12 @@ function startAudience(main) {
       tap.hidden = true;
       section.querySelector(".receipt").classList.add("is-sticky");
     }
-    if (outbox[key]) say(section, retries[key] ? "Not sent yet, kept on this phone" : "Saving…");
-    else if (open && drafts[key]) say(section, "Changed, not sent yet");
-    else if (notes[key]) say(section, "", notes[key]);
-    else if (saved && String(saved.round) === section.dataset.round) {
+    if (outbox[key]) {
+      say(section, retries[key] ? "Not sent yet, " + keeping("kept on this phone") : "Saving…");
+    } else if (open && drafts[key]) say(section, "Changed, not sent yet");
+    else if (notes[key] && notes[key].stage === section.dataset.stage) {
+      say(section, "", notes[key].html);
+    } else if (saved && String(saved.round) === section.dataset.round) {
       say(section, (saved.result ? saved.result + " " : "") + "Saved " + clock(saved.saved_at)
         + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
         + (open ? ". You can change it until voting closes." : ""));
@@ -245,13 +299,14 @@ function startAudience(main) {
   }
 
   function offerLate(section, form) {
-    say(section, "Voting closed before this was sent. It is kept on this phone. ");
+    const place = keeping("it is kept on this phone");
+    say(section, "Voting closed before this was sent: " + place + ". ");
     if (section.querySelector(".receipt button")) return;
     const receipt = section.querySelector(".receipt");
     receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
     receipt.appendChild(button("Discard", () => {
-      delete drafts[keyOf(section)];
-      storage.save();
+      storage.remove("drafts", keyOf(section));
+      sayWaiting();
       if (section.dataset.gone) section.remove();
       else show(section);
     })).className = "quiet";
@@ -265,18 +320,18 @@ function startAudience(main) {
     return made;
   }
 
+  // Larger at each tap, also when the phone's clock was set back.
   function nextSeq(key) {
     const saved = mine[key.split(":")[0]];
-    storage.kept.seq = Math.max(Date.now(), (storage.kept.seq || 0) + 1, saved ? saved.seq + 1 : 0);
-    return storage.kept.seq;
+    return Math.max(Date.now(), saved ? saved.seq + 1 : 0, outbox[key] ? outbox[key].seq + 1 : 0);
   }
 
-  function post(section, parts, queued) {
+  // With `late`, an answer that the student knows to come after closing.
+  function post(section, parts, late = false) {
     const key = keyOf(section);
-    outbox[key] = { parts, seq: nextSeq(key), queued: Boolean(queued) };
-    delete drafts[key];
+    storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late });
+    storage.remove("drafts", key);
     delete notes[key];
-    storage.save();
     show(section);
     send(key);
   }
@@ -286,10 +341,9 @@ function startAudience(main) {
     if (!entry) return;
     if (requests[key]) requests[key].abort();
     if (retries[key]) clearTimeout(retries[key].timer);
-    const first = !entry.tried;
+    const queued = entry.tried; // an earlier try may have been lost: late is better than never
     entry.tried = true;
-    if (!first) entry.queued = true; // an earlier try may have been lost: late is better than never
-    storage.save();
+    storage.set("outbox", key, entry);
     const place = key.split(":");
     const request = new XMLHttpRequest();
     requests[key] = request;
@@ -300,44 +354,61 @@ function startAudience(main) {
     request.onload = () => answered(key, entry, request);
     request.onerror = request.ontimeout = () => failed(key, entry);
     request.send(entry.parts.map((part) => "response=" + encodeURIComponent(part))
-      .concat("round=" + place[1], "seq=" + entry.seq, entry.queued ? "queued=1" : []).join("&"));
+      .concat("round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : []).join("&"));
   }
 
   function answered(key, entry, request) {
-    if (outbox[key] !== entry) return; // a later tap is on its way
+    delete requests[key];
+    adopt();
+    if (outbox[key] !== entry) return send(key);
     if (request.status === 403) return rejoin(key, entry);
     const saved = request.status === 200 && remember(key, request.responseText);
+    const refused = FINAL.indexOf(request.status) >= 0 && isOurs(request.responseText);
     // Anything else comes from a full laptop, or from somebody in between, such as a login page.
-    if (!saved && FINAL.indexOf(request.status) < 0) return failed(key, entry);
-    delete requests[key];
-    delete outbox[key];
+    if (!saved && !refused) return failed(key, entry);
+    storage.remove("outbox", key);
     delete retries[key];
-    const section = find(key);
     // Refused: nothing typed is lost, and where voting has closed it can be sent late.
-    if (!saved && !drafts[key] && request.status !== 404) drafts[key] = entry.parts;
-    if (saved) notes[key] = request.responseText;
-    storage.save();
+    if (saved) notes[key] = { html: request.responseText, stage: saved.stage };
+    else if (!drafts[key] && request.status !== 404) storage.set("drafts", key, entry.parts);
+    const section = find(key);
     if (section) show(section);
-    if (section && request.status === 422) say(section, "", request.responseText);
+    if (section && refused && request.status !== 409) say(section, "", request.responseText);
+    sayWaiting();
   }
 
-  // Note what the server has, from the fragment it answered with; whether it was one.
+  const isOurs = (fragment) => fragment.indexOf('class="problem"') >= 0;
+
+  // Take over what another tab of this phone kept: it may have been closed since.
+  function adopt() {
+    const stored = storage.read().outbox;
+    Object.keys(stored).forEach((key) => {
+      if (!outbox[key] || outbox[key].seq < stored[key].seq) outbox[key] = stored[key];
+    });
+  }
+
+  // Note what the server has, from the fragment it answered with: its data, or null for none.
   function remember(key, fragment) {
     const holder = document.createElement("template");
     holder.innerHTML = fragment;
     const receipt = holder.content.querySelector("[data-saved-at]");
-    if (!receipt) return false;
+    if (!receipt) return null;
     const data = receipt.dataset;
-    mine[key.split(":")[0]] = {
-      value: data.value, round: Number(data.round), seq: Number(data.seq), saved_at: data.savedAt,
+    const id = key.split(":")[0];
+    const round = Number(data.round);
+    if (mine[id] && mine[id].round > round) return data; // a late one of an earlier round
+    mine[id] = {
+      value: data.value, round, seq: Number(data.seq), late: Number(data.late),
+      saved_at: data.savedAt,
     };
-    return true;
+    return data;
   }
 
   function failed(key, entry) {
-    if (outbox[key] !== entry) return;
-    const retry = retries[key] || (retries[key] = { failures: 0 });
     delete requests[key];
+    if (outbox[key] !== entry) return send(key);
+    const retry = retries[key] || (retries[key] = { failures: 0 });
+    sayWaiting();
     const section = find(key);
     if (section) show(section);
     clearTimeout(retry.timer);
@@ -346,13 +417,18 @@ function startAudience(main) {
 
   function rejoin(key, entry) {
     const request = new XMLHttpRequest(); // gives this browser a new cookie
+    requests[key] = request;
     request.open("GET", "/audience/" + code);
     request.timeout = ANSWER_MS;
-    request.onloadend = () => failed(key, entry);
+    request.onload = request.onerror = request.ontimeout = () => failed(key, entry);
     request.send();
   }
 
-  const sendAll = () => Object.keys(outbox).forEach(send);
+  function sendAll() {
+    adopt();
+    Object.keys(outbox).forEach(send);
+  }
+
   const sendIdle = () => Object.keys(outbox).forEach((key) => requests[key] || send(key));
 
   function build(question) {
@@ -367,9 +443,14 @@ function startAudience(main) {
   // The state is the whole of what is asked: swap what changed, and leave alone what did not.
   function hear(state) {
     Object.keys(state.mine || {}).forEach((id) => {
-      const newer = mine[id] && mine[id].round === state.mine[id].round
-        && mine[id].seq > state.mine[id].seq; // acknowledged while this was on its way
-      if (!newer) mine[id] = state.mine[id];
+      const known = mine[id] || {};
+      const told = state.mine[id];
+      const same = known.round === told.round;
+      if (same && known.seq > told.seq) return; // acknowledged while this was on its way
+      if (!same || known.seq < told.seq || known.late !== told.late) {
+        delete notes[id + ":" + told.round];
+      }
+      mine[id] = told;
     });
     if (!state.mine && state.questions.some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
     const before = sections();
@@ -384,7 +465,6 @@ function startAudience(main) {
       if (kept) return old;
       const fresh = build(question);
       if (!same) added = fresh;
-      if (old && old.dataset.stage !== question.stage) delete notes[keyOf(fresh)];
       return fresh;
     });
     const keys = wanted.map(keyOf);
@@ -398,11 +478,8 @@ function startAudience(main) {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
       show(section);
     });
-    const unsent = Object.keys(outbox).length;
-    waiting.textContent = !state.active
-      ? unsent ? "Session closed. An answer is not sent yet: it is kept on this phone"
-        : "Session closed, your answers are saved"
-      : wanted.length ? "" : "Waiting for the next question";
+    active = state.active;
+    sayWaiting();
     if (added && added.dataset.stage === "open") {
       announce.textContent = "New question: " + added.querySelector("h2").textContent;
       if (!sections().some(isTyping)) window.scrollTo(0, 0);
@@ -418,8 +495,7 @@ function startAudience(main) {
     if (pressed.dataset.move < 0) item.parentNode.insertBefore(item, other);
     else item.parentNode.insertBefore(other, item);
     pressed.focus();
-    drafts[keyOf(section)] = partsOf(item.closest("form"));
-    storage.save();
+    storage.set("drafts", keyOf(section), partsOf(item.closest("form")));
     announce.textContent = item.dataset.key + ": place "
       + (Array.from(item.parentNode.children).indexOf(item) + 1);
   }
@@ -435,7 +511,10 @@ function startAudience(main) {
     const request = new XMLHttpRequest();
     request.open("GET", "/audience/" + code + "/state");
     request.timeout = ANSWER_MS;
-    request.onload = () => request.status === 200 && hear(JSON.parse(request.responseText));
+    request.onload = () => {
+      const state = readState(request);
+      if (state) hear(state);
+    };
     request.send();
   }
 
@@ -468,9 +547,8 @@ function startAudience(main) {
     if (event.target.name !== "response" || form.querySelector("[data-tap]")) return;
     const section = event.target.closest("section");
     const parts = partsOf(form);
-    if (parts.length) drafts[keyOf(section)] = parts;
-    else delete drafts[keyOf(section)];
-    storage.save();
+    if (parts.length) storage.set("drafts", keyOf(section), parts);
+    else storage.remove("drafts", keyOf(section));
     show(section);
   });
   list.addEventListener("submit", (event) => {
@@ -480,8 +558,13 @@ function startAudience(main) {
     if (parts.length) post(section, parts);
     else say(section, "Nothing is filled in yet.");
   });
+  main.parentNode.addEventListener("submit", (event) => {
+    const unsent = Object.keys(outbox).length;
+    const leaving = event.target.querySelector("[data-leave]");
+    if (leaving && unsent && !confirm(leaving.dataset.leave)) event.preventDefault();
+  });
   window.addEventListener("beforeunload", (event) => {
-    if (storage.isLasting() || !Object.keys(outbox).length) return;
+    if (storage.isLasting() || !Object.keys(outbox).concat(Object.keys(drafts)).length) return;
     event.preventDefault();
     event.returnValue = "";
   });
@@ -492,10 +575,12 @@ function startAudience(main) {
     show(section);
   });
   watch("/ws/audience/" + code, hear, (connected) => {
-    link.textContent = connected ? "" : "Connection lost. Trying again; your answers are kept.";
+    link.textContent = connected ? ""
+      : "Connection lost. Trying again; " + keeping("your answers are kept") + ".";
   }, "/audience/" + code + "/state");
   onWake(sendAll);
   sendAll();
+  sayWaiting();
 }
 
 const main = document.querySelector("[data-audience]");

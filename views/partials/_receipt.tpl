@@ -1,5 +1,5 @@
 % # question, saved: {"value", "round", "seq", "late", "saved_at"} and perhaps "result", "too_late"
-<span class="saved" data-value="{{saved["value"]}}" data-round="{{saved["round"]}}" data-seq="{{saved["seq"] or 0}}" data-saved-at="{{saved["saved_at"]}}">
+<span class="saved" data-value="{{saved["value"]}}" data-round="{{saved["round"]}}" data-seq="{{saved["seq"] or 0}}" data-late="{{saved["late"]}}" data-stage="{{question["stage"] if saved["round"] == question["round"] else "closed"}}" data-saved-at="{{saved["saved_at"]}}">
   % if saved.get("too_late"):
   Voting had closed; your answer {{say_answer(question, saved["value"])}} counts.
   % elif saved["late"] == 1:

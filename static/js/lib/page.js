@@ -1,7 +1,10 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
+const ANSWER_MS = 4000; // a request that takes longer is given up: the network is frozen
 const REFRESH_MS = 400;
+
 const drawnBy = new WeakMap(); // container → the module that drew into it
+let asking = false; // whether this page can still be had
 let refreshing = 0;
 
 // Write a message's counters into the elements that show them.
@@ -23,7 +26,12 @@ export async function showLink(connected) {
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
   if (!link || connected) return link && say("");
   if (!link.textContent) say("Connection lost. Trying again …");
-  const page = await fetch(location.href, { redirect: "manual" }).catch(() => null);
+  if (asking) return; // browsers have six connections for us: a frozen network would fill them
+  asking = true;
+  const page = await fetch(location.href, {
+    redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+  }).catch(() => null);
+  asking = false;
   if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
 }
 
@@ -60,6 +68,7 @@ export async function takeStep(seen, action, to) {
   if (to) form.set("to", to);
   const response = await fetch(`/api/sessions/${seen.session_id}/step`, {
     method: "POST", body: form, headers: { Accept: "application/json" },
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   if (!response.ok) throw new Error(`The step was answered with ${response.status}`);
   return response.json();

@@ -1,0 +1,517 @@
+"""Phones, projector and control page through a network that breaks: nothing is lost."""
+
+import json
+import re
+import subprocess
+import sys
+import time
+
+import pytest
+from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, ROOT
+from proxy import Proxy
+
+BROKEN = ["refuse", "frozen"]
+KEPT = "Not sent yet, kept on this phone"
+LOST = "Connection lost"
+# 5 s are promised; the bound is generous because machines that run tests are slow.
+BACK_SECONDS = 15
+
+
+@pytest.fixture
+def proxy(server):
+    """The network; its `lan` is where browsers find the server."""
+    proxy = Proxy(server.port)
+    proxy.lan = f"http://{LAN}:{proxy.port}"
+    yield proxy
+    proxy.close()
+
+
+@pytest.fixture(autouse=True)
+def expect_complaints(open_page):
+    """Browsers log every request and socket that fails: what these tests are about."""
+    open_page.expected = r"ERR_|status of 4|WebSocket connection to \S+ failed"
+
+
+@pytest.fixture
+def phone(proxy, teacher, open_page):
+    """A phone that has joined, behind the proxy."""
+    return open_page(f"{proxy.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+
+
+@pytest.fixture
+def open_presenter(server, teacher, open_page):
+    """A function that opens a presenter's page, on the laptop unless `at` says otherwise."""
+    def open_presenter(path, at=server.lan):
+        page = open_page("about:blank", 1280, 800)
+        page.context.add_cookies([{"name": name, "value": value, "url": at}
+                                  for name, value in teacher.cookies.items()])
+        page.goto(at + path)
+        return page
+    return open_presenter
+
+
+def wait_until_back(locators):
+    """Until each of {name: locator} is there; `pytest -s` shows how long it took."""
+    began = time.monotonic()
+    for name, locator in locators.items():
+        locator.wait_for(timeout=BACK_SECONDS * 1000)
+        print(f"\n{name}: {time.monotonic() - began:.2f} s", end="")
+
+
+def receipt(page):
+    return page.locator(".receipt").first
+
+
+def wait_for_saved(page, option):
+    """Until the option is what the phone shows as chosen, and says is saved."""
+    page.locator("label", has_text=option).get_by_text("Your answer").wait_for()
+    receipt(page).get_by_text("Saved").wait_for()
+
+
+def ask(teacher):
+    return teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+
+
+def step(teacher, action, question, stage):
+    teacher.post("/api/sessions/1/step", {"action": action, "question_id": question, "round": 1,
+                                          "stage": stage}, status=200)
+
+
+# Answers
+
+@pytest.mark.parametrize("mode", BROKEN)
+def test_an_answer_given_while_the_network_is_gone_arrives_once(proxy, teacher, phone, mode):
+    question = ask(teacher)
+    phone.get_by_text("klein").tap()
+    wait_for_saved(phone, "klein")
+    proxy.set(mode)
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    assert teacher.answers(question) == [("klein", "0")]
+    proxy.set("pass")
+    wait_until_back({f"saved after {mode}": receipt(phone).get_by_text("Saved")})
+    wait_for_saved(phone, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_an_answer_through_a_half_open_line_is_saved_on_a_new_one(proxy, teacher, phone):
+    question = ask(teacher)
+    phone.get_by_text("klein").wait_for()
+    proxy.set("half-open")
+    phone.get_by_text("klein").tap()
+    wait_for_saved(phone, "klein")
+    assert teacher.answers(question) == [("klein", "0")]
+
+
+def test_an_answer_survives_kill_9_and_the_phone_is_the_same_afterwards(
+        server, start_server, proxy, teacher, phone):
+    question = ask(teacher)
+    phone.get_by_text("klein").tap()
+    wait_for_saved(phone, "klein")
+    server.process.kill()
+    server.end()
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.get_by_text(LOST).wait_for()
+    start_server("--port", str(server.port))
+    wait_until_back({"saved after kill -9": receipt(phone).get_by_text("Saved")})
+    wait_for_saved(phone, "groß")
+    phone.get_by_text(LOST).wait_for(state="hidden")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+@pytest.mark.parametrize("mode", BROKEN)
+def test_an_answer_survives_a_reload_without_network(proxy, teacher, phone, mode):
+    question = ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    proxy.set(mode)
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.evaluate("location.reload()")
+    if mode == "refuse":
+        phone.get_by_text("ERR_CONNECTION_RESET").wait_for()
+        proxy.set("pass")
+        phone.evaluate("location.reload()")
+    proxy.set("pass")
+    wait_for_saved(phone, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_an_answer_survives_closing_the_tab(proxy, teacher, phone, open_page):
+    question = ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    context = phone.context
+    phone.close()
+    proxy.set("pass")
+    again = open_page(f"{proxy.lan}/{teacher.code}", context=context)
+    wait_for_saved(again, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_tab_that_was_left_open_sends_what_a_closed_one_kept(proxy, teacher, phone, open_page):
+    question = ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    second = open_page(f"{proxy.lan}/{teacher.code}", context=phone.context)
+    second.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    second.get_by_text("groß").tap()
+    second.get_by_text(KEPT).wait_for()
+    second.close()
+    proxy.set("pass")
+    phone.evaluate("dispatchEvent(new Event('online'))")
+    wait_for_saved(phone, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+HIDE = """(hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+}"""
+
+
+def test_an_answer_given_just_before_the_phone_is_put_away_arrives_when_it_is_back(
+        proxy, teacher, phone):
+    question = ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.evaluate(HIDE, True)
+    devtools = phone.context.new_cdp_session(phone)
+    devtools.send("Page.setWebLifecycleState", {"state": "frozen"})     # as phones do
+    proxy.set("pass")
+    following = teacher.ask("rating", "Wie klar?", max_rating="4")
+    assert teacher.answers(question) == []
+    devtools.send("Page.setWebLifecycleState", {"state": "active"})
+    phone.evaluate(HIDE, False)
+    wait_for_saved(phone, "groß")
+    phone.get_by_role("heading", name="Wie klar?").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    assert teacher.answers(following) == []
+
+
+def test_an_answer_that_another_machine_refused_is_kept(server, teacher, phone):
+    question = ask(teacher)
+    phone.route("**/audience/respond/*",
+                lambda route: route.fulfill(status=404, body="<h1>Router</h1>"))
+    phone.get_by_text("klein").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.unroute("**/audience/respond/*")
+    wait_for_saved(phone, "klein")
+    assert teacher.answers(question) == [("klein", "0")]
+
+
+def test_who_becomes_somebody_else_is_told_of_what_is_not_sent(proxy, teacher, phone):
+    ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.get_by_text("Not you?").tap()
+    with phone.expect_event("dialog") as asked:
+        phone.once("dialog", lambda dialog: dialog.dismiss())
+        phone.get_by_role("button", name="Join as someone else").tap()
+    assert "would be lost" in asked.value.message
+    proxy.set("pass")
+    wait_for_saved(phone, "groß")
+
+
+# A phone that may keep nothing
+
+@pytest.fixture
+def forgetful(proxy, teacher, open_page):
+    """A phone whose browser denies localStorage, as in a private window."""
+    page = open_page("about:blank", has_touch=True, is_mobile=True)
+    page.context.add_init_script(
+        "Object.defineProperty(window, 'localStorage',"
+        " { get() { throw new DOMException('denied', 'SecurityError'); } })")
+    page.goto(f"{proxy.lan}/{teacher.code}")
+    return page
+
+
+def test_a_phone_that_may_keep_nothing_says_so_and_warns_before_it_is_closed(
+        proxy, teacher, forgetful):
+    question = ask(teacher)
+    forgetful.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    forgetful.get_by_text("groß").tap()
+    forgetful.get_by_text("Not sent yet, keep this page open").wait_for()
+    assert forgetful.get_by_text("kept on this phone").count() == 0
+    with forgetful.expect_event("dialog") as warned:
+        forgetful.once("dialog", lambda dialog: dialog.dismiss())
+        forgetful.close(run_before_unload=True)
+    assert warned.value.type == "beforeunload"
+    proxy.set("pass")
+    wait_for_saved(forgetful, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_phone_that_may_keep_nothing_is_closed_without_a_word_when_all_is_sent(
+        teacher, forgetful):
+    ask(teacher)
+    forgetful.get_by_text("groß").tap()
+    wait_for_saved(forgetful, "groß")
+    with forgetful.expect_event("close"):
+        forgetful.close(run_before_unload=True)
+
+
+# Late answers
+
+def test_a_late_answer_is_counted_once_the_teacher_admits_it(
+        proxy, teacher, phone, open_presenter):
+    question = ask(teacher)
+    control, projector = open_presenter(teacher.session), open_presenter("/present/1")
+    phone.get_by_text("groß").wait_for()
+    proxy.set("frozen")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.toggle(question, 0)
+    proxy.set("pass")
+    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    for page in (control, projector):
+        page.get_by_text("0 of 1 answered · +1 late").wait_for()
+    control.get_by_role("button", name="Count the late ones, too").click()
+    for page in (control, projector):
+        page.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
+    assert teacher.answers(question) == [("groß", "2")]
+
+
+def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
+        proxy, teacher, phone, open_presenter):
+    question = ask(teacher)
+    projector = open_presenter("/present/1")
+    phone.get_by_text("klein").tap()
+    wait_for_saved(phone, "klein")
+    proxy.set("frozen")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.toggle(question, 0)
+    proxy.set("pass")
+    receipt(phone).get_by_text("Voting had closed; your answer A counts").wait_for()
+    phone.locator("label", has_text="klein").get_by_text("Your answer").wait_for()
+    projector.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
+    assert teacher.answers(question) == [("klein", "0")]
+
+
+def test_a_late_answer_is_called_late_at_every_stage(proxy, teacher, phone):
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\n*groß")
+    phone.get_by_text("groß").wait_for()
+    proxy.set("refuse")
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.toggle(question, 0)
+    proxy.set("pass")
+    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    for action, before, after in (("show_results", "closed", "results"),
+                                  ("show_answer", "results", "answer")):
+        step(teacher, action, question, before)
+        phone.locator(f"[data-stage={after}]").wait_for()
+        receipt(phone).get_by_text("late: your teacher decides whether it counts").wait_for()
+
+
+def test_an_answer_of_an_earlier_round_leaves_the_new_one_as_it_is(proxy, teacher, phone):
+    question = ask(teacher)
+    phone.get_by_text("klein").wait_for()
+    phone.route("**/audience/respond/*", lambda route: (
+        route.abort() if "round=1" in route.request.post_data else route.continue_()))
+    phone.get_by_text("klein").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.toggle(question, 0)
+    step(teacher, "vote_again", question, stage="results")
+    second = phone.locator("[data-round='2']")
+    second.get_by_text("groß").tap()
+    second.get_by_text("Saved").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.locator("[data-round='1']").get_by_text("your teacher decides").wait_for()
+    second.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
+    assert teacher.answers(question) == [("klein", "1"), ("groß", "0")]
+
+
+def test_a_closed_session_is_called_saved_when_the_last_answer_is(proxy, teacher, phone):
+    ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.post("/api/sessions/1/toggle", {"active": "0"})
+    phone.get_by_text("Session closed. An answer is not sent yet: it is kept").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.get_by_text("Session closed, your answers are saved").wait_for()
+
+
+def test_an_unsent_answer_whose_question_has_gone_is_told_of_until_it_is_sent(
+        proxy, teacher, phone, open_page):
+    question = ask(teacher)
+    phone.get_by_text("groß").wait_for()
+    phone.context.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    teacher.toggle(question, 0)
+    teacher.ask("rating", "Wie klar?", max_rating="4")
+    phone.reload()
+    phone.get_by_text("An answer is not sent yet: it is kept on this phone").wait_for()
+    phone.context.unroute("**/audience/respond/*")
+    phone.get_by_text("An answer is not sent yet").wait_for(state="hidden")
+    assert teacher.answers(question) == [("groß", "1")]
+
+
+# Everybody is back
+
+@pytest.fixture
+def pages(proxy, teacher, phone, open_presenter):
+    """{name: page} of all that follow a lesson, behind the same network."""
+    pages = {"phone": phone, "projector": open_presenter("/present/1", proxy.lan),
+             "control page": open_presenter(teacher.session, proxy.lan)}
+    phone.get_by_text("Waiting for the next question").wait_for()
+    return pages
+
+
+def expect_question(pages, after):
+    """Each page shows the question that was opened while it was cut off."""
+    wait_until_back({f"{name} back after {after}": page.get_by_text("Größe?").first
+                     for name, page in pages.items()})
+    for page in pages.values():
+        page.get_by_text(LOST).wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("mode", BROKEN)
+def test_everybody_is_back_when_the_network_is(proxy, teacher, pages, mode):
+    proxy.set(mode)
+    if mode == "frozen":
+        sleep_through(pages)
+    for page in pages.values():
+        page.get_by_text(LOST).wait_for()
+    ask(teacher)
+    proxy.set("pass")
+    expect_question(pages, mode)
+
+
+def test_everybody_is_back_after_a_restart(server, start_server, teacher, pages):
+    server.process.kill()
+    server.end()
+    for page in pages.values():
+        page.get_by_text(LOST).wait_for()
+    start_server("--port", str(server.port))
+    ask(teacher)
+    expect_question(pages, "a restart")
+
+
+def sleep_through(pages, seconds=30):
+    """Let so much time have passed on the pages' clocks, as after sleep: no timer ran."""
+    for page in pages.values():
+        page.evaluate("(ms) => { const now = Date.now; Date.now = () => now() + ms; }",
+                      1000 * seconds)
+
+
+def test_everybody_notices_a_half_open_line_after_sleep(proxy, teacher, pages):
+    proxy.set("half-open")
+    ask(teacher)
+    sleep_through(pages)
+    expect_question(pages, "sleep with a half-open line")
+
+
+@pytest.mark.parametrize("event", [
+    "window.dispatchEvent(new Event('online'))",
+    "document.dispatchEvent(new Event('visibilitychange'))",
+    "window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }))",
+], ids=["online", "visible", "pageshow"])
+def test_everybody_tries_at_once_when_woken(proxy, teacher, pages, event):
+    proxy.set("half-open")
+    ask(teacher)
+    sleep_through(pages, 2)     # a line younger than a second is not tried anew
+    for page in pages.values():
+        page.evaluate(event)
+    expect_question(pages, "a half-open line")
+
+
+def test_what_is_being_typed_stays_through_a_lost_network(proxy, teacher, phone):
+    teacher.ask("word_cloud", "Ein Wort?")
+    field = phone.get_by_label("Word or short phrase")
+    field.press_sequentially("Über")
+    proxy.set("refuse")
+    phone.get_by_text(LOST).wait_for()
+    phone.keyboard.type("mut")
+    proxy.set("pass")
+    phone.get_by_text(LOST).wait_for(state="hidden")
+    assert field.input_value() == "Übermut"
+    teacher.ask("rating", "Wie klar?", max_rating="4")
+    phone.get_by_role("heading", name="Wie klar?").wait_for()
+    assert field.input_value() == "Übermut"
+
+
+def test_a_title_mended_while_the_phone_was_away_is_there_afterwards(proxy, teacher, phone):
+    question = ask(teacher)
+    phone.reload()
+    phone.get_by_text("groß").tap()
+    wait_for_saved(phone, "groß")
+    proxy.set("refuse")
+    phone.get_by_text(LOST).wait_for()
+    teacher.post(f"/questions/{question}/edit", {"title": "Wie groß?", "options": "klein\ngroß"})
+    proxy.set("pass")
+    phone.get_by_role("heading", name="Wie groß?").wait_for()
+    wait_for_saved(phone, "groß")
+
+
+def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, phone):
+    proxy.set("no sockets")
+    question = ask(teacher)
+    wait_until_back({"question without sockets": phone.get_by_role("heading", name="Größe?")})
+    phone.get_by_text(LOST).wait_for(state="hidden")
+    phone.get_by_text("groß").tap()
+    wait_for_saved(phone, "groß")
+    teacher.toggle(question, 0)
+    wait_until_back({"closing without sockets": phone.get_by_text("Voting is closed")})
+    assert phone.get_by_text(LOST).count() == 0
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_login_page_in_place_of_the_state_is_no_connection(proxy, teacher, phone):
+    phone.get_by_text("Waiting for the next question").wait_for()
+    phone.route("**/state", lambda route: route.fulfill(status=200, body="<h1>Log in</h1>"))
+    proxy.set("no sockets")
+    with phone.expect_response("**/state"):
+        phone.get_by_text(LOST).wait_for()
+    assert phone.get_by_text(LOST).is_visible()
+    phone.unroute("**/state")
+    phone.get_by_text(LOST).wait_for(state="hidden")
+
+
+@pytest.fixture
+def keep_pages(chromium):
+    """A browser that keeps the pages one leaves, as people's do; tests' do not by default."""
+    browser = chromium.browser_type.launch(
+        executable_path=CHROMIUM, args=CHROMIUM_ARGS,
+        ignore_default_args=["--disable-back-forward-cache"])
+    yield browser
+    browser.close()
+
+
+def test_a_page_that_was_kept_for_going_back_is_up_to_date(
+        proxy, teacher, open_page, keep_pages):
+    proxy.replace = (b"no-store", b"no-cache")      # with the first, Safari keeps it all the same
+    context = keep_pages.new_context()
+    context.add_cookies([{"name": name, "value": value, "url": proxy.lan}
+                         for name, value in teacher.cookies.items()])
+    pages = {"phone": open_page(f"{proxy.lan}/{teacher.code}", context=context),
+             "projector": open_page(f"{proxy.lan}/present/1", context=context)}
+    for page in pages.values():
+        page.evaluate("addEventListener('pageshow', (event) => { window.kept = event.persisted })")
+        page.goto(f"{proxy.lan}/join")
+    ask(teacher)
+    for page in pages.values():
+        page.evaluate("history.back()")
+    expect_question(pages, "going back")
+    assert [page.evaluate("window.kept") for page in pages.values()] == [True, True]
+    context.close()
+
+
+def test_a_class_that_is_dropped_at_once_is_back_with_its_answers():
+    script = ROOT / "tests" / "load_classroom.py"
+    wave = subprocess.run([sys.executable, script, "--wave", "--students", "40", "--json"],
+                          capture_output=True, timeout=120)
+    figures = json.loads(wave.stdout)
+    assert figures["back with question and own answer"] == 40, figures
+    assert wave.returncode == 0
