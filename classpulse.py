@@ -299,9 +299,9 @@ class Form:
 
 
 def clean_text(text):
-    """Text without control characters, lines ended by a single newline."""
+    """Text without control characters and halves of others, lines ended by a single newline."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def read_form():
@@ -310,8 +310,15 @@ def read_form():
     if request.method in ("GET", "HEAD"):
         sent = request.query_string
     elif request.content_type.startswith("multipart/"):
-        fields = request.POST.allitems()
-        return Form(((name, value) for name, value in fields if isinstance(value, str)),
+        try:
+            fields = list(request.POST.allitems())
+        except (LookupError, ValueError):       # a charset that is none, bytes that are no text
+            raise Invalid("This form can't be read.") from None
+        if len(fields) > FIELDS_MAX:
+            raise Invalid("This form has too many fields.")
+        # A part may name a charset of its own, and some have halves of characters.
+        return Form(((name, value.encode("utf-8", "replace").decode("utf-8"))
+                     for name, value in fields if isinstance(value, str)),
                     {name: upload.file.read() for name, upload in request.files.items()})
     else:
         sent = request.body.read().decode("utf-8", "replace")
@@ -461,7 +468,7 @@ def refuse_strangers():
     if changes or bottle.request.get_header("Upgrade"):
         origin = bottle.request.get_header("Origin")
         site_of_origin = bottle.request.get_header("Sec-Fetch-Site", "none")
-        if ((origin is not None and urlsplit(origin).netloc.lower() != host.lower())
+        if ((origin is not None and origin.partition("://")[2].lower() != host.lower())
                 or site_of_origin not in ("same-origin", "none")):
             raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
 
@@ -488,11 +495,13 @@ def add_headers():
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
     if "Content-Security-Policy" not in response.headers:
-        # connect-src for Safari 15, whose 'self' has no WebSockets. The Host was checked.
+        # connect-src for Safari 15, whose 'self' has no WebSockets. Only a Host that was checked:
+        # another's may hold anything.
+        host = bottle.request.get_header("Host", "")
         response.set_header("Content-Security-Policy",
                             "default-src 'self'; base-uri 'none'; form-action 'self'; "
                             "frame-ancestors 'none'; object-src 'none'; "
-                            f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
+                            f"connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
         # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
@@ -506,7 +515,7 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        print(f"Error {reference}: {error.traceback or repr(error.exception)}", file=sys.stderr)
+        print(f"Error {reference}: {describe_error(error)}", file=sys.stderr)
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
@@ -517,6 +526,14 @@ def show_error(error):
 
 
 app.default_error_handler = show_error
+
+
+def describe_error(error):
+    """What went wrong and where, without the exception's message: that may quote what was sent."""
+    problem = error.exception
+    if problem is None:
+        return error.body
+    return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__))}"
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
@@ -3887,6 +3904,8 @@ class Server(WSGIServer):
         self.held += 1
         try:
             super().handle(sock, address)
+        except OSError:
+            pass                # hung up in the middle: nothing that a log must tell
         finally:
             self.idle.pop(sock, None)
             self.held -= 1
@@ -3949,6 +3968,10 @@ class Handler(WebSocketHandler):
         environ = super().get_environ()
         if self.content_length:     # here, under the deadline: Bottle never waits for a phone
             environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
+        for name, value in environ.items():     # Bottle fails at a header that is no UTF-8
+            if name.startswith("HTTP_") and not value.isascii():
+                text = value.encode("latin-1").decode("utf-8", "replace")
+                environ[name] = text.encode("utf-8").decode("latin-1")
         environ["classpulse.upgrade"] = self.upgrade
         self.server.idle.pop(self.socket, None)
         return environ
