@@ -208,6 +208,11 @@ class NotSaved(Problem):
     status = 503
 
 
+class Busy(Problem):
+    """Too many want this at once; later it will work."""
+    status = 503
+
+
 class WrongPassword(Problem):
     """Either the user name or the password; never told which."""
     status = 401
@@ -773,23 +778,35 @@ def show_static(version, path):
 # another, which names the first as `retry`.
 
 class Brake:
-    """Slows down who guesses passwords: per user name and per address, never refusing.
+    """Slows down who guesses passwords: per user name and per address.
 
     Three failures are free, then each doubles the wait before the next try, up to 4 seconds.
     """
     FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
+    WAITING = 200           # at once; each holds a connection that can't be taken for others
 
     def __init__(self):
         self.failures = {}               # who: (how many, when the last)
+        self.waiting = 0
 
     def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned."""
+        """Let this greenlet, and no other, wait for what its failures have earned.
+
+        Busy when many wait, but never for the laptop itself.
+        """
         now = time.monotonic()
         counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
                   if now - at < self.FORGET_SECONDS]
         excess = max(counts, default=0) - self.FREE
-        if excess >= 0:
+        if excess < 0:
+            return
+        if self.waiting >= self.WAITING and not is_laptop():
+            raise Busy("Too many people are signing in just now. Try again in a moment.")
+        self.waiting += 1
+        try:
             gevent.sleep(min(0.25 * 2 ** excess, self.MOST_SECONDS))
+        finally:
+            self.waiting -= 1
 
     def failed(self, *who):
         """Remember a failure."""
@@ -886,12 +903,17 @@ def logout(db):
 
 
 def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others; NotSaved when many wait."""
-    own = bottle.request.remote_addr in ("127.0.0.1", "::1")
+    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
+    own = is_laptop()
     pool = classroom.own_hashers if own else classroom.hashers
     if len(pool) >= HASHES_WAITING and not own:
-        raise NotSaved("Too many people are signing in just now. Try again in a moment.")
+        raise Busy("Too many people are signing in just now. Try again in a moment.")
     return pool.apply(function, args)
+
+
+def is_laptop():
+    """Whether the laptop itself asks: whatever others do, it is delayed and never refused."""
+    return bottle.request.remote_addr in ("127.0.0.1", "::1")
 
 
 def hash_password(password, salt=None):
@@ -3288,6 +3310,7 @@ class Live:
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
+        self.sockets_max = 5000
         self.heart = gevent.spawn(self._beat)
 
     def room(self, topic, id):
@@ -3378,7 +3401,13 @@ class Live:
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
     def watch(self, topic, id, respondent_id=None):
-        """Serve one browser's socket until it goes; the first message is the state as it is."""
+        """Serve one browser's socket until it goes; the first message is the state as it is.
+
+        Phones beyond `sockets_max` are refused: they poll, and leave room for votes.
+        """
+        if respondent_id and sum(len(room.watchers) for room in self.rooms.values()) \
+                >= self.sockets_max:
+            raise Busy("Too many pages are open just now.")
         upgrade = bottle.request.environ.get("classpulse.upgrade")
         stream = upgrade and upgrade()
         if not stream:
@@ -3876,12 +3905,14 @@ class TooLarge(ValueError):
 class Server(WSGIServer):
     """gevent's server with bounds: of connections, and of what each may keep waiting."""
     max_accept = 20
+    MOST = 10_000           # connections, 15 to 30 kB each
 
     def __init__(self, listener, application):
         super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
                          # else gevent asks DNS for the host's full name, slow where there is none
                          environ={"SERVER_NAME": socket.gethostname()})
-        self.total = max(50, raise_file_limit() - 200)  # the rest is for files, pipes and threads
+        # What is left of the limit is for files, pipes and threads.
+        self.total = max(50, min(self.MOST, raise_file_limit() - 200))
         self.held, self.idle = 0, {}                # idle: {socket: True}, longest waiting first
 
     def do_read(self):
@@ -3923,8 +3954,9 @@ class Server(WSGIServer):
 class Handler(WebSocketHandler):
     """One connection: a deadline for each request, read whole before the application runs."""
     SECONDS, LINES = 10, 80
+    REQUESTS, PAUSE_SECONDS = 20, 0.1           # of one connection, before each further one waits
     ignored_socket_errors = WebSocketHandler.ignored_socket_errors + ("timed out",)
-    upgraded = False
+    upgraded, requests = False, 0
 
     def handle_one_request(self):
         self.deadline = gevent.Timeout.start_new(self.SECONDS)
@@ -3940,7 +3972,9 @@ class Handler(WebSocketHandler):
 
     def read_requestline(self):
         if self.requestline is not None:
-            gevent.sleep(0)     # gevent does not yield while data is there: others first
+            # gevent does not yield while data is there: others first. No page asks for so much.
+            gevent.sleep(0 if self.requests < self.REQUESTS else self.PAUSE_SECONDS)
+        self.requests += 1
         return super().read_requestline()
 
     def MessageClass(self, rfile, *_):
@@ -4074,6 +4108,7 @@ def serve(folder, settings):
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)
     server = Server(listener, app)
+    classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
     show_start()
     try:
