@@ -893,11 +893,12 @@ def sign_in(db, user_id):
 
 
 @app.post("/logout")
-def logout(db):
-    """Forget this browser's sign-in."""
+def logout(db, live):
+    """Forget this browser's sign-in; what it watched with it ends."""
     token = find_cookie(f"cp_{classroom.id}")
     if token:
         db.write(delete_signin, hash_token(token))
+        live.check_signins()
     set_cookie(f"cp_{classroom.id}", "", days=0)
     return redirect("/")
 
@@ -1427,15 +1428,15 @@ def watch_audience(db, live, session, respondent):
 
 
 @app.get("/ws/present/<session_id:id>")
-def watch_present(live, own_session):
+def watch_present(live, presenter, own_session):
     """Where the projector is, as present messages."""
-    return live.watch("present", own_session["id"])
+    return live.watch("present", own_session["id"], signin=presenter["token_hash"])
 
 
 @app.get("/ws/results/<question_id:id>")
-def watch_results(live, own_question):
+def watch_results(live, presenter, own_question):
     """A question's answers, counted, as results messages."""
-    return live.watch("results", own_question["id"])
+    return live.watch("results", own_question["id"], signin=presenter["token_hash"])
 
 
 # ------------------------------------------------------------------------------
@@ -3400,10 +3401,11 @@ class Live:
         asked = list_asked(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
-    def watch(self, topic, id, respondent_id=None):
+    def watch(self, topic, id, respondent_id=None, signin=None):
         """Serve one browser's socket until it goes; the first message is the state as it is.
 
-        Phones beyond `sockets_max` are refused: they poll, and leave room for votes.
+        It is a respondent's, or a presenter's whose sign-in has this hash. Phones beyond
+        `sockets_max` are refused: they poll, and leave room for votes.
         """
         if respondent_id and sum(len(room.watchers) for room in self.rooms.values()) \
                 >= self.sockets_max:
@@ -3414,7 +3416,7 @@ class Live:
             problem = Problem("This address is for WebSockets.")
             problem.status = 426 if not upgrade else 400
             raise problem
-        watcher = Watcher(stream.handler.socket, respondent_id)
+        watcher = Watcher(stream.handler.socket, respondent_id, signin)
         room = self.room(topic, id)
         own = [other for other in room.watchers if other.respondent_id and
                other.respondent_id == respondent_id]
@@ -3459,6 +3461,13 @@ class Live:
             if number % 50 == 0:
                 gevent.sleep(0)     # votes come first
 
+    def check_signins(self):
+        """Hang up on presenters who have signed out, or were signed out by another program."""
+        for room in list(self.rooms.values()):
+            for watcher in list(room.watchers):
+                if watcher.signin and not find_signin(self.db, watcher.signin):
+                    watcher.close()
+
     def _beat(self):
         while True:
             gevent.sleep(self.BEAT_SECONDS)
@@ -3472,7 +3481,8 @@ class Live:
                 traceback.print_exc()
 
     def _look_around(self):
-        """Notice another address and who fell silent; note who was seen."""
+        """Notice another address, who signed out and who fell silent; note who was seen."""
+        self.check_signins()
         address = find_address()
         moved, classroom.address = address != classroom.address, address
         for topic, id in list(self.rooms):
@@ -3507,8 +3517,9 @@ class Watcher:
     SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
-    def __init__(self, sock, respondent_id=None):
-        self.sock, self.respondent_id, self.since = sock, respondent_id, time.monotonic()
+    def __init__(self, sock, respondent_id=None, signin=None):
+        self.sock, self.respondent_id, self.signin = sock, respondent_id, signin
+        self.since = time.monotonic()
         self.waiting, self.busy = None, False
 
     def show(self, frame):

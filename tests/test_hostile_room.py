@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import classpulse
+import gevent.socket
 import pytest
 from conftest import NAME, Server
 from test_real_time_results import Phone, Teacher, hear, is_ended, refused, wait_for
@@ -465,6 +466,46 @@ def test_half_a_handshake_is_refused(target, headers):
     assert target.request(f"GET /ws/audience/{phone.code}", b"", "Upgrade: websocket", *headers,
                           "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
                           f"Cookie: {phone.cookie()}")[0] in (400, 426)
+
+
+def test_signing_out_ends_what_was_watched_with_it_and_nothing_else(server, open_browser):
+    teacher = open_browser(Teacher)
+    phone = open_browser(Phone, teacher.code)
+    question_id = teacher.open_question()
+    elsewhere = open_browser()
+    elsewhere.sign_in(NAME)
+    path = f"/ws/present/{teacher.session_id}"
+    ended = [teacher.watch(path), teacher.watch(f"/ws/results/{question_id}")]
+    kept = [elsewhere.watch(path), phone.listen()]
+    for watched in ended + kept:
+        hear(watched)
+    teacher.post("/logout")
+    assert all(map(is_ended, ended))
+    elsewhere.post(f"/api/questions/{question_id}/toggle", {"active": 0})
+    hear(kept[0], lambda message: message["stage"] == "closed")
+    hear(kept[1], lambda message: message["questions"][0]["stage"] == "closed")
+
+
+def test_a_new_password_ends_what_was_watched_with_the_old_one(tmp_path, monkeypatch):
+    monkeypatch.setattr(classpulse.Live, "BEAT_SECONDS", 0.02)
+    classpulse.classroom.open(tmp_path / "data")
+    ours, theirs = gevent.socket.socketpair()
+    try:
+        db, live = classpulse.classroom.db, classpulse.classroom.live
+        user_id = db.write(classpulse.create_user, {
+            "username": "Åse", "display_name": "", "email": "", "password_hash": "-"})
+        db.write(classpulse.create_signin, user_id, "hash")
+        live.room("present", 1).watchers.add(classpulse.Watcher(ours, signin="hash"))
+        theirs.settimeout(10)
+        assert theirs.recv(len(classpulse.BEAT)) == classpulse.BEAT
+        with classpulse.command_database(tmp_path / "data") as command:
+            classpulse.in_transaction(command, classpulse.set_password, user_id, "new")
+        while part := theirs.recv(4096):    # beats, goodbye, and the end
+            assert part
+        live.room("present", 1).watchers.clear()
+    finally:
+        classpulse.classroom.close()
+        theirs.close()
 
 
 # Sign-in
