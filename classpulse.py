@@ -240,7 +240,7 @@ class Classroom:
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
-        self.brake = Brake()
+        self.brake, self.turnstile = Brake(), Turnstile()
         # Shared, or a thousand phones that open a question would hold a thousand copies.
         self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
         self.address = find_address()
@@ -369,7 +369,7 @@ class Visit:
     def session(self):
         """The session that a code or a question belongs to, whoever asks."""
         if "code" in self.path:
-            return get_session_by_code(self.db, self.path["code"])
+            return get_session_for(self.db, self.live, self.path["code"])
         return get_session(self.db, self.question["session_id"])
 
     @functools.cached_property
@@ -607,6 +607,50 @@ def sign_respondent(session_id, respondent_id):
 # What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
 # the outbox that keeps an answer until it is saved.
 
+class Turnstile:
+    """Slows down who guesses codes, all together: some are free, then they pass one by one.
+
+    All 900,000 codes take days. Nobody's address counts: a class may share one with who guesses.
+    """
+    FREE, PER_SECOND, MOST_SECONDS = 60, 4, 30
+
+    def __init__(self):
+        self.turn = 0.0         # of the last guess so far, by the monotonic clock
+
+    def wait(self):
+        """Let this greenlet wait for its turn; Busy when the line is long."""
+        moment = time.monotonic()
+        turn = max(self.turn, moment - self.FREE / self.PER_SECOND) + 1 / self.PER_SECOND
+        if turn > moment + self.MOST_SECONDS:
+            raise Busy("Too many codes are being tried just now. Look again at the screen in "
+                       "front, and try again in a moment.", "code")
+        self.turn = turn
+        if turn > moment:
+            gevent.sleep(turn - moment)
+
+    def give_back(self):
+        """The guess was right: it leaves its turn to others."""
+        self.turn -= 1 / self.PER_SECOND
+
+
+def get_session_for(db, live, code):
+    """The session with a code that somebody asks with; in a flood of guesses, in its turn.
+
+    Who joined never waits, nor does the code of a lesson in progress: it stands on the screen in
+    front, so that in the room it is no secret, and no flood may keep a class from joining.
+    """
+    try:
+        session = get_session_by_code(db, code)
+        if live.is_watched(session["id"]) or find_respondent_cookie(session):
+            return session
+    except NotFound:
+        pass                    # told when its turn has come, as the right ones are
+    classroom.turnstile.wait()
+    session = get_session_by_code(db, code)
+    classroom.turnstile.give_back()
+    return session
+
+
 @app.get("/")
 def show_home(db, form):
     """The presenter's home; for everybody else the form that asks for the code."""
@@ -626,22 +670,22 @@ def show_join(form, problem=None, code=""):
 
 @app.get("/join", retry=show_join)
 @app.post("/join", retry=show_join)
-def join(db, form):
+def join(db, live, form):
     """Enter a session by its code, typed with or without spaces."""
     if bottle.request.method == "GET" and not form.get("code"):
         return show_join(form)
-    return enter(find_open_session(db, form.get("code")))
+    return enter(find_open_session(db, live, form.get("code")))
 
 
 @app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
-def join_by_link(db, code):
+def join_by_link(db, live, code):
     """Enter a session by the link in its QR picture."""
-    return enter(find_open_session(db, code))
+    return enter(find_open_session(db, live, code))
 
 
-def find_open_session(db, code):
+def find_open_session(db, live, code):
     """The session with that code; NotFound, or Gone when it is closed."""
-    session = get_session_by_code(db, code)
+    session = get_session_for(db, live, code)
     if not session["active"]:
         raise Gone("This session is closed. If you were in it, your answers are saved.")
     return session
@@ -3359,6 +3403,11 @@ class Live:
         since = time.monotonic() - HERE_SECONDS
         recent = self.recent.get(session_id, {})
         return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
+
+    def is_watched(self, session_id):
+        """Whether a phone, the projector or the control page holds a socket of the session."""
+        return any(self.rooms[topic, session_id].watchers for topic in ("audience", "present")
+                   if (topic, session_id) in self.rooms)
 
     def list_connected(self, session_id):
         """Ids of those whose phones hold a socket."""

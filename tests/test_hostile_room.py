@@ -19,6 +19,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import classpulse
+import gevent
 import gevent.socket
 import pytest
 from conftest import NAME, Server
@@ -553,6 +554,91 @@ def count_answers(lines, told):
         line.settimeout(20)
         told[line] = read_answer(line)[0]
     return Counter(told.values())
+
+
+# Codes
+
+@pytest.fixture
+def waits(monkeypatch):
+    """How long guesses would have had to wait, in seconds; nobody does."""
+    waited, sleep = [], gevent.sleep
+
+    def note(seconds=0, ref=True):
+        waited.append(seconds)
+        sleep(0)
+    monkeypatch.setattr(classpulse.gevent, "sleep", note)
+    return waited
+
+
+def test_a_class_that_mistypes_does_not_wait_and_a_script_needs_days(visitor, session, waits):
+    for _ in range(classpulse.Turnstile.FREE):
+        visitor.post("/join", {"code": "000000"}, status=404)
+    assert waits == [] and classpulse.Turnstile.FREE >= 2 * 30
+    for _ in range(20):
+        visitor.post("/join", {"code": "000000"}, status=404)
+    assert waits == sorted(waits) and waits[-1] - waits[0] > 4
+    days = 900_000 / classpulse.Turnstile.PER_SECOND / 86_400
+    assert days > 2
+
+
+def test_every_way_to_try_a_code_is_slowed_alike(visitor, session, waits):
+    for number, path in enumerate(("/join?code=000000", "/000000", "/audience/000000",
+                                   "/audience/000000/state", "/ws/audience/000000")):
+        for _ in range(classpulse.Turnstile.FREE if not number else 1):
+            visitor.get(path, status=404)
+    visitor.post("/audience/000000/leave", status=404)
+    assert len(waits) == 5
+
+
+def test_a_flood_of_guesses_is_told_to_come_later(visitor, session, waits, room):
+    statuses = [visitor.get("/000000", status="*").status_int for _ in range(250)]
+    most = classpulse.Turnstile.MOST_SECONDS
+    assert statuses[-1] == 503 and statuses.count(404) <= classpulse.Turnstile.FREE + most * 4 + 4
+    assert max(waits) <= most
+    waits.clear()
+    # A session that nobody watches has its turn as well, and the right code then passes.
+    visitor.get(f"/{session['code']}", status=503)
+    room.turnstile.turn -= 10
+    visitor.get(f"/{session['code']}", status=303)
+    assert len(waits) == 1
+
+
+def test_right_codes_leave_the_turns_to_others(make_respondent, waits):
+    for _ in range(classpulse.Turnstile.FREE + 20):
+        make_respondent()
+    assert waits == []
+
+
+def test_who_joined_and_a_lesson_in_progress_wait_for_no_guesses(room, visitor, respondent,
+                                                                 session, waits):
+    room.turnstile.turn = time.monotonic() + 1000
+    respondent.get(f"/audience/{session['code']}", status=200)
+    visitor.get(f"/{session['code']}", status=503)
+    room.live.room("present", session["id"]).watchers.add(watcher := classpulse.Watcher(None))
+    visitor.get(f"/{session['code']}", status=303)
+    room.live.room("present", session["id"]).watchers.discard(watcher)
+    assert waits == []
+
+
+@linux
+def test_a_class_joins_while_a_script_guesses(server, capsys):
+    with ExitStack() as stack:
+        target = Target(server, stack, phones=1)
+        hear(target.teacher.watch(f"/ws/present/{target.teacher.session_id}"))
+        memory, began = target.memory_mb(), time.monotonic()
+        lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n"))
+                 for code in range(100_000, 101_500) if str(code) != target.teacher.code]
+        waiting, told = classpulse.Turnstile.MOST_SECONDS * classpulse.Turnstile.PER_SECOND, {}
+        wait_for(lambda: count_answers(lines, told).total() >= len(lines) - waiting - 5)
+        target.phones += [Phone(server, target.teacher.code) for _ in range(30)]
+        waited = target.vote()
+        counts, seconds = count_answers(lines, told), time.monotonic() - began
+        with capsys.disabled():
+            print(f"\n  of {len(lines)} guesses in {seconds:.1f} s {told_so_far(told)}; "
+                  f"votes' p95 {waited:.1f} ms", end=" ")
+        assert set(counts) == {404, 503}
+        assert counts[404] <= classpulse.Turnstile.FREE + classpulse.Turnstile.PER_SECOND * seconds
+        assert target.memory_mb() - memory < MEMORY_MB
 
 
 # Files
