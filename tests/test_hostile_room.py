@@ -524,9 +524,9 @@ def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
             return [stack.enter_context(target.connect(guess, f"127.0.0.{2 + number % 30}"))
                     for number in range(count)]
         lines = flood_with(100)
-        wait_for(lambda: count_answers(lines, told)[401] > classpulse.Brake.FREE)
+        wait_for(lambda: count_answers(lines, told)[401] > classpulse.Brake.FREE, seconds=60)
         lines += flood_with(2 * classpulse.Brake.WAITING)
-        wait_for(lambda: count_answers(lines, told)[503] >= classpulse.Brake.WAITING)
+        wait_for(lambda: count_answers(lines, told)[503] >= classpulse.Brake.WAITING, seconds=60)
         waited = target.vote()
         began = time.perf_counter()
         open_browser().sign_in(NAME)
@@ -629,7 +629,8 @@ def test_a_class_joins_while_a_script_guesses(server, capsys):
         lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n"))
                  for code in range(100_000, 101_500) if str(code) != target.teacher.code]
         waiting, told = classpulse.Turnstile.MOST_SECONDS * classpulse.Turnstile.PER_SECOND, {}
-        wait_for(lambda: count_answers(lines, told).total() >= len(lines) - waiting - 5)
+        wait_for(lambda: count_answers(lines, told).total() >= len(lines) - waiting - 5,
+                 seconds=60)
         target.phones += [Phone(server, target.teacher.code) for _ in range(30)]
         waited = target.vote()
         counts, seconds = count_answers(lines, told), time.monotonic() - began
