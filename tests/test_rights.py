@@ -57,6 +57,7 @@ RIGHTS = {
     "POST /sessions/<session_id:id>/delete": (OWN_CHANGE, {"name": "Biologie 10b"}),
     "GET /sessions/<session_id:id>/questions/new/<type>": (OWN,),
     "POST /sessions/<session_id:id>/questions/new/<type>": (OWN_CHANGE, QUESTION),
+    "POST /sessions/<session_id:id>/examples": (OWN_CHANGE,),
     "GET /sessions/<session_id:id>/reuse": (OWN,),
     "POST /sessions/<session_id:id>/reuse": (OWN_CHANGE, {"question_id": "1"}),
     "GET /questions/<question_id:id>/edit": (OWN,),
@@ -68,6 +69,7 @@ RIGHTS = {
     "POST /api/sessions/<session_id:id>/toggle": (OWN_CHANGE, {"active": "0"}),
     "GET /sessions/<session_id:id>/open": (OWN,),
     "POST /api/questions/<question_id:id>/toggle": (OWN_CHANGE, {"active": "0"}),
+    "POST /api/sessions/<session_id:id>/all": (OWN_CHANGE, {"active": "1"}),
     "POST /api/sessions/<session_id:id>/step": (OWN_CHANGE, STEP),
     "POST /api/sessions/<session_id:id>/ask": (OWN_CHANGE, {"ask": "A – D"}),
     "POST /api/questions/<question_id:id>/admit": (OWN_CHANGE,),
@@ -75,6 +77,7 @@ RIGHTS = {
     "GET /questions/<question_id:id>/private": (OWN,),
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),
     "POST /api/questions/<question_id:id>/hide": (OWN_REFUSED, {"hide": "3"}),
+    "POST /api/questions/<question_id:id>/people": (OWN_CHANGE, {"leave_out": "{respondent}"}),
     "GET /present/<session_id:id>": (OWN,),
     "GET /questions/<question_id:id>/export": (OWN,),
     "GET /sessions/<session_id:id>/export": (OWN,),
@@ -109,11 +112,14 @@ def people(presenter, other_presenter, session, lesson):
 
 
 @pytest.fixture
-def ask(session, lesson):
+def ask(db, people, session, lesson):
     """A function that lets somebody ask for a route, as a page or as a script of ours does."""
+    known = {"{code}": session["code"],
+             "{respondent}": classpulse.list_respondents(db, session["id"])[0]["id"]}
+
     def ask(person, route, htmx=False):
         method, rule = route.split(" ", 1)
-        fields = {name: value.replace("{code}", session["code"])
+        fields = {name: known.get(value, value)
                   for name, value in (RIGHTS[route][1:] or ({},))[0].items()}
         parts = {"code": session["code"], "session_id": session["id"], "question_id": lesson,
                  "image_id": secrets.token_hex(16), "type": "numeric", "path": "favicon.svg",
