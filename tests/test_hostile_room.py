@@ -14,7 +14,7 @@ import sys
 import threading
 import time
 from collections import Counter
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -56,8 +56,9 @@ class Target:
                 began = time.perf_counter()
                 phone.respond(self.question_id, "ABC"[self.answers % 3], seq=self.answers)
                 waited.append(1000 * (time.perf_counter() - began))
-        counted = classpulse.connect(self.server.folder / "classpulse.db", 5).all(
-            "SELECT response_value FROM responses WHERE question_id = :id", id=self.question_id)
+        with closing(classpulse.connect(self.server.folder / "classpulse.db", 5)) as db:
+            counted = db.all("SELECT response_value FROM responses WHERE question_id = :id",
+                             id=self.question_id)
         assert [row["response_value"] for row in counted] == \
             ["ABC"[self.answers % 3]] * len(self.phones)
         return sorted(waited)[int(len(waited) * 0.95)]

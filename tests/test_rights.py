@@ -94,10 +94,11 @@ def everything(db):
 
 @pytest.fixture
 def lesson(presenter, session):
-    """An open question whose right answer is 4711, in a session that asks for names."""
+    """An open question whose right answer is 471147114711, in a session that asks for names."""
     presenter.post(f"/sessions/{session['id']}/edit", {
         "name": session["name"], "names": "required"}, status=303)
-    question_id = presenter.create_question(session["id"], "numeric", "Wie viele?", correct="4711")
+    question_id = presenter.create_question(session["id"], "numeric", "Wie viele?",
+                                            correct="471147114711")
     presenter.toggle(question_id)
     return question_id
 
@@ -156,27 +157,27 @@ def test_everybody_gets_what_is_theirs(db, people, ask, route):
 @pytest.mark.parametrize("route", RIGHTS)
 def test_right_answers_names_and_hidden_results_reach_only_their_presenter(
         db, room, people, ask, session, lesson, route):
-    """Asked by all but the owner, while somebody called Nilufar has answered 815."""
+    """Asked by all but the owner, while somebody called Nilufar has answered 815815815815."""
     other = Respondent(session["code"])
     other.post(f"/audience/{session['code']}/name", {"name": "Nilufar"}, status=303)
-    other.respond(lesson, "815")
+    other.respond(lesson, "815815815815")
     people[1] = Respondent(session["code"])             # who gave no name of their own
     for role, person in zip(ROLES[:-1], people):
         said = ask(person, route)
         while said.status_int == 303:
             said = said.follow(status="*")
-        for secret in ("4711", "Nilufar", "815"):
+        for secret in ("471147114711", "Nilufar", "815815815815"):
             assert secret not in said.text, (role, secret)
 
 
 def test_the_presenter_gets_them(people, session, lesson):
     owner = people[-1]
     owner.be_alone()
-    people[1].respond(lesson, "815")
-    assert "4711" in owner.get(f"/questions/{lesson}/edit").text
+    people[1].respond(lesson, "815815815815")
+    assert "471147114711" in owner.get(f"/questions/{lesson}/edit").text
     assert "Nilufar" in owner.get(f"/questions/{lesson}/private").text
     export = owner.get(f"/sessions/{session['id']}/export").text
-    assert "Nilufar" in export and "815" in export
+    assert "Nilufar" in export and "815815815815" in export
 
 
 def test_another_presenters_questions_can_not_be_copied(db, people, lesson):
@@ -190,7 +191,7 @@ def test_another_presenters_questions_can_not_be_copied(db, people, lesson):
 
 
 def test_an_id_from_a_csv_is_nobodys_key(room, people, session, lesson):
-    people[1].respond(lesson, "815")
+    people[1].respond(lesson, "815815815815")
     [found] = room.db.all("SELECT id FROM respondents")
     thief = Client()
     for mark in ("", "." + "0" * 32, f".{found['id']}"):
