@@ -70,6 +70,7 @@ RIGHTS = {
     "GET /sessions/<session_id:id>/open": (OWN,),
     "POST /api/questions/<question_id:id>/toggle": (OWN_CHANGE, {"active": "0"}),
     "POST /api/sessions/<session_id:id>/all": (OWN_CHANGE, {"active": "1"}),
+    "POST /api/sessions/<session_id:id>/lock": (OWN_CHANGE,),
     "POST /api/sessions/<session_id:id>/step": (OWN_CHANGE, STEP),
     "POST /api/sessions/<session_id:id>/ask": (OWN_CHANGE, {"ask": "A – D"}),
     "POST /api/questions/<question_id:id>/admit": (OWN_CHANGE,),
