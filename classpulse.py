@@ -209,6 +209,11 @@ class NotSaved(Problem):
     status = 503
 
 
+class Busy(Problem):
+    """Too many want this at once; later it will work."""
+    status = 503
+
+
 class WrongPassword(Problem):
     """Either the user name or the password; never told which."""
     status = 401
@@ -237,7 +242,7 @@ class Classroom:
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
-        self.brake = Brake()
+        self.brake, self.turnstile = Brake(), Turnstile()
         # Shared, or a thousand phones that open a question would hold a thousand copies.
         self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
         self.address = find_address()
@@ -308,9 +313,9 @@ class Form:
 
 
 def clean_text(text):
-    """Text without control characters, lines ended by a single newline."""
+    """Text without control characters and halves of others, lines ended by a single newline."""
     text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) != "Cc")
+    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
 
 
 def read_form():
@@ -319,8 +324,15 @@ def read_form():
     if request.method in ("GET", "HEAD"):
         sent = request.query_string
     elif request.content_type.startswith("multipart/"):
-        fields = request.POST.allitems()
-        return Form(((name, value) for name, value in fields if isinstance(value, str)),
+        try:
+            fields = list(request.POST.allitems())
+        except (LookupError, ValueError):       # a charset that is none, bytes that are no text
+            raise Invalid("This form can't be read.") from None
+        if len(fields) > FIELDS_MAX:
+            raise Invalid("This form has too many fields.")
+        # A part may name a charset of its own, and some have halves of characters.
+        return Form(((name, value.encode("utf-8", "replace").decode("utf-8"))
+                     for name, value in fields if isinstance(value, str)),
                     {name: upload.file.read() for name, upload in request.files.items()})
     else:
         sent = request.body.read().decode("utf-8", "replace")
@@ -366,7 +378,7 @@ class Visit:
     def session(self):
         """The session that a code or a question belongs to, whoever asks."""
         if "code" in self.path:
-            return get_session_by_code(self.db, self.path["code"])
+            return get_session_for(self.db, self.live, self.path["code"])
         return get_session(self.db, self.question["session_id"])
 
     @functools.cached_property
@@ -471,7 +483,7 @@ def refuse_strangers():
     if changes or bottle.request.get_header("Upgrade"):
         origin = bottle.request.get_header("Origin")
         site_of_origin = bottle.request.get_header("Sec-Fetch-Site", "none")
-        if ((origin is not None and urlsplit(origin).netloc.lower() != host.lower())
+        if ((origin is not None and origin.partition("://")[2].lower() != host.lower())
                 or site_of_origin not in ("same-origin", "none")):
             raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
 
@@ -498,11 +510,13 @@ def add_headers():
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
     if "Content-Security-Policy" not in response.headers:
-        # connect-src for Safari 15, whose 'self' has no WebSockets. The Host was checked.
+        # connect-src for Safari 15, whose 'self' has no WebSockets. Only a Host that was checked:
+        # another's may hold anything.
+        host = bottle.request.get_header("Host", "")
         response.set_header("Content-Security-Policy",
                             "default-src 'self'; base-uri 'none'; form-action 'self'; "
                             "frame-ancestors 'none'; object-src 'none'; "
-                            f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
+                            f"connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
     # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
@@ -516,7 +530,7 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        print(f"Error {reference}: {error.traceback or repr(error.exception)}", file=sys.stderr)
+        print(f"Error {reference}: {describe_error(error)}", file=sys.stderr)
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
@@ -527,6 +541,14 @@ def show_error(error):
 
 
 app.default_error_handler = show_error
+
+
+def describe_error(error):
+    """What went wrong and where, without the exception's message: that may quote what was sent."""
+    problem = error.exception
+    if problem is None:
+        return error.body
+    return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__))}"
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
@@ -595,6 +617,50 @@ def sign_respondent(session_id, respondent_id):
 # What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
 # the outbox that keeps an answer until it is saved.
 
+class Turnstile:
+    """Slows down who guesses codes, all together: some are free, then they pass one by one.
+
+    All 900,000 codes take days. Nobody's address counts: a class may share one with who guesses.
+    """
+    FREE, PER_SECOND, MOST_SECONDS = 60, 4, 30
+
+    def __init__(self):
+        self.turn = 0.0         # of the last guess so far, by the monotonic clock
+
+    def wait(self):
+        """Let this greenlet wait for its turn; Busy when the line is long."""
+        moment = time.monotonic()
+        turn = max(self.turn, moment - self.FREE / self.PER_SECOND) + 1 / self.PER_SECOND
+        if turn > moment + self.MOST_SECONDS:
+            raise Busy("Too many codes are being tried just now. Look again at the screen in "
+                       "front, and try again in a moment.", "code")
+        self.turn = turn
+        if turn > moment:
+            gevent.sleep(turn - moment)
+
+    def give_back(self):
+        """The guess was right: it leaves its turn to others."""
+        self.turn -= 1 / self.PER_SECOND
+
+
+def get_session_for(db, live, code):
+    """The session with a code that somebody asks with; in a flood of guesses, in its turn.
+
+    Who joined never waits, nor does the code of a lesson in progress: it stands on the screen in
+    front, so that in the room it is no secret, and no flood may keep a class from joining.
+    """
+    try:
+        session = get_session_by_code(db, code)
+        if live.is_watched(session["id"]) or find_respondent_cookie(session):
+            return session
+    except NotFound:
+        pass                    # told when its turn has come, as the right ones are
+    classroom.turnstile.wait()
+    session = get_session_by_code(db, code)
+    classroom.turnstile.give_back()
+    return session
+
+
 @app.get("/")
 def show_home(db, form):
     """The presenter's home; for everybody else the form that asks for the code."""
@@ -614,22 +680,22 @@ def show_join(form, problem=None, code=""):
 
 @app.get("/join", retry=show_join)
 @app.post("/join", retry=show_join)
-def join(db, form):
+def join(db, live, form):
     """Enter a session by its code, typed with or without spaces."""
     if bottle.request.method == "GET" and not form.get("code"):
         return show_join(form)
-    return enter(find_open_session(db, form.get("code")))
+    return enter(find_open_session(db, live, form.get("code")))
 
 
 @app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
-def join_by_link(db, code):
+def join_by_link(db, live, code):
     """Enter a session by the link in its QR picture."""
-    return enter(find_open_session(db, code))
+    return enter(find_open_session(db, live, code))
 
 
-def find_open_session(db, code):
+def find_open_session(db, live, code):
     """The session with that code; NotFound, or Gone when it is closed."""
-    session = get_session_by_code(db, code)
+    session = get_session_for(db, live, code)
     if not session["active"]:
         raise Gone("This session is closed. If you were in it, your answers are saved.")
     return session
@@ -779,23 +845,35 @@ def show_static(version, path):
 # another, which names the first as `retry`.
 
 class Brake:
-    """Slows down who guesses passwords: per user name and per address, never refusing.
+    """Slows down who guesses passwords: per user name and per address.
 
     Three failures are free, then each doubles the wait before the next try, up to 4 seconds.
     """
     FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
+    WAITING = 200           # at once; each holds a connection that can't be taken for others
 
     def __init__(self):
         self.failures = {}               # who: (how many, when the last)
+        self.waiting = 0
 
     def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned."""
+        """Let this greenlet, and no other, wait for what its failures have earned.
+
+        Busy when many wait, but never for the laptop itself.
+        """
         now = time.monotonic()
         counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
                   if now - at < self.FORGET_SECONDS]
         excess = max(counts, default=0) - self.FREE
-        if excess >= 0:
+        if excess < 0:
+            return
+        if self.waiting >= self.WAITING and not is_laptop():
+            raise Busy("Too many people are signing in just now. Try again in a moment.")
+        self.waiting += 1
+        try:
             gevent.sleep(min(0.25 * 2 ** excess, self.MOST_SECONDS))
+        finally:
+            self.waiting -= 1
 
     def failed(self, *who):
         """Remember a failure."""
@@ -882,22 +960,28 @@ def sign_in(db, user_id):
 
 
 @app.post("/logout")
-def logout(db):
-    """Forget this browser's sign-in."""
+def logout(db, live):
+    """Forget this browser's sign-in; what it watched with it ends."""
     token = find_cookie(f"cp_{classroom.id}")
     if token:
         db.write(delete_signin, hash_token(token))
+        live.check_signins()
     set_cookie(f"cp_{classroom.id}", "", days=0)
     return redirect("/")
 
 
 def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others; NotSaved when many wait."""
-    own = bottle.request.remote_addr in ("127.0.0.1", "::1")
+    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
+    own = is_laptop()
     pool = classroom.own_hashers if own else classroom.hashers
     if len(pool) >= HASHES_WAITING and not own:
-        raise NotSaved("Too many people are signing in just now. Try again in a moment.")
+        raise Busy("Too many people are signing in just now. Try again in a moment.")
     return pool.apply(function, args)
+
+
+def is_laptop():
+    """Whether the laptop itself asks: whatever others do, it is delayed and never refused."""
+    return bottle.request.remote_addr in ("127.0.0.1", "::1")
 
 
 def hash_password(password, salt=None):
@@ -1416,15 +1500,15 @@ def watch_audience(db, live, session, respondent):
 
 
 @app.get("/ws/present/<session_id:id>")
-def watch_present(live, own_session):
+def watch_present(live, presenter, own_session):
     """Where the projector is, as present messages."""
-    return live.watch("present", own_session["id"])
+    return live.watch("present", own_session["id"], signin=presenter["token_hash"])
 
 
 @app.get("/ws/results/<question_id:id>")
-def watch_results(live, own_question):
+def watch_results(live, presenter, own_question):
     """A question's answers, counted, as results messages."""
-    return live.watch("results", own_question["id"])
+    return live.watch("results", own_question["id"], signin=presenter["token_hash"])
 
 
 # ------------------------------------------------------------------------------
@@ -3310,6 +3394,7 @@ class Live:
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
+        self.sockets_max = 5000
         self.heart = gevent.spawn(self._beat)
 
     def room(self, topic, id):
@@ -3364,6 +3449,11 @@ class Live:
         recent = self.recent.get(session_id, {})
         return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
 
+    def is_watched(self, session_id):
+        """Whether a phone, the projector or the control page holds a socket of the session."""
+        return any(self.rooms[topic, session_id].watchers for topic in ("audience", "present")
+                   if (topic, session_id) in self.rooms)
+
     def list_connected(self, session_id):
         """Ids of those whose phones hold a socket."""
         room = self.rooms.get(("audience", session_id))
@@ -3405,15 +3495,22 @@ class Live:
         asked = list_asked(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
-    def watch(self, topic, id, respondent_id=None):
-        """Serve one browser's socket until it goes; the first message is the state as it is."""
+    def watch(self, topic, id, respondent_id=None, signin=None):
+        """Serve one browser's socket until it goes; the first message is the state as it is.
+
+        It is a respondent's, or a presenter's whose sign-in has this hash. Phones beyond
+        `sockets_max` are refused: they poll, and leave room for votes.
+        """
+        if respondent_id and sum(len(room.watchers) for room in self.rooms.values()) \
+                >= self.sockets_max:
+            raise Busy("Too many pages are open just now.")
         upgrade = bottle.request.environ.get("classpulse.upgrade")
         stream = upgrade and upgrade()
         if not stream:
             problem = Problem("This address is for WebSockets.")
             problem.status = 426 if not upgrade else 400
             raise problem
-        watcher = Watcher(stream.handler.socket, respondent_id)
+        watcher = Watcher(stream.handler.socket, respondent_id, signin)
         room = self.room(topic, id)
         own = [other for other in room.watchers if other.respondent_id and
                other.respondent_id == respondent_id]
@@ -3458,6 +3555,13 @@ class Live:
             if number % 50 == 0:
                 gevent.sleep(0)     # votes come first
 
+    def check_signins(self):
+        """Hang up on presenters who have signed out, or were signed out by another program."""
+        for room in list(self.rooms.values()):
+            for watcher in list(room.watchers):
+                if watcher.signin and not find_signin(self.db, watcher.signin):
+                    watcher.close()
+
     def _beat(self):
         while True:
             gevent.sleep(self.BEAT_SECONDS)
@@ -3471,7 +3575,8 @@ class Live:
                 traceback.print_exc()
 
     def _look_around(self):
-        """Notice another address and who fell silent; note who was seen."""
+        """Notice another address, who signed out and who fell silent; note who was seen."""
+        self.check_signins()
         address = find_address()
         moved, classroom.address = address != classroom.address, address
         for topic, id in list(self.rooms):
@@ -3506,8 +3611,9 @@ class Watcher:
     SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
-    def __init__(self, sock, respondent_id=None):
-        self.sock, self.respondent_id, self.since = sock, respondent_id, time.monotonic()
+    def __init__(self, sock, respondent_id=None, signin=None):
+        self.sock, self.respondent_id, self.signin = sock, respondent_id, signin
+        self.since = time.monotonic()
         self.waiting, self.busy = None, False
 
     def show(self, frame):
@@ -3904,12 +4010,14 @@ class TooLarge(ValueError):
 class Server(WSGIServer):
     """gevent's server with bounds: of connections, and of what each may keep waiting."""
     max_accept = 20
+    MOST = 10_000           # connections, 15 to 30 kB each
 
     def __init__(self, listener, application):
         super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
                          # else gevent asks DNS for the host's full name, slow where there is none
                          environ={"SERVER_NAME": socket.gethostname()})
-        self.total = max(50, raise_file_limit() - 200)  # the rest is for files, pipes and threads
+        # What is left of the limit is for files, pipes and threads.
+        self.total = max(50, min(self.MOST, raise_file_limit() - 200))
         self.held, self.idle = 0, {}                # idle: {socket: True}, longest waiting first
 
     def do_read(self):
@@ -3932,6 +4040,8 @@ class Server(WSGIServer):
         self.held += 1
         try:
             super().handle(sock, address)
+        except OSError:
+            pass                # hung up in the middle: nothing that a log must tell
         finally:
             self.idle.pop(sock, None)
             self.held -= 1
@@ -3949,8 +4059,9 @@ class Server(WSGIServer):
 class Handler(WebSocketHandler):
     """One connection: a deadline for each request, read whole before the application runs."""
     SECONDS, LINES = 10, 80
+    REQUESTS, PAUSE_SECONDS = 20, 0.1           # of one connection, before each further one waits
     ignored_socket_errors = WebSocketHandler.ignored_socket_errors + ("timed out",)
-    upgraded = False
+    upgraded, requests = False, 0
 
     def handle_one_request(self):
         self.deadline = gevent.Timeout.start_new(self.SECONDS)
@@ -3966,7 +4077,9 @@ class Handler(WebSocketHandler):
 
     def read_requestline(self):
         if self.requestline is not None:
-            gevent.sleep(0)     # gevent does not yield while data is there: others first
+            # gevent does not yield while data is there: others first. No page asks for so much.
+            gevent.sleep(0 if self.requests < self.REQUESTS else self.PAUSE_SECONDS)
+        self.requests += 1
         return super().read_requestline()
 
     def MessageClass(self, rfile, *_):
@@ -3994,6 +4107,10 @@ class Handler(WebSocketHandler):
         environ = super().get_environ()
         if self.content_length:     # here, under the deadline: Bottle never waits for a phone
             environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
+        for name, value in environ.items():     # Bottle fails at a header that is no UTF-8
+            if name.startswith("HTTP_") and not value.isascii():
+                text = value.encode("latin-1").decode("utf-8", "replace")
+                environ[name] = text.encode("utf-8").decode("latin-1")
         environ["classpulse.upgrade"] = self.upgrade
         self.server.idle.pop(self.socket, None)
         return environ
@@ -4108,6 +4225,7 @@ def serve(folder, settings):
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)
     server = Server(listener, app)
+    classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
     show_start()
     try:

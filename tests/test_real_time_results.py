@@ -32,9 +32,9 @@ def hear(watched, true=lambda message: True):
     raise AssertionError(f"not heard, but {heard}")
 
 
-def wait_for(true):
+def wait_for(true, seconds=10):
     """Until it is true; the test fails when it never becomes so."""
-    give_up_at = time.monotonic() + 10
+    give_up_at = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < give_up_at, "waited in vain"
         gevent.sleep(0.005)
