@@ -126,7 +126,7 @@ PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
-DEVICES_MAX = 5000      # other devices that are counted
+VISITORS_MAX = 5000     # addresses that are remembered, to count devices
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
@@ -235,7 +235,7 @@ class Classroom:
         """Open the data folder, creating what is missing; Unusable when that can't be."""
         self.settings = dict(default_settings(), **settings)
         self.idle = []                  # ids of sessions that were closed at start
-        self.devices = set()            # addresses of other devices that have come so far
+        self.visitors = {}              # {address that has come: whether it is another device's}
         self.folder = prepare_folder(folder)
         self.db = Store(self.folder)
         instance = get_instance(self.db)
@@ -251,10 +251,15 @@ class Classroom:
 
     def note_device(self, address):
         """Count a device that has reached this laptop, and tell presenters who wait for it."""
-        if address in self.devices or len(self.devices) >= DEVICES_MAX or is_own(address):
+        if address in self.visitors or len(self.visitors) >= VISITORS_MAX:
             return
-        self.devices.add(address)
-        self.live.devices_changed()
+        self.visitors[address] = not is_own(address)
+        if self.visitors[address]:
+            self.live.devices_changed()
+
+    def count_devices(self):
+        """How many other devices have come so far."""
+        return sum(self.visitors.values())
 
     def close(self):
         """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
@@ -3318,7 +3323,7 @@ def present_message(db, live, session_id, question=None):
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "locked": bool(session["locked"]),
-               "address": classroom.address, "devices": len(classroom.devices),
+               "address": classroom.address, "devices": classroom.count_devices(),
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
@@ -4059,9 +4064,8 @@ class Server(WSGIServer):
 class Handler(WebSocketHandler):
     """One connection: a deadline for each request, read whole before the application runs."""
     SECONDS, LINES = 10, 80
-    REQUESTS, PAUSE_SECONDS = 20, 0.1           # of one connection, before each further one waits
     ignored_socket_errors = WebSocketHandler.ignored_socket_errors + ("timed out",)
-    upgraded, requests = False, 0
+    upgraded = False
 
     def handle_one_request(self):
         self.deadline = gevent.Timeout.start_new(self.SECONDS)
@@ -4077,9 +4081,7 @@ class Handler(WebSocketHandler):
 
     def read_requestline(self):
         if self.requestline is not None:
-            # gevent does not yield while data is there: others first. No page asks for so much.
-            gevent.sleep(0 if self.requests < self.REQUESTS else self.PAUSE_SECONDS)
-        self.requests += 1
+            gevent.sleep(0)     # gevent does not yield while data is there: others first
         return super().read_requestline()
 
     def MessageClass(self, rfile, *_):

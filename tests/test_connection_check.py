@@ -40,6 +40,6 @@ def test_each_device_counts_once_and_not_without_end(presenter, session, visitor
     for last in (23, 24, 23):
         visit(visitor, f"10.0.0.{last}")
     assert presenter.now(session["id"])["devices"] == 2
-    monkeypatch.setattr(classpulse, "DEVICES_MAX", 2)
+    monkeypatch.setattr(classpulse, "VISITORS_MAX", 3)       # two devices, and the laptop itself
     visit(visitor, "10.0.0.25")
     assert presenter.now(session["id"])["devices"] == 2
