@@ -210,6 +210,14 @@ class NeedsSignIn(Forbidden):
     """A presenter's thing was asked for by nobody in particular."""
 
 
+def complain(text):
+    """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
 class Classroom:
     """What one running server shares; `open` it once per process, or per test."""
 
@@ -479,7 +487,7 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        print(f"Error {reference}: {error.traceback or repr(error.exception)}", file=sys.stderr)
+        complain(f"Error {reference}: {error.traceback or repr(error.exception)}")
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
@@ -1939,8 +1947,8 @@ class Store:
 
     def _ended(self, greenlet):
         if not self.closing:        # every vote would wait for ever, and nobody would know why
-            print(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; start "
-                  "it again.", file=sys.stderr, flush=True)
+            complain(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
+                     "start it again.")
             os._exit(70)
 
 
@@ -2893,7 +2901,7 @@ class Live:
             try:
                 self._look_around()
             except Exception:       # a card that vanishes, a full disk: the heart must go on
-                traceback.print_exc()
+                complain(traceback.format_exc())
 
     def _look_around(self):
         """Notice another address and who fell silent; note who was seen."""
@@ -3069,7 +3077,7 @@ class Exports:
         try:
             self.refresh()
         except OSError as problem:              # a file that was moved away while it was looked at
-            print(f"Not every CSV file was checked: {problem}", file=sys.stderr)
+            complain(f"Not every CSV file was checked: {problem}")
         while True:
             self.bell.wait(timeout=1)
             self.bell.clear()
@@ -3089,7 +3097,7 @@ class Exports:
         except NotFound:
             pass                    # deleted meanwhile
         except Exception as problem:            # whatever it is, the next file must be written
-            print(f"The CSV file was not written: {problem!r}", file=sys.stderr)
+            complain(f"The CSV file was not written: {problem!r}")
             self.wanted(session_id)
 
 
@@ -3129,8 +3137,7 @@ def put_in_place(part, path):
         except PermissionError:
             continue
         if number > 1:
-            print(f"{path.name} is open in another program; written as {target.name}.",
-                  file=sys.stderr)
+            complain(f"{path.name} is open in another program; written as {target.name}.")
         return target
     raise OSError(f"{path} can't be replaced")
 
