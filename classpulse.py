@@ -13,6 +13,7 @@ One file, in the order in which a response travels:
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and telling them
     Exports              answers as CSV files on the teacher's disk
+    Backups              copies of the database, and putting one back
     Views                rendering, and what every template is given
     Server               command line and start
 
@@ -33,6 +34,7 @@ if __name__ == "__main__":
 
 import argparse
 import csv
+import filecmp
 import functools
 import getpass
 import gzip
@@ -46,12 +48,14 @@ import mimetypes
 import os
 import re
 import secrets
+import shlex
 import signal
 import site
 import socket
 import sqlite3
 import statistics
 import struct
+import subprocess
 import tempfile
 import time
 import traceback
@@ -72,6 +76,7 @@ import gevent.server
 import ifaddr
 import segno
 from gevent.event import AsyncResult, Event
+from gevent.lock import BoundedSemaphore
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 from geventwebsocket.handler import WebSocketHandler
@@ -224,7 +229,7 @@ class Classroom:
     def __init__(self):
         self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
-        self.db = self.live = self.exports = None
+        self.db = self.live = self.exports = self.backups = None
 
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
@@ -239,6 +244,7 @@ class Classroom:
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
+        self.backups = Backups(self.folder)
 
     def close(self):
         """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
@@ -323,6 +329,7 @@ class Visit:
     db = property(lambda self: classroom.db)
     live = property(lambda self: classroom.live)
     exports = property(lambda self: classroom.exports)
+    backups = property(lambda self: classroom.backups)
 
     @functools.cached_property
     def form(self):
@@ -1746,18 +1753,59 @@ def connect(path, timeout_seconds=0.0):
     return db
 
 
+def look_into(path):
+    """A connection that leaves a database file and its log as they are, whatever they hold.
+
+    One that may write would move the log of a crash into the file when it closes.
+    """
+    # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
+    # delete it.
+    alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, factory=Connection,
+                         isolation_level=None, timeout=5)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def beside(path, suffix):
+    """The file that SQLite keeps beside a database: its log (-wal), the log's index (-shm) ..."""
+    return path.with_name(path.name + suffix)
+
+
+def has_log(path):
+    """Whether changes stand in a database's log."""
+    log = beside(path, "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def prepare_folder(folder):
     """The absolute data folder with `exports`, `backups` and a database of today's schema."""
     folder = make_folder(folder)
     path = folder / "classpulse.db"
     try:
+        # A journal is there when the program was killed while it made the file: no answer can be
+        # in it yet, and it takes a connection that may write to undo what was begun.
+        if path.exists() and not beside(path, "-journal").exists():
+            check_file(path, folder)
         with closing(connect(path, timeout_seconds=5)) as db:
-            check_database(db, path)
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
         raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
-                       "folder with --data FOLDER, or restore a backup.") from None
+                       "folder with --data FOLDER.") from None
     return folder
+
+
+def check_file(path, folder):
+    """Unusable, with the way out, when a file is no database of ours or damaged."""
+    try:
+        with closing(look_into(path)) as db:
+            sound = check_database(db, path, folder)
+    except sqlite3.OperationalError:    # locked, or not to be read: no damage
+        raise
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise Unusable(f"{path} is damaged. It was left as it is. {say_restore(folder)}")
 
 
 def make_folder(folder):
@@ -1776,10 +1824,11 @@ def make_folder(folder):
     return folder
 
 
-def check_database(db, path):
-    """Unusable when the file is another program's, damaged, or from a newer ClassPulse."""
+def check_database(db, path, folder):
+    """Whether the file is sound; Unusable when it is another program's or a newer ClassPulse's."""
     if not db.one("SELECT 1 FROM sqlite_schema"):
-        return
+        # Just created, unless there was more in it before.
+        return not (list_backups(folder) or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
         raise Unusable(f"{path} is not a ClassPulse database. It was left as it is; choose "
                        "another folder with --data FOLDER.")
@@ -1787,9 +1836,7 @@ def check_database(db, path):
     if version > len(MIGRATIONS) + 1:
         raise Unusable(f"{path} was made by a newer ClassPulse (its version is {version}, this "
                        f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
-    if db.one("PRAGMA quick_check")["quick_check"] != "ok":
-        raise Unusable(f"{path} is damaged. It was left as it is; restore a backup from "
-                       f"{path.parent / 'backups'}, or choose another folder with --data FOLDER.")
+    return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
 
 def migrate(db, path):
@@ -1801,7 +1848,7 @@ def migrate(db, path):
         with_key = dict(id=secrets.token_hex(3), key=secrets.token_hex(32))
         db.executemany("INSERT OR IGNORE INTO instance VALUES (?, ?)", with_key.items())
     elif version <= len(MIGRATIONS):
-        backup(path, path.parent / "backups" / f"before-version-{len(MIGRATIONS) + 1}.db")
+        make_backup(path.parent)
         for number in range(version, len(MIGRATIONS) + 1):
             run_script(db, MIGRATIONS[number - 1], number + 1)
 
@@ -1821,9 +1868,15 @@ def backup(path, target):
     """Copy a database, also one in use, to a file that is there whole or not at all."""
     with new_part(target) as part:
         with closing(connect(path, timeout_seconds=5)) as db:
-            with closing(sqlite3.connect(part)) as copy:
-                db.backup(copy)
+            copy_database(db, part)
         os.replace(part, target)
+
+
+def copy_database(db, part):
+    """Write all that a connection reads to a file that needs no log beside it."""
+    with closing(sqlite3.connect(part)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def in_transaction(db, change, *args):
@@ -3181,6 +3234,131 @@ def to_local(moment):
 
 
 # ------------------------------------------------------------------------------
+# Backups
+# ------------------------------------------------------------------------------
+# Dated copies of the database in the data folder's `backups`. A name begins with the day, so that
+# names sort by age; other files there are left alone.
+
+class Backups:
+    """Makes backups beside the running server, and deletes those that newer ones replace."""
+    EVERY_SECONDS = 6 * 3600
+    NEWEST, DAYS = 10, 7        # how many are kept, and of how many days the newest one
+
+    def __init__(self, folder):
+        self.folder, self.turn = folder, BoundedSemaphore()
+
+    def run(self):
+        """Back up what has changed, now and every few hours; never ends."""
+        left_by_crashes = list((self.folder / "backups").glob(DATED + "*.part*"))
+        while True:
+            try:
+                with self.turn:
+                    made = self.make()
+                    kept = {made, *self.choose_kept()}
+                    self.delete({*left_by_crashes, *list_backups(self.folder)} - kept)
+            except (OSError, sqlite3.Error) as problem:
+                complain(f"There is no new backup: {problem}")
+            gevent.sleep(self.EVERY_SECONDS)
+
+    def make(self):
+        """The path of a backup that holds all there is; made in a thread."""
+        return gevent.get_hub().threadpool.apply(make_backup, (self.folder,))
+
+    def choose_kept(self):
+        """Paths of the newest backups, and of the newest one of each of the last days."""
+        found, days = list_backups(self.folder), {}
+        for path in found:
+            days.setdefault(path.name[:10], path)
+        return {*found[:self.NEWEST], *list(days.values())[:self.DAYS]}
+
+    def renew(self):
+        """Replace all backups by a fresh one: what was deleted is in none of them. Its path."""
+        try:
+            with self.turn:     # one that was begun before holds what was deleted
+                made = self.make()
+                self.delete({*list_backups(self.folder)} - {made})
+        except (OSError, sqlite3.Error) as problem:
+            raise NotSaved(f"The backups could not be renewed: {problem}.") from None
+        return made
+
+    def say_until(self):
+        """How long backups hold what is deleted now, in words; nothing when there are none."""
+        found = list_backups(self.folder)
+        if not found:
+            return ""
+        return (f"{len(found)} in {found[0].parent}, the newest of {found[0].stem}. Each goes "
+                f"when {self.NEWEST} newer ones were made and it is not the last of its day, or "
+                f"{self.DAYS} later days have one.")
+
+    def delete(self, paths):
+        """Delete files, some of which may be gone already."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]_" + "[0-9]" * 6
+
+
+def list_backups(folder):
+    """Paths of a data folder's backups, newest first."""
+    return sorted((folder / "backups").glob(DATED + ".db"), reverse=True)
+
+
+def make_backup(folder):
+    """The path of a new backup, or of the newest one when nothing has changed since."""
+    path = folder / "backups" / f"{stamp()}.db"
+    with new_part(path) as part:
+        with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
+            copy_database(db, part)
+        for newest in list_backups(folder)[:1]:
+            if filecmp.cmp(part, newest, shallow=False):
+                return newest
+        os.replace(part, path)
+    return path
+
+
+def stamp():
+    """This moment on the wall clock, for the name of a file: 2026-03-04_104207."""
+    return f"{datetime.now():%Y-%m-%d_%H%M%S}"
+
+
+def say_restore(folder):
+    """The way out of a damaged database, in words: a command to copy, if there is a backup."""
+    good = next(filter(is_sound, list_backups(folder)), None)
+    if good is None:
+        return "There is no good backup; choose another folder with --data FOLDER."
+    command = [sys.executable, str(Path(__file__).resolve()), "restore", str(good),
+               "--data", str(folder)]
+    quote = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return f"To continue with the newest good backup, {good.stem}:  {quote(command)}"
+
+
+def is_sound(path):
+    """Whether a file is a database of ours that can be opened."""
+    try:
+        with closing(look_into(path)) as db:
+            return check_database(db, path, path.parent.parent)
+    except (Unusable, sqlite3.Error):
+        return False
+
+
+def put_back(path, folder):
+    """Put a copy of a backup in the database's place; the path of the file that was there."""
+    database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
+    with new_part(database) as part:
+        with closing(look_into(path)) as db:
+            copy_database(db, part)
+        # With its log, or SQLite would take that for a part of the backup. The log goes first: a
+        # log beside no database is thrown away.
+        for suffix in ("-wal", ""):
+            if beside(database, suffix).exists():
+                os.replace(beside(database, suffix), beside(aside, suffix))
+        beside(database, "-shm").unlink(missing_ok=True)
+        os.replace(part, database)
+    return aside
+
+
+# ------------------------------------------------------------------------------
 # Views
 # ------------------------------------------------------------------------------
 # views/<page>.tpl rebases layout.tpl, views/partials/_x.tpl is a piece. What every template may
@@ -3512,6 +3690,7 @@ def serve(folder, settings):
         gevent.signal_handler(getattr(signal, name), stopping.set)
     server = Server(listener, app)
     server.start()
+    gevent.spawn(classroom.backups.run)
     show_start()
     try:
         while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
@@ -3636,6 +3815,20 @@ def back_up(folder, settings, file):
     print(file)
 
 
+def restore(folder, settings, file):
+    """restore FILE: continue with a backup; the database that was there is kept beside it."""
+    folder, file = make_folder(folder), Path(file).expanduser().resolve()
+    lock = take_lock(folder)                    # refused while a server runs
+    if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
+        raise Unusable(f"{file} is no backup.")
+    check_file(file, folder)
+    aside = put_back(file, folder)
+    lock.close()
+    print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")
+    if aside.exists():
+        print(f"What was there until now is {aside}; delete it when nothing in it is missed.")
+
+
 def command_database(folder):
     """The database for one command, beside a running server: it closes by itself."""
     return closing(connect(prepare_folder(folder) / "classpulse.db", timeout_seconds=5))
@@ -3658,6 +3851,7 @@ COMMANDS = {
     "passwd": (change_password, "NAME"),
     "export": (export_files, "[CODE]"),
     "backup": (back_up, "FILE"),
+    "restore": (restore, "FILE"),
 }
 
 
