@@ -130,6 +130,7 @@ PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
+STOP_SECONDS = 2.5      # for writing what is due when the server is told to stop
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 
@@ -1974,7 +1975,8 @@ class Store:
             try:
                 return self.writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as problem:
-                if "locked" not in str(problem) or time.monotonic() > give_up_at:
+                waited = self.closing or time.monotonic() > give_up_at
+                if "locked" not in str(problem) or waited:
                     raise
                 gevent.sleep(0.02)
 
@@ -2984,7 +2986,8 @@ class Live:
                 room.timer.kill(block=False)
             for watcher in list(room.watchers):
                 watcher.close()
-        self._save_seen()
+        gevent.spawn(self._save_seen)
+        gevent.sleep(0)     # now the store has it, and writes it if that takes no wait
 
 
 class Watcher:
@@ -3698,10 +3701,11 @@ def serve(folder, settings):
     except KeyboardInterrupt:
         pass
     print("\nStopping: writing the CSV files …", flush=True)
-    server.close()
-    classroom.live.close()
-    server.stop(timeout=1)
-    classroom.close()
+    with gevent.Timeout(STOP_SECONDS, Unusable("It was stopped while the disk did not answer. "
+                                               "What phones show as saved is on the disk; CSV "
+                                               "files are written at the next start.")):
+        server.stop()
+        classroom.close()
     lock.close()
 
 
