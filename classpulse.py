@@ -2837,6 +2837,12 @@ class Live:
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"])
 
+    def presenters_changed(self, seconds=None):
+        """What every presenter's page shows changed: the address, or whether answers are saved."""
+        for topic, id in list(self.rooms):
+            if topic != "audience":
+                self.changed(topic, id, seconds)
+
     def people_changed(self, session_id):
         """Somebody came or went: told to presenters, less often."""
         self.changed("present", session_id, self.PEOPLE_SECONDS)
@@ -2962,9 +2968,9 @@ class Live:
         """Notice another address and who fell silent; note who was seen."""
         address = find_address()
         moved, classroom.address = address != classroom.address, address
-        for topic, id in list(self.rooms):
-            if topic != "audience":
-                self.changed(topic, id, None if moved else self.PEOPLE_SECONDS)
+        self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
+        if moved:
+            show_address("\nThis laptop has another address now. Students join at")
         self._save_seen()
 
     def _save_seen(self):
@@ -3746,10 +3752,7 @@ def show_start():
     if settings["host"] not in ("", "0.0.0.0"):
         own = f"http://{settings['host']}:{settings['port']}"
     print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
-    sessions = list_open_sessions(classroom.db)
-    link = join_url(sessions[0]) if sessions else classroom.address
-    print_qr(link)
-    print(f"Students join at  {classroom.address}")
+    sessions = show_address("Students join at")
     for session in sessions[:5]:
         print(f"       with code  {group_code(session['code'])}  ({session['name']})")
     if not sessions:
@@ -3765,6 +3768,14 @@ def show_start():
     if settings["browser"] and (os.name == "nt" or sys.platform == "darwin"
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
         gevent.get_hub().threadpool.spawn(webbrowser.open, page)
+
+
+def show_address(words):
+    """Print where to join, as a QR picture and in words; the open sessions."""
+    sessions = list_open_sessions(classroom.db)
+    print_qr(join_url(sessions[0]) if sessions else classroom.address)
+    print(f"{words}  {classroom.address}", flush=True)
+    return sessions
 
 
 def print_qr(text):
