@@ -1110,7 +1110,10 @@ def send_export(exports, session_id, question_id=None):
 @app.get("/ws/audience/<code>")
 def watch_audience(db, live, session, respondent):
     """What the audience sees, as state messages; the first carries the respondent's answers."""
-    db.write(ensure_respondent, session["id"], respondent)
+    try:
+        db.write(ensure_respondent, session["id"], respondent)
+    except NotSaved:
+        pass        # one more may look on while nothing can be saved; the first vote counts them
     return live.watch("audience", session["id"], respondent)
 
 
@@ -1901,6 +1904,7 @@ class Store:
     """
     MAX_BATCH, MAX_WAITING = 200, 5000
     WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
+    TRY_SECONDS = 1.0           # while nothing can be saved: how soon it is tried by itself
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
@@ -1909,6 +1913,8 @@ class Store:
         self.all, self.one = self.reader.all, self.reader.one
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.closing = False
+        self.failure = self.trouble = ""        # why this batch was not saved; what is known of it
+        self.tell = lambda: None                # called when `trouble` has changed
         self.greenlet = gevent.spawn(self._run)
         self.greenlet.link(self._ended)
 
@@ -1925,7 +1931,8 @@ class Store:
         try:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
-            raise NotSaved("Not saved: the laptop's disk does not answer.") from None
+            self._notice(self.trouble or "The laptop's disk does not answer")
+            raise NotSaved(f"Not saved. {self.trouble}.") from None
 
     def finish(self):
         """Commit what is waiting, and take nothing more."""
@@ -1943,16 +1950,19 @@ class Store:
         while self.queue or not self.closing:
             if not self.queue:
                 self.bell.clear()
-                self.bell.wait()
-                continue
+                if self.bell.wait(timeout=self.TRY_SECONDS if self.trouble else None):
+                    continue
             batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
+            if self.trouble:        # a batch that wrote nothing would prove nothing
+                batch.append((AsyncResult(), touch, ()))
             try:
                 outcomes = self._commit(batch)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
-                print(f"Not saved: {problem}", file=sys.stderr)
-                outcomes = [NotSaved(f"Not saved: {problem}.") for _ in batch]
+                self.failure = explain(problem)
+                outcomes = [NotSaved(f"Not saved. {self.failure}.") for _ in batch]
+            self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
                 if isinstance(outcome, BaseException):
                     done.set_exception(outcome)
@@ -1962,11 +1972,20 @@ class Store:
     def _commit(self, batch):
         """The batch's results, on disk; an exception stands for a change that failed alone."""
         self._begin()
+        self.failure = ""
         outcomes = [self._attempt(change, args) for _, change, args in batch]
         problem = self.disk.apply(self._to_disk)
         if problem:
             raise problem
         return outcomes
+
+    def _notice(self, trouble):
+        """Let it be known why nothing is saved, or with "" that all is well again."""
+        if trouble == self.trouble:
+            return
+        self.trouble = trouble
+        gevent.spawn(self.tell)
+        gevent.spawn(complain, f"Not saved. {trouble}." if trouble else "Saving works again.")
 
     def _begin(self):
         """Start the transaction, waiting a while for another program that holds the lock."""
@@ -1990,6 +2009,9 @@ class Store:
                 raise
             self.writer.execute("ROLLBACK TO one")
             outcome = problem
+            if is_disk(problem):
+                self.failure = explain(problem)
+                outcome = NotSaved(f"Not saved. {self.failure}.")
         self.writer.execute("RELEASE one")
         return outcome
 
@@ -2005,6 +2027,32 @@ class Store:
             complain(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
                      "start it again.")
             os._exit(70)
+
+
+def touch(db):
+    """Write something that changes nothing, to see whether writing works."""
+    db.execute("UPDATE instance SET value = value")
+
+
+# What SQLite says when it is not the program's fault, and what people are told.
+TROUBLES = {
+    "locked": "Another program is using the database",
+    "disk is full": "The laptop's disk is full",
+    "readonly": "The database can't be written",
+    "disk I/O error": "The laptop's disk refuses to write: it is full, failing, or was taken out",
+    "malformed": "The database is damaged: stop ClassPulse and start it again",
+}
+
+
+def explain(problem):
+    """What keeps SQLite from saving, in words."""
+    return next((words for said, words in TROUBLES.items() if said in str(problem)),
+                f"The database says: {problem}")
+
+
+def is_disk(problem):
+    """Whether a statement failed for what the disk did, and not for what was asked."""
+    return isinstance(problem, sqlite3.Error) and any(said in str(problem) for said in TROUBLES)
 
 
 def now():
@@ -2719,7 +2767,15 @@ def results_message(db, live, question_id):
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
+            "trouble": say_trouble(db),
             "html": view(f"questions/{question['type']}/_results", question=question, stats=stats)}
+
+
+def say_trouble(db):
+    """Why nothing is saved just now, for the presenter; nothing when all is well."""
+    if not db.trouble:
+        return ""
+    return f"Votes are not being saved. {db.trouble}. Phones keep them and try again."
 
 
 def describe(question):
@@ -2732,7 +2788,8 @@ def describe(question):
 def present_message(db, live, session_id, question=None):
     """Where the projector is: its question (or the one given), counters, address, next step.
 
-    `question_id` is null in an empty session; `joining` says that no question was shown yet.
+    `question_id` is null in an empty session; `joining` says that no question was shown yet;
+    `trouble` says why nothing can be saved just now, and is empty when all is well.
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
@@ -2751,6 +2808,7 @@ def present_message(db, live, session_id, question=None):
                         for step in steps[bool(session["active"]):] if step not in ("go", "end")],
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
+               "trouble": say_trouble(db),
                **live.count_people(session_id, question)}
     # What the control page shows beside counters: it is fetched anew when this has changed.
     shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
@@ -2809,6 +2867,7 @@ class Live:
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         self.heart = gevent.spawn(self._beat)
+        db.tell = self.presenters_changed
 
     def room(self, topic, id):
         """The room of a thing; it stays, since versions must never go back."""
@@ -3110,8 +3169,8 @@ class Exports:
 
     def write(self, session_id, question_id=None):
         """Write a session's file, or one question's; its path."""
-        return self.pool.apply(export_to_file, (self.database, self.folder, self.delimiter,
-                                                session_id, question_id))
+        return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
+                         session_id, question_id)
 
     def find_file(self, session, question=None):
         """The path of the newest file, or None; a numbered sibling counts."""
@@ -3161,6 +3220,19 @@ class Exports:
         except Exception as problem:            # whatever it is, the next file must be written
             complain(f"The CSV file was not written: {problem!r}")
             self.wanted(session_id)
+
+
+def in_thread(pool, function, *args):
+    """What a function returns or raises in a thread of a pool, while the loop serves others."""
+    def attempt():
+        try:
+            return function(*args), None
+        except Exception as problem:    # raised there, gevent would print it as well
+            return None, problem
+    value, problem = pool.apply(attempt)
+    if problem:
+        raise problem
+    return value
 
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None):
@@ -3271,7 +3343,7 @@ class Backups:
 
     def make(self):
         """The path of a backup that holds all there is; made in a thread."""
-        return gevent.get_hub().threadpool.apply(make_backup, (self.folder,))
+        return in_thread(gevent.get_hub().threadpool, make_backup, self.folder)
 
     def choose_kept(self):
         """Paths of the newest backups, and of the newest one of each of the last days."""

@@ -1,6 +1,7 @@
 % # presenter, session, questions, now: the present message, saved_as: the CSV file or None
 % rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main>
+  % include("partials/_trouble.tpl", trouble=now["trouble"])
   <h1 dir="auto">{{session["name"]}}</h1>
   <p class="aside"><a href="/sessions/{{session["id"]}}/edit">Rename, copy, archive or delete</a></p>
   <section class="panel join-card" aria-label="How students join">

@@ -2,7 +2,7 @@
 // its living part anew when a stage changed.
 
 import { watch } from "./audience.js";
-import { showCounters, showLink, takeStep } from "./lib/page.js";
+import { showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
 const toast = document.querySelector("[data-toast]");
@@ -17,6 +17,7 @@ watch("/ws/present/" + session, (message) => {
   state = message;
   if (moved) location.reload(); // draws the QR picture anew
   showCounters(document, message);
+  showTrouble(message);
   if (message.revision !== living().dataset.revision) {
     htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
   }
