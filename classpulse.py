@@ -125,12 +125,18 @@ SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"
 CODE_DIGITS = 6
 TITLE_MAX = 500
 NAME_MAX = 200
+PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
+OLD_HOURS = 6           # answers older than this belong to another lesson
+IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
+DEVICES_MAX = 5000      # other devices that are counted
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 STOP_SECONDS = 2.5      # for writing what is due when the server is told to stop
+UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
+PICTURE_MAX = 500_000   # bytes of a picture that is kept; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 
@@ -164,6 +170,8 @@ def default_folder():
 # signature. What can go wrong is a Problem, raised where the fact is known.
 
 app = bottle.Bottle()
+# Bodies are in memory when Bottle gets them, and bounded (Handler): no temporary files.
+bottle.BaseRequest.MEMFILE_MAX = UPLOAD_MAX
 # Ids as SQLite holds them; Bottle's own `int` accepts numbers that no integer column does.
 app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
 
@@ -235,6 +243,8 @@ class Classroom:
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
         self.settings = dict(default_settings(), **settings)
+        self.idle = []                  # ids of sessions that were closed at start
+        self.devices = set()            # addresses of other devices that have come so far
         self.folder = prepare_folder(folder)
         self.db = Store(self.folder)
         instance = get_instance(self.db)
@@ -242,10 +252,19 @@ class Classroom:
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.brake = Brake()
+        # Shared, or a thousand phones that open a question would hold a thousand copies.
+        self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
         self.backups = Backups(self.folder)
+
+    def note_device(self, address):
+        """Count a device that has reached this laptop, and tell presenters who wait for it."""
+        if address in self.devices or len(self.devices) >= DEVICES_MAX or is_own(address):
+            return
+        self.devices.add(address)
+        self.live.devices_changed()
 
     def close(self):
         """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
@@ -261,10 +280,13 @@ classroom = Classroom()
 
 
 class Form:
-    """What a browser sent in a form or a query: text fields in their order, some repeated."""
+    """What a browser sent in a form or a query: text fields in their order, some repeated.
 
-    def __init__(self, pairs=()):
-        self.pairs = list(pairs)
+    `files` has what was uploaded: {field: bytes}.
+    """
+
+    def __init__(self, pairs=(), files=()):
+        self.pairs, self.files = list(pairs), dict(files)
 
     def get(self, name, default=""):
         """The first value of a field."""
@@ -282,6 +304,13 @@ class Form:
         if len(text) > most:
             raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", name)
         return text
+
+    def choice(self, name, offered):
+        """One of the values offered, the first one when the field is empty."""
+        value = self.get(name) or next(iter(offered))
+        if value not in offered:
+            raise Invalid("Pick one of these.", name)
+        return value
 
     def integer(self, name, least, most, default=None):
         """A whole number from `least` to `most`, or the default when the field is empty."""
@@ -306,7 +335,8 @@ def read_form():
         sent = request.query_string
     elif request.content_type.startswith("multipart/"):
         fields = request.POST.allitems()
-        return Form((name, value) for name, value in fields if isinstance(value, str))
+        return Form(((name, value) for name, value in fields if isinstance(value, str)),
+                    {name: upload.file.read() for name, upload in request.files.items()})
     else:
         sent = request.body.read().decode("utf-8", "replace")
     try:
@@ -339,11 +369,14 @@ class Visit:
 
     @functools.cached_property
     def presenter(self):
-        """The user who is signed in; NeedsSignIn without one."""
+        """The user who is signed in; NeedsSignIn without one.
+
+        `alone`: whether nobody else sees this screen. Until they say so, the class may see it.
+        """
         user = find_presenter(self.db)
         if user is None:
             raise NeedsSignIn("Sign in first.")
-        return user
+        return dict(user, alone=find_cookie(f"cp_{classroom.id}_alone") == "1")
 
     @functools.cached_property
     def session(self):
@@ -373,6 +406,8 @@ class Visit:
         respondent = find_respondent_cookie(self.session)
         if respondent is None:
             raise Forbidden("You have not joined this session. Enter its code again.")
+        if is_locked_out(self.db, self.session, respondent):
+            raise Forbidden("Joining is locked: nobody new can come in just now.")
         return respondent
 
 
@@ -447,6 +482,7 @@ def refuse_strangers():
     host = bottle.request.get_header("Host", "")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
+    classroom.note_device(bottle.request.remote_addr)
     changes = bottle.request.method not in ("GET", "HEAD")
     if changes or bottle.request.get_header("Upgrade"):
         origin = bottle.request.get_header("Origin")
@@ -477,11 +513,12 @@ def add_headers():
     response = bottle.response
     response.set_header("X-Content-Type-Options", "nosniff")
     response.set_header("Referrer-Policy", "same-origin")
-    # connect-src for Safari 15, whose 'self' does not cover WebSockets. The Host was checked.
-    response.set_header("Content-Security-Policy",
-                        "default-src 'self'; base-uri 'none'; form-action 'self'; "
-                        "frame-ancestors 'none'; object-src 'none'; "
-                        f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
+    if "Content-Security-Policy" not in response.headers:
+        # connect-src for Safari 15, whose 'self' has no WebSockets. The Host was checked.
+        response.set_header("Content-Security-Policy",
+                            "default-src 'self'; base-uri 'none'; form-action 'self'; "
+                            "frame-ancestors 'none'; object-src 'none'; "
+                            f"connect-src 'self' ws://{bottle.request.get_header('Host', '')}")
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "no-store")
         # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
@@ -514,9 +551,10 @@ def set_cookie(name, value, days=COOKIE_DAYS):
                                samesite="lax")
 
 
-def find_cookie(name):
+def find_cookie(name, cookies=None):
     """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
-    cookies = bottle.request.environ.get("HTTP_COOKIE", "")
+    if cookies is None:
+        cookies = bottle.request.environ.get("HTTP_COOKIE", "")
     match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
     return match[1] if match else None
 
@@ -533,6 +571,12 @@ def find_presenter(db):
         db.write(renew_signin, signin["token_hash"])
         set_cookie(f"cp_{classroom.id}", token)
     return signin
+
+
+def is_signed_in(cookies):
+    """Whether a Cookie header is a presenter's, before there is a request."""
+    token = find_cookie(f"cp_{classroom.id}", cookies)
+    return bool(token and find_signin(classroom.db, hash_token(token)))
 
 
 def hash_token(token):
@@ -573,8 +617,10 @@ def show_home(db, form):
     user = find_presenter(db)
     if user is None:
         return show_join(form)
-    return view("home", presenter=user, sessions=get_user_sessions(db, user["id"]),
-                folder=classroom.folder)
+    sessions = get_user_sessions(db, user["id"])
+    return view("home", presenter=user, sessions=sessions, folder=classroom.folder,
+                idle=[session for session in sessions
+                      if session["id"] in classroom.idle and not session["active"]])
 
 
 def show_join(form, problem=None, code=""):
@@ -619,19 +665,57 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     """
     respondent = find_respondent_cookie(session) or str(uuid.uuid4())
     set_respondent_cookie(session, respondent)
+    if is_locked_out(db, session, respondent):
+        return view("locked", session=session)
+    if asks_for_name(db, session, respondent):
+        return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
     mine = get_answers(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
     if problem:
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
-                problem=problem, outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+                results={question["id"]: find_results(db, question) for question in questions},
+                name=find_name(db, session["id"], respondent), problem=problem,
+                outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
+
+
+def is_locked_out(db, session, respondent):
+    """Whether joining is locked, for who was not inside before."""
+    return session["locked"] and not is_inside(db, session["id"], respondent)
+
+
+@app.post("/audience/<code>/name", retry=show_audience)
+def give_name(db, live, session, respondent, form):
+    """Say who one is, once, where the presenter asks for it; an empty name declines."""
+    name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
+    if asks_for_name(db, session, respondent):
+        db.write(set_name, session["id"], respondent, name)
+        live.people_changed(session["id"])
+    return redirect(f"/audience/{session['code']}")
+
+
+def asks_for_name(db, session, respondent):
+    """Whether this respondent has still to give a name, or to decline."""
+    return asked_names(session) != "no" and find_name(db, session["id"], respondent) is None
+
+
+def find_results(db, question):
+    """The stats that phones show beside a question, or None.
+
+    Only where the session wants it, after voting, never before the projector shows them, and no
+    texts: what somebody wrote is for the presenter to put on the screen.
+    """
+    shown = question["on_phones"] and question["stage"] in ("results", "answer")
+    if not shown or QUESTION_TYPES[question["type"]].is_text:
+        return None
+    return mark_rows(question, get_question_stats(db, question["id"]))
 
 
 @app.get("/audience/<code>/state")
 def show_state(live, session, respondent):
     """The state message, for browsers whose sockets are blocked."""
-    live.seen(session["id"], respondent)
+    live.seen(session["id"], respondent, bottle.request.remote_addr)
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
 
@@ -639,6 +723,8 @@ def show_state(live, session, respondent):
 @app.post("/audience/<code>/leave")
 def leave(session):
     """Become somebody else on a shared device: a fresh identity; the old answers stay."""
+    if session["locked"]:
+        raise Closed("Joining is locked: nobody new can come in just now.")
     set_respondent_cookie(session, str(uuid.uuid4()))
     return redirect(f"/audience/{session['code']}")
 
@@ -647,10 +733,12 @@ def leave(session):
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
     value = read_answer(question, form)
+    if asked_names(session) == "required" and not find_name(db, session["id"], respondent):
+        raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1")
-    live.seen(session["id"], respondent)
+    live.seen(session["id"], respondent, bottle.request.remote_addr)
     live.changed("results", question["id"])
     live.changed("present", session["id"])
     exports.wanted(session["id"])
@@ -664,6 +752,18 @@ def read_answer(question, form):
     if question["abstain"] and form.getall("response") == [ABSTENTION]:
         return ABSTENTION
     return QUESTION_TYPES[question["type"]].read(form, question["options"])
+
+
+@app.get("/images/<image_id:re:[0-9a-f]{32}>")
+def show_image(image_id):
+    """A question's picture. Its address can't be guessed, and shows the same for ever."""
+    image = classroom.find_image(image_id)
+    if image is None:
+        raise NotFound("There is no such picture.")
+    bottle.response.content_type = image["type"]
+    bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
+    bottle.response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
+    return image["content"]
 
 
 @app.get("/healthz")
@@ -833,6 +933,14 @@ def check_password(password, password_hash):
 NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 
 
+@app.post("/alone")
+def set_alone(presenter, form):
+    """Say whether only the presenter sees this browser's screen; else things stay covered."""
+    set_cookie(f"cp_{classroom.id}_alone", str(form.integer("alone", 0, 1, default=1)))
+    back = form.get("back")
+    return redirect(back if re.fullmatch(r"/(\w[\w/-]*)?", back, re.ASCII) else "/")
+
+
 @app.get("/sessions")
 def show_sessions(db, presenter):
     """All sessions of the presenter, newest first."""
@@ -849,7 +957,7 @@ def show_new_session(presenter, form, problem=None):
 def add_session(db, presenter, form):
     """A new session, open for joining at once."""
     name = form.text("name", "The name", NAME_MAX)
-    session_id = db.write(create_session, presenter["id"], name)
+    session_id = db.write(create_session, presenter["id"], name, read_settings(form))
     return redirect(f"/sessions/{session_id}")
 
 
@@ -857,24 +965,37 @@ def add_session(db, presenter, form):
 def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets its living part."""
     name = "partials/_control" if bottle.request.get_header("HX-Request") else "control"
+    question = find_shown_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
                 questions=list_questions(db, own_session["id"]),
                 now=present_message(db, live, own_session["id"]),
-                saved_as=classroom.exports.find_file(own_session))
+                private=question and look_closely(db, live, presenter, question),
+                addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
+
+
+def read_settings(form):
+    """The settings of a session that its form has."""
+    return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones"))}
 
 
 @app.get("/sessions/<session_id:id>/edit")
 def show_edit_session(presenter, own_session, form, problem=None):
     """The session's name, and what else can be done with it."""
+    if problem is None:
+        form = Form([("name", own_session["name"]), ("names", asked_names(own_session)),
+                     ("on_phones", own_session["settings"].get("on_phones") and "1" or "")])
     return view("session_edit", presenter=presenter, session=own_session, problem=problem,
-                typed=form.get("name") or own_session["name"])
+                form=form)
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
 def edit_session(db, live, exports, own_session, form):
-    """Give a session a new name; its code stays."""
-    db.write(rename_session, own_session["id"], form.text("name", "The name", NAME_MAX))
-    exports.forget(own_session)
+    """Give a session a new name, or ask respondents for theirs; its code stays."""
+    name = form.text("name", "The name", NAME_MAX)
+    settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
+    db.write(update_session, own_session["id"], name, {**own_session["settings"], **settings})
+    if name != own_session["name"]:
+        exports.forget(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -924,24 +1045,93 @@ def show_new_question(presenter, own_session, type, form, problem=None):
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
 def add_question(db, live, own_session, type, form):
     """A new question, a draft at the end of the session."""
-    db.write(create_question, own_session["id"], type, *read_question_form(type, form))
+    get_question_type(type)
+    db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
     live.session_changed(own_session["id"])
     return redirect(f"/sessions/{own_session['id']}")
 
 
-def read_question_form(type, form):
-    """(title, options, abstain) of a question, as its form has them."""
-    title = form.text("title", "The question", TITLE_MAX)
-    return title, get_question_type(type).configure(form), bool(form.get("abstain"))
+def read_question_form(db, type, form):
+    """What a question's form decides: {"title", "options", "abstain", "image", "image_alt"}."""
+    image = read_image(db, form)        # first: it is kept when anything else is refused
+    return {"title": form.text("title", "The question", TITLE_MAX),
+            "options": QUESTION_TYPES[type].configure(form), "abstain": bool(form.get("abstain")),
+            "image": image, "image_alt": form.text("image_alt", "The description", NAME_MAX,
+                                                   required=False)}
+
+
+def read_image(db, form):
+    """The id of a question's picture, sent with this form or an earlier one, or None."""
+    if form.get("remove_image"):
+        return None
+    content = form.files.get("picture")
+    if content:
+        type = find_image_type(content)
+        if type is None:
+            raise Invalid("A picture must be a PNG, JPEG, WebP or GIF file.", "picture")
+        if len(content) > PICTURE_MAX:
+            raise Invalid(f"A picture can have {PICTURE_MAX // 1000} kB; this has "
+                          f"{len(content) // 1000} kB.", "picture")
+        form.pairs.insert(0, ("image", db.write(create_image, type, content)))
+    image_id = form.get("image") or None
+    if image_id and classroom.find_image(image_id) is None:
+        raise Invalid("Choose the picture again.", "picture")
+    return image_id
+
+
+def find_image_type(content):
+    """The media type that a picture's first bytes tell, whatever it is called; or None."""
+    signs = {rb"\x89PNG\r\n\x1a\n": "image/png", rb"\xff\xd8\xff": "image/jpeg",
+             rb"GIF8[79]a": "image/gif", rb"RIFF....WEBP": "image/webp"}
+    return next((type for sign, type in signs.items() if re.match(sign, content, re.DOTALL)), None)
+
+
+@app.post("/sessions/<session_id:id>/examples")
+def add_examples(db, live, own_session):
+    """Three questions to try the program with."""
+    for fields in json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8")):
+        form = Form(fields.items())
+        type = form.get("type")
+        db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
+
+
+@app.get("/sessions/<session_id:id>/reuse")
+def show_reuse(db, presenter, own_session, form, problem=None):
+    """The presenter's other sessions; with `source`, the questions of that one."""
+    source_id = form.integer("source", 1, 2**53)
+    source = source_id and get_own_session(db, presenter["id"], source_id)
+    return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
+                questions=list_questions(db, source_id) if source else [],
+                sessions=[session for session in get_user_sessions(db, presenter["id"])
+                          if session["questions"] and session["id"] != own_session["id"]])
+
+
+@app.post("/sessions/<session_id:id>/reuse", retry=show_reuse)
+def reuse(db, live, presenter, own_session, form):
+    """Copy the questions that were picked, as drafts at the end of this session."""
+    picked = form.getall("question_id")
+    if not picked:
+        raise Invalid("Pick at least one question.", "question_id")
+    db.write(reuse_questions, own_session["id"], presenter["id"], picked)
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
 
 
 @app.get("/questions/<question_id:id>/edit")
 def show_edit_question(db, presenter, own_question, form, problem=None):
-    """The form of a question that exists, with what it holds or what was typed."""
+    """The form of a question that exists, with what it holds or what was typed.
+
+    One with a right answer is covered while the class may see the screen.
+    """
     kind = QUESTION_TYPES[own_question["type"]]
+    if problem is None and has_answer(own_question) and not presenter["alone"]:
+        return view("question_covered", presenter=presenter, question=own_question)
     if problem is None:
         held = {"title": own_question["title"], **kind.fields(own_question["options"]),
-                "abstain": "1" if own_question["abstain"] else ""}
+                "abstain": "1" if own_question["abstain"] else "",
+                "image": own_question["image"] or "", "image_alt": own_question["image_alt"]}
         form = Form(held.items())
     return view("question_form", presenter=presenter, question=own_question, kind=kind, form=form,
                 session=get_session(db, own_question["session_id"]), problem=problem)
@@ -950,7 +1140,8 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
 def edit_question(db, live, exports, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
-    db.write(update_question, own_question["id"], *read_question_form(own_question["type"], form))
+    db.write(update_question, own_question["id"],
+             read_question_form(db, own_question["type"], form))
     announce(live, exports, get_session(db, own_question["session_id"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -988,13 +1179,35 @@ def remove_question(db, live, exports, own_question):
 
 @app.post("/api/sessions/<session_id:id>/toggle")
 def toggle_session(db, live, exports, form, own_session):
-    """Open a session, or close it together with its questions."""
+    """Open a session, or close it together with its questions.
+
+    One with another lesson's answers asks first; `anyway` says that it did.
+    """
     active = form.integer("active", 0, 1)
+    opens = active != 0 and not own_session["active"]
+    if opens and find_old_answers(db, own_session["id"]) and not form.get("anyway"):
+        return ask_to_open(own_session)
     session = db.write(toggle_session_status, own_session["id"], active)
     announce(live, exports, session)
     if wants_fragment():
         return view("partials/_toggle_session", session=session)
     return redirect(f"/sessions/{session['id']}")
+
+
+def ask_to_open(session):
+    """Lead to the page that asks whether a session is to go on with the answers it has."""
+    page = f"/sessions/{session['id']}/open"
+    if bottle.request.get_header("HX-Request"):
+        bottle.response.set_header("HX-Redirect", page)
+        return ""
+    return redirect(page)
+
+
+@app.get("/sessions/<session_id:id>/open")
+def show_open_session(db, presenter, own_session):
+    """Asks whether another class comes, or the one whose answers are there."""
+    return view("session_open", presenter=presenter, session=own_session,
+                answers=find_old_answers(db, own_session["id"]))
 
 
 @app.post("/api/questions/<question_id:id>/toggle")
@@ -1006,6 +1219,28 @@ def toggle_question(db, live, exports, form, own_question):
     if wants_fragment():
         return view("partials/_toggle_question", question=question)
     return redirect(f"/sessions/{question['session_id']}")
+
+
+@app.post("/api/sessions/<session_id:id>/lock")
+def lock(db, live, presenter, own_session, form):
+    """Let nobody new in, or with `locked=0` everybody again; who is inside goes on."""
+    db.write(set_locked, own_session["id"], form.integer("locked", 0, 1, default=1))
+    live.changed("present", own_session["id"])
+    session = get_session(db, own_session["id"])
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, session)
+    return redirect(f"/sessions/{session['id']}")
+
+
+@app.post("/api/sessions/<session_id:id>/all")
+def toggle_all(db, live, exports, presenter, own_session, form):
+    """Open all questions that can be, for an exit ticket, or close all."""
+    active = form.integer("active", 0, 1, default=1)
+    db.write(open_questions if active else close_questions, own_session["id"])
+    announce(live, exports, own_session, closed=not active)
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, own_session)
+    return redirect(f"/sessions/{own_session['id']}")
 
 
 @app.post("/api/sessions/<session_id:id>/step")
@@ -1065,8 +1300,89 @@ def show_results(db, live, presenter, own_question):
     """One question's answers, counted, growing while they come in."""
     session = get_session(db, own_question["session_id"])
     return view("results", presenter=presenter, question=own_question, session=session,
+                private=look_closely(db, live, presenter, own_question),
                 message=results_message(db, live, own_question["id"]),
                 saved_as=classroom.exports.find_file(session, own_question))
+
+
+@app.get("/questions/<question_id:id>/private")
+def show_private(db, live, presenter, own_question):
+    """What the presenter may see and change of the answers, as a piece of a page."""
+    return view("partials/_private", presenter=presenter,
+                private=look_closely(db, live, presenter, own_question))
+
+
+def look_closely(db, live, presenter, question):
+    """{"question", "stats", "entries", "people", "addresses"}: what the presenter sees.
+
+    `stats` is None while the class may see the screen, and not what it says. Only who is alone is
+    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` they
+    answer from.
+    """
+    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0}
+    if presenter["alone"] or question["results_shown"]:
+        close["stats"] = results_message(db, live, question["id"])
+    if presenter["alone"]:
+        close["people"], close["addresses"] = list_people(db, live, question)
+        if QUESTION_TYPES[question["type"]].is_text:
+            close["entries"] = count_answers(db, question)["rows"]
+    return close
+
+
+PEOPLE_MAX = 200        # people listed; a lecture hall has no use for more
+
+
+def list_people(db, live, question):
+    """[{"id", "number", "name", "here", "answered", "shares", "left_out"}, ...], and addresses.
+
+    Those with a name, by name; of the others, by the order in which they came, those who `shares`
+    an address with somebody or are left out of the counts. With one address for all (a router
+    between the class and the laptop) nobody is said to share it.
+    """
+    addresses = live.addresses.get(question["session_id"], {})
+    sharing = Counter(addresses.values())
+    here, answerers = live.list_here(question["session_id"]), list_answerers(db, question)
+    people = [dict(person, number=number, here=person["id"] in here,
+                   answered=person["id"] in answerers,
+                   shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
+              for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
+    listed = [person for person in people
+              if person["name"] or person["shares"] or person["left_out"]]
+    listed.sort(key=lambda person: fold(person["name"] or ""))
+    return listed[:PEOPLE_MAX], len(sharing)
+
+
+@app.post("/api/questions/<question_id:id>/mark")
+def mark(db, live, exports, presenter, own_question, form):
+    """Mark one more option as right, by its letter, or one less."""
+    db.write(mark_right, own_question["id"], form.get("key"))
+    announce(live, exports, get_session(db, own_question["session_id"]))
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/hide")
+def hide(db, live, presenter, own_question, form):
+    """Keep a text and all that are equal to it from the class; `show` names it to undo that."""
+    hidden = form.get("hide")
+    db.write(hide_entry, own_question["id"], hidden or form.get("show"), bool(hidden))
+    live.changed("results", own_question["id"])
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/people")
+def leave_out(db, live, exports, presenter, own_question, form):
+    """Take a respondent's votes out of all counts of the session; `count` names who comes back."""
+    session, left_out = get_session(db, own_question["session_id"]), form.get("leave_out")
+    db.write(set_left_out, session["id"], left_out or form.get("count"), bool(left_out))
+    announce(live, exports, session)
+    return show_change(db, live, presenter, own_question["id"])
+
+
+def show_change(db, live, presenter, question_id):
+    """The private piece for a script, the page of results for a plain form."""
+    if wants_fragment():
+        return show_private(db, live, presenter, get_question(db, question_id))
+    return redirect(f"/questions/{question_id}/results")
 
 
 @app.get("/present/<session_id:id>")
@@ -1078,6 +1394,7 @@ def show_present(db, live, presenter, own_session, form):
     if question and question["session_id"] != own_session["id"]:
         raise NotFound("This question belongs to another session.")
     return view("present", presenter=presenter, session=own_session, question=question,
+                together=[] if named else list_together(db, question),
                 now=present_message(db, live, own_session["id"], question))
 
 
@@ -1160,6 +1477,7 @@ class QuestionType:
     held_back = False       # answers nobody has read yet are not shown as they come in
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, also where it begins with a minus
+    marks_right = False     # options have letters, and `mark` tells which of them are right
     separator = None        # between the parts of a value, where it has several
     at_once = {}            # "Ask now": {what its button says: the form it stands for}
     SHOWN = None            # rows that a message may carry; None: all
@@ -1679,11 +1997,20 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     active INTEGER NOT NULL DEFAULT 1,
     archived INTEGER NOT NULL DEFAULT 0,
+    locked INTEGER NOT NULL DEFAULT 0,      -- whether nobody new may join
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
-    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open
+    opened_at TEXT NOT NULL,        -- for the last time
+    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open;
+        -- {"names": a key of NAMES, "on_phones": bool}: whether phones show results, too
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
+CREATE TABLE images (
+    id TEXT PRIMARY KEY,            -- random: who knows it may see the picture
+    type TEXT NOT NULL,             -- image/png ...
+    waiting_since TEXT,             -- in a form that was refused; NULL once a question had it
+    content BLOB NOT NULL
+);
 CREATE TABLE questions (
     id INTEGER PRIMARY KEY AUTOINCREMENT,
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
@@ -1691,6 +2018,8 @@ CREATE TABLE questions (
     title TEXT NOT NULL,
     options TEXT NOT NULL,          -- JSON of the type's own shape
     abstain INTEGER NOT NULL DEFAULT 0,     -- whether "I don't know" is offered
+    image TEXT REFERENCES images,   -- shared with copies of the question
+    image_alt TEXT NOT NULL DEFAULT '',     -- what it shows, for who can't see it
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
@@ -1701,14 +2030,22 @@ CREATE TABLE questions (
     answer_shown INTEGER NOT NULL DEFAULT 0
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
+CREATE INDEX questions_with_image ON questions (image);
+CREATE TABLE hidden_entries (       -- texts that projector and phones must not show
+    question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
+    key TEXT NOT NULL,              -- of the row in the results, which equal texts share
+    PRIMARY KEY (question_id, key)
+) WITHOUT ROWID;
 CREATE TABLE respondents (
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     id TEXT NOT NULL,               -- a UUID
-    name TEXT,                      -- only if asked for
+    name TEXT,                      -- only if asked for; '' when declined
     joined_at TEXT NOT NULL,
+    left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter took the votes out of counts
     last_seen_at TEXT NOT NULL,     -- of the last vote, and when a socket opened or closed
     PRIMARY KEY (session_id, id)
 ) WITHOUT ROWID;
+CREATE INDEX respondents_left_out ON respondents (session_id) WHERE left_out;
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
@@ -2135,14 +2472,21 @@ def delete_signin(db, token_hash):
 
 # Sessions
 
-def create_session(db, user_id, name):
+# Who is asked for a name, session by session: {the setting's value: what the form says}.
+NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they may skip it",
+         "required": "Everybody, before they can answer"}
+
+
+def create_session(db, user_id, name, settings=None):
     """The id of a new session, open for joining under a code that no other session has."""
     code = None
     while code is None or find_session_id(db, code):
         code = str(secrets.randbelow(9 * 10 ** (CODE_DIGITS - 1)) + 10 ** (CODE_DIGITS - 1))
-    return db.execute("INSERT INTO sessions (code, name, created_at, user_id) "
-                      "VALUES (:code, :name, :now, :user_id)",
-                      dict(code=code, name=name, now=now(), user_id=user_id)).lastrowid
+    return db.execute("""
+        INSERT INTO sessions (code, name, created_at, opened_at, user_id, settings)
+        VALUES (:code, :name, :now, :now, :user_id, :settings)""",
+                      dict(code=code, name=name, now=now(), user_id=user_id,
+                           settings=json.dumps(settings or {}))).lastrowid
 
 
 def find_session_id(db, code):
@@ -2201,18 +2545,35 @@ def list_open_sessions(db):
     return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
 
 
-def rename_session(db, session_id, name):
-    """Give a session a new name; its code stays."""
+def update_session(db, session_id, name, settings):
+    """Give a session a new name and settings; whether people have names is fixed by answers."""
+    session = get_session(db, session_id)
+    was_anonymous = asked_names(session) == "no"
+    stays_anonymous = settings.get("names", "no") == "no"
+    if was_anonymous != stays_anonymous and count_session(db, session_id)["responses"]:
+        promised = "without names" if was_anonymous else "with names"
+        raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
+                      "another class, and change it there.", "names")
     db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
                dict(session_id=session_id, name=name))
+    set_settings(db, session_id, settings)
+
+
+def set_settings(db, session_id, settings):
+    """Replace a session's settings."""
+    db.execute("UPDATE sessions SET settings = :settings WHERE id = :session_id",
+               dict(session_id=session_id, settings=json.dumps(settings)))
+
+
+def asked_names(session):
+    """Who is asked for a name, a key of NAMES."""
+    return session["settings"].get("names", "no")
 
 
 def duplicate_session(db, session_id):
     """The id of a session with the same name, settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    copy_id = create_session(db, session["user_id"], session["name"])
-    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
-               dict(id=copy_id, settings=json.dumps(session["settings"])))
+    copy_id = create_session(db, session["user_id"], session["name"], session["settings"])
     for question in list_questions(db, session_id):
         copy_question_to(db, question, copy_id)
     return copy_id
@@ -2220,14 +2581,19 @@ def duplicate_session(db, session_id):
 
 def copy_question_to(db, question, session_id):
     """The id of a draft like the question, at the end of a session."""
-    return create_question(db, session_id, *(
-        question[name] for name in ("type", "title", "options", "abstain")))
+    return create_question(db, session_id, question["type"], question)
 
 
 def set_archived(db, session_id, archived):
     """Put a session away, or back."""
     db.execute("UPDATE sessions SET archived = :archived WHERE id = :session_id",
                dict(session_id=session_id, archived=archived))
+
+
+def set_locked(db, session_id, locked):
+    """Let nobody new in, or everybody."""
+    db.execute("UPDATE sessions SET locked = :locked WHERE id = :session_id",
+               dict(session_id=session_id, locked=locked))
 
 
 def count_session(db, session_id):
@@ -2242,36 +2608,71 @@ def count_session(db, session_id):
 def delete_session(db, session_id):
     """Delete a session with its questions, respondents and responses."""
     db.execute("DELETE FROM sessions WHERE id = :session_id", dict(session_id=session_id))
+    delete_unused_images(db)
 
 
 def toggle_session_status(db, session_id, active=None):
     """Set or flip whether a session is open; closing it closes its questions. The session."""
     session = get_session(db, session_id)
     active = not session["active"] if active is None else active
-    db.execute("UPDATE sessions SET active = :active WHERE id = :session_id",
-               dict(session_id=session_id, active=bool(active)))
+    db.execute("UPDATE sessions SET active = :active, "
+               "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
+               "WHERE id = :session_id",
+               dict(session_id=session_id, active=bool(active), now=now()))
     if not active:
         close_questions(db, session_id)
     return get_session(db, session_id)
 
 
+def find_old_answers(db, session_id):
+    """{"people", "answered_at"} when a session's last response is another lesson's, or None."""
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
+                   "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
+                   session_id=session_id)
+    return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
+
+
+def close_idle_sessions(db):
+    """Close open sessions in which nothing has happened for a long time; their ids."""
+    found = db.all("""
+        SELECT id FROM sessions WHERE active AND MAX(opened_at,
+            COALESCE((SELECT MAX(last_seen_at) FROM respondents WHERE session_id = sessions.id),
+                ''),
+            COALESCE((SELECT MAX(reopened_at) FROM questions WHERE session_id = sessions.id), '')
+        ) < :before""", before=time_in(hours=-IDLE_HOURS))
+    for row in found:
+        toggle_session_status(db, row["id"], active=False)
+    return [row["id"] for row in found]
+
+
 # Questions
 
-def create_question(db, session_id, type, title, options, abstain=False):
-    """The id of a new question, a draft at the end of its session."""
+def create_question(db, session_id, type, asked):
+    """The id of a new question, a draft at the end of its session.
+
+    `asked` is what read_question_form gives; only `title` and `options` must be there.
+    """
+    claim_image(db, asked.get("image"))
     return db.execute("""
-        INSERT INTO questions (session_id, type, title, options, abstain, created_at, "order")
-        VALUES (:session_id, :type, :title, :options, :abstain, :now,
+        INSERT INTO questions (session_id, type, title, options, abstain, image, image_alt,
+            created_at, "order")
+        VALUES (:session_id, :type, :title, :options, :abstain, :image, :image_alt, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
-        """, dict(session_id=session_id, type=type, title=title, now=now(), abstain=abstain,
-                  options=json.dumps(options, ensure_ascii=False))).lastrowid
+        """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
+
+
+def to_columns(asked):
+    """What a question's form decides, as the columns hold it."""
+    return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
+            "abstain": asked.get("abstain", False), "image": asked.get("image"),
+            "image_alt": asked.get("image_alt", "")}
 
 
 def ask_now(db, session_id, type, options):
     """The id of a question that is open at once, after the current one; its title says when."""
     session = get_session(db, session_id)
     shown = find_shown_question(db, session)
-    question_id = create_question(db, session_id, type, "", options)
+    question_id = create_question(db, session_id, type, {"title": "", "options": options})
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
     question = get_question(db, question_id)
@@ -2283,18 +2684,35 @@ def ask_now(db, session_id, type, options):
     return question_id
 
 
-def update_question(db, question_id, title, options, abstain):
-    """Change title, options and abstention; Invalid when answers would then mean another thing."""
+def update_question(db, question_id, asked):
+    """Change what the form decides; Invalid when answers would then mean another thing."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if count_responses(db, question_id) and not kind.is_same_shape(
-            question["options"], options):
+            question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
                       "options")
-    db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain "
-               "WHERE id = :id", dict(id=question_id, title=title, abstain=abstain,
-                                      options=json.dumps(options, ensure_ascii=False)))
+    db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
+               "image = :image, image_alt = :image_alt WHERE id = :id",
+               dict(to_columns(asked), id=question_id))
+    claim_image(db, asked.get("image"))
+    delete_unused_images(db)
+
+
+def mark_right(db, question_id, key):
+    """Mark one more option as right, or one less; possible at any time."""
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
+        raise Invalid("There is no such option to mark.", "key")
+    set_options(db, question_id, kind.mark(question["options"], key))
+
+
+def set_options(db, question_id, options):
+    """Replace a question's options."""
+    db.execute("UPDATE questions SET options = :options WHERE id = :id",
+               dict(id=question_id, options=json.dumps(options, ensure_ascii=False)))
 
 
 def duplicate_question(db, question_id):
@@ -2303,6 +2721,12 @@ def duplicate_question(db, question_id):
     copy_id = copy_question_to(db, question, question["session_id"])
     set_question_place(db, copy_id, question["number"] + 1)
     return copy_id
+
+
+def reuse_questions(db, session_id, user_id, question_ids):
+    """Copy a user's questions, as drafts at the end of a session."""
+    for question_id in question_ids:
+        copy_question_to(db, get_own_question(db, user_id, question_id), session_id)
 
 
 def set_question_place(db, question_id, place):
@@ -2317,6 +2741,33 @@ def set_question_place(db, question_id, place):
 def delete_question(db, question_id):
     """Delete a question with its responses."""
     db.execute("DELETE FROM questions WHERE id = :id", dict(id=question_id))
+    delete_unused_images(db)
+
+
+def create_image(db, type, content):
+    """The id of a picture that is kept from now on."""
+    image_id = secrets.token_hex(16)
+    db.execute("INSERT INTO images VALUES (:id, :type, :now, :content)",
+               dict(id=image_id, type=type, content=content, now=now()))
+    return image_id
+
+
+def claim_image(db, image_id):
+    """Note that a question has a picture: without one it is not kept."""
+    db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+
+
+def find_image(db, image_id):
+    """{"type", "content"} of a picture, or None."""
+    return db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+
+
+def delete_unused_images(db):
+    """Delete pictures that no question has any more, or within an hour."""
+    db.execute("""
+        DELETE FROM images WHERE COALESCE(waiting_since, '') < :hour_ago
+            AND NOT EXISTS (SELECT 1 FROM questions WHERE image = images.id)""",
+               dict(hour_ago=time_in(hours=-1)))
 
 
 def count_responses(db, question_id):
@@ -2327,6 +2778,8 @@ def count_responses(db, question_id):
 
 QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
+        COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
+        COALESCE(json_extract(sessions.settings, '$.on_phones'), 0) AS on_phones,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -2367,7 +2820,8 @@ def list_questions(db, session_id):
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
         "ON question_id = questions.id AND responses.round = questions.round AND late != 1 "
-        "WHERE questions.session_id = :session_id GROUP BY question_id", session_id=session_id)}
+        "WHERE questions.session_id = :session_id AND " + COUNTED + " GROUP BY question_id",
+        session_id=session_id)}
     return [dict(read_question(row), responses=counts.get(row["id"], 0)) for row in found]
 
 
@@ -2392,11 +2846,24 @@ def find_shown_question(db, session):
 
 
 def find_next_question(db, question):
-    """The next question of the session that was not closed yet, or None."""
-    found = db.one(QUESTION + """ WHERE session_id = :session_id AND (opened_at IS NULL
-        OR questions.active) AND "order" > :order ORDER BY "order" LIMIT 1""",
+    """The next question of the session that is still to be asked or shown, or None."""
+    found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
+        OR questions.active OR NOT results_shown) AND "order" > :order ORDER BY "order" LIMIT 1""",
                    session_id=question["session_id"], order=question["order"])
     return found and read_question(found)
+
+
+def list_active(db, session_id):
+    """The questions that take votes, in their order."""
+    return [read_question(found) for found in db.all(
+        QUESTION + ' WHERE session_id = :session_id AND questions.active ORDER BY "order"',
+        session_id=session_id)]
+
+
+def list_together(db, question):
+    """The questions that are projected together with an open one, as an exit ticket; or none."""
+    active = list_active(db, question["session_id"]) if question and question["active"] else []
+    return active if len(active) > 1 else []
 
 
 def toggle_question_status(db, question_id, active=None):
@@ -2440,6 +2907,17 @@ def has_answer(question):
     return QUESTION_TYPES[question["type"]].has_answer(question["options"])
 
 
+def open_questions(db, session_id):
+    """All questions take votes, but those whose answer was shown; the first one is current."""
+    questions = [question for question in list_questions(db, session_id)
+                 if question["stage"] != "answer"]
+    for question in questions:
+        if not question["active"]:
+            open_question(db, question)
+    if questions:
+        set_current_question(db, session_id, questions[0]["id"])
+
+
 def close_questions(db, session_id):
     """No question of the session takes votes any more."""
     db.execute("UPDATE questions SET active = 0 WHERE session_id = :id", dict(id=session_id))
@@ -2466,6 +2944,7 @@ STEPS = {
     "begin": "Show the first question",
     "open": "Open voting",
     "close": "Close voting",
+    "close_all": "Close all",
     "show_results": "Show results",
     "hide_results": "Hide results",
     "show_answer": "Show answer",
@@ -2482,6 +2961,8 @@ def find_step(db, session, question):
     if not session["current_question_id"] and not question["active"]:
         return "begin"
     step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
+    if step == "close" and len(list_active(db, session["id"])) > 1:
+        return "close_all"
     if step is None and question["stage"] == "results" and has_answer(question):
         step = "show_answer"
     return step or ("move" if find_next_question(db, question) else "end")
@@ -2528,6 +3009,8 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
     if action == "open":
         close_questions(db, session_id)
         open_question(db, question)
+    elif action == "close_all":
+        close_questions(db, session_id)
     elif action == "close":
         toggle_question_status(db, question["id"], active=False)
     elif action in ("show_results", "hide_results"):
@@ -2559,8 +3042,7 @@ def remember_shown(db, session, type, shown):
     """Let the session's next question of this type start as this one was switched."""
     settings = session["settings"]
     settings.setdefault("live", {})[type] = shown
-    db.execute("UPDATE sessions SET settings = :settings WHERE id = :id",
-               dict(id=session["id"], settings=json.dumps(settings)))
+    set_settings(db, session["id"], settings)
 
 
 def start_round(db, question):
@@ -2582,10 +3064,44 @@ def ensure_respondent(db, session_id, respondent_id):
                dict(session_id=session_id, id=respondent_id, now=now()))
 
 
+def is_inside(db, session_id, respondent_id):
+    """Whether somebody has joined already."""
+    return db.one("SELECT 1 FROM respondents WHERE session_id = :session_id AND id = :id",
+                  session_id=session_id, id=respondent_id) is not None
+
+
+def set_name(db, session_id, respondent_id, name):
+    """Note a respondent's name, or with '' that none was given; it is never changed."""
+    ensure_respondent(db, session_id, respondent_id)
+    db.execute("UPDATE respondents SET name = COALESCE(name, :name) "
+               "WHERE session_id = :session_id AND id = :id",
+               dict(session_id=session_id, id=respondent_id, name=name))
+
+
+def find_name(db, session_id, respondent_id):
+    """A respondent's name; '' from who declined, None from who was not asked."""
+    found = db.one("SELECT name FROM respondents WHERE session_id = :session_id AND id = :id",
+                   session_id=session_id, id=respondent_id)
+    return found and found["name"]
+
+
+def set_left_out(db, session_id, respondent_id, left_out):
+    """Leave a respondent's votes out of every count, or count them again; NotFound if unknown."""
+    if not db.execute("UPDATE respondents SET left_out = :left_out WHERE session_id = :session_id "
+                      "AND id = :id", dict(session_id=session_id, id=respondent_id,
+                                           left_out=left_out)).rowcount:
+        raise NotFound("There is no such respondent.")
+
+
 def set_seen(db, seen):
     """Note when respondents were last seen: [(session_id, respondent_id, at), ...]."""
     db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?3) "
                    "WHERE session_id = ?1 AND id = ?2", seen)
+
+
+# Whose responses count; asked once in a query, and not once for each row.
+COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
+           "WHERE session_id = :session_id AND left_out)")
 
 
 def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False):
@@ -2674,24 +3190,58 @@ def get_question_stats(db, question_id):
     """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
+    counts = count_answers(db, question)
+    rows = [row for row in counts.pop("rows") if not row.pop("hidden", False)]
+    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    values = counts.pop("values")
+    return {**counts, "results": shown, "more": len(rows) - len(shown), **kind.summarize(values)}
+
+
+def count_answers(db, question):
+    """The present round's {"response_count", "late", "abstained", "values", "rows"}.
+
+    All rows, each as its type counts it; those that were hidden have `hidden`.
+    """
+    kind = QUESTION_TYPES[question["type"]]
     found = db.all("SELECT response_value AS value, late FROM responses "
-                   "WHERE question_id = :id AND round = :round ORDER BY id",
-                   id=question_id, round=question["round"])
+                   "WHERE question_id = :id AND round = :round AND " + COUNTED + " ORDER BY id",
+                   id=question["id"], round=question["round"], session_id=question["session_id"])
     counted = [row["value"] for row in found if row["late"] != 1]
     values = [value for value in counted if value != ABSTENTION]
     rows = kind.count(values, question["options"])
-    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    hidden = {row["key"] for row in db.all(
+        "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
     return {"response_count": len(counted), "late": len(found) - len(counted),
-            "abstained": len(counted) - len(values), "results": shown,
-            "more": len(rows) - len(shown), **kind.summarize(values)}
+            "abstained": len(counted) - len(values), "values": values,
+            "rows": [dict(row, hidden=True) if row["key"] in hidden else row for row in rows]}
+
+
+def hide_entry(db, question_id, key, hidden):
+    """Keep a text from projector and phones, or let it be shown again; it stays counted."""
+    if not QUESTION_TYPES[get_question(db, question_id)["type"]].is_text:
+        raise Invalid("Only texts can be hidden.", "hide")
+    change = ("INSERT OR IGNORE INTO hidden_entries VALUES (:question_id, :key)" if hidden else
+              "DELETE FROM hidden_entries WHERE question_id = :question_id AND key = :key")
+    db.execute(change, dict(question_id=question_id, key=key))
 
 
 def count_votes(db, question):
     """{"response_count", "late"} of a question's present round."""
     return db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
                   "COUNT(*) FILTER (WHERE late = 1) AS late FROM responses "
-                  "WHERE question_id = :id AND round = :round",
-                  id=question["id"], round=question["round"])
+                  "WHERE question_id = :id AND round = :round AND " + COUNTED,
+                  id=question["id"], round=question["round"], session_id=question["session_id"])
+
+
+def count_finished(db, session_id):
+    """How many respondents have answered every question that is open now."""
+    return db.one("""
+        WITH asked AS (SELECT id, round FROM questions WHERE session_id = :session_id AND active)
+        SELECT COUNT(*) AS count FROM (
+            SELECT respondent_id FROM responses JOIN asked ON question_id = asked.id
+                AND responses.round = asked.round WHERE """ + COUNTED + """
+            GROUP BY respondent_id HAVING COUNT(*) = (SELECT COUNT(*) FROM asked))""",
+                  session_id=session_id)["count"]
 
 
 def admit_late(db, question_id):
@@ -2704,9 +3254,9 @@ def admit_late(db, question_id):
 
 
 def list_respondents(db, session_id):
-    """[{"id", "last_seen_at"}, ...] of everybody who joined."""
-    return db.all("SELECT id, last_seen_at FROM respondents WHERE session_id = :session_id",
-                  session_id=session_id)
+    """[{"id", "name", "left_out", "last_seen_at"}, ...] of who joined, in that order."""
+    return db.all("SELECT id, name, left_out, last_seen_at FROM respondents "
+                  "WHERE session_id = :session_id ORDER BY joined_at, id", session_id=session_id)
 
 
 def list_answerers(db, question):
@@ -2724,7 +3274,7 @@ def list_responses(db, session_id, question_id=None):
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
-        WHERE questions.session_id = :session_id
+        WHERE questions.session_id = :session_id AND NOT left_out
             AND (:question_id IS NULL OR questions.id = :question_id)
         ORDER BY questions."order", responses.round, responses.id""",
                       dict(session_id=session_id, question_id=question_id))
@@ -2759,11 +3309,7 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
 def results_message(db, live, question_id):
     """A question's responses counted, and how far it is. `html` is its table for people."""
     question = get_question(db, question_id)
-    stats = get_question_stats(db, question_id)
-    if question["answer_shown"]:
-        kind = QUESTION_TYPES[question["type"]]
-        stats["results"] = [dict(row, right=kind.is_right(row, question["options"]))
-                            for row in stats["results"]]
+    stats = mark_rows(question, get_question_stats(db, question_id))
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
@@ -2778,6 +3324,15 @@ def say_trouble(db):
     return f"Votes are not being saved. {db.trouble}. Phones keep them and try again."
 
 
+def mark_rows(question, stats):
+    """The stats with `right` on each row, once the right answer was shown."""
+    if not question["answer_shown"]:
+        return stats
+    kind = QUESTION_TYPES[question["type"]]
+    return dict(stats, results=[dict(row, right=kind.is_right(row, question["options"]))
+                                for row in stats["results"]])
+
+
 def describe(question):
     """The part of a question's state that results and present messages share."""
     return {"round": question["round"], "active": bool(question["active"]),
@@ -2789,14 +3344,17 @@ def present_message(db, live, session_id, question=None):
     """Where the projector is: its question (or the one given), counters, address, next step.
 
     `question_id` is null in an empty session; `joining` says that no question was shown yet;
-    `trouble` says why nothing can be saved just now, and is empty when all is well.
+    `trouble` says why nothing can be saved just now, and is empty when all is well. Of several
+    open questions that are projected together, `finished` counts who answered all.
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
     questions = list_questions(db, session_id)
+    together = list_together(db, question)
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
-               "name": session["name"], "address": classroom.address,
+               "name": session["name"], "locked": bool(session["locked"]),
+               "address": classroom.address, "devices": len(classroom.devices),
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
@@ -2809,10 +3367,13 @@ def present_message(db, live, session_id, question=None):
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
                "trouble": say_trouble(db),
+               "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     # What the control page shows beside counters: it is fetched anew when this has changed.
-    shown = [message[name] for name in ("session_active", "stages", "next", "also", "question_id")]
-    message["revision"] = hash_token(repr([shown, question and question["round"]]))[:12]
+    shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
+                                        "question_id")]
+    shown += [bool(message["devices"]), question and question["round"]]
+    message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], "title": question["title"],
@@ -2820,7 +3381,7 @@ def present_message(db, live, session_id, question=None):
                     **describe(question), **count_votes(db, question),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
-                    "html": view("partials/_projection", question=question)}
+                    "html": view("partials/_projection", question=question, together=together)}
     return message
 
 
@@ -2829,7 +3390,8 @@ def state_message(db, live, session_id):
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         "html": view("partials/_asked", question=question, answer=[], saved=None)}
+         "html": view("partials/_asked", question=question, answer=[], saved=None,
+                      results=find_results(db, question))}
         for question in list_asked(db, session)]}
 
 
@@ -2866,6 +3428,7 @@ class Live:
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
+        self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.heart = gevent.spawn(self._beat)
         db.tell = self.presenters_changed
 
@@ -2908,10 +3471,18 @@ class Live:
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"], self.PEOPLE_SECONDS)
 
-    def seen(self, session_id, respondent_id):
+    def seen(self, session_id, respondent_id, address=None):
         """A respondent gave a sign of life."""
+        if address:
+            self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
         self.unsaved[session_id, respondent_id] = now()
+
+    def devices_changed(self):
+        """Another device has come."""
+        for topic, id in list(self.rooms):
+            if topic == "present":
+                self.changed(topic, id, self.PEOPLE_SECONDS)
 
     def list_here(self, session_id):
         """Ids of those connected, or seen in the last half minute."""
@@ -2926,12 +3497,14 @@ class Live:
 
     def count_people(self, session_id, question):
         """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
-        respondents = list_respondents(self.db, session_id)
+        respondents = [respondent for respondent in list_respondents(self.db, session_id)
+                       if not respondent["left_out"]]
         here = self.list_here(session_id) & {respondent["id"] for respondent in respondents}
         expected = here
         if question and question["opened_at"]:
             seen_at = {respondent["id"]: respondent["last_seen_at"] for respondent in respondents}
-            expected = self.list_connected(session_id) & here | list_answerers(self.db, question)
+            expected = self.list_connected(session_id) & here
+            expected |= list_answerers(self.db, question) & seen_at.keys()
             expected |= {id for id, at in seen_at.items() if at >= question["opened_at"]}
             expected |= {id for (of, id), at in self.unsaved.items()
                          if of == session_id and id in seen_at and at >= question["opened_at"]}
@@ -2982,7 +3555,7 @@ class Live:
             if len(room.watchers) == 1:
                 room.told = room.version    # nobody else waits for it
             if respondent_id:
-                self.seen(id, respondent_id)
+                self.seen(id, respondent_id, bottle.request.remote_addr)
                 self.people_changed(id)
             watcher.listen(stream)
         finally:
@@ -3449,7 +4022,7 @@ def put_back(path, folder):
 VIEW_FOLDERS = [str(SHARE / "views")]
 
 
-def view(name, **values):
+def view(name, /, **values):
     """A template rendered. Its first line lists the values it uses."""
     return bottle.template(name, template_lookup=VIEW_FOLDERS, **VIEW_HELPERS,
                            static=f"/static/{static_files().version}", **values)
@@ -3465,6 +4038,12 @@ def day(moment):
     return to_local(moment).date().isoformat()
 
 
+def say_day(moment):
+    """How long ago a stored moment is, in days: yesterday."""
+    days = (datetime.now().date() - to_local(moment).date()).days
+    return {0: f"{clock(moment)} today", 1: "yesterday"}.get(days, day(moment))
+
+
 def group_code(code):
     """A join code as people read it: 482 913."""
     return f"{code[:3]} {code[3:]}"
@@ -3478,6 +4057,13 @@ def say_code(code):
 def join_url(session):
     """The address in the QR picture."""
     return f"{classroom.address}/{session['code']}"
+
+
+def say_privacy(session):
+    """Who gets to know what, as respondents are told before they answer."""
+    if asked_names(session) == "no":
+        return "Anonymous: your teacher sees answers, not names."
+    return "Your teacher sees your name with your answers; the class never does."
 
 
 def qr_code(text):
@@ -3510,10 +4096,11 @@ def say_answer(question, value):
 
 
 VIEW_HELPERS = dict(
-    clock=clock, day=day, group_code=group_code, say_code=say_code, join_url=join_url,
-    qr_code=qr_code, say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
-    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
-    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code,
+    join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
+    PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer,
+    say_right=say_right, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS,
+    STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):
@@ -3661,7 +4248,9 @@ class Handler(WebSocketHandler):
         super().read_request(raw_requestline)
         if "transfer-encoding" in self.headers:
             raise TooLarge("411 Length Required")
-        if (self.content_length or 0) > BODY_MAX:
+        uploads = (self.headers.get("content-type", "").startswith("multipart/")
+                   and is_signed_in(self.headers.get("cookie", "")))
+        if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
 
@@ -3738,6 +4327,18 @@ def list_addresses():
     return [(str(address), card) for _, address, card in sorted(found)]
 
 
+def list_urls():
+    """[(where phones may try, card), ...] of this laptop, best first."""
+    return [(f"http://{address}:{classroom.settings['port']}", card)
+            for address, card in list_addresses()]
+
+
+def is_own(address):
+    """Whether an address is this laptop's."""
+    return (not address or ipaddress.ip_address(address).is_loopback
+            or address in [own for own, _ in list_addresses()])
+
+
 def rank_address(address, card):
     """Smaller is better; None for what no phone can reach."""
     if address.is_loopback or address.is_link_local:
@@ -3766,6 +4367,7 @@ def serve(folder, settings):
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
+    classroom.idle = classroom.db.write(close_idle_sessions)
     stopping = Event()
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)
@@ -3830,8 +4432,8 @@ def show_start():
     if not sessions:
         print("       with the code of a session: create one first.")
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
-        for address, card in list_addresses()[1:]:
-            print(f"  or, through {card}:  http://{address}:{settings['port']}")
+        for url, card in list_urls()[1:]:
+            print(f"  or, through {card}:  {url}")
     page = own + "/"
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"

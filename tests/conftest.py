@@ -90,6 +90,10 @@ class Presenter(Client):
                   status=303)
         return classpulse.list_questions(classpulse.classroom.db, session_id)[-1]["id"]
 
+    def be_alone(self, alone=1):
+        """Say "Only I see this screen"."""
+        self.post("/alone", {"alone": alone}, status=303)
+
     def toggle(self, question_id, active=1):
         return self.post(f"/api/questions/{question_id}/toggle", {"active": active}, status=303)
 
@@ -257,6 +261,41 @@ class Browser:
 
     def sign_in(self, username, password=PASSWORD, status=303):
         return self.post("/login", {"username": username, "password": password}, status)
+
+
+class Teacher(Browser):
+    """Somebody with an account and a session, on a server of its own process."""
+
+    def __init__(self, server):
+        super().__init__(server)
+        self.post(server.link.replace(server.url, ""), {
+            "username": "Åse", "password": PASSWORD, "token": server.link.split("=")[1]})
+        self.session = self.post("/sessions/new", {"name": "Ökologie 🌱"}).headers["Location"]
+        page = self.get(self.session).content.decode()
+        self.code = page.split('data-code="')[1].split('"')[0]
+        self.present = self.session.replace("sessions", "present")
+        self.asked = 0
+
+    def ask(self, type, title, **fields):
+        """Add a question and open it; its id."""
+        self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
+        self.asked += 1
+        self.toggle(self.asked, 1)
+        return self.asked
+
+    def toggle(self, question_id, active):
+        self.post(f"/api/questions/{question_id}/toggle", {"active": active})
+
+    def options(self):
+        """What `open_page` needs to be signed in, too."""
+        return {"storage_state": {"origins": [], "cookies": [
+            {"name": name, "value": value, "domain": LAN, "path": "/"}
+            for name, value in self.cookies.items()]}}
+
+
+@pytest.fixture
+def teacher(open_browser):
+    return open_browser(Teacher)
 
 
 @pytest.fixture

@@ -54,10 +54,9 @@ def lesson(data):
         for name in ("Biologie", "Physik"):
             session_id = classpulse.create_session(db, user_id, name)
             codes[name] = classpulse.get_session(db, session_id)["code"]
-            question_id = classpulse.create_question(
-                db, session_id, "rating", "Wie klar?",
-                classpulse.QUESTION_TYPES["rating"].configure(
-                    classpulse.Form([("high", "völlig")])))
+            question_id = classpulse.create_question(db, session_id, "rating", {
+                "title": "Wie klar?", "options": classpulse.QUESTION_TYPES["rating"].configure(
+                    classpulse.Form([("high", "völlig")]))})
             classpulse.toggle_question_status(db, question_id, True)
         classpulse.record_response(db, question_id, "wer", "4")
     return codes

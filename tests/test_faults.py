@@ -236,12 +236,12 @@ def test_it_stops_within_three_seconds_when_the_disk_hangs(tmp_path):
     script = ("from gevent import monkey; monkey.patch_all()\n"
               "import classpulse, gevent, os, signal, sys\n"
               "def show_start():\n"
+              "    classpulse.classroom.db._to_disk = lambda: wait(60)\n"
               "    gevent.spawn(classpulse.classroom.db.write, classpulse.touch)\n"
               "    gevent.sleep(0)\n"
               "    os.kill(os.getpid(), signal.SIGTERM)\n"
               "classpulse.show_start = show_start\n"
               "wait = monkey.get_original('time', 'sleep')\n"
-              "classpulse.Store._to_disk = lambda store: wait(60)\n"
               "sys.exit(classpulse.main(sys.argv[1:]))\n")
     with subprocess.Popen([sys.executable, "-c", script, "--data", tmp_path / "data", "--port=0",
                            "--host=127.0.0.1", "--no-browser"], cwd=ROOT, encoding="utf-8",

@@ -159,3 +159,13 @@ def test_not_knowing_is_an_answer_where_it_is_offered(teacher, phone):
     phone.get_by_text("Saved").wait_for()
     assert phone.get_by_role("button", name="I don't know").get_attribute("aria-pressed") == "true"
     assert teacher.answers(question) == [("", "0")]
+
+
+def test_a_typo_that_is_mended_while_voting_is_open_reaches_the_phone(
+        teacher, phone):
+    question_id = teacher.ask("word_cloud", "Wort?")
+    phone.reload()
+    phone.get_by_role("heading", name="Wort?").wait_for()
+    for title in ("Wörtt?", "Wörter?"):
+        teacher.post(f"/questions/{question_id}/edit", {"title": title})
+        phone.get_by_role("heading", name=title).wait_for()

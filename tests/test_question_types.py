@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import re
 from typing import NamedTuple
 
 import classpulse
@@ -24,6 +25,7 @@ class Example(NamedTuple):
     row: tuple              # answer, answer_keys and correct of the first one's CSV row
     bad: list               # parts that are no answer
     parted: bool = False    # whether each part of an answer is counted
+    other_right: dict = {}  # fields that mark another right answer, where a type has them
 
 
 EXAMPLES = {
@@ -32,7 +34,8 @@ EXAMPLES = {
         answers=[["A"], ["B"], ["A"]], values=["A", "B", "A"],
         counts={"Zürich & <b>": 2, "القاهرة": 1, "🌍 Welt": 0},
         row=("Zürich & <b>", "A", "1"),
-        bad=[[], [""], ["D"], ["a"], ["A", "B"], ["Zürich & <b>"], ["-"]]),
+        bad=[[], [""], ["D"], ["a"], ["A", "B"], ["Zürich & <b>"], ["-"]],
+        other_right={"options": "Zürich & <b>\n*القاهرة\n🌍 Welt"}),
     "rating": Example(
         fields={"max_rating": "3", "low": "gar nicht ☹", "high": "völlig 😀"},
         answers=[["3"], ["1"], ["3"]], values=["3", "1", "3"],
@@ -51,13 +54,15 @@ EXAMPLES = {
         answers=[["B", "A"], ["B", "C"], ["C"]], values=["A;B", "B;C", "C"],
         counts={"Äpfel & <b>": 1, "القاهرة": 2, "🌍 Welt": 2},
         row=("Äpfel & <b>; القاهرة", "A;B", "1"),
-        bad=[[], [""], ["D"], ["a"], ["A;B"], ["A", "A"], ["A", ""], ["-"]], parted=True),
+        bad=[[], [""], ["D"], ["a"], ["A;B"], ["A", "A"], ["A", ""], ["-"]], parted=True,
+        other_right={"options": "*Äpfel & <b>\nالقاهرة\n*🌍 Welt"}),
     "short_text": Example(
         fields={"accepted": "Zürich\nالقاهرة"},
         answers=[["ZÜRICH"], [" zürich "], ["🌍 & <b>"]], values=["ZÜRICH", "zürich", "🌍 & <b>"],
         counts={"ZÜRICH": 2, "🌍 & <b>": 1},
         row=("ZÜRICH", "", "1"),
-        bad=[[], [""], [" \n "], ["ü" * 201]]),
+        bad=[[], [""], [" \n "], ["ü" * 201]],
+        other_right={"accepted": "Geheim\n🌍 & <b>"}),
     "open_text": Example(
         fields={},
         answers=[["Zeile 1\r\n\r\nسطر ٢ 🌍"], ["“Ä” & <b>"], ["  ü  "]],
@@ -71,7 +76,8 @@ EXAMPLES = {
         counts={"-2 µg": 1, "3.5 µg": 2},
         row=("3.5", "3.5", "1"),
         bad=[[], [""], ["-5.01"], ["101"], ["drei"], ["NaN"], ["inf"], ["1e1"], ["1.2.3"],
-             ["½"], ["-"], ["0x1"]]),
+             ["½"], ["-"], ["0x1"]],
+        other_right={"correct": "-2", "tolerance": "0"}),
     "ranking": Example(
         fields={"options": "Äpfel & <b>\nالقاهرة\n🌍 Welt"},
         answers=[["C", "A", "B"], ["A", "B", "C"], ["C", "B", "A"]],
@@ -106,7 +112,8 @@ def find_form(page, action):
 
 def get_fields(form):
     """What a browser would send."""
-    return {name: value.replace("\r\n", "\n") for name, value in form.submit_fields()}
+    return {name: value.replace("\r\n", "\n") for name, value in form.submit_fields()
+            if isinstance(value, str)}
 
 
 def read_results(page):
@@ -159,6 +166,7 @@ def test_a_type_works_from_the_form_to_the_csv_file(db, presenter, session, type
     assert question["options"] == configure(type)
 
     # Its form holds what was typed, and takes another title.
+    presenter.be_alone()
     edit = f"/questions/{question['id']}/edit"
     form = find_form(presenter.get(edit, status=200), edit)
     assert {"title": "Größe?", **example.fields}.items() <= get_fields(form).items()
@@ -186,13 +194,14 @@ def test_a_type_works_from_the_form_to_the_csv_file(db, presenter, session, type
     stats = classpulse.get_question_stats(db, question["id"])
     assert stats["response_count"] == 3 and stats["more"] == 0
     assert get_counts(stats["results"]) == example.counts
-    page = presenter.get(f"/questions/{question['id']}/results", status=200).html
-    assert read_results(page) == example.counts
-    assert page.h1.get_text() == TITLE
+    presenter.be_alone(0)
     for action in ("hide_results", "close", "show_results"):
         projector = presenter.get(f"/present/{session['id']}", status=200).html.main
         assert projector.h1.get_text() == TITLE
         presenter.step(session["id"], action)
+    page = presenter.get(f"/questions/{question['id']}/results", status=200).html
+    assert read_results(page) == example.counts
+    assert page.h1.get_text() == TITLE
 
     # The file says it in words, in keys, and whether it was right.
     rows = read_csv(presenter.get(f"/questions/{question['id']}/export", status=200))
@@ -226,6 +235,103 @@ def test_abstaining_is_counted_apart_where_it_is_offered(db, presenter, session,
     assert sum(row["count"] for row in stats["results"]) == 0
     [row] = read_csv(presenter.get(f"/questions/{question_id}/export"))
     assert (row["answer"], row["answer_keys"]) == ("", "-")
+
+
+# A type that exists only here
+
+class TrafficLight(classpulse.QuestionType):
+    """Red, yellow or green; the value is the colour."""
+    type, label, hint = "traffic_light", "Traffic light", "Where are you?"
+    COLOURS = ("red", "yellow", "green")
+
+    def configure(self, form):
+        return {"topic": form.text("topic", "The topic", 40)}
+
+    def read(self, form, options):
+        if form.get("response") not in self.COLOURS or len(form.getall("response")) > 1:
+            raise Invalid("Pick a colour.", "response")
+        return form.get("response")
+
+    def count(self, values, options):
+        return [classpulse.row(colour, colour, values.count(colour)) for colour in self.COLOURS]
+
+
+TRAFFIC_LIGHT_VIEWS = {
+    "_edit": '''<input name="topic" value="{{form.get("topic")}}">''',
+    "_answer": '''
+% for colour in QUESTION_TYPES[question["type"]].COLOURS:
+<input type="radio" name="response" value="{{colour}}"
+  {{"checked" if colour in answer else ""}}> {{colour}}
+% end
+<button>Send</button>''',
+    "_project": '''<p>{{question["options"]["topic"]}}</p>''',
+    "_results": '''
+% include("partials/_table.tpl", question=question, stats=stats, heading="Light")''',
+}
+
+
+def test_a_ninth_type_is_one_class_and_one_folder(db, presenter, session, tmp_path, monkeypatch):
+    folder = tmp_path / "questions" / TrafficLight.type
+    folder.mkdir(parents=True)
+    for name, template in TRAFFIC_LIGHT_VIEWS.items():
+        (folder / f"{name}.tpl").write_text(template, encoding="utf-8")
+    monkeypatch.setitem(QUESTION_TYPES, TrafficLight.type, TrafficLight())
+    monkeypatch.setitem(EXAMPLES, TrafficLight.type, Example(
+        fields={"topic": "Brüche 🌍"}, answers=[["red"], ["green"], ["red"]],
+        values=["red", "green", "red"], counts={"red": 2, "yellow": 0, "green": 1},
+        row=("red", "red", ""), bad=[[], [""], ["blue"], ["red", "green"]]))
+    monkeypatch.setattr(classpulse, "VIEW_FOLDERS", [*classpulse.VIEW_FOLDERS, str(tmp_path)])
+    test_a_type_works_from_the_form_to_the_csv_file(db, presenter, session, TrafficLight.type)
+    assert "Traffic light" in presenter.get(f"/sessions/{session['id']}").text
+
+
+def test_no_type_is_named_outside_its_class_its_folder_and_the_examples():
+    for path in [SHARE / "classpulse.py", *SHARE.glob("views/**/*.*"),
+                 *SHARE.glob("static/**/*.*")]:
+        folder, lines = path.parent.name, path.read_text(encoding="utf-8").splitlines()
+        for type in QUESTION_TYPES:
+            quoted = rf"(?<!inputmode=)[\"'/]{type}[\"'/]"
+            named = [line for line in lines if re.search(quoted, line)]
+            if path.name == "classpulse.py":
+                assert len(named) == 1 and "type = " in named[0]
+            elif path.name != "example_questions.json":
+                assert not named or folder == type
+
+
+# The secret of the right answer
+
+def receive(teacher, phone):
+    """Every byte that a phone or a projector is given, without counters of messages."""
+    pages = [phone.get(f"/audience/{teacher.code}"), phone.get(f"/audience/{teacher.code}/state"),
+             teacher.get(teacher.present)]
+    watched = [phone.watch(f"/ws/audience/{teacher.code}"), teacher.watch("/ws/results/1"),
+               teacher.watch("/ws" + teacher.present)]
+    received = [page.content.decode() for page in pages] + [line.recv() for line in watched]
+    return [re.sub('"version":[0-9]+', "", text) for text in received]
+
+
+@pytest.mark.parametrize("type", [type for type in EXAMPLES if EXAMPLES[type].other_right])
+def test_no_byte_tells_the_right_answer_before_it_is_shown(server, teacher, open_browser, type):
+    example, phone = EXAMPLES[type], open_browser()
+    phone.post("/join", {"code": teacher.code})
+    teacher.ask(type, TITLE, **example.fields)
+    phone.post("/audience/respond/1", {"response": example.answers[0]})
+    phone.watch(f"/ws/audience/{teacher.code}").recv()      # is here from now on
+
+    def receive_with(right):
+        teacher.post("/questions/1/edit", {"title": TITLE, **example.fields, **right})
+        return receive(teacher, phone)
+
+    stage = "open"
+    for action, then in (("show_results", "open"), ("close", "results"),
+                         ("hide_results", "closed"), ("show_answer", "answer")):
+        assert receive_with({}) == receive_with(example.other_right), stage
+        seen = {"action": action, "question_id": 1, "round": 1, "stage": stage}
+        answer = teacher.post(f"/api{teacher.session}/step", seen, status=200)
+        stage = json.loads(answer.content)["stage"]
+        assert stage == then
+    told, other = receive_with({}), receive_with(example.other_right)
+    assert [one == another for one, another in zip(told, other)] == [False] * 6
 
 
 # Whatever people send
@@ -465,5 +571,6 @@ def test_at_most_eighty_words_are_shown_and_the_rest_is_counted(db, presenter, s
             question_id, *(f"Wört {number:02d}{letter}" for letter in "abcde"))
     stats = classpulse.get_question_stats(db, question_id)
     assert (len(stats["results"]), stats["more"]) == (80, 5)
+    presenter.step(session["id"], "show_results")
     page = presenter.get(f"/questions/{question_id}/results").html
     assert len(page.select("tbody tr")) == 80 and "and 5 more" in page.get_text()

@@ -153,7 +153,8 @@ class Thermometer(classpulse.QuestionType):
 def thermometer(db, session, respondent, monkeypatch):
     """A function that answers a question for a number."""
     monkeypatch.setitem(classpulse.QUESTION_TYPES, "thermometer", Thermometer())
-    question_id = db.write(classpulse.create_question, session["id"], "thermometer", "°C?", {})
+    question_id = db.write(classpulse.create_question, session["id"], "thermometer",
+                           {"title": "°C?", "options": {}})
     change(db, "UPDATE questions SET active = 1, opened_at = created_at")
 
     def answer(value):
@@ -265,8 +266,9 @@ def test_a_semicolon_separates_where_it_is_wanted(tmp_path, monkeypatch):
         user_id = db.write(classpulse.create_user, dict(
             username="Zoë", password_hash="", email="", display_name="Zoë"))
         session_id = db.write(classpulse.create_session, user_id, "Größen; Maße, Zahlen")
-        question_id = db.write(classpulse.create_question, session_id, "rating", "Wie?",
-                               classpulse.QUESTION_TYPES["rating"].configure(classpulse.Form()))
+        question_id = db.write(classpulse.create_question, session_id, "rating", {
+            "title": "Wie?",
+            "options": classpulse.QUESTION_TYPES["rating"].configure(classpulse.Form())})
         change(db, "UPDATE questions SET active = 1, opened_at = created_at")
         db.write(classpulse.record_response, question_id, "wer", "4")
         content = classpulse.classroom.exports.write(session_id).read_bytes()

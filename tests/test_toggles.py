@@ -390,7 +390,8 @@ def test_htmx_gets_the_control_pages_living_part(presenter, sid, quiz):
     part = presenter.htmx(f"/api/sessions/{sid}/step", {
         "action": "begin", "question_id": quiz, "round": 1, "stage": "draft"}, status=200)
     assert "<html" not in part.text
-    fields = {field["name"]: field["value"] for field in part.html.select("input[type=hidden]")}
+    hidden = part.html.select(".now input[type=hidden]")
+    fields = {field["name"]: field["value"] for field in hidden}
     assert fields == {"question_id": str(quiz), "round": "1", "stage": "draft"}
     assert part.html.select_one("button.next")["value"] == "open"
 

@@ -1,21 +1,25 @@
-% # session, questions, answers: {id: parts}, mine: {id: stored answer}, problem, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
-<main data-audience="{{session["code"]}}" data-outbox-name="{{outbox}}">
+<main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{problem}}</p>
   % end
   <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
+  <p class="progress" role="status" data-progress></p>
   <div data-questions>
     % for question in questions:
-    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]))
+    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
     % end
   </div>
   <p class="visually-hidden" aria-live="polite" data-announce></p>
 </main>
 <footer>
-  <p class="privacy">Anonymous: your teacher sees answers, not names.</p>
+  <p class="privacy">{{say_privacy(session)}}</p>
+  % if name:
+  <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.</p>
+  % end
   <details>
     <summary>Not you?</summary>
     <form method="post" action="/audience/{{session["code"]}}/leave">

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
 % rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main>
   % include("partials/_trouble.tpl", trouble=now["trouble"])
@@ -23,6 +23,7 @@
       <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>
       % end
     </ul>
+    <p><a href="/sessions/{{session["id"]}}/reuse">Use questions of another session</a></p>
   </section>
   <p class="toast" role="alert" data-toast hidden></p>
 </main>

@@ -9,6 +9,6 @@
     <p class="problem" id="code-problem" role="alert">{{problem or ""}}</p>
     <button>Join</button>
   </form>
-  <p class="privacy">Anonymous: your teacher sees answers, not names. No account and no app. Nothing leaves this room's network.</p>
+  <p class="privacy">No account and no app. Nothing leaves this room's network. You are told what your teacher sees before you answer.</p>
   <p class="small"><a href="/login">Presenter? Sign in</a></p>
 </main>

@@ -1,10 +1,13 @@
-% # base, title; optional: sheet ("presenter"), scripts ([path below static/]), module, presenter, page
+% # base, title; optional: sheet ("presenter"), scripts ([path below static/]), module, presenter, page, refresh (seconds)
 % htmx = '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":5000,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"...","swap":false,"error":true}]}'
 <!doctype html>
 <html lang="en">
 <head>
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
+  % if get("refresh"):
+  <meta http-equiv="refresh" content="{{refresh}}">
+  % end
   <meta name="color-scheme" content="light dark">
   <title>{{title}} · ClassPulse</title>
   <link rel="icon" type="image/svg+xml" href="{{static}}/favicon.svg">

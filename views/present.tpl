@@ -1,4 +1,4 @@
-% # presenter, session, question, now: the present message
+% # presenter, session, question, together: questions projected at once, now: the present message
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
   % include("partials/_trouble.tpl", trouble=now["trouble"])
@@ -9,7 +9,7 @@
   </header>
   <main data-projection>
     % if question:
-    % include("partials/_projection.tpl", question=question)
+    % include("partials/_projection.tpl", question=question, together=together)
     % else:
     <p class="empty">This session has no questions yet. Add one on the control page.</p>
     % end
@@ -38,6 +38,12 @@
     % include("partials/_ask.tpl", session=session)
     <button class="quiet" data-close>Cancel</button>
   </dialog>
+  <dialog class="help" data-hiding aria-label="Hide an answer">
+    <p>Hide “<bdi dir="auto" data-text></bdi>” and all answers equal to it? They stay in your files.</p>
+    <button class="primary" data-hide>Hide</button>
+    <button class="quiet" data-close>Cancel</button>
+  </dialog>
+  <p class="toast" role="status" data-toast hidden>Hidden. <button data-undo>Undo</button></p>
   <dialog class="help" data-help aria-label="Keys">
     <h2>Keys</h2>
     <dl>

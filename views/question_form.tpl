@@ -3,7 +3,7 @@
 <main class="narrow">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>{{kind.label}}</h1>
-  <form method="post" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
+  <form method="post" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="title">Question</label>
@@ -11,6 +11,7 @@
       % include("partials/_field_problem.tpl", problem=problem, field="title")
     </p>
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
+    % include("partials/_picture_edit.tpl", form=form, problem=problem)
     <p class="field check">
       <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know”, counted apart</label>
     </p>
@@ -21,6 +22,9 @@
     % end
   </form>
   % if question:
+  % if presenter["alone"]:
+  % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+  % end
   <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate this question</button></form>
   % end
 </main>

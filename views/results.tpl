@@ -1,6 +1,6 @@
-% # presenter, question, session, message: the results message, saved_as: the CSV file or None
-% rebase("layout.tpl", title="Results: " + question["title"], presenter=presenter, page="results", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
-<main data-results="{{question["id"]}}">
+% # presenter, question, session, private: what look_closely gives, message: the results message, saved_as: the CSV file or None
+% rebase("layout.tpl", title="Results: " + question["title"], presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", "vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
+<main data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1 dir="auto">{{question["title"]}}</h1>
   <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{f" · +{message['late']} late" if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{STAGE_NAMES[message["stage"]]}}</span></p>
@@ -9,10 +9,13 @@
   % if question["round"] > 1:
   <p class="hint">This is round {{question["round"]}}. Earlier rounds are in the CSV file.</p>
   % end
+  % if private["stats"]:
   <div class="chart" data-chart="{{QUESTION_TYPES[question["type"]].chart}}"></div>
-  <section class="panel" data-table>
-    % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=message)
+  % end
+  <section class="panel">
+    % include("partials/_private.tpl", presenter=presenter, private=private)
   </section>
+  % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/results")
   <p class="actions"><a class="button" href="/questions/{{question["id"]}}/export">Download CSV</a></p>
   % if saved_as:
   <p class="hint">Saved as <code>{{saved_as}}</code></p>

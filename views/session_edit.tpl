@@ -1,4 +1,4 @@
-% # presenter, session, typed: the name as it is or was typed, problem
+% # presenter, session, form, problem
 % rebase("layout.tpl", title="Session", presenter=presenter, page="plain")
 <main class="narrow">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
@@ -7,10 +7,11 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="name">Name</label>
-      <input id="name" name="name" value="{{typed}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name">
+      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name">
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
-    <button class="primary">Rename</button>
+    % include("partials/_session_fields.tpl", form=form, problem=problem)
+    <button class="primary">Save</button>
   </form>
   <form method="post" action="/sessions/{{session["id"]}}/again">
     <p class="hint">A copy has the same questions, a code of its own, and nobody's answers.</p>

@@ -10,6 +10,7 @@
       <span class="hint" id="name-hint">Students see this name. They can join at once.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
+    % include("partials/_session_fields.tpl", form=form, problem=problem)
     <button class="primary">Create session</button>
     <a href="/">Cancel</a>
   </form>

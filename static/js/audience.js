@@ -150,6 +150,7 @@ function startAudience(main) {
   const list = main.querySelector("[data-questions]");
   const waiting = main.querySelector("[data-waiting]");
   const announce = main.querySelector("[data-announce]");
+  const progress = main.querySelector("[data-progress]");
   const link = document.querySelector("[data-link]");
   const mine = {}; // {"7": {value, round, seq, saved_at}}: what the server has
   const notes = {}; // {"7:1": what the server said last, as HTML}
@@ -232,6 +233,15 @@ function startAudience(main) {
         + (open ? ". You can change it until voting closes." : ""));
     } else say(section, "");
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form);
+    showProgress();
+  }
+
+  // Of several questions that are open at once, how many are answered.
+  function showProgress() {
+    const open = sections().filter((one) => one.dataset.stage === "open");
+    const answered = open.filter((one) => answerOf(one).length && !drafts[keyOf(one)]).length;
+    const text = open.length > 1 ? answered + " of " + open.length + " answered" : "";
+    if (progress.textContent !== text) progress.textContent = text;
   }
 
   function offerLate(section, form) {
@@ -350,6 +360,7 @@ function startAudience(main) {
     holder.innerHTML = question.html;
     const section = holder.content.firstElementChild;
     section.dataset.html = question.html;
+    if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
     return section;
   }
 
@@ -367,8 +378,9 @@ function startAudience(main) {
       const id = String(question.id);
       const old = before.find((section) => section.dataset.questionId === id);
       const same = old && old.dataset.round === String(question.round);
+      if (same && !old.dataset.html) old.dataset.html = question.html; // it came with the page
       const kept = same && old.dataset.stage === question.stage
-        && (old.dataset.html === question.html || !old.dataset.html || isTyping(old));
+        && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
       const fresh = build(question);
       if (!same) added = fresh;

@@ -2,13 +2,14 @@
 // its living part anew when a stage changed.
 
 import { watch } from "./audience.js";
-import { showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { refreshPrivate, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
 const toast = document.querySelector("[data-toast]");
 const session = document.querySelector("[data-control]").dataset.control.split("/").pop();
 let state = null; // the newest present message
 let hiding = 0;
+let heard = null; // {id, end}: the question whose answers are heard, where they may be seen
 
 const living = () => document.querySelector("[data-control]");
 
@@ -21,7 +22,14 @@ watch("/ws/present/" + session, (message) => {
   if (message.revision !== living().dataset.revision) {
     htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
   }
+  followAnswers(message.question_id);
 }, showLink);
+
+function followAnswers(id) {
+  if (!document.querySelector("[data-private]") || (heard && heard.id === id)) return;
+  if (heard) heard.end();
+  heard = id && { id, end: watch("/ws/results/" + id, refreshPrivate, () => {}) };
+}
 
 // "Project" moves the projector to a question; the link then opens its window, or shows it.
 document.addEventListener("click", (event) => {
@@ -29,6 +37,33 @@ document.addEventListener("click", (event) => {
   if (!link || !state) return;
   link.href = "/present/" + session;
   takeStep(state, "go", link.dataset.project).catch(() => complain("The laptop does not answer."));
+});
+
+// Questions are dragged by their handles; the arrows beside them do the same.
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  if (!event.target.closest("[data-grip]")) return;
+  dragged = event.target.closest("li");
+  event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setDragImage(dragged, 0, 0);
+});
+document.addEventListener("dragover", (event) => {
+  const over = dragged && event.target.closest("li[data-question-id]");
+  if (!over || over.parentNode !== dragged.parentNode) return;
+  event.preventDefault();
+  const { top, height } = over.getBoundingClientRect();
+  if (over !== dragged) over[event.clientY < top + height / 2 ? "before" : "after"](dragged);
+});
+document.addEventListener("drop", (event) => dragged && event.preventDefault());
+document.addEventListener("dragend", (event) => {
+  if (!dragged) return;
+  const place = Array.from(dragged.parentNode.children).indexOf(dragged) + 1;
+  const dropped = event.dataTransfer.dropEffect !== "none";
+  const [method, path, values] = dropped
+    ? ["POST", `/questions/${dragged.dataset.questionId}/move`, { place }]
+    : ["GET", living().dataset.control, {}];
+  htmx.ajax(method, path, { values, target: living(), swap: "outerHTML" });
+  dragged = null;
 });
 
 function complain(text) {

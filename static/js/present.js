@@ -6,6 +6,7 @@ import { clearChart, drawChart, showCounters, showLink, showTrouble, takeStep } 
 
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
+const UNDO_MS = 10000;
 
 const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
@@ -14,6 +15,8 @@ const nextButton = root.querySelector("[data-next]");
 const counters = root.querySelector("[data-counters]");
 const help = root.querySelector("[data-help]");
 const asking = root.querySelector("[data-ask]");
+const hiding = root.querySelector("[data-hiding]");
+const toast = root.querySelector("[data-toast]");
 const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
 
 let state = null; // the newest present message
@@ -22,6 +25,8 @@ let watched = null; // {id, end}: whose results are heard
 let shownHtml = "";
 let pressedAt = 0;
 let tableShown = false;
+let hidden = null; // {id, key}: the text that was clicked last, of which question
+let undoTimer = 0;
 let moved = !pinned; // a page for one question stays there until the projector moves
 
 function hear(message) {
@@ -34,10 +39,12 @@ function hear(message) {
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
     joinView.hidden = !message.joining;
   }
-  if (moved || message.question_id === pinned) show(message);
+  if (moved || (message.question_id === pinned && message.finished === null)) show(message);
+  showCounters(projection, message);
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
-  counters.hidden = message.joining || message.stage === "draft"; // nobody could answer yet
+  // Nobody could answer a draft yet; of an exit ticket the picture says how many finished.
+  counters.hidden = message.joining || message.stage === "draft" || message.finished !== null;
   nextButton.hidden = !message.next;
   if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
   const others = projection.querySelector("[data-others]");
@@ -141,24 +148,51 @@ const acts = {
 document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey || !state) return;
-  if (asking.open || (help.open && key !== "?")) return; // the dialog has the keys
+  if (root.querySelector("dialog[open]") && !(help.open && key === "?")) return; // it has the keys
   // Space on a focused button presses that button, and does nothing else.
   if (key === " " && event.target.closest("button, a, summary")) return;
   event.preventDefault();
   if (!event.repeat) acts[key]();
 });
 nextButton.addEventListener("click", takeNext);
-for (const dialog of [help, asking]) {
+for (const dialog of [help, asking, hiding]) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }
 asking.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   asking.close();
   moved = true;
-  const body = new URLSearchParams({ ask: event.submitter.value });
-  const answer = await fetch(event.target.action, { method: "POST", body }).catch(() => null);
-  if (!answer || !answer.ok) showLink(false);
+  send(event.target.action, { ask: event.submitter.value });
 });
+
+// A text that the class should not see: a click offers to hide it, and for a while to undo that.
+projection.addEventListener("click", (event) => {
+  const entry = event.target.closest("[data-hides] [data-key]");
+  if (!entry || !results) return;
+  if (event.detail) document.activeElement.blur(); // after a mouse, Space is the next step again
+  hidden = { id: results.question_id, key: entry.dataset.key };
+  hiding.querySelector("[data-text]").textContent = entry.querySelector("button").textContent;
+  hiding.showModal();
+});
+hiding.querySelector("[data-hide]").addEventListener("click", () => {
+  hiding.close();
+  send(`/api/questions/${hidden.id}/hide`, { hide: hidden.key });
+  toast.hidden = false;
+  clearTimeout(undoTimer);
+  undoTimer = setTimeout(() => { toast.hidden = true; }, UNDO_MS);
+});
+toast.querySelector("[data-undo]").addEventListener("click", () => {
+  toast.hidden = true;
+  send(`/api/questions/${hidden.id}/hide`, { show: hidden.key });
+});
+
+// What comes of it is heard by the sockets.
+async function send(path, fields) {
+  const body = new URLSearchParams(fields);
+  const answer = await fetch(path, { method: "POST", body }).catch(() => null);
+  if (!answer || !answer.ok) showLink(false);
+}
+
 for (const button of root.querySelectorAll("[data-key]")) {
   button.addEventListener("click", (event) => {
     if (state) acts[button.dataset.key]();
@@ -166,6 +200,7 @@ for (const button of root.querySelectorAll("[data-key]")) {
   });
 }
 window.addEventListener("resize", fit);
+projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
 fit();
 
 watch("/ws/present/" + root.dataset.present, hear, showLink);

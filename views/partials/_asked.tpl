@@ -1,7 +1,8 @@
-% # question, answer: parts of the own answer, saved: the stored answer or None
+% # question, answer: parts of the own answer, saved: the stored answer or None, results: stats or None
 % kind = QUESTION_TYPES[question["type"]]
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" aria-labelledby="title-{{question["id"]}}">
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}" aria-labelledby="title-{{question["id"]}}">
   <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
+  % include("partials/_picture.tpl", question=question)
   % if question["round"] > 1:
   <p class="how">Round {{question["round"]}}: vote again. Your earlier answer stays in the first count.</p>
   % end
@@ -25,4 +26,7 @@
       % end
     </p>
   </form>
+  % if results:
+  % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=results)
+  % end
 </section>

@@ -1,9 +1,14 @@
-% # session, questions, now: the present message, saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     <div class="row">
       <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
-      % include("partials/_toggle_session.tpl", session=session)
+      <div class="actions">
+        % if session["active"]:
+        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" aria-pressed="{{"true" if session["locked"] else "false"}}" title="Nobody new gets in; those inside and returning phones go on">Lock joining</button></form>
+        % end
+        % include("partials/_toggle_session.tpl", session=session)
+      </div>
     </div>
     % if not session["active"]:
     <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
@@ -28,8 +33,39 @@
     % end
     % elif session["active"]:
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
+    <form method="post" action="/sessions/{{session["id"]}}/examples"><button>Add three example questions</button> <span class="hint">To try it with.</span></form>
     % end
   </section>
+  <section class="panel reach" aria-label="Connection">
+    % if now["devices"]:
+    <p class="reached">✓ Phones reach this laptop: <b data-devices>{{now["devices"]}}</b> so far.</p>
+    % else:
+    <p>No phone has reached this laptop yet. In a phone's browser, open <strong>{{now["address"]}}</strong></p>
+    <details>
+      <summary>Nothing comes?</summary>
+      <ol>
+        <li>A firewall asked on this laptop, and was refused: allow Python in its settings, for private and public networks.</li>
+        <li>A guest Wi-Fi keeps its devices apart: use another network, or a router of your own without internet.</li>
+        <li>The phone is on mobile data, or on another Wi-Fi: switch mobile data off for a moment.</li>
+        <li>The address belongs to another network card. This laptop has, the likeliest first:
+          <ul>
+            % for url, card in addresses:
+            <li><code>{{url}}</code> ({{card}})</li>
+            % end
+          </ul>
+          When another one works, start again with <code>--url</code> and that address.</li>
+      </ol>
+    </details>
+    % end
+  </section>
+  % if private:
+  <section class="panel only-me" aria-label="Only for you">
+    % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
+    % if presenter["alone"]:
+    % include("partials/_private.tpl", presenter=presenter, private=private)
+    % end
+  </section>
+  % end
   % if session["active"]:
   <section class="panel">
     <h2>Ask now</h2>
@@ -40,9 +76,21 @@
   % if questions:
   <section class="panel">
     <h2>Questions</h2>
+    % if session["active"] and len(questions) > 1:
+    <form class="actions" method="post" action="/api/sessions/{{session["id"]}}/all" hx-post="/api/sessions/{{session["id"]}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
+      <button id="open-all" name="active" value="1">Open all</button>
+      <button id="close-all" name="active" value="0">Close all</button>
+      <span class="hint">All at once, such as an exit ticket: everybody answers at their own pace.</span>
+    </form>
+    % end
     <ol class="list questions">
       % for question in questions:
       <li data-question-id="{{question["id"]}}">
+        <form class="places" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
+          <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
+          <button id="up-{{question["id"]}}" class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+          <button id="down-{{question["id"]}}" class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+        </form>
         <span class="item-title">{{question["number"]}}. <bdi dir="auto">{{question["title"]}}</bdi></span>
         <span class="facts">{{QUESTION_TYPES[question["type"]].label}} · <span class="badge is-{{question["stage"]}}">{{STAGE_NAMES[question["stage"]]}}</span> · {{f"round {question['round']} · " if question["round"] > 1 else ""}}{{question["responses"]}} {{"answer" if question["responses"] == 1 else "answers"}}</span>
         <span class="actions">
@@ -55,10 +103,6 @@
           <span class="actions">
           <a class="button quiet" href="/questions/{{question["id"]}}/edit">Edit</a>
           <form class="toggle" method="post" action="/questions/{{question["id"]}}/duplicate"><button class="quiet">Duplicate</button></form>
-          <form class="toggle" method="post" action="/questions/{{question["id"]}}/move">
-            <button class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
-            <button class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
-          </form>
           <a class="button quiet" href="/questions/{{question["id"]}}/delete">Delete</a>
           </span>
         </details>

@@ -3,7 +3,8 @@
 // Words are real text in a list, sorted by count, so that they can be read aloud, selected and
 // searched. Nothing is random: the same words from the same history always lie in the same places.
 //
-//   draw(container, message)   a results message; the first call builds, later ones update
+//   draw(container, message)   a results message; the first call builds, later ones update. With
+//                              `data-hides` on the container each word is a button
 //   clear(container)           takes everything away again
 
 const WORDS_MAX = 80;
@@ -55,6 +56,7 @@ function build(container) {
 
   const cloud = {
     root, list, more,
+    hides: "hides" in container.dataset,
     message: { results: [], more: 0 },
     words: new Map(),               // key → word, see wordFor()
     scale: 0, wishedScale: 0,       // in use, and what the area asked for when it was chosen
@@ -99,20 +101,22 @@ function show(cloud) {
 function wordFor(cloud, row) {
   let word = cloud.words.get(row.key);
   if (!word) {
-    word = { key: row.key, place: null, item: listItem(row.key) };
+    const item = listItem(row.key);
+    const text = cloud.hides ? item.appendChild(document.createElement("button")) : item;
+    word = { key: row.key, place: null, item, text };
     cloud.words.set(row.key, word);
   }
   if (word.label !== row.label) {
     word.label = row.label;
     word.width = cloud.context.measureText(row.label).width / MEASURED_PX;
-    word.item.textContent = row.label;
+    word.text.textContent = row.label;
   }
   if (word.count !== row.count) {
     word.count = row.count;
     // Of its own count only: a vote for one word leaves the sizes of the others alone.
     word.weight = 1 + DOUBLING * Math.log2(Math.max(row.count, 1));
   }
-  word.item.setAttribute("aria-label", `${row.label}, ${row.count}`);
+  word.text.setAttribute("aria-label", `${row.label}, ${row.count}`);
   return word;
 }
 

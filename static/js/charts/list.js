@@ -1,7 +1,8 @@
 // Texts as a list that fills the screen: equal ones once with their count, the newest or most
 // frequent on top.
 //
-//   draw(container, message)   a results message; replaces what changed
+//   draw(container, message)   a results message; replaces what changed. With `data-hides` on the
+//                              container each text is a button
 //   clear(container)           takes everything away again
 
 export function draw(container, message) {
@@ -14,7 +15,9 @@ export function draw(container, message) {
     const text = document.createElement("bdi");
     text.dir = "auto";
     text.textContent = row.label;
-    item.append(text);
+    const holder = "hides" in container.dataset ? document.createElement("button") : item;
+    holder.append(text);
+    if (holder !== item) item.append(holder);
     if (row.count > 1) item.append(` ${row.count}×`);
     if (row.right) item.append(" ✓ right answer");
     return item;

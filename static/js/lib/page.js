@@ -1,15 +1,18 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
+const REFRESH_MS = 400;
 const drawnBy = new WeakMap(); // container → the module that drew into it
+let refreshing = 0;
 
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
   const texts = {
-    here: message.here, joined: message.joined, expected: message.expected,
-    answered: message.response_count || 0, stage: message.stage,
+    here: message.here, devices: message.devices, joined: message.joined, expected: message.expected,
+    answered: message.response_count || 0, finished: message.finished, stage: message.stage,
     late: message.late ? " · +" + message.late + " late" : "",
   };
   for (const [name, text] of Object.entries(texts)) {
+    if (text === undefined) continue; // results messages have fewer
     for (const element of root.querySelectorAll(`[data-${name}]`)) element.textContent = text;
   }
 }
@@ -44,6 +47,16 @@ export async function drawChart(container, message) {
 export function clearChart(container) {
   const chart = drawnBy.get(container);
   if (chart) chart.clear(container);
+}
+
+// Fetch what only the presenter sees anew: soon, and once for all answers until then.
+export function refreshPrivate() {
+  if (refreshing) return;
+  refreshing = setTimeout(() => {
+    refreshing = 0;
+    const shown = document.querySelector("[data-private]");
+    if (shown) htmx.trigger(shown, "answers");
+  }, REFRESH_MS);
 }
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state

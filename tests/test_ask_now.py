@@ -1,0 +1,37 @@
+"""A question for what stands on the board, opened in two taps, in the browser."""
+
+import pytest
+
+
+def test_a_question_is_asked_from_the_projector_in_two_taps(server, teacher, open_page):
+    teacher.post(f"{teacher.session}/examples")
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    projector.locator("[data-joined]", has_text="1").wait_for()
+    projector.keyboard.press("a")
+    projector.get_by_role("button", name="A – D").click()
+    projector.get_by_role("heading", name="Question").wait_for()
+    phone.locator(".option").nth(2).click()
+    phone.get_by_text("Saved").wait_for()
+    projector.locator("[data-answered]", has_text="1").wait_for()
+    # A poll: its results are on screen, and the next step closes it.
+    projector.get_by_role("button", name="Close voting").wait_for()
+    assert phone.locator(".option").count() == 4
+
+
+@pytest.mark.parametrize("label, field", [("True or false", "radio"), ("Open text", "textarea")])
+def test_a_question_is_asked_from_the_control_page(server, teacher, open_page, label, field):
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    control = open_page(server.lan + teacher.session, **teacher.options())
+    control.get_by_role("button", name=label, exact=True).click()
+    control.get_by_role("button", name="Close voting").first.wait_for()
+    phone.locator("textarea" if field == "textarea" else f"[type={field}]").first.wait_for(
+        state="attached")
+
+
+def test_an_empty_session_offers_three_examples(server, teacher, open_page):
+    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    control.get_by_role("button", name="Add three example questions").click()
+    control.get_by_text("1. Which planet is the largest?").wait_for()
+    assert control.locator("[data-control] li[data-question-id]").count() == 3
+    assert control.get_by_role("button", name="Add three").count() == 0

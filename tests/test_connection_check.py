@@ -1,0 +1,45 @@
+"""Whether phones reach the laptop: told as soon as one does, with the likely causes until then."""
+
+import classpulse
+import pytest
+
+CARDS = [("10.0.0.7", "Wi-Fi"), ("172.16.0.1", "eth0")]
+
+
+@pytest.fixture(autouse=True)
+def cards(monkeypatch):
+    monkeypatch.setattr(classpulse, "list_addresses", lambda: CARDS)
+
+
+def get_check(presenter, session):
+    return presenter.get(f"/sessions/{session['id']}").html.select_one(".reach")
+
+
+def visit(visitor, address):
+    visitor.get("/", extra_environ={"REMOTE_ADDR": address})
+
+
+def test_the_causes_are_listed_until_a_phone_comes(presenter, session, visitor):
+    check = get_check(presenter, session)
+    assert [item.code.get_text() for item in check.select("ul li")] == [
+        f"http://{address}:{classpulse.classroom.settings['port']}" for address, _ in CARDS]
+    assert [cause in check.get_text() for cause in ("firewall", "guest Wi-Fi", "mobile data")]
+    before = presenter.now(session["id"])["revision"]
+    visit(visitor, "10.0.0.23")
+    assert "Phones reach this laptop: 1" in get_check(presenter, session).get_text()
+    assert presenter.now(session["id"])["revision"] != before
+
+
+@pytest.mark.parametrize("address", ["127.0.0.1", "::1", "10.0.0.7", "172.16.0.1"])
+def test_the_laptop_itself_is_no_phone(presenter, session, visitor, address):
+    visit(visitor, address)
+    assert presenter.now(session["id"])["devices"] == 0
+
+
+def test_each_device_counts_once_and_not_without_end(presenter, session, visitor, monkeypatch):
+    for last in (23, 24, 23):
+        visit(visitor, f"10.0.0.{last}")
+    assert presenter.now(session["id"])["devices"] == 2
+    monkeypatch.setattr(classpulse, "DEVICES_MAX", 2)
+    visit(visitor, "10.0.0.25")
+    assert presenter.now(session["id"])["devices"] == 2

@@ -1,0 +1,67 @@
+"""Locked joining: nobody new gets in, and who is inside notices nothing."""
+
+import classpulse
+import pytest
+from conftest import Respondent
+
+
+@pytest.fixture
+def lock(presenter, session):
+    """A function that locks joining, or unlocks it."""
+    def lock(locked=1):
+        presenter.post(f"/api/sessions/{session['id']}/lock", {"locked": locked}, status=303)
+    return lock
+
+
+def get_audience(phone, status=200):
+    return phone.get(f"/audience/{phone.code}", status=status)
+
+
+def test_who_is_inside_goes_on(lock, question, respondent):
+    respondent.respond(question["id"], "A")
+    lock()
+    assert get_audience(respondent).html.select("[data-question-id]")
+    respondent.respond(question["id"], "B")
+    assert respondent.state()["mine"][str(question["id"])]["value"] == "B"
+    respondent.post("/join", {"code": respondent.code}, status=303)
+    get_audience(respondent)
+
+
+def test_nobody_new_gets_in_until_it_is_unlocked(db, lock, session, question):
+    lock()
+    phone = Respondent(session["code"])
+    page = get_audience(phone)
+    assert "lets you in by itself" in page.html.main.get_text()
+    assert page.html.select_one("meta[http-equiv=refresh]") and "Paris" not in page.text
+    phone.respond(question["id"], "A", status=403)
+    phone.get(f"/audience/{session['code']}/state", status=403)
+    phone.get(f"/ws/audience/{session['code']}", status=403)
+    assert db.all("SELECT * FROM respondents") == []
+    lock(0)
+    get_audience(phone)
+    phone.respond(question["id"], "A")
+
+
+def test_nobody_leaves_into_a_locked_session(lock, question, respondent):
+    respondent.respond(question["id"], "A")
+    lock()
+    respondent.post(f"/audience/{respondent.code}/leave", status=409)
+    get_audience(respondent)
+
+
+def test_only_the_owner_locks(db, other_presenter, session):
+    other_presenter.post(f"/api/sessions/{session['id']}/lock", status=404)
+    assert not classpulse.get_session(db, session["id"])["locked"]
+
+
+def test_a_phone_that_was_locked_out_gets_in_by_itself(server, teacher, open_page):
+    teacher.ask("open_text", "Wort?")
+    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    control.get_by_role("button", name="Lock joining").click()
+    control.get_by_role("button", name="Lock joining", pressed=True).wait_for()
+    phone = open_page(server.lan)
+    phone.get_by_label("The code").fill(teacher.code)
+    phone.get_by_role("button", name="Join").click()
+    phone.get_by_text("Joining is locked").wait_for()
+    control.get_by_role("button", name="Lock joining").click()
+    phone.get_by_role("heading", name="Wort?").wait_for()

@@ -1,0 +1,174 @@
+"""Sessions that ask for names: who is asked, who gets to know them, and what is promised."""
+
+import csv
+import io
+
+import classpulse
+import pytest
+from conftest import Respondent
+
+NAME = "  Zoë   محمد 🌍 "
+CLEAN = "Zoë محمد 🌍"
+ANONYMOUS = "Anonymous: your teacher sees answers, not names"
+KNOWN = "Your teacher sees your name with your answers; the class never does"
+
+
+@pytest.fixture
+def make_session(db, presenter):
+    """A function that creates a session with an open question and a setting for names."""
+    def make(names):
+        created = presenter.post("/sessions/new", {"name": "Physik", "names": names}, status=303)
+        session = classpulse.get_session(db, int(created.location.rsplit("/", 1)[1]))
+        question_id = presenter.create_question(session["id"])
+        presenter.toggle(question_id)
+        return dict(session, question_id=question_id)
+    return make
+
+
+def get_audience(phone):
+    return phone.get(f"/audience/{phone.code}", status=200)
+
+
+def give_name(phone, name, status=303):
+    return phone.post(f"/audience/{phone.code}/name", {"name": name}, status=status)
+
+
+def get_names(db):
+    return [row["name"] for row in db.all("SELECT name FROM respondents")]
+
+
+def read_csv(page):
+    return list(csv.DictReader(io.StringIO(page.body.decode("utf-8-sig"), newline="")))
+
+
+def test_nobody_is_asked_unless_the_presenter_says_so(db, presenter, session, respondent):
+    assert classpulse.asked_names(session) == "no"
+    page = get_audience(respondent)
+    assert not page.html.select("input[name=name]") and ANONYMOUS in page.text
+    give_name(respondent, "Zoë")
+    assert get_names(db) == []
+
+
+@pytest.mark.parametrize("names", ["optional", "required"])
+def test_a_name_is_asked_once_and_goes_to_the_csv(presenter, make_session, names):
+    session = make_session(names)
+    phone = Respondent(session["code"])
+    page = get_audience(phone)
+    assert page.html.select_one("input[name=name]") and KNOWN in page.text
+    assert "data-question-id" not in page.text
+    give_name(phone, NAME)
+    page = get_audience(phone)
+    assert not page.html.select("input[name=name]")
+    assert KNOWN in page.text and f"You are {CLEAN}" in page.html.footer.get_text()
+    phone.respond(session["question_id"], "A")
+    [row] = read_csv(presenter.get(f"/sessions/{session['id']}/export"))
+    assert row["respondent_name"] == CLEAN
+
+
+def test_a_name_may_be_declined_where_it_is_optional(db, make_session):
+    session = make_session("optional")
+    phone = Respondent(session["code"])
+    get_audience(phone).forms[1].submit("name", status=303)
+    assert get_names(db) == [""]
+    assert get_audience(phone).html.select("[data-question-id]")
+    phone.respond(session["question_id"], "A")
+
+
+def test_a_required_name_can_not_be_left_out(db, make_session):
+    session = make_session("required")
+    phone = Respondent(session["code"])
+    page = give_name(phone, "  ", status=422)
+    assert "Your name is missing" in page.html.select_one("#name-problem").get_text()
+    assert get_names(db) == []
+    refused = phone.respond(session["question_id"], "A", status=422)
+    assert "asks for your name" in refused.text
+    give_name(phone, CLEAN)
+    phone.respond(session["question_id"], "A")
+
+
+def test_a_name_that_is_too_long_is_kept_as_it_was_typed(make_session):
+    phone = Respondent(make_session("required")["code"])
+    page = give_name(phone, "ü" * (classpulse.PERSON_MAX + 1), status=422)
+    assert page.html.select_one("input[name=name]")["value"] == "ü" * 61
+    assert "60" in page.html.select_one("#name-problem").get_text()
+
+
+def test_a_name_is_not_changed_afterwards(db, make_session):
+    phone = Respondent(make_session("required")["code"])
+    give_name(phone, "Zoë")
+    give_name(phone, "Somebody else")
+    assert get_names(db) == ["Zoë"]
+
+
+def test_who_joins_as_somebody_else_is_asked_again(make_session):
+    phone = Respondent(make_session("required")["code"])
+    give_name(phone, "Zoë")
+    phone.post(f"/audience/{phone.code}/leave", status=303)
+    assert get_audience(phone).html.select_one("input[name=name]")["value"] == ""
+
+
+def test_no_name_reaches_a_phone_or_the_projector(presenter, make_session):
+    session = make_session("required")
+    phone, other = Respondent(session["code"]), Respondent(session["code"])
+    for each, name in ((phone, CLEAN), (other, "Ada")):
+        give_name(each, name)
+        each.respond(session["question_id"], "A")
+    presenter.be_alone()
+    seen = [get_audience(other).text, other.get(f"/audience/{other.code}/state").text,
+            presenter.get(f"/present/{session['id']}").text,
+            classpulse.to_json(presenter.now(session["id"])),
+            classpulse.to_json(classpulse.results_message(
+                classpulse.classroom.db, classpulse.classroom.live, session["question_id"]))]
+    assert not [text for text in seen if CLEAN in text]
+    assert CLEAN in presenter.get(f"/sessions/{session['id']}").text
+
+
+@pytest.mark.parametrize("before, after", [("no", "optional"), ("no", "required"),
+                                           ("required", "no"), ("optional", "no")])
+def test_a_session_with_answers_keeps_what_was_promised(
+        db, presenter, make_session, before, after):
+    session = make_session(before)
+    phone = Respondent(session["code"])
+    give_name(phone, "Zoë")
+    phone.respond(session["question_id"], "A")
+    page = presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu", "names": after},
+                          status=422)
+    assert "another class" in page.html.select_one("#problem-names").get_text()
+    assert page.html.select_one("#name")["value"] == "Neu"
+    assert page.html.select_one("input[checked]")["value"] == after
+    kept = classpulse.get_session(db, session["id"])
+    assert (classpulse.asked_names(kept), kept["name"]) == (before, "Physik")
+    # The copy has nobody's answers, and may promise anything.
+    copy = presenter.post(f"/sessions/{session['id']}/again", status=303).location
+    presenter.post(f"{copy}/edit", {"name": "Physik", "names": after}, status=303)
+
+
+def test_names_can_be_asked_for_until_somebody_answers(db, presenter, session):
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Physik", "names": "required"},
+                   status=303)
+    assert classpulse.asked_names(classpulse.get_session(db, session["id"])) == "required"
+    page = presenter.get(f"/sessions/{session['id']}/edit")
+    assert page.html.select_one("input[checked]")["value"] == "required"
+
+
+def test_a_rename_leaves_the_names_as_they_are(db, presenter, make_session):
+    session = make_session("optional")
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu"}, status=303)
+    assert classpulse.asked_names(classpulse.get_session(db, session["id"])) == "optional"
+
+
+def test_an_unknown_choice_is_refused(presenter):
+    page = presenter.post("/sessions/new", {"name": "Physik", "names": "all"}, status=422)
+    assert page.html.select_one("#problem-names").get_text()
+
+
+def test_phones_that_wait_are_asked_when_names_are_switched_on(
+        server, teacher, open_page):
+    teacher.ask("word_cloud", "Wort?")
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    phone.get_by_role("heading", name="Wort?").wait_for()
+    teacher.post(f"{teacher.session}/edit", {"name": "X", "names": "required"})
+    phone.get_by_label("Your name").fill(CLEAN)
+    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("heading", name="Wort?").wait_for()
+    phone.get_by_text(f"You are {CLEAN}").wait_for()

@@ -1,0 +1,74 @@
+"""Results on the phones: only where the session wants it, after the projector, and no texts."""
+
+import classpulse
+import pytest
+from conftest import Respondent
+
+
+@pytest.fixture
+def sid(presenter):
+    """The id of a session that shows results on phones, too."""
+    created = presenter.post("/sessions/new", {"name": "Physik", "on_phones": "1"}, status=303)
+    return int(created.location.rsplit("/", 1)[1])
+
+
+@pytest.fixture
+def phone(db, sid):
+    return Respondent(classpulse.get_session(db, sid)["code"])
+
+
+def ask(presenter, sid, type="multiple_choice", **fields):
+    question_id = presenter.create_question(sid, type, **fields)
+    presenter.toggle(question_id)
+    return question_id
+
+
+def get_rows(phone):
+    """[[label, count, share], ...] on the phone's page, which its state message repeats."""
+    page = phone.get(f"/audience/{phone.code}").html
+    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")]
+            for row in page.select(".counts tbody tr")]
+    assert ("counts" in phone.state()["questions"][0]["html"]) == bool(rows)
+    return rows
+
+
+def test_phones_show_results_once_the_projector_does_and_voting_is_over(presenter, sid, phone):
+    question_id = ask(presenter, sid, options="Lyon\n*Paris")
+    phone.respond(question_id, "B")
+    assert get_rows(phone) == []
+    presenter.step(sid, "close")
+    assert get_rows(phone) == []
+    presenter.step(sid, "show_results")
+    assert get_rows(phone) == [["A. Lyon", "0", "0 %"], ["B. Paris", "1", "100 %"]]
+    presenter.step(sid, "show_answer")
+    assert get_rows(phone)[1][0] == "B. Paris ✓ right answer"
+
+
+def test_results_that_grow_stay_on_the_projector(presenter, sid, phone):
+    question_id = ask(presenter, sid)
+    phone.respond(question_id, "B")
+    assert presenter.now(sid)["results_shown"] and get_rows(phone) == []
+
+
+@pytest.mark.parametrize("type", ["word_cloud", "short_text", "open_text"])
+def test_nobody_reads_what_others_wrote(presenter, sid, phone, type):
+    question_id = ask(presenter, sid, type)
+    Respondent(phone.code).respond(question_id, "Peinliches")
+    presenter.step(sid, "close")
+    presenter.step(sid, "show_results")
+    assert get_rows(phone) == []
+    assert "Peinliches" not in phone.get(f"/audience/{phone.code}").text
+
+
+def test_without_the_setting_phones_show_none(presenter, session, question, respondent):
+    respondent.respond(question["id"], "A")
+    presenter.step(session["id"], "close")
+    assert presenter.now(session["id"])["stage"] == "results" and get_rows(respondent) == []
+
+
+def test_the_setting_is_kept_and_can_be_changed(db, presenter, sid):
+    form = presenter.get(f"/sessions/{sid}/edit").forms[1]
+    assert form["on_phones"].checked
+    form["on_phones"] = False
+    form.submit(status=303)
+    assert not classpulse.get_session(db, sid)["settings"]["on_phones"]

@@ -1,0 +1,195 @@
+"""Sessions used before: old answers, idle sessions, questions used again, their order."""
+
+import classpulse
+import pytest
+from conftest import Respondent, Teacher
+
+LONG_AGO = "2020-02-29T09:00:00.000+00:00"
+
+
+@pytest.fixture
+def make_older(db):
+    """A function that moves everything that happened so many hours into the past."""
+    def make_older(hours):
+        def change(db):
+            at = classpulse.time_in(hours=-hours)
+            db.execute("UPDATE sessions SET created_at = :at, opened_at = :at", dict(at=at))
+            db.execute("UPDATE questions SET opened_at = :at, reopened_at = :at", dict(at=at))
+            db.execute("UPDATE respondents SET joined_at = :at, last_seen_at = :at", dict(at=at))
+            db.execute("UPDATE responses SET created_at = :at, updated_at = :at", dict(at=at))
+        db.write(change)
+    return make_older
+
+
+def is_open(db, session):
+    return bool(classpulse.get_session(db, session["id"])["active"])
+
+
+def toggle(presenter, session, active=1, status=303, **fields):
+    return presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": active, **fields},
+                          status=status)
+
+
+def get_titles(db, session_id):
+    return [question["title"] for question in classpulse.list_questions(db, session_id)]
+
+
+# Answers of another lesson
+
+def test_a_session_with_old_answers_asks_before_it_is_opened(
+        db, presenter, session, question, make_respondent, make_older):
+    for key in "AB":
+        make_respondent().respond(question["id"], key)
+    make_older(25)
+    toggle(presenter, session, 0)
+    page = toggle(presenter, session).follow()
+    assert not is_open(db, session)
+    assert "2 people's answers from yesterday" in page.html.main.get_text()
+    page.forms[2].submit("active", status=303)
+    assert is_open(db, session)
+    assert classpulse.list_questions(db, session["id"])[0]["responses"] == 2
+
+
+def test_a_new_class_gets_an_empty_copy_instead(db, presenter, session, question, respondent,
+                                                make_older):
+    respondent.respond(question["id"], "A")
+    make_older(classpulse.OLD_HOURS + 1)
+    toggle(presenter, session, 0)
+    page = presenter.get(f"/sessions/{session['id']}/open")
+    assert "one person's answers" in page.html.main.get_text()
+    copy = page.forms[1].submit(status=303).location
+    copy_id = int(copy.rsplit("/", 1)[1])
+    assert classpulse.list_questions(db, copy_id)[0]["responses"] == 0
+    assert is_open(db, {"id": copy_id}) and not is_open(db, session)
+
+
+def test_htmx_is_led_to_the_question(presenter, session, question, respondent, make_older):
+    respondent.respond(question["id"], "A")
+    make_older(7)
+    toggle(presenter, session, 0)
+    answer = presenter.htmx(f"/api/sessions/{session['id']}/toggle", {"active": 1})
+    assert answer.headers["HX-Redirect"] == f"/sessions/{session['id']}/open"
+
+
+@pytest.mark.parametrize("hours, answers", [(5, True), (7, False)])
+def test_a_session_without_old_answers_opens_at_once(
+        db, presenter, session, question, respondent, make_older, hours, answers):
+    if answers:
+        respondent.respond(question["id"], "A")
+    make_older(hours)
+    toggle(presenter, session, 0)
+    toggle(presenter, session)
+    assert is_open(db, session)
+
+
+def test_an_open_session_with_old_answers_can_be_closed(db, presenter, session, question,
+                                                        respondent, make_older):
+    respondent.respond(question["id"], "A")
+    make_older(7)
+    toggle(presenter, session, 1)
+    toggle(presenter, session, 0)
+    assert not is_open(db, session)
+
+
+# Idle sessions
+
+def test_sessions_in_which_nothing_happened_for_long_are_closed(
+        db, presenter, session, question, make_older):
+    make_older(13)
+    recent = presenter.create_session("Heute")
+    assert db.write(classpulse.close_idle_sessions) == [session["id"]]
+    assert not is_open(db, session) and is_open(db, {"id": recent})
+    assert not classpulse.get_question(db, question["id"])["active"]
+    assert db.write(classpulse.close_idle_sessions) == []
+
+
+@pytest.mark.parametrize("happens", ["a phone", "a question", "opened again"])
+def test_what_happened_lately_keeps_a_session_open(
+        db, presenter, session, question, make_older, happens):
+    make_older(13)
+    if happens == "a phone":
+        Respondent(session["code"]).respond(question["id"], "A")
+    elif happens == "a question":
+        presenter.toggle(question["id"], 0)
+        presenter.toggle(question["id"], 1)
+    else:
+        toggle(presenter, session, 0)
+        toggle(presenter, session, 1)
+    assert db.write(classpulse.close_idle_sessions) == []
+    assert is_open(db, session)
+
+
+def test_a_server_that_starts_closes_idle_sessions_and_offers_them(start_server, tmp_path):
+    server = start_server()
+    teacher = Teacher(server)
+    teacher.ask("rating", "Wie?")
+    assert server.stop() == 0
+    with classpulse.command_database(tmp_path / "data") as db:
+        db.execute("UPDATE sessions SET opened_at = :at", dict(at=LONG_AGO))
+        db.execute("UPDATE questions SET reopened_at = :at", dict(at=LONG_AGO))
+    server = start_server()
+    teacher.port = server.port
+    page = teacher.get("/").content.decode()
+    assert "Open again" in page and "Ökologie" in page
+    teacher.post("/api/sessions/1/toggle", {"active": 1})
+    assert "Open again" not in teacher.get("/").content.decode()
+
+
+# Questions used again
+
+def test_questions_of_another_session_come_as_drafts_without_answers(
+        db, presenter, session, question, respondent):
+    respondent.respond(question["id"], "A")
+    presenter.create_question(session["id"], "rating", "Wie klar? 🌍", low="نعم")
+    presenter.create_question(session["id"], "open_text", "Was noch?")
+    other = presenter.create_session("Physik")
+    first = presenter.create_question(other, "open_text", "Zuerst")
+    page = presenter.get(f"/sessions/{other}/reuse").click("Biologie 10b")
+    form = page.forms[1]
+    for index in (0, 1):
+        form.get("question_id", index=index).checked = True
+    form.submit(status=303)
+    assert get_titles(db, other) == ["Zuerst", "Welche Größe?", "Wie klar? 🌍"]
+    copies = classpulse.list_questions(db, other)[1:]
+    assert {(copy["stage"], copy["responses"]) for copy in copies} == {("draft", 0)}
+    assert copies[1]["options"]["low"] == "نعم" and first not in [copy["id"] for copy in copies]
+
+
+def test_picking_nothing_is_refused_with_the_list_shown_again(presenter, session, question):
+    other = presenter.create_session("Physik")
+    page = presenter.post(f"/sessions/{other}/reuse", {"source": session["id"]}, status=422)
+    assert "at least one" in page.html.select_one("#problem-question_id").get_text()
+    assert page.html.select("input[name=question_id]")
+
+
+def test_only_ones_own_questions_can_be_used(db, other_presenter, session, question):
+    own = other_presenter.create_session("Eigene")
+    assert session["name"] not in other_presenter.get(f"/sessions/{own}/reuse").text
+    other_presenter.get(f"/sessions/{own}/reuse?source={session['id']}", status=404)
+    for question_id in (question["id"], "0", "x", "9" * 30):
+        other_presenter.post(f"/sessions/{own}/reuse", {"question_id": question_id}, status=404)
+    assert get_titles(db, own) == []
+
+
+# Order
+
+def test_questions_are_dragged_to_another_place(server, teacher, open_page):
+    for title in ("Eins", "Zwei", "Drei"):
+        teacher.ask("open_text", title)
+    page = open_page(server.lan + teacher.session, 1280, 1400, **teacher.options())
+    items = page.locator("[data-control] li[data-question-id]")
+    items.nth(2).locator("[data-grip]").drag_to(items.nth(0), target_position={"x": 40, "y": 4})
+    page.get_by_text("1. Drei").wait_for()
+    assert [item.split("\n")[-1] for item in page.locator(".item-title").all_inner_texts()] == [
+        "1. Drei", "2. Eins", "3. Zwei"]
+
+
+def test_questions_are_moved_by_keyboard_and_the_focus_stays(server, teacher, open_page):
+    for title in ("Eins", "Zwei", "Drei"):
+        teacher.ask("open_text", title)
+    page = open_page(server.lan + teacher.session, 1280, 1400, **teacher.options())
+    page.get_by_role("button", name="Move down: Eins").focus()
+    for title in ("1. Zwei", "2. Drei"):
+        page.keyboard.press("Enter")
+        page.get_by_text(title).wait_for()
+    assert page.locator(".item-title").all_inner_texts() == ["1. Zwei", "2. Drei", "3. Eins"]

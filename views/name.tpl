@@ -1,0 +1,15 @@
+% # session, form, problem
+% rebase("layout.tpl", title=session["name"], sheet="audience", page="join")
+<main>
+  <h1 dir="auto">{{session["name"]}}</h1>
+  <form method="post" action="/audience/{{session["code"]}}/name">
+    <label for="name">Your name</label>
+    <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" enterkeyhint="go" aria-describedby="name-privacy name-problem">
+    <p class="problem" id="name-problem" role="alert">{{problem or ""}}</p>
+    <p class="privacy" id="name-privacy">{{say_privacy(session)}}</p>
+    <button>Go on</button>
+  </form>
+  % if asked_names(session) == "optional":
+  <form method="post" action="/audience/{{session["code"]}}/name"><button class="quiet" name="name" value="">Go on without a name</button></form>
+  % end
+</main>

@@ -1,0 +1,46 @@
+% # presenter, private: what look_closely gives
+% question, stats = private["question"], private["stats"]
+% kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
+<div data-private hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
+  % if stats is None:
+  <p class="covered-here">The answers are covered.</p>
+  % elif private["entries"]:
+  <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <ul class="list">
+      % for row in private["entries"]:
+      % hidden = row.get("hidden")
+      <li class="{{"is-hidden" if hidden else ""}}">
+        <span><bdi dir="auto">{{row["label"]}}</bdi>{{f" {row['count']}×" if row["count"] > 1 else ""}}{{" (hidden)" if hidden else ""}}</span>
+        <button class="quiet" name="{{"show" if hidden else "hide"}}" value="{{row["key"]}}">{{"Show again" if hidden else "Hide"}}</button>
+      </li>
+      % end
+    </ul>
+  </form>
+  % else:
+  % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
+  % end
+  % if presenter["alone"] and kind.marks_right:
+  <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <p>Right answers, one tap on the letter:</p>
+    % for option in question["options"]:
+    <button id="mark-{{question["id"]}}-{{option["key"]}}" name="key" value="{{option["key"]}}" aria-pressed="{{"true" if option["correct"] else "false"}}" aria-label="{{option["key"]}}: {{option["text"]}}">{{option["key"]}}</button>
+    % end
+  </form>
+  % end
+  % if private["people"] or private["addresses"] > 1:
+  <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <h3>Who is here</h3>
+    % if private["addresses"] > 1 and stats:
+    <p class="hint">{{stats["joined"]}} {{"respondent" if stats["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
+    % end
+    <ul>
+      % for person in private["people"]:
+      <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
+        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{" ✓ answered" if person["answered"] else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
+      </li>
+      % end
+    </ul>
+  </form>
+  % end
+</div>
