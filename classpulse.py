@@ -13,6 +13,7 @@ One file, in the order in which a response travels:
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and telling them
     Exports              answers as CSV files on the teacher's disk
+    Backups              copies of the database, and putting one back
     Views                rendering, and what every template is given
     Server               command line and start
 
@@ -33,6 +34,7 @@ if __name__ == "__main__":
 
 import argparse
 import csv
+import filecmp
 import functools
 import getpass
 import gzip
@@ -46,12 +48,14 @@ import mimetypes
 import os
 import re
 import secrets
+import shlex
 import signal
 import site
 import socket
 import sqlite3
 import statistics
 import struct
+import subprocess
 import tempfile
 import time
 import traceback
@@ -72,6 +76,7 @@ import gevent.server
 import ifaddr
 import segno
 from gevent.event import AsyncResult, Event
+from gevent.lock import BoundedSemaphore
 from gevent.pywsgi import WSGIHandler, WSGIServer
 from gevent.threadpool import ThreadPool
 from geventwebsocket.handler import WebSocketHandler
@@ -129,6 +134,7 @@ IDLE_HOURS = 12         # a session in which nothing happened for so long is clo
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
+STOP_SECONDS = 2.5      # for writing what is due when the server is told to stop
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
 PICTURE_MAX = 500_000   # bytes of a picture that is kept; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
@@ -223,13 +229,21 @@ class NeedsSignIn(Forbidden):
     """A presenter's thing was asked for by nobody in particular."""
 
 
+def complain(text):
+    """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
 class Classroom:
     """What one running server shares; `open` it once per process, or per test."""
 
     def __init__(self):
         self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
-        self.db = self.live = self.exports = None
+        self.db = self.live = self.exports = self.backups = None
 
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
@@ -248,6 +262,7 @@ class Classroom:
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
+        self.backups = Backups(self.folder)
 
     def note_device(self, address):
         """Count a device that has reached this laptop, and tell presenters who wait for it."""
@@ -362,6 +377,7 @@ class Visit:
     db = property(lambda self: classroom.db)
     live = property(lambda self: classroom.live)
     exports = property(lambda self: classroom.exports)
+    backups = property(lambda self: classroom.backups)
 
     @functools.cached_property
     def form(self):
@@ -535,7 +551,7 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        print(f"Error {reference}: {describe_error(error)}", file=sys.stderr)
+        complain(f"Error {reference}: {describe_error(error)}")
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
@@ -1500,7 +1516,10 @@ def send_export(exports, session_id, question_id=None):
 @app.get("/ws/audience/<code>")
 def watch_audience(db, live, session, respondent):
     """What the audience sees, as state messages; the first carries the respondent's answers."""
-    db.write(ensure_respondent, session["id"], respondent)
+    try:
+        db.write(ensure_respondent, session["id"], respondent)
+    except NotSaved:
+        pass        # one more may look on while nothing can be saved; the first vote counts them
     return live.watch("audience", session["id"], respondent)
 
 
@@ -2164,18 +2183,59 @@ def connect(path, timeout_seconds=0.0):
     return db
 
 
+def look_into(path):
+    """A connection that leaves a database file and its log as they are, whatever they hold.
+
+    One that may write would move the log of a crash into the file when it closes.
+    """
+    # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
+    # delete it.
+    alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
+    db = sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, factory=Connection,
+                         isolation_level=None, timeout=5)
+    db.row_factory = sqlite3.Row
+    return db
+
+
+def beside(path, suffix):
+    """The file that SQLite keeps beside a database: its log (-wal), the log's index (-shm) ..."""
+    return path.with_name(path.name + suffix)
+
+
+def has_log(path):
+    """Whether changes stand in a database's log."""
+    log = beside(path, "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
 def prepare_folder(folder):
     """The absolute data folder with `exports`, `backups` and a database of today's schema."""
     folder = make_folder(folder)
     path = folder / "classpulse.db"
     try:
+        # A journal is there when the program was killed while it made the file: no answer can be
+        # in it yet, and it takes a connection that may write to undo what was begun.
+        if path.exists() and not beside(path, "-journal").exists():
+            check_file(path, folder)
         with closing(connect(path, timeout_seconds=5)) as db:
-            check_database(db, path)
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
         raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
-                       "folder with --data FOLDER, or restore a backup.") from None
+                       "folder with --data FOLDER.") from None
     return folder
+
+
+def check_file(path, folder):
+    """Unusable, with the way out, when a file is no database of ours or damaged."""
+    try:
+        with closing(look_into(path)) as db:
+            sound = check_database(db, path, folder)
+    except sqlite3.OperationalError:    # locked, or not to be read: no damage
+        raise
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise Unusable(f"{path} is damaged. It was left as it is. {say_restore(folder)}")
 
 
 def make_folder(folder):
@@ -2194,10 +2254,11 @@ def make_folder(folder):
     return folder
 
 
-def check_database(db, path):
-    """Unusable when the file is another program's, damaged, or from a newer ClassPulse."""
+def check_database(db, path, folder):
+    """Whether the file is sound; Unusable when it is another program's or a newer ClassPulse's."""
     if not db.one("SELECT 1 FROM sqlite_schema"):
-        return
+        # Just created, unless there was more in it before.
+        return not (list_backups(folder) or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
         raise Unusable(f"{path} is not a ClassPulse database. It was left as it is; choose "
                        "another folder with --data FOLDER.")
@@ -2205,9 +2266,7 @@ def check_database(db, path):
     if version > len(MIGRATIONS) + 1:
         raise Unusable(f"{path} was made by a newer ClassPulse (its version is {version}, this "
                        f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
-    if db.one("PRAGMA quick_check")["quick_check"] != "ok":
-        raise Unusable(f"{path} is damaged. It was left as it is; restore a backup from "
-                       f"{path.parent / 'backups'}, or choose another folder with --data FOLDER.")
+    return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
 
 def migrate(db, path):
@@ -2219,7 +2278,7 @@ def migrate(db, path):
         with_key = dict(id=secrets.token_hex(3), key=secrets.token_hex(32))
         db.executemany("INSERT OR IGNORE INTO instance VALUES (?, ?)", with_key.items())
     elif version <= len(MIGRATIONS):
-        backup(path, path.parent / "backups" / f"before-version-{len(MIGRATIONS) + 1}.db")
+        make_backup(path.parent)
         for number in range(version, len(MIGRATIONS) + 1):
             run_script(db, MIGRATIONS[number - 1], number + 1)
 
@@ -2239,9 +2298,15 @@ def backup(path, target):
     """Copy a database, also one in use, to a file that is there whole or not at all."""
     with new_part(target) as part:
         with closing(connect(path, timeout_seconds=5)) as db:
-            with closing(sqlite3.connect(part)) as copy:
-                db.backup(copy)
+            copy_database(db, part)
         os.replace(part, target)
+
+
+def copy_database(db, part):
+    """Write all that a connection reads to a file that needs no log beside it."""
+    with closing(sqlite3.connect(part)) as copy:
+        db.backup(copy)
+        copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def in_transaction(db, change, *args):
@@ -2265,6 +2330,7 @@ class Store:
     """
     MAX_BATCH, MAX_WAITING = 200, 5000
     WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
+    TRY_SECONDS = 1.0           # while nothing can be saved: how soon it is tried by itself
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
@@ -2273,6 +2339,8 @@ class Store:
         self.all, self.one = self.reader.all, self.reader.one
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.closing = False
+        self.failure = self.trouble = ""        # why this batch was not saved; what is known of it
+        self.tell = lambda: None                # called when `trouble` has changed
         self.greenlet = gevent.spawn(self._run)
         self.greenlet.link(self._ended)
 
@@ -2289,7 +2357,8 @@ class Store:
         try:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
-            raise NotSaved("Not saved: the laptop's disk does not answer.") from None
+            self._notice(self.trouble or "The laptop's disk does not answer")
+            raise NotSaved(f"Not saved. {self.trouble}.") from None
 
     def finish(self):
         """Commit what is waiting, and take nothing more."""
@@ -2307,16 +2376,19 @@ class Store:
         while self.queue or not self.closing:
             if not self.queue:
                 self.bell.clear()
-                self.bell.wait()
-                continue
+                if self.bell.wait(timeout=self.TRY_SECONDS if self.trouble else None):
+                    continue
             batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
+            if self.trouble:        # a batch that wrote nothing would prove nothing
+                batch.append((AsyncResult(), touch, ()))
             try:
                 outcomes = self._commit(batch)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
-                print(f"Not saved: {problem}", file=sys.stderr)
-                outcomes = [NotSaved(f"Not saved: {problem}.") for _ in batch]
+                self.failure = explain(problem)
+                outcomes = [NotSaved(f"Not saved. {self.failure}.") for _ in batch]
+            self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
                 if isinstance(outcome, BaseException):
                     done.set_exception(outcome)
@@ -2326,11 +2398,20 @@ class Store:
     def _commit(self, batch):
         """The batch's results, on disk; an exception stands for a change that failed alone."""
         self._begin()
+        self.failure = ""
         outcomes = [self._attempt(change, args) for _, change, args in batch]
         problem = self.disk.apply(self._to_disk)
         if problem:
             raise problem
         return outcomes
+
+    def _notice(self, trouble):
+        """Let it be known why nothing is saved, or with "" that all is well again."""
+        if trouble == self.trouble:
+            return
+        self.trouble = trouble
+        gevent.spawn(self.tell)
+        gevent.spawn(complain, f"Not saved. {trouble}." if trouble else "Saving works again.")
 
     def _begin(self):
         """Start the transaction, waiting a while for another program that holds the lock."""
@@ -2339,7 +2420,8 @@ class Store:
             try:
                 return self.writer.execute("BEGIN IMMEDIATE")
             except sqlite3.OperationalError as problem:
-                if "locked" not in str(problem) or time.monotonic() > give_up_at:
+                waited = self.closing or time.monotonic() > give_up_at
+                if "locked" not in str(problem) or waited:
                     raise
                 gevent.sleep(0.02)
 
@@ -2353,6 +2435,9 @@ class Store:
                 raise
             self.writer.execute("ROLLBACK TO one")
             outcome = problem
+            if is_disk(problem):
+                self.failure = explain(problem)
+                outcome = NotSaved(f"Not saved. {self.failure}.")
         self.writer.execute("RELEASE one")
         return outcome
 
@@ -2365,9 +2450,35 @@ class Store:
 
     def _ended(self, greenlet):
         if not self.closing:        # every vote would wait for ever, and nobody would know why
-            print(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; start "
-                  "it again.", file=sys.stderr, flush=True)
+            complain(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
+                     "start it again.")
             os._exit(70)
+
+
+def touch(db):
+    """Write something that changes nothing, to see whether writing works."""
+    db.execute("UPDATE instance SET value = value")
+
+
+# What SQLite says when it is not the program's fault, and what people are told.
+TROUBLES = {
+    "locked": "Another program is using the database",
+    "disk is full": "The laptop's disk is full",
+    "readonly": "The database can't be written",
+    "disk I/O error": "The laptop's disk refuses to write: it is full, failing, or was taken out",
+    "malformed": "The database is damaged: stop ClassPulse and start it again",
+}
+
+
+def explain(problem):
+    """What keeps SQLite from saving, in words."""
+    return next((words for said, words in TROUBLES.items() if said in str(problem)),
+                f"The database says: {problem}")
+
+
+def is_disk(problem):
+    """Whether a statement failed for what the disk did, and not for what was asked."""
+    return isinstance(problem, sqlite3.Error) and any(said in str(problem) for said in TROUBLES)
 
 
 def now():
@@ -3291,7 +3402,15 @@ def results_message(db, live, question_id):
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
+            "trouble": say_trouble(db),
             "html": view(f"questions/{question['type']}/_results", question=question, stats=stats)}
+
+
+def say_trouble(db):
+    """Why nothing is saved just now, for the presenter; nothing when all is well."""
+    if not db.trouble:
+        return ""
+    return f"Votes are not being saved. {db.trouble}. Phones keep them and try again."
 
 
 def mark_rows(question, stats):
@@ -3313,8 +3432,9 @@ def describe(question):
 def present_message(db, live, session_id, question=None):
     """Where the projector is: its question (or the one given), counters, address, next step.
 
-    `question_id` is null in an empty session; `joining` says that no question was shown yet. Of
-    several open questions that are projected together, `finished` counts who answered all.
+    `question_id` is null in an empty session; `joining` says that no question was shown yet;
+    `trouble` says why nothing can be saved just now, and is empty when all is well. Of several
+    open questions that are projected together, `finished` counts who answered all.
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
@@ -3335,6 +3455,7 @@ def present_message(db, live, session_id, question=None):
                         for step in steps[bool(session["active"]):] if step not in ("go", "end")],
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
+               "trouble": say_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     votes = count_votes(db, question) if question else {}
@@ -3401,6 +3522,7 @@ class Live:
         self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.sockets_max = 5000
         self.heart = gevent.spawn(self._beat)
+        db.tell = self.presenters_changed
 
     def room(self, topic, id):
         """The room of a thing; it stays, since versions must never go back."""
@@ -3428,6 +3550,12 @@ class Live:
         self.changed("present", session_id)
         for question in list_questions(self.db, session_id):
             self.changed("results", question["id"])
+
+    def presenters_changed(self, seconds=None):
+        """What every presenter's page shows changed: the address, or whether answers are saved."""
+        for topic, id in list(self.rooms):
+            if topic != "audience":
+                self.changed(topic, id, seconds)
 
     def people_changed(self, session_id):
         """Somebody came or went: told to presenters, less often."""
@@ -3577,16 +3705,16 @@ class Live:
             try:
                 self._look_around()
             except Exception:       # a card that vanishes, a full disk: the heart must go on
-                traceback.print_exc()
+                complain(traceback.format_exc())
 
     def _look_around(self):
         """Notice another address, who signed out and who fell silent; note who was seen."""
         self.check_signins()
         address = find_address()
         moved, classroom.address = address != classroom.address, address
-        for topic, id in list(self.rooms):
-            if topic != "audience":
-                self.changed(topic, id, None if moved else self.PEOPLE_SECONDS)
+        self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
+        if moved:
+            show_address("\nThis laptop has another address now. Students join at")
         self._save_seen()
 
     def _save_seen(self):
@@ -3608,7 +3736,8 @@ class Live:
                 room.timer.kill(block=False)
             for watcher in list(room.watchers):
                 watcher.close()
-        self._save_seen()
+        gevent.spawn(self._save_seen)
+        gevent.sleep(0)     # now the store has it, and writes it if that takes no wait
 
 
 class Watcher:
@@ -3726,8 +3855,8 @@ class Exports:
 
     def write(self, session_id, question_id=None):
         """Write a session's file, or one question's; its path."""
-        return self.pool.apply(export_to_file, (self.database, self.folder, self.delimiter,
-                                                session_id, question_id))
+        return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
+                         session_id, question_id)
 
     def find_file(self, session, question=None):
         """The path of the newest file, or None; a numbered sibling counts."""
@@ -3755,7 +3884,7 @@ class Exports:
         try:
             self.refresh()
         except OSError as problem:              # a file that was moved away while it was looked at
-            print(f"Not every CSV file was checked: {problem}", file=sys.stderr)
+            complain(f"Not every CSV file was checked: {problem}")
         while True:
             self.bell.wait(timeout=1)
             self.bell.clear()
@@ -3775,8 +3904,21 @@ class Exports:
         except NotFound:
             pass                    # deleted meanwhile
         except Exception as problem:            # whatever it is, the next file must be written
-            print(f"The CSV file was not written: {problem!r}", file=sys.stderr)
+            complain(f"The CSV file was not written: {problem!r}")
             self.wanted(session_id)
+
+
+def in_thread(pool, function, *args):
+    """What a function returns or raises in a thread of a pool, while the loop serves others."""
+    def attempt():
+        try:
+            return function(*args), None
+        except Exception as problem:    # raised there, gevent would print it as well
+            return None, problem
+    value, problem = pool.apply(attempt)
+    if problem:
+        raise problem
+    return value
 
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None):
@@ -3815,8 +3957,7 @@ def put_in_place(part, path):
         except PermissionError:
             continue
         if number > 1:
-            print(f"{path.name} is open in another program; written as {target.name}.",
-                  file=sys.stderr)
+            complain(f"{path.name} is open in another program; written as {target.name}.")
         return target
     raise OSError(f"{path} can't be replaced")
 
@@ -3857,6 +3998,131 @@ def guard_cell(text):
 def to_local(moment):
     """A stored moment in the laptop's own zone, as a datetime."""
     return datetime.fromisoformat(moment).astimezone()
+
+
+# ------------------------------------------------------------------------------
+# Backups
+# ------------------------------------------------------------------------------
+# Dated copies of the database in the data folder's `backups`. A name begins with the day, so that
+# names sort by age; other files there are left alone.
+
+class Backups:
+    """Makes backups beside the running server, and deletes those that newer ones replace."""
+    EVERY_SECONDS = 6 * 3600
+    NEWEST, DAYS = 10, 7        # how many are kept, and of how many days the newest one
+
+    def __init__(self, folder):
+        self.folder, self.turn = folder, BoundedSemaphore()
+
+    def run(self):
+        """Back up what has changed, now and every few hours; never ends."""
+        left_by_crashes = list((self.folder / "backups").glob(DATED + "*.part*"))
+        while True:
+            try:
+                with self.turn:
+                    made = self.make()
+                    kept = {made, *self.choose_kept()}
+                    self.delete({*left_by_crashes, *list_backups(self.folder)} - kept)
+            except (OSError, sqlite3.Error) as problem:
+                complain(f"There is no new backup: {problem}")
+            gevent.sleep(self.EVERY_SECONDS)
+
+    def make(self):
+        """The path of a backup that holds all there is; made in a thread."""
+        return in_thread(gevent.get_hub().threadpool, make_backup, self.folder)
+
+    def choose_kept(self):
+        """Paths of the newest backups, and of the newest one of each of the last days."""
+        found, days = list_backups(self.folder), {}
+        for path in found:
+            days.setdefault(path.name[:10], path)
+        return {*found[:self.NEWEST], *list(days.values())[:self.DAYS]}
+
+    def renew(self):
+        """Replace all backups by a fresh one: what was deleted is in none of them. Its path."""
+        try:
+            with self.turn:     # one that was begun before holds what was deleted
+                made = self.make()
+                self.delete({*list_backups(self.folder)} - {made})
+        except (OSError, sqlite3.Error) as problem:
+            raise NotSaved(f"The backups could not be renewed: {problem}.") from None
+        return made
+
+    def say_until(self):
+        """How long backups hold what is deleted now, in words; nothing when there are none."""
+        found = list_backups(self.folder)
+        if not found:
+            return ""
+        return (f"{len(found)} in {found[0].parent}, the newest of {found[0].stem}. Each goes "
+                f"when {self.NEWEST} newer ones were made and it is not the last of its day, or "
+                f"{self.DAYS} later days have one.")
+
+    def delete(self, paths):
+        """Delete files, some of which may be gone already."""
+        for path in paths:
+            path.unlink(missing_ok=True)
+
+
+DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]_" + "[0-9]" * 6
+
+
+def list_backups(folder):
+    """Paths of a data folder's backups, newest first."""
+    return sorted((folder / "backups").glob(DATED + ".db"), reverse=True)
+
+
+def make_backup(folder):
+    """The path of a new backup, or of the newest one when nothing has changed since."""
+    path = folder / "backups" / f"{stamp()}.db"
+    with new_part(path) as part:
+        with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
+            copy_database(db, part)
+        for newest in list_backups(folder)[:1]:
+            if filecmp.cmp(part, newest, shallow=False):
+                return newest
+        os.replace(part, path)
+    return path
+
+
+def stamp():
+    """This moment on the wall clock, for the name of a file: 2026-03-04_104207."""
+    return f"{datetime.now():%Y-%m-%d_%H%M%S}"
+
+
+def say_restore(folder):
+    """The way out of a damaged database, in words: a command to copy, if there is a backup."""
+    good = next(filter(is_sound, list_backups(folder)), None)
+    if good is None:
+        return "There is no good backup; choose another folder with --data FOLDER."
+    command = [sys.executable, str(Path(__file__).resolve()), "restore", str(good),
+               "--data", str(folder)]
+    quote = subprocess.list2cmdline if os.name == "nt" else shlex.join
+    return f"To continue with the newest good backup, {good.stem}:  {quote(command)}"
+
+
+def is_sound(path):
+    """Whether a file is a database of ours that can be opened."""
+    try:
+        with closing(look_into(path)) as db:
+            return check_database(db, path, path.parent.parent)
+    except (Unusable, sqlite3.Error):
+        return False
+
+
+def put_back(path, folder):
+    """Put a copy of a backup in the database's place; the path of the file that was there."""
+    database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
+    with new_part(database) as part:
+        with closing(look_into(path)) as db:
+            copy_database(db, part)
+        # With its log, or SQLite would take that for a part of the backup. The log goes first: a
+        # log beside no database is thrown away.
+        for suffix in ("-wal", ""):
+            if beside(database, suffix).exists():
+                os.replace(beside(database, suffix), beside(aside, suffix))
+        beside(database, "-shm").unlink(missing_ok=True)
+        os.replace(part, database)
+    return aside
 
 
 # ------------------------------------------------------------------------------
@@ -4229,6 +4495,7 @@ def serve(folder, settings):
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
+    gevent.spawn(classroom.backups.run)
     show_start()
     try:
         while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
@@ -4236,10 +4503,11 @@ def serve(folder, settings):
     except KeyboardInterrupt:
         pass
     print("\nStopping: writing the CSV files …", flush=True)
-    server.close()
-    classroom.live.close()
-    server.stop(timeout=1)
-    classroom.close()
+    with gevent.Timeout(STOP_SECONDS, Unusable("It was stopped while the disk did not answer. "
+                                               "What phones show as saved is on the disk; CSV "
+                                               "files are written at the next start.")):
+        server.stop()
+        classroom.close()
     lock.close()
 
 
@@ -4280,10 +4548,7 @@ def show_start():
     if settings["host"] not in ("", "0.0.0.0"):
         own = f"http://{settings['host']}:{settings['port']}"
     print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
-    sessions = list_open_sessions(classroom.db)
-    link = join_url(sessions[0]) if sessions else classroom.address
-    print_qr(link)
-    print(f"Students join at  {classroom.address}")
+    sessions = show_address("Students join at")
     for session in sessions[:5]:
         print(f"       with code  {group_code(session['code'])}  ({session['name']})")
     if not sessions:
@@ -4299,6 +4564,14 @@ def show_start():
     if settings["browser"] and (os.name == "nt" or sys.platform == "darwin"
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
         gevent.get_hub().threadpool.spawn(webbrowser.open, page)
+
+
+def show_address(words):
+    """Print where to join, as a QR picture and in words; the open sessions."""
+    sessions = list_open_sessions(classroom.db)
+    print_qr(join_url(sessions[0]) if sessions else classroom.address)
+    print(f"{words}  {classroom.address}", flush=True)
+    return sessions
 
 
 def print_qr(text):
@@ -4353,6 +4626,20 @@ def back_up(folder, settings, file):
     print(file)
 
 
+def restore(folder, settings, file):
+    """restore FILE: continue with a backup; the database that was there is kept beside it."""
+    folder, file = make_folder(folder), Path(file).expanduser().resolve()
+    lock = take_lock(folder)                    # refused while a server runs
+    if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
+        raise Unusable(f"{file} is no backup.")
+    check_file(file, folder)
+    aside = put_back(file, folder)
+    lock.close()
+    print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")
+    if aside.exists():
+        print(f"What was there until now is {aside}; delete it when nothing in it is missed.")
+
+
 def command_database(folder):
     """The database for one command, beside a running server: it closes by itself."""
     return closing(connect(prepare_folder(folder) / "classpulse.db", timeout_seconds=5))
@@ -4375,6 +4662,7 @@ COMMANDS = {
     "passwd": (change_password, "NAME"),
     "export": (export_files, "[CODE]"),
     "backup": (back_up, "FILE"),
+    "restore": (restore, "FILE"),
 }
 
 

@@ -17,6 +17,7 @@ import pytest
 from conftest import PASSWORD, ROOT, Browser
 
 NAME = "Frau Müller-Öz"
+GOING_AWAY = bytes([0x88, 2]) + (1001).to_bytes(2, "big")       # a WebSocket's close frame
 
 
 def run(*arguments, typed="", cwd=ROOT, **environment):
@@ -241,6 +242,27 @@ def test_a_phone_that_listens_does_not_keep_it_from_ending(lesson, data, start_s
         with socket.create_connection(("127.0.0.1", server.port)) as half_a_request:
             half_a_request.sendall(b"POST /join HTTP/1.1\r\n")
             assert server.stop() == 0
+
+
+def test_a_full_hall_does_not_keep_it_from_ending_within_three_seconds(lesson, data,
+                                                                       start_server):
+    server, code = start_server(folder=data), lesson["Biologie"]
+    phones = [Browser(server) for _ in range(500)]
+    for phone in phones:
+        phone.post("/join", {"code": code})
+        phone.watch(f"/ws/audience/{code}")
+    phones[0].post("/audience/respond/1", {"response": "5"})        # its export is due
+    with socket.create_connection(("127.0.0.1", server.port)) as half_a_request:
+        half_a_request.sendall(b"POST /join HTTP/1.1\r\n")
+        server.process.terminate()
+        server.process.wait(timeout=3)
+    assert server.end() == 0
+    for phone in phones:
+        received = phone.sockets[0].sock.recv(1 << 20)
+        assert received.endswith(GOING_AWAY)
+        phone.sockets[0].shutdown()
+    [path] = (data / "exports").glob(f"*{code}*.csv")
+    assert [row["answer"] for row in rows_of(path)] == ["5"]
 
 
 def test_a_crash_loses_no_saved_answer(lesson, data, start_server):

@@ -808,6 +808,21 @@ def test_a_beat_goes_to_everybody_and_asks_for_a_pong(tmp_path, monkeypatch, pai
         classpulse.classroom.close()
 
 
+def test_another_address_is_told_to_the_projector_and_in_the_terminal(room, question, monkeypatch,
+                                                                      capsys):
+    page = Listener(room, "present", question["session_id"])
+    monkeypatch.setattr(classpulse, "find_address", lambda: "http://192.168.7.7:8000")
+    room.live._look_around()            # as at each beat
+    wait_for(lambda: page.heard)
+    assert page.heard[-1]["address"] == "http://192.168.7.7:8000"
+    assert page.heard[-1]["join_url"].startswith("http://192.168.7.7:8000/")
+    said = capsys.readouterr().out
+    assert "another address now. Students join at  http://192.168.7.7:8000\n" in said
+    assert "█" in said, "there is no QR picture"
+    room.live._look_around()
+    assert capsys.readouterr().out == "", "what did not change is told again"
+
+
 def test_a_beat_comes_every_ten_seconds():
     assert classpulse.Live.BEAT_SECONDS == 10
 

@@ -2,6 +2,7 @@
 % rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main>
   <p class="link" role="status" data-link></p>
+  % include("partials/_trouble.tpl", trouble=now["trouble"])
   <h1 dir="auto">{{session["name"]}}</h1>
   <p class="aside"><a href="/sessions/{{session["id"]}}/edit">Rename, copy, archive or delete</a></p>
   <section class="panel join-card" aria-label="How students join">

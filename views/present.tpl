@@ -1,6 +1,7 @@
 % # presenter, session, question, together: questions projected at once, now: the present message
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
+  % include("partials/_trouble.tpl", trouble=now["trouble"])
   <header class="strip">
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></b></p>

@@ -5,6 +5,7 @@
   <h1 dir="auto">{{question["title"]}}</h1>
   <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{f" · +{message['late']} late" if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{STAGE_NAMES[message["stage"]]}}</span></p>
   <p class="link" role="status" data-link></p>
+  % include("partials/_trouble.tpl", trouble=message["trouble"])
   % if question["round"] > 1:
   <p class="hint">This is round {{question["round"]}}. Earlier rounds are in the CSV file.</p>
   % end

@@ -2,7 +2,7 @@
 // its living part anew when a stage changed.
 
 import { watch } from "./audience.js";
-import { refreshPrivate, showCounters, showLink, takeStep } from "./lib/page.js";
+import { refreshPrivate, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
 const toast = document.querySelector("[data-toast]");
@@ -18,6 +18,7 @@ watch("/ws/present/" + session, (message) => {
   state = message;
   if (moved) location.reload(); // draws the QR picture anew
   showCounters(document, message);
+  showTrouble(message);
   if (message.revision !== living().dataset.revision) {
     htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
   }

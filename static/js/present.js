@@ -2,7 +2,7 @@
 // the next step on Space or the button.
 
 import { watch } from "./audience.js";
-import { clearChart, drawChart, showCounters, showLink, takeStep } from "./lib/page.js";
+import { clearChart, drawChart, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
@@ -34,6 +34,7 @@ function hear(message) {
   if (state && message.question_id !== state.question_id) moved = true;
   const wasJoining = state ? state.joining : root.dataset.joining === "yes";
   state = message;
+  showTrouble(message);
   showCounters(root, moved ? message : { ...message, response_count: results ? results.response_count : 0 });
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
     joinView.hidden = !message.joining;

@@ -1,7 +1,7 @@
 // One question's results, growing.
 
 import { watch } from "./audience.js";
-import { drawChart, refreshPrivate, showCounters, showLink } from "./lib/page.js";
+import { drawChart, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
 
 const main = document.querySelector("[data-results]");
 const chart = main.querySelector("[data-chart]"); // none while the answers are covered
@@ -9,6 +9,7 @@ const chart = main.querySelector("[data-chart]"); // none while the answers are 
 watch("/ws/results/" + main.dataset.results, (message) => {
   if (message.results_shown !== (main.dataset.shown === "yes")) location.reload();
   showCounters(main, message);
+  showTrouble(message);
   if (chart) drawChart(chart, message);
   refreshPrivate();
 }, showLink);

@@ -20,6 +20,14 @@ export function showCounters(root, message) {
   }
 }
 
+// Say in a red bar why nothing is saved just now, while that is so.
+export function showTrouble({ trouble }) {
+  const bar = document.querySelector("[data-trouble]");
+  if (bar.textContent === trouble) return;
+  bar.textContent = trouble;
+  window.dispatchEvent(new Event("resize")); // it leaves less room for what is drawn
+}
+
 // Say whether the page hears from the laptop, and when that is for having been signed out.
 export async function showLink(connected) {
   const link = document.querySelector("[data-link]");
