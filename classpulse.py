@@ -1104,23 +1104,29 @@ def archive(db, own_session, form):
 
 
 @app.get("/sessions/<session_id:id>/delete")
-def show_delete_session(db, exports, presenter, own_session, form, problem=None):
+def show_delete_session(db, exports, backups, presenter, own_session, form, problem=None):
     """Says what goes and what stays, and asks for the session's name."""
     return view("session_delete", presenter=presenter, session=own_session, problem=problem,
                 counts=count_session(db, own_session["id"]), files=exports.list_files(own_session),
+                backups=backups.say_until(), ticked=problem is None or form.get("copies"),
                 typed=form.get("name"))
 
 
 @app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
-def remove_session(db, live, exports, own_session, form):
-    """Delete a session with everything in it, when its name was typed."""
+def remove_session(db, live, exports, backups, own_session, form):
+    """Delete a session with everything in it, when its name was typed.
+
+    With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones.
+    """
     if fold(form.get("name")) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
-    files = exports.list_files(own_session) if form.get("files") else []
+    files = exports.list_files(own_session) if form.get("copies") else []
     db.write(delete_session, own_session["id"])
     live.session_changed(own_session["id"])
     for file in files:
         file.unlink(missing_ok=True)
+    if form.get("copies"):
+        backups.renew()
     return redirect("/sessions")
 
 
@@ -4488,7 +4494,10 @@ def serve(folder, settings):
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
-    classroom.idle = classroom.db.write(close_idle_sessions)
+    try:
+        classroom.idle = classroom.db.write(close_idle_sessions)
+    except NotSaved:
+        pass                    # presenters' pages say why; the lesson goes on as far as it can
     stopping = Event()
     for name in ("SIGINT", "SIGTERM"):
         gevent.signal_handler(getattr(signal, name), stopping.set)

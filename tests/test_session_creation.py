@@ -247,11 +247,32 @@ def test_a_deleted_session_is_gone_with_its_answers_and_the_files_that_were_tick
     respondent.respond(question["id"], "A")
     room.exports.write(session["id"])
     presenter.post(f"/sessions/{session['id']}/delete",
-                   {"name": session["name"].upper(), "files": "1"}, status=303)
+                   {"name": session["name"].upper(), "copies": "1"}, status=303)
     presenter.get(f"/sessions/{session['id']}", status=404)
     respondent.get(f"/audience/{session['code']}", status=404)
     assert db.all("SELECT * FROM responses") == db.all("SELECT * FROM questions") == []
     assert list((room.folder / "exports").glob("*.csv")) == []
+
+
+def test_a_fresh_backup_takes_the_place_of_those_that_hold_a_deleted_session(
+        room, presenter, session, question):
+    room.backups.make()
+    page = presenter.get(f"/sessions/{session['id']}/delete")
+    assert "backups go on holding it: 1 in" in page.html.main.get_text()
+    form = page.forms[1]
+    assert form["copies"].checked
+    form["name"] = session["name"]
+    form.submit(status=303)
+    [kept] = (room.folder / "backups").glob("*.db")
+    assert session["name"].encode() not in kept.read_bytes()
+
+
+def test_backups_stay_when_nothing_was_ticked(room, presenter, session):
+    made = room.backups.make()
+    page = presenter.post(f"/sessions/{session['id']}/delete", {"name": "Physik"}, status=422)
+    assert not page.forms[1]["copies"].checked
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
+    assert session["name"].encode() in made.read_bytes()
 
 
 def test_the_files_of_a_deleted_session_stay_when_they_were_not_ticked(room, presenter, session,

@@ -1,20 +1,21 @@
-% # presenter, session, counts: {"questions", "joined", "responses"}, files: its CSV files, typed: the name as it was typed, problem
+% # presenter, session, counts: {"questions", "joined", "responses"}, files: its CSV files, backups: until when they hold it, or "", ticked, typed: the name as it was typed, problem
 % rebase("layout.tpl", title="Delete session", presenter=presenter, page="plain")
 <main class="narrow">
   <h1>Delete <bdi dir="auto">{{session["name"]}}</bdi>?</h1>
-  <p>{{counts["questions"]}} {{"question" if counts["questions"] == 1 else "questions"}} and {{counts["responses"]}} {{"answer" if counts["responses"] == 1 else "answers"}} of {{counts["joined"]}} {{"person" if counts["joined"] == 1 else "people"}} are deleted with it. This can't be undone. Copies of the database that you made with <code>backup</code> keep it.</p>
+  <p>{{counts["questions"]}} {{"question" if counts["questions"] == 1 else "questions"}} and {{counts["responses"]}} {{"answer" if counts["responses"] == 1 else "answers"}} of {{counts["joined"]}} {{"person" if counts["joined"] == 1 else "people"}} are deleted with it. This can't be undone. Copies that you made yourself, with <code>backup</code> or by hand, keep it.</p>
   <form method="post" action="/sessions/{{session["id"]}}/delete">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
-    % if files:
     <p class="field check">
-      <label><input type="checkbox" name="files" value="1" checked> Delete its CSV files, too</label>
+      <label><input type="checkbox" name="copies" value="1" {{"checked" if ticked else ""}}> Delete its CSV files, too, and make a fresh backup in place of the older ones</label>
     </p>
+    % if files:
     <ul>
       % for file in files:
       <li><code>{{file.name}}</code></li>
       % end
     </ul>
     % end
+    <p class="hint">{{"Otherwise backups go on holding it: " + backups if backups else "There are no backups yet."}}</p>
     <p class="field">
       <label for="name">Type its name to delete it</label>
       <input id="name" name="name" value="{{typed}}" autocomplete="off" dir="auto" required aria-describedby="problem-name">
