@@ -33,6 +33,7 @@ if __name__ == "__main__":
     monkey.patch_all()
 
 import argparse
+import base64
 import csv
 import filecmp
 import functools
@@ -40,12 +41,14 @@ import getpass
 import gzip
 import hashlib
 import hmac
+import http.client
 import inspect
 import io
 import ipaddress
 import json
 import mimetypes
 import os
+import random
 import re
 import secrets
 import shlex
@@ -68,7 +71,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import bottle
 import gevent
@@ -113,6 +116,7 @@ SETTINGS = [
     Setting("data", "", "folder that holds the database, the exports and the backups"),
     Setting("url", "", "address to show to students, such as http://192.168.1.20:8000"),
     Setting("browser", True, "open the presenter's page in the browser at start"),
+    Setting("demo", False, "show a made-up class in a folder that is thrown away at the end"),
     Setting("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
 ]
 
@@ -1184,12 +1188,17 @@ def find_image_type(content):
 @app.post("/sessions/<session_id:id>/examples")
 def add_examples(db, live, own_session):
     """Three questions to try the program with."""
+    write_examples(db, own_session["id"])
+    live.session_changed(own_session["id"])
+    return redirect(f"/sessions/{own_session['id']}")
+
+
+def write_examples(db, session_id):
+    """Add the example questions to a session."""
     for fields in json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8")):
         form = Form(fields.items())
         type = form.get("type")
-        db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
-    live.session_changed(own_session["id"])
-    return redirect(f"/sessions/{own_session['id']}")
+        db.write(create_question, session_id, type, read_question_form(db, type, form))
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -4490,7 +4499,16 @@ def find_address():
 
 
 def serve(folder, settings):
-    """Serve until Ctrl-C or SIGTERM."""
+    """Serve until Ctrl-C or SIGTERM; a demo in a folder of its own."""
+    if not settings["demo"]:
+        return run_server(folder, settings)
+    with tempfile.TemporaryDirectory(prefix="classpulse-demo-",
+                                     ignore_cleanup_errors=True) as folder:
+        run_server(folder, settings)
+
+
+def run_server(folder, settings):
+    """Listen, say where, and stop cleanly when told to."""
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
@@ -4505,6 +4523,8 @@ def serve(folder, settings):
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
     gevent.spawn(classroom.backups.run)
+    if settings["demo"]:
+        start_demo(classroom.db)
     show_start()
     try:
         while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
@@ -4553,9 +4573,7 @@ def listen(host, port):
 
 def show_start():
     """Say where students join and where the presenter signs in; open the browser."""
-    settings, own = classroom.settings, f"http://127.0.0.1:{classroom.settings['port']}"
-    if settings["host"] not in ("", "0.0.0.0"):
-        own = f"http://{settings['host']}:{settings['port']}"
+    settings, own = classroom.settings, find_own_url()
     print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
     sessions = show_address("Students join at")
     for session in sessions[:5]:
@@ -4565,14 +4583,26 @@ def show_start():
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
         for url, card in list_urls()[1:]:
             print(f"  or, through {card}:  {url}")
-    page = own + "/"
+    page = own + ("/login?username=demo" if settings["demo"] else "/")
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"
         print("\nFirst time here? Create your account with this link; it works once:")
     print(f"\nPresenter:  {page}\nStop with Ctrl-C.", flush=True)
-    if settings["browser"] and (os.name == "nt" or sys.platform == "darwin"
+    has_firewall = os.name == "nt" or sys.platform == "darwin"
+    if has_firewall:
+        print("\nIf this computer asks now whether Python may accept connections: allow it, on "
+              "private\nand public networks, or no phone will reach it.", flush=True)
+    if settings["browser"] and (has_firewall
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
-        gevent.get_hub().threadpool.spawn(webbrowser.open, page)
+        # Time to read that, before the browser covers the terminal.
+        gevent.spawn_later(2 if has_firewall else 0, gevent.get_hub().threadpool.apply,
+                           webbrowser.open, (page,))
+
+
+def find_own_url():
+    """Where this laptop itself finds the server."""
+    host, port = classroom.settings["host"], classroom.settings["port"]
+    return f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
 
 
 def show_address(words):
@@ -4591,6 +4621,85 @@ def print_qr(text):
         print(picture.getvalue())
     except UnicodeEncodeError:
         pass
+
+
+# The demo: made-up students, who come in by the same routes and sockets as phones.
+
+DEMO_STUDENTS = 25
+DEMO_SECONDS = 8        # within so long after a question opened, they answer it
+DEMO_WORDS = "light water leaves sugar green sun air energy life photosynthesis".split()
+
+
+def start_demo(db):
+    """Make a presenter and a session, let students come, and say what to look at."""
+    password = secrets.token_hex(4)
+    user_id = db.write(create_first_user, {
+        "username": "demo", "display_name": "Demo", "email": "",
+        "password_hash": hash_password(password)})
+    session = get_session(db, db.write(create_session, user_id, "Demo: a made-up class"))
+    write_examples(db, session["id"])
+    for number in range(DEMO_STUDENTS):
+        gevent.spawn_later(number * 0.2, pretend_student, session["code"])
+    print(f"""DEMO: all of this is made up, and thrown away when you stop it.
+
+  1. Sign in as  demo  with the password  {password}
+  2. Open "Demo: a made-up class", and press "Put it on the projector".
+  3. Press Space, again and again: {DEMO_STUDENTS} made-up students answer each question within
+     {DEMO_SECONDS} seconds. Join them with your own phone: scan the picture below.
+""", flush=True)
+
+
+def pretend_student(code):
+    """Join, and answer each question once, a while after it opens, as long as there are any."""
+    own, answered = urlsplit(find_own_url()), set()
+    joined = ask_server("GET", f"/{code}")
+    headers = {"Cookie": joined.headers["Set-Cookie"].partition(";")[0]}
+    with closing(socket.create_connection((own.hostname, own.port))) as sock:
+        key = base64.b64encode(secrets.token_bytes(16)).decode()
+        sock.sendall(f"GET /ws/audience/{code} HTTP/1.1\r\nHost: {own.netloc}\r\n"
+                     f"Cookie: {headers['Cookie']}\r\nConnection: Upgrade\r\n"
+                     f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
+                     f"Sec-WebSocket-Key: {key}\r\n\r\n".encode())
+        stream = sock.makefile("rb")
+        while stream.readline().strip():
+            pass                                    # the head of the answer
+        while head := stream.read(2):
+            size = head[1] if head[1] < 126 else int.from_bytes(
+                stream.read(2 if head[1] == 126 else 8), "big")
+            content, opcode = stream.read(size), head[0] & 0x0F
+            if opcode == WebSocket.OPCODE_PING:
+                sock.sendall(Header.encode_header(True, WebSocket.OPCODE_PONG, bytes(4), 0, 0))
+            elif opcode == WebSocket.OPCODE_TEXT:
+                for question in json.loads(content).get("questions", []):
+                    asked = question["id"], question["round"]
+                    if question["stage"] == "open" and asked not in answered:
+                        answered.add(asked)
+                        form = urlencode([("response", part)
+                                          for part in make_up_answer(question["html"])])
+                        gevent.spawn_later(random.uniform(1, DEMO_SECONDS), ask_server, "POST",
+                                           f"/audience/respond/{question['id']}", form, headers)
+
+
+def ask_server(method, path, form=None, headers={}):
+    """What the server answers to a made-up student."""
+    with closing(http.client.HTTPConnection(urlsplit(find_own_url()).netloc, timeout=10)) as line:
+        line.request(method, path, form, {
+            "Content-Type": "application/x-www-form-urlencoded", **headers})
+        return line.getresponse()
+
+
+def make_up_answer(html):
+    """Parts of an answer that the form of a question takes; some are likelier than others."""
+    def pick(values):
+        return values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
+    choices = re.findall('type="radio" name="response" value="([^"]+)"', html)
+    ticks = re.findall('type="checkbox" name="response" value="([^"]+)"', html)
+    places = re.findall('data-key="([^"]+)"', html)
+    if choices:
+        return [pick(choices)]
+    if ticks or places:
+        return random.sample(ticks or places, len(places) or random.randint(1, len(ticks)))
+    return [str(random.randint(1, 20)) if 'inputmode="decimal"' in html else pick(DEMO_WORDS)]
 
 
 def add_user(folder, settings, name):
@@ -4687,10 +4796,14 @@ def main(arguments=None):
     for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not end the program
         stream.reconfigure(errors="replace")
     try:
-        for (name, _, meaning), default in zip(SETTINGS, default_settings().values()):
-            if isinstance(default, bool):
+        for setting, default in zip(SETTINGS, default_settings().values()):
+            name, default_setting, meaning = setting
+            if default_setting is True:
                 parser.add_argument(f"--no-{name}", dest=name, action="store_false",
                                     default=default, help=f"do not {meaning}")
+            elif default_setting is False:
+                parser.add_argument(f"--{name}", action="store_true", default=default,
+                                    help=meaning)
             else:
                 parser.add_argument("--" + name.replace("_", "-"), type=type(default),
                                     default=default, help=meaning, metavar=name.upper())
