@@ -234,9 +234,11 @@ def test_the_layout_names_the_program_in_every_title_and_keeps_htmx_tame():
 
 @each([*SCRIPTS, *[path for path in VIEWS]])
 def test_nothing_needs_https(path):
-    """Phones open http://192.168.…, which is no secure context."""
-    assert re.findall(r"serviceWorker|randomUUID|clipboard|wakeLock|crypto\.subtle|"
-                      r"Notification\b|getUserMedia|mediaDevices", without_comments(path)) == []
+    """Phones open http://192.168.…, which is no secure context; so may the projector."""
+    needed = re.findall(r"serviceWorker|randomUUID|clipboard|wakeLock|crypto\.subtle|"
+                        r"Notification\b|getUserMedia|mediaDevices", without_comments(path))
+    # The projector on the laptop itself has it, and says where it does not.
+    assert set(needed) - ({"wakeLock"} if path.name == "present.js" else set()) == set()
 
 
 @each(SCRIPTS)

@@ -55,8 +55,11 @@
       <dt>A</dt><dd>ask now: a question on the board</dd>
       <dt>J</dt><dd>join view</dd>
       <dt>T</dt><dd>the numbers as a table</dd>
+      <dt>D</dt><dd><button class="quiet" data-key="d">dark or light</button></dd>
       <dt>F</dt><dd>full screen</dd>
+      <dt>Esc</dt><dd>back from the join view or full screen</dd>
     </dl>
+    <p data-sleep hidden>This browser can't keep the screen awake at this address: turn off sleep.</p>
     <button data-close>Close</button>
   </dialog>
 </div>

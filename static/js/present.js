@@ -27,6 +27,10 @@ let pressedAt = 0;
 let tableShown = false;
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
+
+const dark = matchMedia("(prefers-color-scheme: dark)");
+const theme = document.documentElement.dataset;
+theme.theme = localStorage.getItem("classpulse-theme") || "";
 let moved = !pinned; // a page for one question stays there until the projector moves
 
 function hear(message) {
@@ -128,6 +132,19 @@ function takeNext() {
   else step(state.next.action);
 }
 
+// A dark room or a washed-out projector may want another look than the system.
+function switchTheme() {
+  theme.theme = (theme.theme || (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
+  localStorage.setItem("classpulse-theme", theme.theme);
+  draw();
+}
+
+// Where the browser allows it (localhost does), the screen stays awake while this page is seen.
+async function stayAwake() {
+  if (!navigator.wakeLock) root.querySelector("[data-sleep]").hidden = false;
+  else if (!document.hidden) await navigator.wakeLock.request("screen").catch(() => null);
+}
+
 const acts = {
   " ": takeNext,
   PageDown: takeNext,
@@ -139,6 +156,7 @@ const acts = {
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
   j: () => { joinView.hidden = !joinView.hidden; },
+  d: switchTheme,
   t: () => { tableShown = !tableShown; draw(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   "?": () => (help.open ? help.close() : help.showModal()),
@@ -199,6 +217,8 @@ for (const button of root.querySelectorAll("[data-key]")) {
     if (event.detail) button.blur(); // after a mouse, Space is the next step again
   });
 }
+document.addEventListener("visibilitychange", stayAwake);
+stayAwake();
 window.addEventListener("resize", fit);
 projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
 fit();
