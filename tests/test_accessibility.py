@@ -30,7 +30,8 @@ MEASURE = """ ([targetPx, textPx, isPhone]) => {
     problems.push(`scrolls sideways to ${wide} px: ${name(first)}`);
   }
   if (!isPhone) return problems;
-  for (const target of document.querySelectorAll("button, summary, select, textarea, a, label.option, input")) {
+  const targets = "button, summary, select, textarea, a, label.option, input";
+  for (const target of document.querySelectorAll(targets)) {
     const { width, height } = target.getBoundingClientRect();
     if (width === 0 || target.closest(".option input")) continue;
     if (Math.min(width, height) < targetPx) problems.push(`${width} × ${height}: ${name(target)}`);

@@ -27,7 +27,7 @@ QUESTIONS = {
         [["photosynthesis"], ["Photosynthesis"], ["البناء الضوئي"], ["光合作用"], ["breathing"]]),
     "open_text": (
         "What is still unclear? 🤔", {},
-        [["Why are leaves green?\nAnd not black?"], ["لماذا؟"], ["Nothing."], ["没有"], ["All of it"]]),
+        [["Why are leaves green?\nAnd not black?"], ["لماذا؟"], ["Nothing."], ["没有"], ["All"]]),
     "numeric": (
         "How high is the tower?", {"min": "0", "correct": "300", "tolerance": "10", "unit": "m"},
         [["300"], ["310,5"], ["295"], ["300"], ["120"]]),
