@@ -60,6 +60,6 @@
       <dt>Esc</dt><dd>back from the join view or full screen</dd>
     </dl>
     <p data-sleep hidden>This browser can't keep the screen awake at this address: turn off sleep.</p>
-    <button data-close>Close</button>
+    <button data-close autofocus>Close</button>
   </dialog>
 </div>
