@@ -291,6 +291,7 @@ def projectors(server, open_page, lesson):
     yield "projector-closed", page
     empty = teacher.post("/sessions/new", {"name": "Leer"}).headers["Location"]
     page.goto(server.lan + empty.replace("sessions", "present"))
+    page.locator("[data-counters]").wait_for(state="hidden")
     page.keyboard.press("j")
     yield "projector-empty", page
 

@@ -6,7 +6,7 @@
   <h1>{{len(together)}} questions are open: answer them all on your phone</h1>
   <ol class="options">
     % for other in together:
-    <li><b class="letter">{{other["number"]}}</b> <span dir="auto">{{other["title"]}}</span></li>
+    <li dir="auto"><b class="letter">{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
     % end
   </ol>
   <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>
