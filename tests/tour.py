@@ -58,12 +58,12 @@ class Lesson:
         self.teacher.asked += 1
         return self.teacher.asked
 
-    def answer(self, type):
+    def answer(self, type, answers=None):
         """Five phones answer the open question of this type."""
         while len(self.phones) < 5:
             self.phones.append(self.open_browser())
             self.phones[-1].get(f"/{self.teacher.code}", 303)
-        for phone, parts in zip(self.phones, QUESTIONS[type][2]):
+        for phone, parts in zip(self.phones, answers or QUESTIONS[type][2]):
             phone.post(f"/audience/respond/{self.ids[type]}", {"response": parts})
 
     def step(self, action, to=""):
