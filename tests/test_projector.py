@@ -104,7 +104,7 @@ def test_texts_without_room_are_counted(project):
     assert page.locator(".entries li").count() == 2
     assert page.evaluate(CUT) == []
     page.set_viewport_size({"width": 2560, "height": 800})
-    page.locator(".entries li").nth(4).wait_for()
+    page.locator(".entries li").nth(3).wait_for()
 
 
 def test_options_begin_where_their_script_begins(project):
