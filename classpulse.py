@@ -262,7 +262,7 @@ class Classroom:
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.brake, self.turnstile = Brake(), Turnstile()
         # Shared, or a thousand phones that open a question would hold a thousand copies.
-        self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
+        self.get_image = functools.lru_cache(maxsize=8)(functools.partial(get_image, self.db))
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -832,9 +832,7 @@ def read_answer(question, form):
 @app.get("/images/<image_id:re:[0-9a-f]{32}>")
 def show_image(image_id):
     """A question's picture. Its address can't be guessed, and shows the same for ever."""
-    image = classroom.find_image(image_id)
-    if image is None:
-        raise NotFound("There is no such picture.")
+    image = classroom.get_image(image_id)
     bottle.response.content_type = image["type"]
     bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
     bottle.response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -1173,9 +1171,12 @@ def read_image(db, form):
                           f"{len(content) // 1000} kB.", "picture")
         form.pairs.insert(0, ("image", db.write(create_image, type, content)))
     image_id = form.get("image") or None
-    if image_id and classroom.find_image(image_id) is None:
-        raise Invalid("Choose the picture again.", "picture")
-    return image_id
+    try:
+        if image_id:
+            classroom.get_image(image_id)
+        return image_id
+    except NotFound:
+        raise Invalid("Choose the picture again.", "picture") from None
 
 
 def find_image_type(content):
@@ -2861,9 +2862,12 @@ def claim_image(db, image_id):
     db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
 
 
-def find_image(db, image_id):
-    """{"type", "content"} of a picture, or None."""
-    return db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+def get_image(db, image_id):
+    """{"type", "content"} of a picture, or NotFound."""
+    found = db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return found
 
 
 def delete_unused_images(db):
