@@ -4312,6 +4312,8 @@ class Server(WSGIServer):
 
     def do_read(self):
         pair = super().do_read()
+        while pair and self.is_over(pair[0]):
+            pair = super().do_read()
         if not pair:
             return None
         try:
@@ -4323,6 +4325,18 @@ class Server(WSGIServer):
             pair[0].close()
             return None
         return pair
+
+    def is_over(self, sock):
+        """Close a connection that was cut while it waited: without a greenlet it costs 5 µs."""
+        try:
+            over = not sock._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            over = True
+        if over:
+            sock.close()
+        return over
 
     def handle(self, sock, address):
         if self.held >= self.total and not self.make_room():
