@@ -1515,11 +1515,13 @@ def export_session(exports, own_session):
 
 
 def send_export(exports, session_id, question_id=None):
-    """Write the file, then send what was written."""
+    """Write the file, then send what was written, piece by piece: it may be large."""
     path = exports.write(session_id, question_id)
     bottle.response.content_type = "text/csv; charset=utf-8"
     bottle.response.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
-    return path.read_bytes()
+    file = path.open("rb")
+    bottle.response.set_header("Content-Length", os.fstat(file.fileno()).st_size)
+    return file
 
 
 # ------------------------------------------------------------------------------
@@ -2093,6 +2095,7 @@ CREATE TABLE signins (
     expires_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX signins_of_user ON signins (user_id);
+CREATE INDEX signins_by_end ON signins (expires_at);
 CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone may still hold a
     id INTEGER PRIMARY KEY AUTOINCREMENT,           -- vote for an id that was deleted
     code TEXT NOT NULL UNIQUE,
