@@ -134,6 +134,7 @@ COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
+LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
@@ -742,7 +743,7 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     set_respondent_cookie(session, respondent)
     if is_locked_out(db, session, respondent):
         return view("locked", session=session)
-    if asks_for_name(db, session, respondent):
+    if owes_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
     mine = get_answers(db, questions, respondent)
@@ -764,15 +765,19 @@ def is_locked_out(db, session, respondent):
 def give_name(db, live, session, respondent, form):
     """Say who one is, once, where the presenter asks for it; an empty name declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
-    if asks_for_name(db, session, respondent):
+    if owes_name(db, session, respondent):
         db.write(set_name, session["id"], respondent, name)
         live.people_changed(session["id"])
     return redirect(f"/audience/{session['code']}")
 
 
-def asks_for_name(db, session, respondent):
-    """Whether this respondent has still to give a name, or to decline."""
-    return asked_names(session) != "no" and find_name(db, session["id"], respondent) is None
+def owes_name(db, session, respondent):
+    """Whether this respondent has still to give a name, or to decline where that is allowed."""
+    asked = asked_names(session)
+    if asked == "no":
+        return False
+    name = find_name(db, session["id"], respondent)
+    return not name if asked == "required" else name is None
 
 
 def find_results(db, question):
@@ -808,11 +813,11 @@ def leave(session):
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
     value = read_answer(question, form)
-    if asked_names(session) == "required" and not find_name(db, session["id"], respondent):
+    if asked_names(session) == "required" and owes_name(db, session, respondent):
         raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
-                     form.get("queued") == "1")
+                     form.get("queued") == "1", question["options"])
     live.seen(session["id"], respondent, bottle.request.remote_addr, stored=True)
     live.changed("results", question["id"])
     live.changed("present", session["id"])
@@ -1084,9 +1089,9 @@ def edit_session(db, live, exports, own_session, form):
     """Give a session a new name, or ask respondents for theirs; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
     settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
-    db.write(update_session, own_session["id"], name, {**own_session["settings"], **settings})
+    db.write(update_session, own_session["id"], name, settings)
     if name != own_session["name"]:
-        exports.forget(own_session)
+        exports.delete(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1122,13 +1127,19 @@ def remove_session(db, live, exports, backups, own_session, form):
     """
     if fold(form.get("name")) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
-    files = exports.list_files(own_session) if form.get("copies") else []
     db.write(delete_session, own_session["id"])
-    live.session_changed(own_session["id"])
-    for file in files:
-        file.unlink(missing_ok=True)
-    if form.get("copies"):
+    live.session_deleted(own_session["id"])
+    classroom.get_image.cache_clear()
+    if not form.get("copies"):
+        return redirect("/sessions")
+    left = exports.delete(own_session)
+    try:
         backups.renew()
+    except NotSaved as problem:
+        left.append(str(problem))
+    if left:
+        return view("problem", problem="The session is deleted, but a copy stayed, which another "
+                                       f"program may hold: {', '.join(left)}")
     return redirect("/sessions")
 
 
@@ -1247,24 +1258,39 @@ def edit_question(db, live, exports, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
     db.write(update_question, own_question["id"],
              read_question_form(db, own_question["type"], form))
+    classroom.get_image.cache_clear()
     announce(live, exports, get_session(db, own_question["session_id"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/duplicate")
-def copy_question(db, live, own_question):
+def copy_question(db, live, exports, own_question):
     """A draft like this question, right after it."""
-    db.write(duplicate_question, own_question["id"])
-    live.session_changed(own_question["session_id"])
+    rearrange(db, live, exports, own_question["session_id"], duplicate_question,
+              own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/move")
-def move_question(db, live, own_question, form):
+def move_question(db, live, exports, own_question, form):
     """Put a question at a place of its session, counted from 1."""
-    db.write(set_question_place, own_question["id"], form.integer("place", 1, 10**6))
-    live.session_changed(own_question["session_id"])
+    place = form.integer("place", 1, 10**6)
+    if place is None:
+        raise Invalid("Say which place.", "place")
+    rearrange(db, live, exports, own_question["session_id"], set_question_place,
+              own_question["id"], place)
     return redirect(f"/sessions/{own_question['session_id']}")
+
+
+def rearrange(db, live, exports, session_id, change, *args):
+    """Make a change after which questions have other places, which the files are named by."""
+    session = get_session(db, session_id)
+    written = exports.list_written(session, list_uncounted(db, session_id))
+    db.write(change, *args)
+    announce(live, exports, session, closed=False)
+    there = list_question_ids(db, session_id)
+    if written:
+        exports.rewrite(session, [question_id for question_id in written if question_id in there])
 
 
 @app.get("/questions/<question_id:id>/delete")
@@ -1277,8 +1303,9 @@ def show_delete_question(db, presenter, own_question):
 @app.post("/questions/<question_id:id>/delete")
 def remove_question(db, live, exports, own_question):
     """Delete a question with its responses."""
-    db.write(delete_question, own_question["id"])
-    announce(live, exports, get_session(db, own_question["session_id"]))
+    rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
+    classroom.get_image.cache_clear()
+    exports.wanted(own_question["session_id"], at_once=True)
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -1378,8 +1405,8 @@ def ask(db, live, exports, presenter, own_session, form):
     if kind is None:
         raise Invalid("This can't be asked at once.", "ask")
     options = kind.configure(Form(kind.at_once[label].items()))
-    db.write(ask_now, own_session["id"], kind.type, options)
-    announce(live, exports, get_session(db, own_session["id"]))
+    rearrange(db, live, exports, own_session["id"], ask_now, own_session["id"], kind.type, options)
+    exports.wanted(own_session["id"], at_once=True)
     if wants_fragment():
         return show_control(db, live, presenter, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
@@ -1404,8 +1431,11 @@ def admit(db, live, exports, own_question):
 def show_results(db, live, presenter, own_question):
     """One question's answers, counted, growing while they come in."""
     session = get_session(db, own_question["session_id"])
+    private = look_closely(db, live, presenter, own_question)
+    earlier = range(own_question["round"] - 1, 0, -1) if private["stats"] else []
     return view("results", presenter=presenter, question=own_question, session=session,
-                private=look_closely(db, live, presenter, own_question),
+                private=private, earlier={round: get_question_stats(db, own_question["id"], round)
+                                          for round in earlier},
                 message=results_message(db, live, own_question["id"]),
                 saved_as=classroom.exports.find_file(session, own_question))
 
@@ -1418,23 +1448,21 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "people", "addresses"}: what the presenter sees.
+    """{"question", "stats", "entries", "people", "addresses", "joined"}: what the presenter sees.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` they
-    answer from.
+    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` those
+    who `joined` answer from.
     """
-    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0}
+    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0,
+             "joined": live.count_people(question["session_id"], question)["joined"]}
     if presenter["alone"] or question["results_shown"]:
-        close["stats"] = results_message(db, live, question["id"])
+        close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
     if presenter["alone"]:
         close["people"], close["addresses"] = list_people(db, live, question)
         if QUESTION_TYPES[question["type"]].is_text:
             close["entries"] = count_answers(db, question)["rows"]
     return close
-
-
-PEOPLE_MAX = 200        # people listed; a lecture hall has no use for more
 
 
 def list_people(db, live, question):
@@ -1453,8 +1481,7 @@ def list_people(db, live, question):
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
               if person["name"] or person["shares"] or person["left_out"]]
-    listed.sort(key=lambda person: fold(person["name"] or ""))
-    return listed[:PEOPLE_MAX], len(sharing)
+    return sorted(listed, key=lambda person: fold(person["name"] or "")), len(sharing)
 
 
 @app.post("/api/questions/<question_id:id>/mark")
@@ -1556,8 +1583,8 @@ def watch_results(live, presenter, own_question):
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
-# A class here and `_edit.tpl`, `_answer.tpl`, `_results.tpl` in views/questions/<type>/ are a
-# question type; nothing else knows that it exists. An answer is kept as plain text.
+# A class here and `_edit.tpl`, `_answer.tpl`, `_project.tpl`, `_results.tpl` in its folder of
+# views/questions/ are a question type; nothing else knows it. An answer is kept as plain text.
 
 ABSTENTION = "-"        # the value of "I don't know", for every type
 
@@ -1587,6 +1614,7 @@ class QuestionType:
     marks_right = False     # options have letters, and `mark` tells which of them are right
     separator = None        # between the parts of a value, where it has several
     at_once = {}            # "Ask now": {what its button says: the form it stands for}
+    shape_field = "options"     # of the form, which decides what can be answered
     SHOWN = None            # rows that a message may carry; None: all
 
     def configure(self, form):
@@ -1729,7 +1757,7 @@ class Choice(QuestionType):
 
     def say(self, value, options):
         texts = {option["key"]: option["text"] for option in options}
-        return "; ".join(texts[key] for key in self.split(value))
+        return "; ".join(texts.get(key, key) for key in self.split(value))
 
     def has_answer(self, options):
         return any(option["correct"] for option in options)
@@ -1800,6 +1828,7 @@ class Rating(QuestionType):
     hint = "A number on a scale, with average and median"
     at_once = {"Rating 1 – 5": {}}
     is_number = True
+    shape_field = "max_rating"
 
     def configure(self, form):
         return {"max_rating": form.integer("max_rating", 2, 10, default=5),
@@ -1938,8 +1967,15 @@ class OpenText(QuestionType):
                           f"{len(text)}.", "response")
         return refuse_dash(text)
 
+    FOLDED_MAX = 200        # longer ones are equal when they are the same: folding may add much
+
     def count(self, values, options):
-        return [row(fold(value), value, 1) for value in reversed(values)]
+        return [row(self.key(value), value, 1) for value in reversed(values)]
+
+    def key(self, value):
+        """What equal texts share, and short: it goes with every message."""
+        text = fold(value) if len(value) <= self.FOLDED_MAX else value
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @question_type
@@ -2132,6 +2168,7 @@ CREATE TABLE questions (
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 1,
+    interrupts INTEGER,             -- the question that was shown when this one was asked at once
     opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
     reopened_at TEXT,               -- of this round, for the last time
     results_shown INTEGER NOT NULL DEFAULT 0,
@@ -2654,17 +2691,21 @@ def list_open_sessions(db):
 
 
 def update_session(db, session_id, name, settings):
-    """Give a session a new name and settings; whether people have names is fixed by answers."""
+    """Give a session a new name, change settings; answers fix whether people have names."""
     session = get_session(db, session_id)
+    settings = {**session["settings"], **settings}
     was_anonymous = asked_names(session) == "no"
-    stays_anonymous = settings.get("names", "no") == "no"
-    if was_anonymous != stays_anonymous and count_session(db, session_id)["responses"]:
+    becomes_anonymous = settings.get("names", "no") == "no"
+    if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
         promised = "without names" if was_anonymous else "with names"
         raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
                       "another class, and change it there.", "names")
     db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
                dict(session_id=session_id, name=name))
     set_settings(db, session_id, settings)
+    if becomes_anonymous:
+        db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
+                   dict(session_id=session_id))
 
 
 def set_settings(db, session_id, settings):
@@ -2784,8 +2825,9 @@ def ask_now(db, session_id, type, options):
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
     question = get_question(db, question_id)
-    db.execute("UPDATE questions SET title = :title WHERE id = :id",
-               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}"))
+    db.execute("UPDATE questions SET title = :title, interrupts = :shown WHERE id = :id",
+               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}",
+                    shown=shown and shown["id"]))
     close_questions(db, session_id)
     open_question(db, question)
     set_current_question(db, session_id, question_id)
@@ -2800,7 +2842,7 @@ def update_question(db, question_id, asked):
             question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
-                      "options")
+                      kind.shape_field)
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "image = :image, image_alt = :image_alt WHERE id = :id",
                dict(to_columns(asked), id=question_id))
@@ -2862,7 +2904,9 @@ def create_image(db, type, content):
 
 def claim_image(db, image_id):
     """Note that a question has a picture: without one it is not kept."""
-    db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+    found = db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+    if image_id and not found.rowcount:
+        raise Invalid("Choose the picture again.", "picture")
 
 
 def get_image(db, image_id):
@@ -2968,7 +3012,14 @@ def find_shown_question(db, session):
 
 
 def find_next_question(db, question):
-    """The next question of the session that is still to be asked or shown, or None."""
+    """The next question of the session that is still to be asked or shown, or None.
+
+    After one that was asked at once that is the one it interrupted.
+    """
+    back = db.one(QUESTION + " WHERE questions.id = :id AND NOT results_shown",
+                  id=question["interrupts"])
+    if back:
+        return read_question(back)
     found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
         OR questions.active OR NOT results_shown) AND "order" > :order ORDER BY "order" LIMIT 1""",
                    session_id=question["session_id"], order=question["order"])
@@ -3178,7 +3229,8 @@ def start_round(db, question):
 # Responses
 
 def ensure_respondent(db, session_id, respondent_id):
-    """Count somebody as joined, and as seen now."""
+    """Count somebody as joined, and as seen now; NotFound when the session is gone."""
+    get_session(db, session_id)
     db.execute("""
         INSERT INTO respondents (session_id, id, joined_at, last_seen_at)
         VALUES (:session_id, :id, :now, :now)
@@ -3193,9 +3245,9 @@ def is_inside(db, session_id, respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Note a respondent's name, or with '' that none was given; it is never changed."""
+    """Note a respondent's name, or with '' that none was given; a name is never changed."""
     ensure_respondent(db, session_id, respondent_id)
-    db.execute("UPDATE respondents SET name = COALESCE(name, :name) "
+    db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
                "WHERE session_id = :session_id AND id = :id",
                dict(session_id=session_id, id=respondent_id, name=name))
 
@@ -3226,15 +3278,20 @@ COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
-def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False):
+def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
+                    options=None):
     """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
 
     A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
     could not be sent when it was given: after voting closed it is kept as late, unless an answer
     in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
-    nothing. Closed is raised for any other vote outside an open round.
+    nothing. Closed is raised for any other vote outside an open round, and Invalid when the
+    `options` that the value was read with have become others.
     """
     question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if options and not kind.is_same_shape(options, question["options"]):
+        raise Invalid("The question has changed meanwhile. Look again.", "response")
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
@@ -3305,12 +3362,13 @@ def say_result(question, value):
     return "Right!" if score == 1 else f"{score:.0%} right" if score else "Not right"
 
 
-def get_question_stats(db, question_id):
-    """The present round's responses counted, as in the results message.
+def get_question_stats(db, question_id, round=None):
+    """The responses of a round, else of the present one, counted as in the results message.
 
     {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
     """
     question = get_question(db, question_id)
+    question["round"] = round or question["round"]
     kind = QUESTION_TYPES[question["type"]]
     counts = count_answers(db, question)
     rows = [row for row in counts.pop("rows") if not row.pop("hidden", False)]
@@ -3605,6 +3663,13 @@ class Live:
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id)
 
+    def session_deleted(self, session_id):
+        """Send everybody away who is in a session, and forget them."""
+        self.changed("audience", session_id)
+        self.changed("present", session_id)
+        self.recent.pop(session_id, None)
+        self.addresses.pop(session_id, None)
+
     def presenters_changed(self, seconds=None):
         """What every presenter's page shows changed: the address, or whether answers are saved."""
         for topic, id in list(self.rooms):
@@ -3619,7 +3684,7 @@ class Live:
 
     def seen(self, session_id, respondent_id, address=None, stored=False):
         """A respondent gave a sign of life; `stored`: which is in the database already."""
-        if address:
+        if address and stored:      # who only looks in must not fill the memory
             self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
         if not stored:
@@ -3917,10 +3982,30 @@ class Exports:
         """Paths of every file of a session, under any name it had."""
         return sorted(self.folder.glob(f"*_{session['code']}_*.csv"))
 
-    def forget(self, session):
-        """Delete a session's files, which would be written under another name from now on."""
+    def delete(self, session):
+        """Delete a session's files; the names of those that would not go."""
+        self.due.pop(session["id"], None)
+        return in_thread(self.pool, self._delete, session)      # after one that is being written
+
+    def _delete(self, session):
+        kept = []
         for path in self.list_files(session):
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:         # open in Excel on Windows
+                kept.append(path.name)
+        return kept
+
+    def list_written(self, session, questions):
+        """Ids of those questions that have a file of their own."""
+        return [question["id"] for question in questions if self.find_file(session, question)]
+
+    def rewrite(self, session, question_ids):
+        """Write a session's files under the names that they have now."""
+        self.delete(session)
+        for question_id in question_ids:
+            self.write(session["id"], question_id)
+        self.wanted(session["id"], at_once=True)
 
     def close(self):
         """Write what is due, and stop."""
@@ -4260,9 +4345,10 @@ def say_answer(question, value):
 VIEW_HELPERS = dict(
     clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code,
     join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
-    PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer,
-    say_right=say_right, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS,
-    STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
+    say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
+    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
+    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):
