@@ -4360,8 +4360,15 @@ def say_answer(question, value):
     return QUESTION_TYPES[question["type"]].join(value)
 
 
+def focus(problem, field, first=False):
+    """Attributes that put the focus on the field at fault, or on a form's first when none is."""
+    if problem and problem.field == field:
+        return "autofocus aria-invalid=true"
+    return "autofocus" if first and not problem else ""
+
+
 VIEW_HELPERS = dict(
-    clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code,
+    clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code, focus=focus,
     join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
     say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,

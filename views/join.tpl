@@ -5,7 +5,7 @@
   <form method="post" action="/join" class="join">
     <label for="code">The code on the screen in front</label>
     <input id="code" class="entry" name="code" value="{{code}}" inputmode="numeric" autocomplete="off" maxlength="20" required
-      placeholder="000 000" aria-describedby="code-problem">
+      placeholder="000 000" aria-describedby="code-problem" {{"autofocus aria-invalid=true" if problem else ""}}>
     <p class="problem" id="code-problem" role="alert">{{problem or ""}}</p>
     <button>Join</button>
   </form>

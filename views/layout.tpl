@@ -6,7 +6,7 @@
   <meta charset="utf-8">
   <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover">
   % if get("refresh"):
-  <meta http-equiv="refresh" content="{{refresh}}">
+  <noscript><meta http-equiv="refresh" content="{{refresh}}"></noscript>
   % end
   <meta name="color-scheme" content="light dark">
   <title>{{title}} · ClassPulse</title>

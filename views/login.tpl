@@ -6,11 +6,11 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="username">User name</label>
-      <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" required autofocus>
+      <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" required {{focus(problem, "username", first=True)}}>
     </p>
     <p class="field">
       <label for="password">Password</label>
-      <input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="problem-password">
+      <input id="password" name="password" type="password" autocomplete="current-password" required aria-describedby="problem-password" {{focus(problem, "password")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="password")
     </p>
     <button class="primary">Sign in</button>

@@ -4,7 +4,7 @@
   <h1 dir="auto">{{session["name"]}}</h1>
   <form method="post" action="/audience/{{session["code"]}}/name">
     <label for="name">Your name</label>
-    <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" enterkeyhint="go" aria-describedby="name-privacy name-problem">
+    <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, "name")}}>
     <p class="problem" id="name-problem" role="alert">{{problem or ""}}</p>
     <p class="privacy" id="name-privacy">{{say_privacy(session)}}</p>
     <button>Go on</button>

@@ -11,7 +11,7 @@
     % if question:
     % include("partials/_projection.tpl", question=question, together=together)
     % else:
-    <p class="empty">This session has no questions yet. Add one on the control page.</p>
+    <h1 class="covered">This session has no questions yet. Add one on the control page.</h1>
     % end
   </main>
   <section class="join-view" aria-label="Join" {{"" if now["joining"] else "hidden"}}>
@@ -60,6 +60,6 @@
       <dt>Esc</dt><dd>back from the join view or full screen</dd>
     </dl>
     <p data-sleep hidden>This browser can't keep the screen awake at this address: turn off sleep.</p>
-    <button data-close>Close</button>
+    <button data-close autofocus>Close</button>
   </dialog>
 </div>

@@ -7,7 +7,7 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="title">Question</label>
-      <textarea id="title" name="title" rows="2" maxlength="{{TITLE_MAX}}" dir="auto" required autofocus aria-describedby="problem-title">{{form.get("title")}}</textarea>
+      <textarea id="title" name="title" rows="2" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
       % include("partials/_field_problem.tpl", problem=problem, field="title")
     </p>
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)

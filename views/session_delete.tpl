@@ -18,7 +18,7 @@
     <p class="hint">{{"Otherwise backups go on holding it: " + backups if backups else "There are no backups yet."}}</p>
     <p class="field">
       <label for="name">Type its name to delete it</label>
-      <input id="name" name="name" value="{{typed}}" autocomplete="off" dir="auto" required aria-describedby="problem-name">
+      <input id="name" name="name" value="{{typed}}" autocomplete="off" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
     <button class="primary">Delete session</button>

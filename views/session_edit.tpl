@@ -7,7 +7,7 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="name">Name</label>
-      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name">
+      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
     % include("partials/_session_fields.tpl", form=form, problem=problem)

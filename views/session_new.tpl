@@ -6,7 +6,7 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="name">What is it about?</label>
-      <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 101" maxlength="{{NAME_MAX}}" dir="auto" required autofocus aria-describedby="name-hint problem-name">
+      <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 101" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="name-hint problem-name" {{focus(problem, "name", first=True)}}>
       <span class="hint" id="name-hint">Students see this name. They can join at once.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>

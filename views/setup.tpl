@@ -8,23 +8,23 @@
     <input type="hidden" name="token" value="{{token}}">
     <p class="field">
       <label for="username">User name</label>
-      <input id="username" name="username" value="{{form.get("username")}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="64" required autofocus aria-describedby="problem-username">
+      <input id="username" name="username" value="{{form.get("username")}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="64" required aria-describedby="problem-username" {{focus(problem, "username", first=True)}}>
       % include("partials/_field_problem.tpl", problem=problem, field="username")
     </p>
     <p class="field">
       <label for="password">Password</label>
-      <input id="password" name="password" type="password" autocomplete="new-password" minlength="{{PASSWORD_MIN}}" required aria-describedby="password-hint problem-password">
+      <input id="password" name="password" type="password" autocomplete="new-password" minlength="{{PASSWORD_MIN}}" required aria-describedby="password-hint problem-password" {{focus(problem, "password")}}>
       <span class="hint" id="password-hint">At least {{PASSWORD_MIN}} characters. Students are on the same Wi-Fi: pick one they can't guess.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="password")
     </p>
     <p class="field">
       <label for="display_name">Your name (optional)</label>
-      <input id="display_name" name="display_name" value="{{form.get("display_name")}}" autocomplete="name" dir="auto" maxlength="{{NAME_MAX}}" aria-describedby="problem-display_name">
+      <input id="display_name" name="display_name" value="{{form.get("display_name")}}" autocomplete="name" dir="auto" maxlength="{{NAME_MAX}}" aria-describedby="problem-display_name" {{focus(problem, "display_name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="display_name")
     </p>
     <p class="field">
       <label for="email">E-mail (optional; never sent anywhere)</label>
-      <input id="email" name="email" type="email" value="{{form.get("email")}}" autocomplete="email" maxlength="{{NAME_MAX}}" aria-describedby="problem-email">
+      <input id="email" name="email" type="email" value="{{form.get("email")}}" autocomplete="email" maxlength="{{NAME_MAX}}" aria-describedby="problem-email" {{focus(problem, "email")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="email")
     </p>
     <button class="primary">Create account</button>

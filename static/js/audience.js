@@ -9,6 +9,7 @@ const CONNECT_MS = 3000;
 const BACKOFF_MS = [500, 2000];
 const KNOCK_AFTER = 3; // failed sockets
 const POLL_MS = 5000; // where sockets are blocked
+const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const ABSTENTION = "-"; // the value of "I don't know"
@@ -586,5 +587,19 @@ function startAudience(main) {
   sayWaiting();
 }
 
+// A phone that is locked out asks until it may come in; a page that reloads itself would be read
+// aloud each time.
+function startWaiting() {
+  setInterval(() => {
+    const request = new XMLHttpRequest();
+    request.onload = () => {
+      if (request.responseText.indexOf("data-locked") < 0) location.reload();
+    };
+    request.open("GET", location.href);
+    request.send();
+  }, LOCKED_MS);
+}
+
 const main = document.querySelector("[data-audience]");
 if (main) startAudience(main);
+else if (document.querySelector("[data-locked]")) startWaiting();

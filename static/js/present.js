@@ -95,6 +95,7 @@ function draw() {
   const figures = table.querySelector(".figures");
   projection.querySelector("[data-figures]").textContent = figures ? figures.textContent.trim() : "";
   table.classList.toggle("visually-hidden", !tableShown);
+  table.tabIndex = tableShown ? 0 : -1; // so that arrow keys can scroll it
   chart.hidden = tableShown;
   if (!tableShown) drawChart(chart, results).then(fit);
 }

@@ -1,6 +1,6 @@
 % # question, answer: parts of the own answer, saved: the stored answer or None, results: stats or None
 % kind = QUESTION_TYPES[question["type"]]
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}" aria-labelledby="title-{{question["id"]}}">
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}">
   <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
   % include("partials/_picture.tpl", question=question)
   % if question["round"] > 1:

@@ -1,7 +1,7 @@
 % # question, option: {"key", "text", "correct"}
-<span class="card">
-  <b class="letter">{{option["key"]}}</b>
-  <span class="text" dir="auto">{{option["text"]}}</span>
+<span class="card" dir="auto">
+  <b class="letter" dir="ltr">{{option["key"]}}</b>
+  <span class="text">{{option["text"]}}</span>
   <span class="picked">✓ Your answer</span>
   % if question["answer_shown"] and option["correct"]:
   <span class="right">✓ Right answer</span>

@@ -1,7 +1,7 @@
 % # form, problem, kind
 <p class="field">
   <label for="options">Options, one per line</label>
-  <textarea id="options" name="options" rows="6" dir="auto" aria-describedby="options-hint problem-options">{{form.get("options")}}</textarea>
+  <textarea id="options" name="options" rows="6" dir="auto" aria-describedby="options-hint problem-options" {{focus(problem, "options")}}>{{form.get("options")}}</textarea>
   <span class="hint" id="options-hint">
     % if kind.marks_right:
     A star in front marks a right answer: <code>*Paris</code>. The class can see this if your screen is mirrored.

@@ -1,7 +1,7 @@
 % # form, problem
 <p class="field">
   <label for="picture">Picture (optional)</label>
-  <input id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-max="{{PICTURE_MAX}}" aria-describedby="problem-picture">
+  <input id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-max="{{PICTURE_MAX}}" aria-describedby="problem-picture" {{focus(problem, "picture")}}>
   <span class="problem" role="alert" id="problem-picture" data-picture-problem>{{problem if problem and problem.field == "picture" else ""}}</span>
   <canvas class="preview" data-preview hidden></canvas>
 </p>
@@ -14,6 +14,6 @@
 % end
 <p class="field">
   <label for="image_alt">What the picture shows, for who can't see it (optional)</label>
-  <input id="image_alt" name="image_alt" value="{{form.get("image_alt")}}" maxlength="{{NAME_MAX}}" dir="auto" aria-describedby="problem-image_alt">
+  <input id="image_alt" name="image_alt" value="{{form.get("image_alt")}}" maxlength="{{NAME_MAX}}" dir="auto" aria-describedby="problem-image_alt" {{focus(problem, "image_alt")}}>
   % include("partials/_field_problem.tpl", problem=problem, field="image_alt")
 </p>

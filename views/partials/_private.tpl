@@ -1,7 +1,7 @@
 % # presenter, private: what look_closely gives
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
-<div data-private hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
+<div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
   % if stats is None:
   <p class="covered-here">The answers are covered.</p>
   % elif private["entries"]:

@@ -3,10 +3,10 @@
 % says = "The session is closed. Thank you!" if not question["session_active"] else {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
 <article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
   % if together:
-  <p class="stage-line">{{len(together)}} questions are open · answer them all on your phone</p>
+  <h1>{{len(together)}} questions are open: answer them all on your phone</h1>
   <ol class="options">
     % for other in together:
-    <li><b class="letter">{{other["number"]}}</b> <span dir="auto">{{other["title"]}}</span></li>
+    <li dir="auto"><b class="letter">{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
     % end
   </ol>
   <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>

@@ -108,6 +108,7 @@ function chartConfig(bars) {
 function watch(container, bars) {
   const redraw = () => {
     bars.shownLabels = "";
+    bars.drawn = false;
     draw(container, bars.message);
   };
   const size = new ResizeObserver(redraw);
@@ -130,23 +131,23 @@ function showLabels(bars) {
   if (wanted === bars.shownLabels) return;
   bars.shownLabels = wanted;
   const isRevealed = revealed(rows);
-  bars.labels.replaceChildren(...rows.map((row, at) => labelRow(row, fillAt(at), isRevealed)));
+  bars.labels.replaceChildren(...rows.map((row, at) => labelRow(row, fillOf(row, at), isRevealed)));
   fitLabels(bars);
 }
 
 function labelRow(row, { fill, text }, isRevealed) {
   const item = element("li", "bar-label");
+  item.dir = "auto"; // of the option: letters and notes have a direction of their own
   item.classList.toggle("is-right", Boolean(row.right));
   item.classList.toggle("is-dimmed", isRevealed && !row.right);
   if (row.letter) {
     const letter = element("span", "bar-letter", row.letter);
+    letter.dir = "ltr";
     letter.style.setProperty("--bar-fill", fill);
     letter.style.setProperty("--bar-text", text);
     item.append(letter);
   }
-  const label = element("bdi", "bar-text", row.label);
-  label.dir = "auto";
-  item.append(label);
+  item.append(element("span", "bar-text", row.label));
   if (row.note) {
     const note = element("bdi", "bar-note", row.note);
     note.dir = "auto";
@@ -175,7 +176,7 @@ function showBars(bars) {
   bars.theme = readTheme(bars.area);
   bars.font = numberFont(bars);
   const isRevealed = revealed(rows);
-  const looks = rows.map((row, at) => barLook(row, fillAt(at).fill, isRevealed, bars.theme));
+  const looks = rows.map((row, at) => barLook(row, fillOf(row, at).fill, isRevealed, bars.theme));
 
   const [dataset] = chart.data.datasets;
   chart.data.labels = rows.map((row) => row.key);
@@ -289,8 +290,9 @@ function contrast(one, other) {
 
 // ---- Small things
 
-function fillAt(place) {
-  return FILLS[place % FILLS.length];
+// Rows without letters are numbers of one scale, which is one thing.
+function fillOf(row, place) {
+  return FILLS[row.letter ? place % FILLS.length : 0];
 }
 
 function revealed(rows) {

@@ -228,11 +228,7 @@ function place(sized, area, mayStay, mayMiss) {
 
 function startOf(word, area) {
   if (word.place) return { x: word.place.x * area.width, y: word.place.y * area.height };
-  // Around the middle, at a place that the word itself decides.
-  const seed = hash(word.key);
-  const across = (seed & 0xffff) / 0xffff;
-  const down = (seed >>> 16) / 0xffff;
-  return { x: area.width * (0.3 + 0.4 * across), y: area.height * (0.3 + 0.4 * down) };
+  return { x: area.width / 2, y: area.height / 2 };   // the first stays there, others go around
 }
 
 // Moves the box to the first free place on a spiral around it, which is as flat as the area is;

@@ -12,8 +12,8 @@ export function draw(container, message) {
     const item = document.createElement("li");
     item.dataset.key = row.key;
     item.classList.toggle("is-right", Boolean(row.right));
-    const text = document.createElement("bdi");
-    text.dir = "auto";
+    item.dir = "auto"; // each text begins where its script begins
+    const text = document.createElement("span");
     text.textContent = row.label;
     const holder = "hides" in container.dataset ? document.createElement("button") : item;
     holder.append(text);

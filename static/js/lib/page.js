@@ -4,6 +4,7 @@ const ANSWER_MS = 4000; // a request that takes longer is given up: the network 
 const REFRESH_MS = 400;
 
 const drawnBy = new WeakMap(); // container → the module that drew into it
+const newest = new WeakMap(); // container → the results message to draw
 let asking = false; // whether this page can still be had
 let refreshing = 0;
 
@@ -45,12 +46,14 @@ export async function showLink(connected) {
   if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
 }
 
-// Draw a results message into `container`, by the module that its data-chart names.
+// Draw a results message into `container`, by the module that its data-chart names. While that
+// loads, newer messages come: the newest is drawn, in whatever order the imports are answered.
 export async function drawChart(container, message) {
+  newest.set(container, message);
   const chart = await import(`../charts/${container.dataset.chart}.js`);
   if (!container.isConnected) return;
   drawnBy.set(container, chart);
-  chart.draw(container, message);
+  chart.draw(container, newest.get(container));
 }
 
 // Take down what drawChart built; at once, before the container leaves the page.

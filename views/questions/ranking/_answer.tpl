@@ -4,7 +4,7 @@
 <ol class="sortable" data-sortable>
   % for key in answer or texts:
   <li data-key="{{key}}">
-    <span class="card"><b class="letter">{{key}}</b> <span class="text" dir="auto">{{texts[key]}}</span></span>
+    <span class="card" dir="auto"><b class="letter" dir="ltr">{{key}}</b> <span class="text">{{texts[key]}}</span></span>
     <button type="button" data-move="-1" aria-label="{{key}} up">▲</button>
     <button type="button" data-move="1" aria-label="{{key}} down">▼</button>
   </li>

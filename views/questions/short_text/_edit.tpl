@@ -1,7 +1,7 @@
 % # form, problem
 <p class="field">
   <label for="accepted">Right answers, one per line (optional)</label>
-  <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint problem-accepted">{{form.get("accepted")}}</textarea>
+  <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint problem-accepted" {{focus(problem, "accepted")}}>{{form.get("accepted")}}</textarea>
   <span class="hint" id="accepted-hint">Capitals and spaces do not matter. The class can see this if your screen is mirrored.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="accepted")
 </p>

@@ -1,0 +1,305 @@
+"""A way through every page in each of its states, for all who want to look at them.
+
+Each part is a generator of (name, page): what it yields stands still until it is asked for the
+next. The lesson is in five languages and three scripts, as lessons are.
+"""
+
+import json
+
+from conftest import PASSWORD
+
+# One of every type: {type: (title, fields, [the parts of each phone's answer])}.
+QUESTIONS = {
+    "multiple_choice": (
+        "Which planet is the largest?", {"options": "Mars\n*Jupiter\nVenus\nEarth"},
+        [["B"], ["B"], ["A"], ["B"], ["D"]]),
+    "select_all": (
+        "ما هي عاصمة كل بلد؟", {"options": "*القاهرة – مصر\n*بيروت – لبنان\nحلب – سوريا"},
+        [["A", "B"], ["A"], ["B", "C"], ["A", "B"], ["C"]]),
+    "word_cloud": (
+        "Ein Wort, das bleibt?", {"max_words": "3"},
+        [["Straße", "光合作用"], ["STRASSE", "سلام"], ["Licht"], ["Licht", "🌱"], ["Straße"]]),
+    "rating": (
+        "你今天听懂了多少？", {"max_rating": "5", "low": "完全没有", "high": "全部 😀"},
+        [["3"], ["4"], ["5"], ["4"], ["2"]]),
+    "short_text": (
+        "The process by which plants make sugar", {"accepted": "photosynthesis"},
+        [["photosynthesis"], ["Photosynthesis"], ["البناء الضوئي"], ["光合作用"], ["breathing"]]),
+    "open_text": (
+        "What is still unclear? 🤔", {},
+        [["Why are leaves green?\nAnd not black?"], ["لماذا؟"], ["Nothing."], ["没有"], ["All"]]),
+    "numeric": (
+        "How high is the tower?", {"min": "0", "correct": "300", "tolerance": "10", "unit": "m"},
+        [["300"], ["310,5"], ["295"], ["300"], ["120"]]),
+    "ranking": (
+        "What would you save first?", {"options": "Wald 🌳\nمياه\nLuft"},
+        [["A", "B", "C"], ["B", "A", "C"], ["B", "C", "A"], ["B", "A", "C"], ["A", "C", "B"]]),
+}
+WRONG = {   # a form of the type that is turned down; what is not here has no field to get wrong
+    "multiple_choice": {"options": "Only one"}, "select_all": {"options": "Only one"},
+    "ranking": {"options": "Only one"}, "rating": {"max_rating": "11"},
+    "word_cloud": {"max_words": "9"}, "numeric": {"min": "5", "max": "1"},
+    "short_text": {"accepted": "ü" * 201}}
+
+
+class Lesson:
+    """A teacher's session with one question of every type, and the phones that answer them."""
+
+    def __init__(self, teacher, open_browser):
+        self.teacher, self.open_browser = teacher, open_browser
+        self.ids = {type: self.add(type) for type in QUESTIONS}
+        self.phones = []
+
+    def add(self, type):
+        title, fields, _ = QUESTIONS[type]
+        answer = self.teacher.post(
+            f"{self.teacher.session}/questions/new/{type}", {"title": title, **fields})
+        assert answer.status == 303
+        self.teacher.asked += 1
+        return self.teacher.asked
+
+    def answer(self, type, answers=None):
+        """Five phones answer the open question of this type."""
+        while len(self.phones) < 5:
+            self.phones.append(self.open_browser())
+            self.phones[-1].get(f"/{self.teacher.code}", 303)
+        for phone, parts in zip(self.phones, answers or QUESTIONS[type][2]):
+            phone.post(f"/audience/respond/{self.ids[type]}", {"response": parts})
+
+    def step(self, action, to=""):
+        """Do a step of the lesson; the present message."""
+        seen = self.teacher.post(f"/api{self.teacher.session}/step", {
+            "action": "next", "question_id": 0, "round": 0, "stage": ""}, 200)
+        seen = json.loads(seen.content)
+        done = self.teacher.post(f"/api{self.teacher.session}/step", {
+            "action": action, "to": to,
+            **{name: seen[name] for name in ("question_id", "round", "stage")}}, 200)
+        return json.loads(done.content)
+
+    def go(self, type):
+        return self.step("go", self.ids[type])
+
+
+def submit(page):
+    """Send the form as browsers without its checks would."""
+    page.locator("main form").first.evaluate(
+        "form => { form.noValidate = true; form.requestSubmit(); }")
+
+
+def strangers(server, open_page):
+    """What people see who are not known yet, up to the teacher's empty home page."""
+    page = open_page(server.link.replace(server.url, server.lan), 1280, 800)
+    yield "setup", page
+    page.get_by_label("Password").fill("short")
+    submit(page)
+    page.get_by_text("characters").first.wait_for()
+    yield "setup-wrong", page
+    page.get_by_label("User name").fill("Åse")
+    page.get_by_label("Password").fill(PASSWORD)
+    submit(page)
+    page.get_by_text("Create your first session").wait_for()
+    yield "home-empty", page
+    page.goto(server.lan + "/sessions")
+    yield "sessions-empty", page
+    page.goto(server.lan + "/questions/99/results")
+    yield "problem", page
+    stranger = open_page(server.lan + "/login", 1280, 800)
+    yield "login", stranger
+    stranger.get_by_text("Forgotten").click()
+    stranger.get_by_label("User name").fill("Åse")
+    stranger.get_by_label("Password").fill("something else")
+    submit(stranger)
+    stranger.get_by_text("Forgotten").wait_for()
+    yield "login-wrong", stranger
+
+
+def presenters(server, open_page, lesson):
+    """The pages around a lesson, all but the projector's."""
+    teacher, options = lesson.teacher, lesson.teacher.options()
+    base, session = server.lan, server.lan + teacher.session
+    page = open_page(base + "/", 1280, 800, **options)
+    yield "home", page
+    other = teacher.post("/sessions/new", {"name": "الأحياء 10ب"}).headers["Location"]
+    teacher.post(f"/api{other}/archive", {"archived": 1})
+    for name, path in (("sessions", "/sessions"), ("session-new", "/sessions/new"),
+                       ("session-edit", teacher.session + "/edit"),
+                       ("session-delete", teacher.session + "/delete")):
+        page.goto(base + path)
+        yield name, page
+        if name != "sessions":
+            page.locator("input[name=name]").fill("")
+            submit(page)
+            page.locator(".problem").wait_for()
+            yield name + "-wrong", page
+    for name, path in (("control-empty", other), ("reuse", other + "/reuse"),
+                       ("reuse-pick", f"{other}/reuse?source=1"),
+                       ("reuse-none", teacher.session + "/reuse")):
+        page.goto(base + path)
+        yield name, page
+    for type in QUESTIONS:
+        page.goto(f"{session}/questions/new/{type}")
+        yield f"question-new-{type}", page
+        page.get_by_label("Question", exact=True).fill(QUESTIONS[type][0])
+        for field, text in WRONG.get(type, {}).items():
+            page.locator(f"[name={field}]").fill(text)
+        if type in WRONG:
+            submit(page)
+            page.locator(".problem:not(:empty)").wait_for()
+            yield f"question-wrong-{type}", page
+    one = lesson.ids["multiple_choice"]
+    for name, path in (("control-drafts", teacher.session),
+                       ("question-delete", f"/questions/{one}/delete")):
+        page.goto(base + path)
+        yield name, page
+    for type, question_id in lesson.ids.items():
+        teacher.toggle(question_id, 1)
+        lesson.answer(type)
+        page.goto(session)
+        yield f"control-open-{type}", page
+        teacher.toggle(question_id, 0)
+    page.goto(f"{base}/questions/{one}/edit")
+    yield "question-covered", page
+    page.goto(f"{base}/questions/{one}/results")
+    yield "results-covered", page
+    page.get_by_role("button", name="Only I see this screen").click()
+    page.goto(f"{base}/questions/{one}/edit")
+    yield "question-edit", page
+    for type, question_id in lesson.ids.items():
+        page.goto(f"{base}/questions/{question_id}/results")
+        page.locator(".chart > *").first.wait_for()
+        yield f"results-{type}", page
+    page.goto(session)
+    page.locator(".more summary").first.click()
+    yield "control-alone", page
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    page.goto(session)
+    yield "control-closed", page
+    page.goto(session + "/open")
+    yield "session-open", page
+
+
+def phones(server, open_page, lesson):
+    """What students see."""
+    teacher = lesson.teacher
+    options = {"has_touch": True, "is_mobile": True}
+    page = open_page(server.lan, **options)
+    yield "phone-join", page
+    page.get_by_label("The code").fill("000 000")
+    page.get_by_role("button", name="Join").tap()
+    page.locator(".problem:not(:empty)").wait_for()
+    yield "phone-join-wrong", page
+    teacher.post(teacher.session + "/edit", {
+        "name": "Ökologie 🌱 علم البيئة", "names": "optional", "on_phones": 1})
+    page = open_page(f"{server.lan}/{teacher.code}", **options)
+    yield "phone-name", page
+    page.get_by_label("Your name").fill("ليلى 🌸")
+    page.get_by_role("button", name="Go on", exact=True).tap()
+    page.get_by_text("Waiting for the next question").wait_for()
+    page.get_by_text("Not you?").tap()
+    yield "phone-waiting", page
+    page.get_by_text("Not you?").tap()
+    for type, question_id in lesson.ids.items():
+        lesson.go(type)
+        lesson.step("open")
+        section = page.locator(f"[data-question-id='{question_id}']")
+        section.wait_for()
+        yield f"phone-open-{type}", page
+        respond(section, QUESTIONS[type][2][0])
+        section.get_by_text("Saved").wait_for()
+        yield f"phone-saved-{type}", page
+        lesson.answer(type)
+        for action in ("close", "show_results", "show_answer"):
+            stage = lesson.step(action)["stage"]
+        page.locator(f"[data-question-id='{question_id}'][data-stage='{stage}']").wait_for()
+        yield f"phone-{stage}-{type}", page
+    for _ in range(2):
+        teacher.post(f"/questions/{lesson.ids['multiple_choice']}/duplicate")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    page.locator("[data-progress]", has_text="answered").wait_for()
+    yield "phone-several", page
+    teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    locked = open_page(f"{server.lan}/{teacher.code}", **options)
+    locked.get_by_text("Joining is locked").wait_for()
+    yield "phone-locked", locked
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    page.get_by_text("Session closed").wait_for()
+    yield "phone-session-closed", page
+
+
+def respond(section, parts):
+    """Answer a question as a thumb does: by its options, its fields, or the order as it is."""
+    for part, place in zip(parts, range(5)):
+        option = section.locator(f".option:has(input[value={json.dumps(part)}])")
+        if option.count():
+            option.tap()
+        elif section.locator("[data-sortable]").count() == 0:
+            section.locator("[name=response]").nth(place).fill(part)
+    send = section.locator("fieldset button:visible", has_text="Send")
+    if send.count():
+        send.first.tap()
+
+
+def projectors(server, open_page, lesson):
+    """The projector, from the join view to the end of the session."""
+    teacher = lesson.teacher
+    page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    page.get_by_role("button", name="Show the first question").wait_for()
+    yield "projector-join", page
+    for dialog, key in (("help", "?"), ("ask", "a")):
+        page.keyboard.press(key)
+        page.locator("dialog[open]").wait_for()
+        yield f"projector-{dialog}", page
+        page.keyboard.press("Escape")
+    page.keyboard.press("j")
+    for type, question_id in lesson.ids.items():
+        article = f"[data-question-id='{question_id}']"
+        lesson.go(type)
+        page.locator(article + ".stage-draft").wait_for()
+        yield f"projector-draft-{type}", page
+        lesson.step("open")
+        page.locator(article + ".stage-open").wait_for()
+        lesson.answer(type)
+        page.locator("[data-answered]", has_text="5").first.wait_for()
+        yield f"projector-open-{type}", page
+        lesson.step("close")
+        lesson.step("show_results")
+        page.locator(article + " .chart > *").first.wait_for()
+        page.locator("[data-table]", has_text=table_of(type)).wait_for(state="attached")
+        yield f"projector-results-{type}", page
+        if lesson.step("show_answer")["stage"] == "answer":
+            page.locator(article + ".stage-answer .chart > *").first.wait_for()
+            yield f"projector-answer-{type}", page
+    lesson.go("word_cloud")
+    page.locator(".cloud li").first.wait_for()
+    page.keyboard.press("t")
+    page.locator("[data-table]:not(.visually-hidden)").wait_for()
+    yield "projector-table", page
+    page.keyboard.press("t")
+    page.locator(".cloud button").first.click()
+    page.locator("dialog[open]").wait_for()
+    yield "projector-hide", page
+    page.get_by_role("button", name="Hide", exact=True).click()
+    page.get_by_role("button", name="Undo").wait_for()
+    yield "projector-hidden", page
+    for type in ("multiple_choice", "rating", "open_text"):
+        teacher.post(f"/questions/{lesson.ids[type]}/duplicate")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    page.get_by_text("finished").wait_for()
+    yield "projector-exit-ticket", page
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    page.get_by_text("The session is closed").wait_for()
+    yield "projector-closed", page
+    empty = teacher.post("/sessions/new", {"name": "Leer"}).headers["Location"]
+    page.goto(server.lan + empty.replace("sessions", "present"))
+    page.locator("[data-counters]").wait_for(state="hidden")
+    page.keyboard.press("j")
+    yield "projector-empty", page
+
+
+def table_of(type):
+    """A piece of what the table twin of this type's results says."""
+    parts = QUESTIONS[type][2][0]
+    return "Mean place" if type == "ranking" else "%" if type != "open_text" else parts[0][:10]
+
+
+PARTS = [presenters, phones, projectors]
