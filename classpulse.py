@@ -75,6 +75,7 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import bottle
 import gevent
+import gevent.monkey
 import gevent.server
 import ifaddr
 import segno
@@ -134,6 +135,7 @@ COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
+LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
@@ -262,7 +264,7 @@ class Classroom:
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.brake, self.turnstile = Brake(), Turnstile()
         # Shared, or a thousand phones that open a question would hold a thousand copies.
-        self.find_image = functools.lru_cache(maxsize=8)(functools.partial(find_image, self.db))
+        self.get_image = functools.lru_cache(maxsize=8)(functools.partial(get_image, self.db))
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -742,7 +744,7 @@ def show_audience(db, session, problem=None, form=None, question_id=None):
     set_respondent_cookie(session, respondent)
     if is_locked_out(db, session, respondent):
         return view("locked", session=session)
-    if asks_for_name(db, session, respondent):
+    if owes_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
     mine = get_answers(db, questions, respondent)
@@ -764,15 +766,19 @@ def is_locked_out(db, session, respondent):
 def give_name(db, live, session, respondent, form):
     """Say who one is, once, where the presenter asks for it; an empty name declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
-    if asks_for_name(db, session, respondent):
+    if owes_name(db, session, respondent):
         db.write(set_name, session["id"], respondent, name)
         live.people_changed(session["id"])
     return redirect(f"/audience/{session['code']}")
 
 
-def asks_for_name(db, session, respondent):
-    """Whether this respondent has still to give a name, or to decline."""
-    return asked_names(session) != "no" and find_name(db, session["id"], respondent) is None
+def owes_name(db, session, respondent):
+    """Whether this respondent has still to give a name, or to decline where that is allowed."""
+    asked = asked_names(session)
+    if asked == "no":
+        return False
+    name = find_name(db, session["id"], respondent)
+    return not name if asked == "required" else name is None
 
 
 def find_results(db, question):
@@ -808,12 +814,12 @@ def leave(session):
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
     value = read_answer(question, form)
-    if asked_names(session) == "required" and not find_name(db, session["id"], respondent):
+    if asked_names(session) == "required" and owes_name(db, session, respondent):
         raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
-                     form.get("queued") == "1")
-    live.seen(session["id"], respondent, bottle.request.remote_addr)
+                     form.get("queued") == "1", question["options"])
+    live.seen(session["id"], respondent, bottle.request.remote_addr, stored=True)
     live.changed("results", question["id"])
     live.changed("present", session["id"])
     exports.wanted(session["id"])
@@ -832,9 +838,7 @@ def read_answer(question, form):
 @app.get("/images/<image_id:re:[0-9a-f]{32}>")
 def show_image(image_id):
     """A question's picture. Its address can't be guessed, and shows the same for ever."""
-    image = classroom.find_image(image_id)
-    if image is None:
-        raise NotFound("There is no such picture.")
+    image = classroom.get_image(image_id)
     bottle.response.content_type = image["type"]
     bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
     bottle.response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -1086,9 +1090,9 @@ def edit_session(db, live, exports, own_session, form):
     """Give a session a new name, or ask respondents for theirs; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
     settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
-    db.write(update_session, own_session["id"], name, {**own_session["settings"], **settings})
+    db.write(update_session, own_session["id"], name, settings)
     if name != own_session["name"]:
-        exports.forget(own_session)
+        exports.delete(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1124,13 +1128,19 @@ def remove_session(db, live, exports, backups, own_session, form):
     """
     if fold(form.get("name")) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
-    files = exports.list_files(own_session) if form.get("copies") else []
     db.write(delete_session, own_session["id"])
-    live.session_changed(own_session["id"])
-    for file in files:
-        file.unlink(missing_ok=True)
-    if form.get("copies"):
+    live.session_deleted(own_session["id"])
+    classroom.get_image.cache_clear()
+    if not form.get("copies"):
+        return redirect("/sessions")
+    left = exports.delete(own_session)
+    try:
         backups.renew()
+    except NotSaved as problem:
+        left.append(str(problem))
+    if left:
+        return view("problem", problem="The session is deleted, but a copy stayed, which another "
+                                       f"program may hold: {', '.join(left)}")
     return redirect("/sessions")
 
 
@@ -1173,9 +1183,12 @@ def read_image(db, form):
                           f"{len(content) // 1000} kB.", "picture")
         form.pairs.insert(0, ("image", db.write(create_image, type, content)))
     image_id = form.get("image") or None
-    if image_id and classroom.find_image(image_id) is None:
-        raise Invalid("Choose the picture again.", "picture")
-    return image_id
+    try:
+        if image_id:
+            classroom.get_image(image_id)
+        return image_id
+    except NotFound:
+        raise Invalid("Choose the picture again.", "picture") from None
 
 
 def find_image_type(content):
@@ -1246,24 +1259,39 @@ def edit_question(db, live, exports, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
     db.write(update_question, own_question["id"],
              read_question_form(db, own_question["type"], form))
+    classroom.get_image.cache_clear()
     announce(live, exports, get_session(db, own_question["session_id"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/duplicate")
-def copy_question(db, live, own_question):
+def copy_question(db, live, exports, own_question):
     """A draft like this question, right after it."""
-    db.write(duplicate_question, own_question["id"])
-    live.session_changed(own_question["session_id"])
+    rearrange(db, live, exports, own_question["session_id"], duplicate_question,
+              own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/move")
-def move_question(db, live, own_question, form):
+def move_question(db, live, exports, own_question, form):
     """Put a question at a place of its session, counted from 1."""
-    db.write(set_question_place, own_question["id"], form.integer("place", 1, 10**6))
-    live.session_changed(own_question["session_id"])
+    place = form.integer("place", 1, 10**6)
+    if place is None:
+        raise Invalid("Say which place.", "place")
+    rearrange(db, live, exports, own_question["session_id"], set_question_place,
+              own_question["id"], place)
     return redirect(f"/sessions/{own_question['session_id']}")
+
+
+def rearrange(db, live, exports, session_id, change, *args):
+    """Make a change after which questions have other places, which the files are named by."""
+    session = get_session(db, session_id)
+    written = exports.list_written(session, list_uncounted(db, session_id))
+    db.write(change, *args)
+    announce(live, exports, session, closed=False)
+    there = list_question_ids(db, session_id)
+    if written:
+        exports.rewrite(session, [question_id for question_id in written if question_id in there])
 
 
 @app.get("/questions/<question_id:id>/delete")
@@ -1276,8 +1304,9 @@ def show_delete_question(db, presenter, own_question):
 @app.post("/questions/<question_id:id>/delete")
 def remove_question(db, live, exports, own_question):
     """Delete a question with its responses."""
-    db.write(delete_question, own_question["id"])
-    announce(live, exports, get_session(db, own_question["session_id"]))
+    rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
+    classroom.get_image.cache_clear()
+    exports.wanted(own_question["session_id"], at_once=True)
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -1377,8 +1406,8 @@ def ask(db, live, exports, presenter, own_session, form):
     if kind is None:
         raise Invalid("This can't be asked at once.", "ask")
     options = kind.configure(Form(kind.at_once[label].items()))
-    db.write(ask_now, own_session["id"], kind.type, options)
-    announce(live, exports, get_session(db, own_session["id"]))
+    rearrange(db, live, exports, own_session["id"], ask_now, own_session["id"], kind.type, options)
+    exports.wanted(own_session["id"], at_once=True)
     if wants_fragment():
         return show_control(db, live, presenter, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
@@ -1403,8 +1432,11 @@ def admit(db, live, exports, own_question):
 def show_results(db, live, presenter, own_question):
     """One question's answers, counted, growing while they come in."""
     session = get_session(db, own_question["session_id"])
+    private = look_closely(db, live, presenter, own_question)
+    earlier = range(own_question["round"] - 1, 0, -1) if private["stats"] else []
     return view("results", presenter=presenter, question=own_question, session=session,
-                private=look_closely(db, live, presenter, own_question),
+                private=private, earlier={round: get_question_stats(db, own_question["id"], round)
+                                          for round in earlier},
                 message=results_message(db, live, own_question["id"]),
                 saved_as=classroom.exports.find_file(session, own_question))
 
@@ -1417,23 +1449,21 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "people", "addresses"}: what the presenter sees.
+    """{"question", "stats", "entries", "people", "addresses", "joined"}: what the presenter sees.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` they
-    answer from.
+    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` those
+    who `joined` answer from.
     """
-    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0}
+    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0,
+             "joined": live.count_people(question["session_id"], question)["joined"]}
     if presenter["alone"] or question["results_shown"]:
-        close["stats"] = results_message(db, live, question["id"])
+        close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
     if presenter["alone"]:
         close["people"], close["addresses"] = list_people(db, live, question)
         if QUESTION_TYPES[question["type"]].is_text:
             close["entries"] = count_answers(db, question)["rows"]
     return close
-
-
-PEOPLE_MAX = 200        # people listed; a lecture hall has no use for more
 
 
 def list_people(db, live, question):
@@ -1452,8 +1482,7 @@ def list_people(db, live, question):
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
               if person["name"] or person["shares"] or person["left_out"]]
-    listed.sort(key=lambda person: fold(person["name"] or ""))
-    return listed[:PEOPLE_MAX], len(sharing)
+    return sorted(listed, key=lambda person: fold(person["name"] or "")), len(sharing)
 
 
 @app.post("/api/questions/<question_id:id>/mark")
@@ -1515,11 +1544,13 @@ def export_session(exports, own_session):
 
 
 def send_export(exports, session_id, question_id=None):
-    """Write the file, then send what was written."""
+    """Write the file, then send what was written, piece by piece: it may be large."""
     path = exports.write(session_id, question_id)
     bottle.response.content_type = "text/csv; charset=utf-8"
     bottle.response.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
-    return path.read_bytes()
+    file = path.open("rb")
+    bottle.response.set_header("Content-Length", os.fstat(file.fileno()).st_size)
+    return file
 
 
 # ------------------------------------------------------------------------------
@@ -1553,8 +1584,8 @@ def watch_results(live, presenter, own_question):
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
-# A class here and `_edit.tpl`, `_answer.tpl`, `_results.tpl` in views/questions/<type>/ are a
-# question type; nothing else knows that it exists. An answer is kept as plain text.
+# A class here and `_edit.tpl`, `_answer.tpl`, `_project.tpl`, `_results.tpl` in its folder of
+# views/questions/ are a question type; nothing else knows it. An answer is kept as plain text.
 
 ABSTENTION = "-"        # the value of "I don't know", for every type
 
@@ -1584,6 +1615,7 @@ class QuestionType:
     marks_right = False     # options have letters, and `mark` tells which of them are right
     separator = None        # between the parts of a value, where it has several
     at_once = {}            # "Ask now": {what its button says: the form it stands for}
+    shape_field = "options"     # of the form, which decides what can be answered
     SHOWN = None            # rows that a message may carry; None: all
 
     def configure(self, form):
@@ -1657,8 +1689,8 @@ def row(key, label, count, **more):
 def count_spellings(texts):
     """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
     spellings = {}
-    for text in texts:
-        spellings.setdefault(fold(text), Counter())[text] += 1
+    for text, count in Counter(texts).items():      # each is folded once
+        spellings.setdefault(fold(text), Counter())[text] = count
     # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
     rows = [row(key, counter.most_common(1)[0][0], counter.total())
             for key, counter in spellings.items()]
@@ -1726,7 +1758,7 @@ class Choice(QuestionType):
 
     def say(self, value, options):
         texts = {option["key"]: option["text"] for option in options}
-        return "; ".join(texts[key] for key in self.split(value))
+        return "; ".join(texts.get(key, key) for key in self.split(value))
 
     def has_answer(self, options):
         return any(option["correct"] for option in options)
@@ -1797,6 +1829,7 @@ class Rating(QuestionType):
     hint = "A number on a scale, with average and median"
     at_once = {"Rating 1 – 5": {}}
     is_number = True
+    shape_field = "max_rating"
 
     def configure(self, form):
         return {"max_rating": form.integer("max_rating", 2, 10, default=5),
@@ -1935,8 +1968,15 @@ class OpenText(QuestionType):
                           f"{len(text)}.", "response")
         return refuse_dash(text)
 
+    FOLDED_MAX = 200        # longer ones are equal when they are the same: folding may add much
+
     def count(self, values, options):
-        return [row(fold(value), value, 1) for value in reversed(values)]
+        return [row(self.key(value), value, 1) for value in reversed(values)]
+
+    def key(self, value):
+        """What equal texts share, and short: it goes with every message."""
+        text = fold(value) if len(value) <= self.FOLDED_MAX else value
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @question_type
@@ -2093,6 +2133,7 @@ CREATE TABLE signins (
     expires_at TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX signins_of_user ON signins (user_id);
+CREATE INDEX signins_by_end ON signins (expires_at);
 CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone may still hold a
     id INTEGER PRIMARY KEY AUTOINCREMENT,           -- vote for an id that was deleted
     code TEXT NOT NULL UNIQUE,
@@ -2128,6 +2169,7 @@ CREATE TABLE questions (
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 1,
+    interrupts INTEGER,             -- the question that was shown when this one was asked at once
     opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
     reopened_at TEXT,               -- of this round, for the last time
     results_shown INTEGER NOT NULL DEFAULT 0,
@@ -2650,17 +2692,21 @@ def list_open_sessions(db):
 
 
 def update_session(db, session_id, name, settings):
-    """Give a session a new name and settings; whether people have names is fixed by answers."""
+    """Give a session a new name, change settings; answers fix whether people have names."""
     session = get_session(db, session_id)
+    settings = {**session["settings"], **settings}
     was_anonymous = asked_names(session) == "no"
-    stays_anonymous = settings.get("names", "no") == "no"
-    if was_anonymous != stays_anonymous and count_session(db, session_id)["responses"]:
+    becomes_anonymous = settings.get("names", "no") == "no"
+    if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
         promised = "without names" if was_anonymous else "with names"
         raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
                       "another class, and change it there.", "names")
     db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
                dict(session_id=session_id, name=name))
     set_settings(db, session_id, settings)
+    if becomes_anonymous:
+        db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
+                   dict(session_id=session_id))
 
 
 def set_settings(db, session_id, settings):
@@ -2780,8 +2826,9 @@ def ask_now(db, session_id, type, options):
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
     question = get_question(db, question_id)
-    db.execute("UPDATE questions SET title = :title WHERE id = :id",
-               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}"))
+    db.execute("UPDATE questions SET title = :title, interrupts = :shown WHERE id = :id",
+               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}",
+                    shown=shown and shown["id"]))
     close_questions(db, session_id)
     open_question(db, question)
     set_current_question(db, session_id, question_id)
@@ -2796,7 +2843,7 @@ def update_question(db, question_id, asked):
             question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
-                      "options")
+                      kind.shape_field)
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "image = :image, image_alt = :image_alt WHERE id = :id",
                dict(to_columns(asked), id=question_id))
@@ -2836,7 +2883,7 @@ def reuse_questions(db, session_id, user_id, question_ids):
 def set_question_place(db, question_id, place):
     """Put a question at a place of its session, counted from 1; the others make room."""
     session_id = get_question(db, question_id)["session_id"]
-    ids = [question["id"] for question in list_questions(db, session_id)]
+    ids = [question["id"] for question in list_uncounted(db, session_id)]
     ids.remove(question_id)
     ids.insert(place - 1, question_id)
     db.executemany('UPDATE questions SET "order" = ? WHERE id = ?', enumerate(ids, start=1))
@@ -2858,12 +2905,17 @@ def create_image(db, type, content):
 
 def claim_image(db, image_id):
     """Note that a question has a picture: without one it is not kept."""
-    db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+    found = db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
+    if image_id and not found.rowcount:
+        raise Invalid("Choose the picture again.", "picture")
 
 
-def find_image(db, image_id):
-    """{"type", "content"} of a picture, or None."""
-    return db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+def get_image(db, image_id):
+    """{"type", "content"} of a picture, or NotFound."""
+    found = db.one("SELECT type, content FROM images WHERE id = :id", id=image_id)
+    if found is None:
+        raise NotFound("There is no such picture.")
+    return found
 
 
 def delete_unused_images(db):
@@ -2917,40 +2969,58 @@ def get_own_question(db, user_id, question_id):
     return question
 
 
+def list_question_ids(db, session_id):
+    """Ids of a session's questions."""
+    return [row["id"] for row in db.all("SELECT id FROM questions WHERE session_id = :session_id",
+                                        session_id=session_id)]
+
+
+def list_uncounted(db, session_id):
+    """A session's questions in their order."""
+    return [read_question(found) for found in db.all(
+        QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
+
+
 def list_questions(db, session_id):
-    """A session's questions in their order, with `responses` counted."""
-    found = db.all(QUESTION + ' WHERE session_id = :session_id ORDER BY "order"',
-                   session_id=session_id)
+    """A session's questions in their order, with `responses` counted: all of them are read."""
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
         "ON question_id = questions.id AND responses.round = questions.round AND late != 1 "
         "WHERE questions.session_id = :session_id AND " + COUNTED + " GROUP BY question_id",
         session_id=session_id)}
-    return [dict(read_question(row), responses=counts.get(row["id"], 0)) for row in found]
+    return [dict(question, responses=counts.get(question["id"], 0))
+            for question in list_uncounted(db, session_id)]
 
 
 def list_asked(db, session):
     """What the audience sees: open questions, and the current one until the next one opens."""
     if not session["active"]:
         return []
-    questions = [question for question in list_questions(db, session["id"])
-                 if question["stage"] != "draft"]
-    current = session["current_question_id"]
-    shown = [question for question in questions if question["active"] or question["id"] == current]
-    return shown or sorted(questions, key=lambda question: question["reopened_at"])[-1:]
+    asked = QUESTION + " WHERE session_id = :session_id AND questions.opened_at IS NOT NULL"
+    found = db.all(asked + ' AND (questions.active OR questions.id = :current) ORDER BY "order"',
+                   session_id=session["id"], current=session["current_question_id"])
+    return [read_question(row) for row in found or db.all(
+        asked + ' ORDER BY reopened_at DESC, "order" DESC LIMIT 1', session_id=session["id"])]
 
 
 def find_shown_question(db, session):
     """What the projector shows: the current question, else the first active, else the first."""
     if session["current_question_id"]:
         return get_question(db, session["current_question_id"])
-    questions = list_questions(db, session["id"])
+    questions = list_uncounted(db, session["id"])
     return next((question for question in questions if question["active"]),
                 questions[0] if questions else None)
 
 
 def find_next_question(db, question):
-    """The next question of the session that is still to be asked or shown, or None."""
+    """The next question of the session that is still to be asked or shown, or None.
+
+    After one that was asked at once that is the one it interrupted.
+    """
+    back = db.one(QUESTION + " WHERE questions.id = :id AND NOT results_shown",
+                  id=question["interrupts"])
+    if back:
+        return read_question(back)
     found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
         OR questions.active OR NOT results_shown) AND "order" > :order ORDER BY "order" LIMIT 1""",
                    session_id=question["session_id"], order=question["order"])
@@ -3160,7 +3230,8 @@ def start_round(db, question):
 # Responses
 
 def ensure_respondent(db, session_id, respondent_id):
-    """Count somebody as joined, and as seen now."""
+    """Count somebody as joined, and as seen now; NotFound when the session is gone."""
+    get_session(db, session_id)
     db.execute("""
         INSERT INTO respondents (session_id, id, joined_at, last_seen_at)
         VALUES (:session_id, :id, :now, :now)
@@ -3175,9 +3246,9 @@ def is_inside(db, session_id, respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Note a respondent's name, or with '' that none was given; it is never changed."""
+    """Note a respondent's name, or with '' that none was given; a name is never changed."""
     ensure_respondent(db, session_id, respondent_id)
-    db.execute("UPDATE respondents SET name = COALESCE(name, :name) "
+    db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
                "WHERE session_id = :session_id AND id = :id",
                dict(session_id=session_id, id=respondent_id, name=name))
 
@@ -3208,15 +3279,20 @@ COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
-def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False):
+def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
+                    options=None):
     """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
 
     A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
     could not be sent when it was given: after voting closed it is kept as late, unless an answer
     in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
-    nothing. Closed is raised for any other vote outside an open round.
+    nothing. Closed is raised for any other vote outside an open round, and Invalid when the
+    `options` that the value was read with have become others.
     """
     question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if options and not kind.is_same_shape(options, question["options"]):
+        raise Invalid("The question has changed meanwhile. Look again.", "response")
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
@@ -3287,12 +3363,13 @@ def say_result(question, value):
     return "Right!" if score == 1 else f"{score:.0%} right" if score else "Not right"
 
 
-def get_question_stats(db, question_id):
-    """The present round's responses counted, as in the results message.
+def get_question_stats(db, question_id, round=None):
+    """The responses of a round, else of the present one, counted as in the results message.
 
     {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
     """
     question = get_question(db, question_id)
+    question["round"] = round or question["round"]
     kind = QUESTION_TYPES[question["type"]]
     counts = count_answers(db, question)
     rows = [row for row in counts.pop("rows") if not row.pop("hidden", False)]
@@ -3363,6 +3440,27 @@ def list_respondents(db, session_id):
                   "WHERE session_id = :session_id ORDER BY joined_at, id", session_id=session_id)
 
 
+def count_respondents(db, session_id, question, here, lately):
+    """{"joined", "here", "expected"} of who joined, whose votes count, for Live.count_people.
+
+    `here` and `lately` are ids of those in the room, and of those seen since the question opened
+    as far as that is not yet stored; some of them may not have joined. In one statement: with
+    1,000 respondents 1 ms, where sets of their rows took 5, ten times a second.
+    """
+    question = question or {"id": None, "round": None, "opened_at": None}
+    return db.one("""
+        SELECT COUNT(*) AS joined,
+            COUNT(*) FILTER (WHERE id IN (SELECT value FROM json_each(:here))) AS here,
+            COUNT(*) FILTER (WHERE last_seen_at >= :opened_at
+                OR id IN (SELECT value FROM json_each(:lately))
+                OR id IN (SELECT respondent_id FROM responses
+                    WHERE question_id = :question_id AND round = :round)) AS expected
+        FROM respondents WHERE session_id = :session_id AND NOT left_out""",
+                  session_id=session_id, question_id=question["id"], round=question["round"],
+                  opened_at=question["opened_at"], here=json.dumps(list(here)),
+                  lately=json.dumps(list(lately)))
+
+
 def list_answerers(db, question):
     """Ids of those who answered the question's present round."""
     found = db.all("SELECT respondent_id FROM responses WHERE question_id = :id "
@@ -3373,8 +3471,8 @@ def list_answerers(db, question):
 def list_responses(db, session_id, question_id=None):
     """A session's responses, or one question's, of all rounds: a cursor, for an own `db`."""
     return db.execute("""
-        SELECT questions.id AS question_id, type, title, options, responses.round, respondent_id,
-            respondents.name AS respondent_name, response_value, late, changes, updated_at
+        SELECT question_id, responses.round, respondent_id, respondents.name AS respondent_name,
+            response_value, late, changes, updated_at
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
@@ -3453,7 +3551,7 @@ def present_message(db, live, session_id, question=None):
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
-    questions = list_questions(db, session_id)
+    questions = list_uncounted(db, session_id)
     together = list_together(db, question)
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
@@ -3563,8 +3661,15 @@ class Live:
         """A session or one of its questions changed: everybody in it is told."""
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        for question in list_questions(self.db, session_id):
-            self.changed("results", question["id"])
+        for question_id in list_question_ids(self.db, session_id):
+            self.changed("results", question_id)
+
+    def session_deleted(self, session_id):
+        """Send everybody away who is in a session, and forget them."""
+        self.changed("audience", session_id)
+        self.changed("present", session_id)
+        self.recent.pop(session_id, None)
+        self.addresses.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
         """What every presenter's page shows changed: the address, or whether answers are saved."""
@@ -3575,15 +3680,16 @@ class Live:
     def people_changed(self, session_id):
         """Somebody came or went: told to presenters, less often."""
         self.changed("present", session_id, self.PEOPLE_SECONDS)
-        for question in list_questions(self.db, session_id):
-            self.changed("results", question["id"], self.PEOPLE_SECONDS)
+        for question_id in list_question_ids(self.db, session_id):
+            self.changed("results", question_id, self.PEOPLE_SECONDS)
 
-    def seen(self, session_id, respondent_id, address=None):
-        """A respondent gave a sign of life."""
-        if address:
+    def seen(self, session_id, respondent_id, address=None, stored=False):
+        """A respondent gave a sign of life; `stored`: which is in the database already."""
+        if address and stored:      # who only looks in must not fill the memory
             self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
-        self.unsaved[session_id, respondent_id] = now()
+        if not stored:
+            self.unsaved[session_id, respondent_id] = now()
 
     def devices_changed(self):
         """Another device has come."""
@@ -3609,18 +3715,12 @@ class Live:
 
     def count_people(self, session_id, question):
         """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
-        respondents = [respondent for respondent in list_respondents(self.db, session_id)
-                       if not respondent["left_out"]]
-        here = self.list_here(session_id) & {respondent["id"] for respondent in respondents}
-        expected = here
+        here = lately = self.list_here(session_id)
         if question and question["opened_at"]:
-            seen_at = {respondent["id"]: respondent["last_seen_at"] for respondent in respondents}
-            expected = self.list_connected(session_id) & here
-            expected |= list_answerers(self.db, question) & seen_at.keys()
-            expected |= {id for id, at in seen_at.items() if at >= question["opened_at"]}
-            expected |= {id for (of, id), at in self.unsaved.items()
-                         if of == session_id and id in seen_at and at >= question["opened_at"]}
-        return {"joined": len(respondents), "here": len(here), "expected": len(expected)}
+            lately = self.list_connected(session_id) | {
+                id for (of, id), at in self.unsaved.items()
+                if of == session_id and at >= question["opened_at"]}
+        return count_respondents(self.db, session_id, question, here, lately)
 
     def current(self, topic, id):
         """The room with its newest message worked out."""
@@ -3674,7 +3774,7 @@ class Live:
             if len(room.watchers) == 1:
                 room.told = room.version    # nobody else waits for it
             if respondent_id:
-                self.seen(id, respondent_id, bottle.request.remote_addr)
+                self.seen(id, respondent_id, bottle.request.remote_addr, stored=True)
                 self.people_changed(id)
             watcher.listen(stream)
         finally:
@@ -3883,10 +3983,30 @@ class Exports:
         """Paths of every file of a session, under any name it had."""
         return sorted(self.folder.glob(f"*_{session['code']}_*.csv"))
 
-    def forget(self, session):
-        """Delete a session's files, which would be written under another name from now on."""
+    def delete(self, session):
+        """Delete a session's files; the names of those that would not go."""
+        self.due.pop(session["id"], None)
+        return in_thread(self.pool, self._delete, session)      # after one that is being written
+
+    def _delete(self, session):
+        kept = []
         for path in self.list_files(session):
-            path.unlink(missing_ok=True)
+            try:
+                path.unlink(missing_ok=True)
+            except OSError:         # open in Excel on Windows
+                kept.append(path.name)
+        return kept
+
+    def list_written(self, session, questions):
+        """Ids of those questions that have a file of their own."""
+        return [question["id"] for question in questions if self.find_file(session, question)]
+
+    def rewrite(self, session, question_ids):
+        """Write a session's files under the names that they have now."""
+        self.delete(session)
+        for question_id in question_ids:
+            self.write(session["id"], question_id)
+        self.wanted(session["id"], at_once=True)
 
     def close(self):
         """Write what is due, and stop."""
@@ -3913,7 +4033,7 @@ class Exports:
         try:
             session = get_session(self.db, session_id)
             self.write(session_id)
-            for question in list_questions(self.db, session_id):
+            for question in list_uncounted(self.db, session_id):
                 if self.find_file(session, question):
                     self.write(session_id, question["id"])
         except NotFound:
@@ -3945,7 +4065,7 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
         with new_part(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(CSV_COLUMNS)
-            writer.writerows(list_csv_rows(db, session, question_id))
+            writer.writerows(give_way(list_csv_rows(db, session, question_id)))
             file.flush()
             os.fsync(file.fileno())
             file.close()            # Windows renames no open file
@@ -3988,21 +4108,38 @@ def name_file(session, question=None):
 
 def list_csv_rows(db, session, question_id=None):
     """Rows of the long file, one for each response, as they are read."""
-    numbers = {row["id"]: row["number"] for row in list_questions(db, session["id"])}
+    questions = {question["id"]: question for question in list_uncounted(db, session["id"])}
     for found in list_responses(db, session["id"], question_id):
-        kind, options = QUESTION_TYPES[found["type"]], json.loads(found["options"])
+        question = questions[found["question_id"]]
+        kind = QUESTION_TYPES[question["type"]]
         value = found["response_value"]
         abstained = value == ABSTENTION
-        answer = "" if abstained else kind.say(value, options)
-        score = score_answer(dict(type=found["type"], options=options), value)
-        yield [session["code"], guard_cell(session["name"]), numbers[found["question_id"]],
-               found["question_id"], found["type"], guard_cell(found["title"]), found["round"],
+        answer = "" if abstained else kind.say(value, question["options"])
+        score = score_answer(question, value)
+        yield [session["code"], guard_cell(session["name"]), question["number"], question["id"],
+               question["type"], guard_cell(question["title"]), found["round"],
                found["respondent_id"], guard_cell(found["respondent_name"] or ""),
                answer if kind.is_number else guard_cell(answer),
                ABSTENTION if abstained else kind.keys(value),
                "" if score is None else int(score == 1), "" if score is None else f"{score:g}",
                found["late"], found["changes"],
                to_local(found["updated_at"]).isoformat(timespec="seconds")]
+
+
+def give_way(rows):
+    """The same rows, with a pause after some, for a thread beside the event loop.
+
+    Else the loop waits 5 ms for the GIL after each of its system calls: while 100,000 responses
+    were exported, half of the votes took more than 98 ms; so it is 17.
+    """
+    for number, row in enumerate(rows, start=1):
+        yield row
+        if number % 50 == 0:
+            sleep_in_thread(0.0005)
+
+
+# gevent's own would start a second event loop in the thread.
+sleep_in_thread = gevent.monkey.get_original("time", "sleep")
 
 
 def guard_cell(text):
@@ -4233,9 +4370,10 @@ def focus(problem, field, first=False):
 VIEW_HELPERS = dict(
     clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code, focus=focus,
     join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
-    PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code, say_answer=say_answer,
-    say_right=say_right, QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS,
-    STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
+    say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
+    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
+    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
 
 
 class StaticFile(NamedTuple):
@@ -4315,6 +4453,8 @@ class Server(WSGIServer):
 
     def do_read(self):
         pair = super().do_read()
+        while pair and self.is_over(pair[0]):
+            pair = super().do_read()
         if not pair:
             return None
         try:
@@ -4326,6 +4466,18 @@ class Server(WSGIServer):
             pair[0].close()
             return None
         return pair
+
+    def is_over(self, sock):
+        """Close a connection that was cut while it waited: without a greenlet it costs 5 µs."""
+        try:
+            over = not sock._sock.recv(1, socket.MSG_PEEK)
+        except BlockingIOError:
+            return False
+        except OSError:
+            over = True
+        if over:
+            sock.close()
+        return over
 
     def handle(self, sock, address):
         if self.held >= self.total and not self.make_room():

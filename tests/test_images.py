@@ -132,6 +132,15 @@ def test_copies_share_a_picture_until_the_last_one_is_deleted(db, send, presente
     assert count_images(db) == 0
 
 
+def test_a_deleted_picture_is_gone_at_once_also_from_forms(db, send, presenter, visitor):
+    send(make_png())
+    question = get_last(db)
+    visitor.get(f"/images/{question['image']}", status=200)
+    presenter.post(f"/questions/{question['id']}/delete", status=303)
+    visitor.get(f"/images/{question['image']}", status=404)
+    assert "again" in find_problem(send(b"", status=422, name="", image=question["image"]))
+
+
 def test_an_unknown_picture_is_refused(send, visitor):
     send(b"", status=422, name="", image="0" * 32)
     visitor.get("/images/" + "0" * 32, status=404)

@@ -143,6 +143,26 @@ def test_a_session_with_answers_keeps_what_was_promised(
     presenter.post(f"{copy}/edit", {"name": "Physik", "names": after}, status=303)
 
 
+def test_a_session_that_becomes_anonymous_forgets_the_names(db, presenter, make_session):
+    session = make_session("required")
+    phone = Respondent(session["code"])
+    give_name(phone, "Zoë")
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu", "names": "no"}, status=303)
+    assert get_names(db) == [None] and ANONYMOUS in get_audience(phone).text
+
+
+def test_who_declined_is_asked_again_when_names_become_required(db, presenter, make_session):
+    session = make_session("optional")
+    phone = Respondent(session["code"])
+    give_name(phone, "")
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu", "names": "required"},
+                   status=303)
+    assert get_audience(phone).html.select_one("input[name=name]")
+    give_name(phone, "Zoë")
+    phone.respond(session["question_id"], "A")
+    assert get_names(db) == ["Zoë"]
+
+
 def test_names_can_be_asked_for_until_somebody_answers(db, presenter, session):
     presenter.post(f"/sessions/{session['id']}/edit", {"name": "Physik", "names": "required"},
                    status=303)

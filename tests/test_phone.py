@@ -134,3 +134,29 @@ def test_a_typo_that_is_mended_while_voting_is_open_reaches_the_phone(
     for title in ("Wörtt?", "Wörter?"):
         teacher.post(f"/questions/{question_id}/edit", {"title": title})
         phone.get_by_role("heading", name=title).wait_for()
+
+
+def test_a_right_answer_that_is_changed_after_it_was_shown_is_told_anew(teacher, phone):
+    question_id = teacher.ask("multiple_choice", "Größe?", options="*klein\ngroß")
+    phone.get_by_text("klein").tap()
+    phone.get_by_text("Saved").wait_for()
+    for action, stage in (("close", "open"), ("show_answer", "closed")):
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": action, "question_id": question_id, "round": 1, "stage": stage}, status=200)
+    phone.get_by_text("Right! Saved").wait_for()
+    teacher.post(f"/api/questions/{question_id}/mark", {"key": "A"})
+    teacher.post(f"/api/questions/{question_id}/mark", {"key": "B"})
+    phone.get_by_text("Not right Saved").wait_for()
+
+
+def test_a_phone_that_abstained_goes_on_when_that_is_not_offered_any_more(teacher, phone):
+    question_id = teacher.ask("ranking", "Ordnen!", options="klein\ngroß", abstain="1")
+    phone.get_by_role("button", name="I don't know").tap()
+    phone.get_by_text("Saved").wait_for()
+    teacher.post(f"/questions/{question_id}/edit",
+                 {"title": "Sortieren!", "options": "klein\ngroß"})
+    phone.get_by_role("heading", name="Sortieren!").wait_for()
+    teacher.ask("open_text", "Und nun?")
+    phone.get_by_role("heading", name="Und nun?").wait_for()
+    phone.reload()
+    phone.get_by_role("heading", name="Und nun?").wait_for()

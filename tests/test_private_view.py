@@ -162,6 +162,18 @@ def test_a_text_that_is_hidden_stays_so_when_it_is_written_again(db, presenter, 
     assert show_answers(classpulse.get_question_stats(db, text["id"])) == {"Öl": 1}
 
 
+def test_long_texts_have_short_keys_and_are_hidden_with_their_equals(db, presenter, session):
+    question_id = presenter.create_question(session["id"], "open_text")
+    presenter.toggle(question_id)
+    for text in ("\ufdfa" * 5000, "\ufdfa" * 5000, "Kurz", " KURZ "):
+        Respondent(session["code"]).respond(question_id, text)
+    rows = classpulse.get_question_stats(db, question_id)["results"]
+    assert {len(row["key"]) for row in rows} == {16} and len({row["key"] for row in rows}) == 2
+    for row in (rows[0], rows[-1]):
+        presenter.htmx(f"/api/questions/{question_id}/hide", {"hide": row["key"]})
+    assert classpulse.get_question_stats(db, question_id)["results"] == []
+
+
 def test_only_texts_can_be_hidden(presenter, question):
     presenter.post(f"/api/questions/{question['id']}/hide", {"hide": "A"}, status=422)
 
@@ -171,6 +183,33 @@ def test_another_presenter_can_neither_look_nor_mark_nor_hide(other_presenter, q
     other_presenter.get(f"/questions/{question['id']}/private", status=404)
     other_presenter.post(f"/api/questions/{question['id']}/mark", {"key": "A"}, status=404)
     other_presenter.post(f"/api/questions/{text['id']}/hide", {"hide": "x"}, status=404)
+
+
+# Rounds and abstentions
+
+def test_earlier_rounds_stay_in_the_results(presenter, session, question, respondent):
+    respondent.respond(question["id"], "A")
+    for action in ("close", "vote_again"):
+        presenter.step(session["id"], action)
+    respondent.respond(question["id"], "B")
+    path = f"/questions/{question['id']}/results"
+    assert "Round 1" not in presenter.get(path).text
+    presenter.be_alone()
+    page = presenter.get(path).html
+    tables = [[cell.get_text() for cell in table.select("tbody td:nth-of-type(1)")]
+              for table in page.select(".counts")]
+    assert tables == [["0", "1"], ["1", "0"]]
+
+
+def test_who_does_not_know_is_told_apart_and_not_in_the_shares(presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], abstain="1", options="Ja\nNein")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "A")
+    for _ in range(3):
+        Respondent(session["code"]).respond(question_id, "-")
+    page = presenter.get(f"/questions/{question_id}/results").html
+    assert "100 %" in page.select_one(".counts").get_text()
+    assert "3 don't know" in page.main.get_text()
 
 
 # In the browser

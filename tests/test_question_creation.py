@@ -312,3 +312,42 @@ def test_another_presenters_question_cannot_be_changed(db, other_presenter, sess
     other_presenter.post(f"/questions/{question['id']}/{path}",
                          {"title": "x", "options": "a\nb", "place": 1}, status=404)
     assert order(db, session) == [question["title"]]
+
+
+def test_an_answer_to_options_that_have_changed_meanwhile_is_refused(db, question):
+    old = question["options"]
+    db.write(classpulse.update_question, question["id"], {
+        "title": "Wo?", "options": old[:1] + [dict(old[1], text="Nizza"), dict(old[1], key="C")]})
+    with pytest.raises(classpulse.Invalid, match="changed"):
+        db.write(classpulse.record_response, question["id"], "wer", "B", None, None, False, old)
+    assert db.all("SELECT * FROM responses") == []
+
+
+def test_another_scale_is_refused_beside_its_field_when_there_are_answers(
+        presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], "rating", max_rating="5")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "5")
+    page = edit(presenter, question_id, 422, title="Wie?", max_rating="4")
+    assert "answers already" in page.html.select_one("#problem-max_rating").get_text()
+
+
+def test_a_question_without_a_place_stays_where_it_is(presenter, question):
+    presenter.post(f"/questions/{question['id']}/move", {}, status=422)
+
+
+def test_files_of_questions_follow_them_to_another_place(room, presenter, session, respondent):
+    ids = [presenter.create_question(session["id"], title=title) for title in ("Eins", "Zwei")]
+    for question_id in ids:
+        presenter.toggle(question_id)
+        respondent.respond(question_id, "A")
+        presenter.get(f"/questions/{question_id}/export")
+
+    def find_titles():
+        return {path.name.split("_")[-2]: path.read_text("utf-8-sig").splitlines()[1].split(",")[5]
+                for path in room.exports.list_files(session) if "_q" in path.name}
+    assert find_titles() == {"q1": "Eins", "q2": "Zwei"}
+    presenter.post(f"/questions/{ids[1]}/move", {"place": 1}, status=303)
+    assert find_titles() == {"q1": "Zwei", "q2": "Eins"}
+    presenter.post(f"/questions/{ids[1]}/delete", status=303)
+    assert find_titles() == {"q1": "Eins"}

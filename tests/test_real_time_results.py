@@ -700,7 +700,7 @@ def test_a_watcher_that_answers_no_ping_is_dropped(listening):
 
 class Listener:
     """A watcher that keeps what it is shown."""
-    respondent_id = "x"
+    respondent_id, signin = "x", None
 
     def __init__(self, room, topic, id):
         self.heard, self.beats = [], 0

@@ -1,8 +1,10 @@
 """A new session: its name, its code, and the page that runs it."""
 
 import re
+import threading
 
 import classpulse
+import gevent
 import pytest
 from conftest import NAME, Respondent
 
@@ -265,6 +267,46 @@ def test_a_fresh_backup_takes_the_place_of_those_that_hold_a_deleted_session(
     form.submit(status=303)
     [kept] = (room.folder / "backups").glob("*.db")
     assert session["name"].encode() not in kept.read_bytes()
+
+
+def test_a_deleted_session_says_which_copies_stayed(room, db, presenter, session, respondent,
+                                                    question, monkeypatch):
+    respondent.respond(question["id"], "A")
+    room.exports.write(session["id"])
+
+    def refuse(path, missing_ok=False):
+        raise PermissionError("open in Excel")
+
+    def fail():
+        raise classpulse.NotSaved("The backups could not be renewed: disk full.")
+    monkeypatch.setattr(room.backups, "renew", fail)
+    with monkeypatch.context() as patch:
+        patch.setattr(classpulse.Path, "unlink", refuse)
+        page = presenter.post(f"/sessions/{session['id']}/delete",
+                              {"name": session["name"], "copies": "1"})
+    text = page.html.main.get_text()
+    assert "_long.csv" in text and "disk full" in text
+    presenter.get(f"/sessions/{session['id']}", status=404)
+
+
+def test_a_file_that_is_being_written_does_not_come_back(room, db, presenter, session, respondent,
+                                                         question, monkeypatch):
+    respondent.respond(question["id"], "A")
+    reached, go_on = threading.Event(), threading.Event()
+    put = classpulse.put_in_place
+
+    def wait(part, path):
+        reached.set()
+        assert go_on.wait(20)
+        return put(part, path)
+    monkeypatch.setattr(classpulse, "put_in_place", wait)
+    writing = gevent.spawn(room.exports.write, session["id"])
+    gevent.get_hub().threadpool.apply(reached.wait, (20,))
+    gevent.spawn_later(0.05, go_on.set)
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"], "copies": "1"},
+                   status=303)
+    writing.join()
+    assert room.exports.list_files(session) == []
 
 
 def test_backups_stay_when_nothing_was_ticked(room, presenter, session):

@@ -586,6 +586,23 @@ def test_a_question_asked_now_is_open_current_and_titled_by_number_and_time(db, 
     assert [option["text"] for option in options] == ["A", "B", "C", "D"]
 
 
+@pytest.mark.parametrize("stage", ["nothing shown", "draft", "open", "closed"])
+def test_after_a_question_asked_now_comes_the_one_that_it_interrupted(presenter, session, stage):
+    ids = [presenter.create_question(session["id"], title=title, options="*Ja\nNein")
+           for title in ("Eins", "Zwei", "Drei")]
+    if stage != "nothing shown":
+        presenter.step(session["id"], "go", to=ids[1])
+    if stage in ("open", "closed"):
+        presenter.step(session["id"], "open")
+    if stage == "closed":
+        presenter.step(session["id"], "close")
+    presenter.post(f"/api/sessions/{session['id']}/ask", {"ask": "A – D"}, status=303)
+    presenter.step(session["id"], "close")
+    assert presenter.now(session["id"])["next"]["action"] == "move"
+    back = presenter.step(session["id"], "move")["question_id"]
+    assert back == ids[0 if stage == "nothing shown" else 1]
+
+
 def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(presenter, session):
     first, second = [presenter.create_question(session["id"], title=title) for title in "ÄÖ"]
     presenter.step(session["id"], "begin")

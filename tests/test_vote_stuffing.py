@@ -69,6 +69,14 @@ def test_votes_are_left_out_of_every_count_and_come_back(db, presenter, session,
     assert get_counts(db, question) == ([1, 2], 3)
 
 
+def test_who_only_looks_in_is_not_remembered(room, session, visitor):
+    for _ in range(3):
+        phone = Respondent(session["code"])
+        phone.http.extra_environ["REMOTE_ADDR"] = "10.0.0.9"
+        phone.state()
+    assert not room.live.addresses
+
+
 def test_only_respondents_of_the_session_can_be_left_out(
         db, presenter, other_presenter, question, phones):
     path = f"/api/questions/{question['id']}/people"
@@ -80,5 +88,6 @@ def test_only_respondents_of_the_session_can_be_left_out(
 
 
 def test_a_lecture_hall_is_not_listed_whole(db, presenter, session, question, phones, monkeypatch):
-    monkeypatch.setattr(classpulse, "PEOPLE_MAX", 1)
-    assert len(get_private(presenter, question).select(".people li")) == 1
+    monkeypatch.setitem(classpulse.VIEW_HELPERS, "LISTED_MAX", 1)
+    people = get_private(presenter, question).select_one(".people")
+    assert len(people.select("li")) == 1 and "and 1 more" in people.get_text()

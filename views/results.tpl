@@ -1,4 +1,4 @@
-% # presenter, question, session, private: what look_closely gives, message: the results message, saved_as: the CSV file or None
+% # presenter, question, session, private: what look_closely gives, earlier: {round: stats}, message: the results message, saved_as: the CSV file or None
 % rebase("layout.tpl", title="Results: " + question["title"], presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", "vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
 <main data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
@@ -7,7 +7,7 @@
   <p class="link" role="status" data-link></p>
   % include("partials/_trouble.tpl", trouble=message["trouble"])
   % if question["round"] > 1:
-  <p class="hint">This is round {{question["round"]}}. Earlier rounds are in the CSV file.</p>
+  <p class="hint">This is round {{question["round"]}}.</p>
   % end
   % if private["stats"]:
   <div class="chart" data-chart="{{QUESTION_TYPES[question["type"]].chart}}"></div>
@@ -15,6 +15,12 @@
   <section class="panel">
     % include("partials/_private.tpl", presenter=presenter, private=private)
   </section>
+  % for number, counted in earlier.items():
+  <section class="panel">
+    <h2>Round {{number}}</h2>
+    % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=counted)
+  </section>
+  % end
   % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/results")
   <p class="actions"><a class="button" href="/questions/{{question["id"]}}/export">Download CSV</a></p>
   % if saved_as:

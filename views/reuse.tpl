@@ -11,6 +11,7 @@
     <p class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi dir="auto">{{question["title"]}}</bdi> <span class="facts">{{QUESTION_TYPES[question["type"]].label}}</span></span></label></p>
     % end
     % include("partials/_field_problem.tpl", problem=problem, field="question_id")
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p><button class="primary">Add these questions</button> <a href="/sessions/{{session["id"]}}/reuse">Another session</a></p>
   </form>
   % elif sessions:

@@ -12,6 +12,7 @@ const POLL_MS = 5000; // where sockets are blocked
 const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
+const ABSTENTION = "-"; // the value of "I don't know"
 const FINAL = [404, 409, 422]; // with these the server has refused a vote for good
 
 // A wait of at most so long: a room full of phones must not return as one.
@@ -214,7 +215,7 @@ function startAudience(main) {
 
   function fill(form, given) {
     const abstain = form.querySelector("[data-abstain]");
-    const abstained = abstain && given.length === 1 && given[0] === abstain.value;
+    const abstained = given.length === 1 && given[0] === ABSTENTION; // also where it isn't offered now
     const parts = abstained ? [] : given;
     const sortable = form.querySelector("[data-sortable]");
     let next = 0;
@@ -453,7 +454,6 @@ function startAudience(main) {
       }
       mine[id] = told;
     });
-    if (!state.mine && state.questions.some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
     const before = sections();
     let added = null;
     const wanted = state.questions.map((question) => {
@@ -466,6 +466,8 @@ function startAudience(main) {
       if (kept) return old;
       const fresh = build(question);
       if (!same) added = fresh;
+      // Another answer may be right now: how far this phone's is has to be asked again.
+      else if (!state.mine && mine[id]) delete mine[id].result;
       return fresh;
     });
     const keys = wanted.map(keyOf);
@@ -479,6 +481,7 @@ function startAudience(main) {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
       show(section);
     });
+    if (!state.mine && state.questions.some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
     active = state.active;
     sayWaiting();
     if (added && added.dataset.stage === "open") {

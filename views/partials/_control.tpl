@@ -2,7 +2,7 @@
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     <div class="row">
-      <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
+      <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
       <div class="actions">
         % if session["active"]:
         <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" aria-pressed="{{"true" if session["locked"] else "false"}}" title="Nobody new gets in; those inside and returning phones go on">Lock joining</button></form>

@@ -7,7 +7,7 @@
   % elif private["entries"]:
   <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
     <ul class="list">
-      % for row in private["entries"]:
+      % for row in private["entries"][:LISTED_MAX]:
       % hidden = row.get("hidden")
       <li class="{{"is-hidden" if hidden else ""}}">
         <span><bdi dir="auto">{{row["label"]}}</bdi>{{f" {row['count']}×" if row["count"] > 1 else ""}}{{" (hidden)" if hidden else ""}}</span>
@@ -15,6 +15,9 @@
       </li>
       % end
     </ul>
+    % if private["entries"][LISTED_MAX:]:
+    <p class="more">and {{len(private["entries"]) - LISTED_MAX}} more</p>
+    % end
   </form>
   % else:
   % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
@@ -30,17 +33,20 @@
   % if private["people"] or private["addresses"] > 1:
   <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
     <h3>Who is here</h3>
-    % if private["addresses"] > 1 and stats:
-    <p class="hint">{{stats["joined"]}} {{"respondent" if stats["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
+    % if private["addresses"] > 1:
+    <p class="hint">{{private["joined"]}} {{"respondent" if private["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
     % end
     <ul>
-      % for person in private["people"]:
+      % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
         <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{" ✓ answered" if person["answered"] else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
       </li>
       % end
     </ul>
+    % if private["people"][LISTED_MAX:]:
+    <p class="more">and {{len(private["people"]) - LISTED_MAX}} more</p>
+    % end
   </form>
   % end
 </div>

@@ -1,4 +1,5 @@
 % # question, stats, heading: what the first column holds
+% answers = max(stats["response_count"] - stats["abstained"], 1)
 <table class="counts">
   <caption class="visually-hidden">{{question["title"]}}</caption>
   <thead><tr><th scope="col">{{heading}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>
@@ -7,13 +8,16 @@
     <tr class="{{"is-right" if row.get("right") else ""}}">
       <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ right answer" if row.get("right") else ""}}</th>
       <td>{{row["count"]}}</td>
-      <td><meter min="0" max="{{max(stats["response_count"], 1)}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{round(100 * row["count"] / max(stats["response_count"], 1))}} %</td>
+      <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{round(100 * row["count"] / answers)}} %</td>
     </tr>
     % end
   </tbody>
 </table>
 % if not stats["results"]:
 <p class="empty">No answers yet.</p>
+% end
+% if stats["abstained"]:
+<p class="more">{{stats["abstained"]}} {{"doesn't" if stats["abstained"] == 1 else "don't"}} know</p>
 % end
 % if stats["more"]:
 <p class="more">and {{stats["more"]}} more</p>

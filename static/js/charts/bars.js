@@ -95,7 +95,7 @@ function chartConfig(bars) {
           align: "right",     // "end" has no direction yet while a bar is 0 wide
           offset: NUMBER_GAP_PX,
           // From the message, not from the growing bar: the number is right at once.
-          formatter: (count) => numberText(count, bars.message.response_count),
+          formatter: (count) => numberText(count, bars.message.response_count - bars.message.abstained),
           color: () => bars.theme.ink,
           font: () => bars.font,
         },

@@ -11,8 +11,10 @@ let refreshing = 0;
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
   const texts = {
-    here: message.here, devices: message.devices, joined: message.joined, expected: message.expected,
+    here: message.here, away: message.joined - message.here, devices: message.devices, joined: message.joined, expected: message.expected,
     answered: message.response_count || 0, finished: message.finished, stage: message.stage,
+    abstained: message.abstained === undefined ? undefined
+      : message.abstained ? ` · ${message.abstained} don't know` : "",
     late: message.late ? " · +" + message.late + " late" : "",
   };
   for (const [name, text] of Object.entries(texts)) {

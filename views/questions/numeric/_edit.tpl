@@ -6,3 +6,4 @@
   % include("partials/_field_problem.tpl", problem=problem, field=field)
 </p>
 % end
+<p class="hint">The class can see this if your screen is mirrored.</p>

@@ -1,0 +1,174 @@
+"""What must hold however large a class is; load_classroom.py measures what it takes."""
+
+import ast
+import inspect
+import json
+import re
+import subprocess
+import sys
+from collections import defaultdict
+from contextlib import closing, contextmanager
+
+import classpulse
+import pytest
+from conftest import ROOT
+from test_layout import TREE, section_of
+
+# What may look at all rows of a table that grows, and why.
+LOOKS_AT_ALL = {
+    "list_sessions": "which exports are out of date: at start, and by the export command",
+    "list_open_sessions": "what can be joined: at start, and when the address changes",
+    "close_idle_sessions": "at start",
+    "delete_unused_images": "a question's picture changed: presenters keep few, and none is read",
+}
+GROWING = {"responses", "respondents", "questions", "sessions", "signins", "images"}
+
+
+def list_values(node, function):
+    """Every text that an expression in a function may stand for: names are looked up."""
+    if isinstance(node, ast.BinOp):
+        return [left + right for left in list_values(node.left, function)
+                for right in list_values(node.right, function)]
+    if isinstance(node, ast.IfExp):
+        return list_values(node.body, function) + list_values(node.orelse, function)
+    if isinstance(node, ast.Name):
+        for part in ast.walk(function):
+            if isinstance(part, ast.Assign) and part.targets[0].id == node.id:
+                return list_values(part.value, function)
+        return [getattr(classpulse, node.id)]
+    return [ast.literal_eval(node)]
+
+
+def list_statements():
+    """[(function, statement), ...] of the Store that read or change rows."""
+    found = []
+    for function in TREE.body:
+        if isinstance(function, ast.FunctionDef) and section_of(function) == "Store":
+            for call in ast.walk(function):
+                if (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
+                        and call.func.attr in ("execute", "executemany", "one", "all")):
+                    found += [(function.name, sql)
+                              for sql in list_values(call.args[0], function)]
+    return [(name, sql) for name, sql in found
+            if re.match(r"\s*(SELECT|INSERT|UPDATE|DELETE|WITH)\b", sql)]
+
+
+STATEMENTS = list_statements()
+
+
+def test_every_kind_of_statement_is_found():
+    assert len(STATEMENTS) > 60
+    assert {name for name, _ in STATEMENTS} > {"record_response", "count_respondents",
+                                               "list_asked", "hide_entry", "set_seen"}
+
+
+@pytest.mark.parametrize("name, sql", STATEMENTS, ids=[name for name, _ in STATEMENTS])
+def test_no_statement_looks_at_all_rows_of_a_table_that_grows(tmp_path, name, sql):
+    folder = classpulse.prepare_folder(tmp_path)
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:
+        values = [None] * sql.count("?") if "?" in sql else defaultdict(lambda: None)
+        plan = [row["detail"].strip() for row in db.execute("EXPLAIN QUERY PLAN " + sql, values)]
+    tables = {alias: table for table, alias in re.findall(r"(\w+) AS (\w+)", sql)}
+    scanned = {tables.get(name, name) for line in plan
+               for name in re.findall(r"^SCAN (?:TABLE )?(\w+)", line)}
+    assert bool(scanned & GROWING) == (name in LOOKS_AT_ALL), plan
+
+
+@contextmanager
+def list_run(db):
+    """The statements that a store runs meanwhile."""
+    run = []
+    for connection in (db.reader, db.writer):
+        connection.set_trace_callback(run.append)
+    yield run
+    for connection in (db.reader, db.writer):
+        connection.set_trace_callback(None)
+
+
+def count_run(db, function, *args, **options):
+    """How many statements a call takes."""
+    with list_run(db) as run:
+        function(*args, **options)
+    return len(run)
+
+
+def tell_all(room, session_id, question_id):
+    """Work out every message about a question, as if somebody watched."""
+    classpulse.results_message(room.db, room.live, question_id)
+    classpulse.present_message(room.db, room.live, session_id)
+    classpulse.state_message(room.db, room.live, session_id)
+
+
+def test_the_hundredth_question_takes_as_many_statements_as_the_first(
+        room, db, presenter, session, make_respondent):
+    respondent, page = make_respondent(), f"/audience/{session['code']}"
+    question_ids = [presenter.create_question(session["id"]) for _ in range(100)]
+    taken = []
+    for question_id in (question_ids[0], question_ids[-1]):
+        presenter.step(session["id"], "go", to=question_id)
+        presenter.step(session["id"], "open")
+        respondent.respond(question_id, "A")
+        taken.append([count_run(db, respondent.respond, question_id, "B"),
+                      count_run(db, respondent.get, page),
+                      count_run(db, respondent.state),
+                      count_run(db, room.live.people_changed, session["id"]),
+                      count_run(db, tell_all, room, session["id"], question_id)])
+    assert taken[0] == taken[1]
+    assert max(taken[0]) < 40
+
+
+def fill(db, question, count):
+    """Let so many respondents answer."""
+    for number in range(count):
+        classpulse.record_response(db, question["id"], f"respondent-{number}", "AB"[number % 2])
+
+
+def test_a_later_vote_takes_as_many_statements_as_an_early_one(room, db, session, question,
+                                                               make_respondent):
+    taken = []
+    for already in (0, 500):
+        db.write(fill, question, already)
+        respondent = make_respondent()
+        taken.append([count_run(db, respondent.respond, question["id"], "A"),
+                      count_run(db, tell_all, room, session["id"], question["id"])])
+    assert taken[0] == taken[1]
+
+
+def test_a_phone_that_joins_reads_no_responses_but_its_own(room, db, session, question,
+                                                           respondent):
+    db.write(fill, question, 50)
+    respondent.respond(question["id"], "A")
+    with list_run(db) as run:
+        respondent.get(f"/audience/{session['code']}")
+        respondent.state()
+        room.live.people_changed(session["id"])
+    read = [sql for sql in run if "FROM responses" in sql or "JOIN responses" in sql]
+    assert read and all("respondent_id = '" in sql for sql in read)
+
+
+def test_rows_of_an_export_are_written_as_they_are_read(db, room, session, question):
+    db.write(fill, question, 3)
+    rows = classpulse.list_csv_rows(db.reader, session)
+    assert inspect.isgenerator(rows)
+    next(rows)
+    assert len(list(rows)) == 2
+
+
+def test_an_export_is_sent_piece_by_piece(db, room, session, question, presenter):
+    db.write(fill, question, 3000)
+    answer = presenter.get(f"/sessions/{session['id']}/export")
+    [path] = (room.folder / "exports").glob("*.csv")
+    assert answer.body == path.read_bytes()
+    assert answer.content_length == path.stat().st_size
+    with closing(answer.request.copy().call_application(classpulse.app)[2]) as pieces:
+        assert max(map(len, pieces)) < 100_000 < answer.content_length
+
+
+def test_a_class_that_votes_all_at_once_loses_nothing():
+    """By the script that measures, small: what it prints beside that is no test's business."""
+    done = subprocess.run([sys.executable, str(ROOT / "tests/load_classroom.py"), "--students",
+                           "60", "--questions", "2", "--window", "0.1", "--json"],
+                          stdout=subprocess.PIPE, timeout=120)
+    figures = json.loads(done.stdout)
+    assert done.returncode == 0
+    assert figures["votes acknowledged"] == figures["votes on the projector"] == 120
