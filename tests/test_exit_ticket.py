@@ -87,3 +87,15 @@ def test_a_phone_says_how_many_are_answered(server, teacher, open_page):
     projector.get_by_text("1 of 1 finished").wait_for()
     projector.keyboard.press(" ")
     phone.get_by_text("Voting is closed").first.wait_for()
+
+
+def test_a_closed_session_leaves_no_count_behind(server, teacher, open_page):
+    for title in ("Eins?", "Zwei?"):
+        teacher.post(f"{teacher.session}/questions/new/multiple_choice",
+                     {"title": title, "options": "Ja\nNein"})
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    phone.get_by_text("0 of 2 answered").wait_for()
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    phone.get_by_text("Session closed").wait_for()
+    phone.locator("[data-progress]:empty").wait_for(state="attached")

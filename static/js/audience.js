@@ -257,6 +257,7 @@ function startAudience(main) {
 
   // What stands above the questions; also what no receipt can tell, for its question has gone.
   function sayWaiting() {
+    showProgress(); // also when no question is left to be shown
     const unsent = Object.keys(outbox).concat(Object.keys(drafts));
     const text = unsent.some((key) => !active || (outbox[key] && !find(key)))
       ? (active ? "" : "Session closed. ") + "An answer is not sent yet: "
