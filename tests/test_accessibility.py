@@ -115,3 +115,116 @@ def test_every_page_is_for_everybody(server, open_page, open_browser, axe, part)
     lesson = Lesson(open_browser(Teacher), open_browser)
     open_page.expected = ASKED_FOR
     expect_none(part(server, open_page, lesson), axe)
+
+
+FOCUS = """() => {
+  const one = document.activeElement;
+  const card = one.matches(".option input") && one.nextElementSibling;
+  const { outlineStyle, outlineWidth } = getComputedStyle(card || one);
+  return { visible: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2,
+           name: one === document.body ? "" : one.outerHTML.slice(0, 90) };
+}"""
+
+
+def tab_through(page, most=80):
+    """[what has the focus, ...] of each press of Tab, as far as the page goes."""
+    stops = []
+    for _ in range(most):
+        page.keyboard.press("Tab")
+        stops.append(page.evaluate(FOCUS))
+        if not stops[-1]["name"]:
+            break
+    return stops[:-1]
+
+
+def test_the_focus_is_seen_at_every_stop(server, open_browser, open_page):
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    teacher = lesson.teacher
+    lesson.go("select_all")
+    lesson.step("open")
+    options = teacher.options()
+    for url in (server.lan, f"{server.lan}/{teacher.code}"):
+        stops = tab_through(open_page(url))
+        assert len(stops) >= 3 and [one for one in stops if not one["visible"]] == []
+    for path in (teacher.session, teacher.present, teacher.session + "/questions/new/rating"):
+        stops = tab_through(open_page(server.lan + path, 1280, 800, **options))
+        assert len(stops) >= 7 and [one for one in stops if not one["visible"]] == []
+
+
+def test_a_lesson_is_run_from_the_control_page_by_the_keyboard(server, open_browser, open_page):
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    page = open_page(server.lan + lesson.teacher.session, 1280, 800, **lesson.teacher.options())
+    for _ in range(40):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "step-next":
+            break
+    for before, after in (("Show the first question", "Open voting"),
+                          ("Open voting", "Close voting"), ("Close voting", "Show results"),
+                          ("Show results", "Show answer"), ("Show answer", "Next question"),
+                          ("Next question", "Open voting")):
+        page.locator("#step-next", has_text=before).wait_for()
+        page.keyboard.press("Enter")
+        page.locator("#step-next:focus", has_text=after).wait_for()
+
+
+LISTEN = """() => {
+  window.said = [];
+  const hear = new MutationObserver((changes) => {
+    for (const { target } of changes) {
+      const one = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
+      const region = one && one.closest("[aria-live], [role=status], [role=alert], [role=log]");
+      if (region && !region.closest("[hidden]")) window.said.push(region.textContent.trim());
+    }
+  });
+  hear.observe(document.body, { subtree: true, childList: true, characterData: true });
+}"""
+
+
+def test_votes_that_come_in_are_not_read_aloud(server, open_browser, open_page):
+    """At most one announcement in 5 s: here all come in less, so at most one in all."""
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    teacher = lesson.teacher
+    lesson.go("multiple_choice")
+    lesson.step("open")
+    pages = [open_page(server.lan + path, 1280, 800, **teacher.options())
+             for path in (teacher.present, teacher.session, "/questions/1/results")]
+    for page in pages:
+        page.locator("[data-answered]", has_text="0").first.wait_for()
+        page.evaluate(LISTEN)
+    for key in "ABCD":
+        lesson.answer("multiple_choice", [[key]] * 5)
+    for page in pages:
+        page.locator("[data-answered]", has_text="5").first.wait_for()
+        assert len(page.evaluate("window.said")) <= 1
+
+
+def test_nothing_moves_for_who_does_not_want_it(server, open_browser, open_page):
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    page = open_page(server.lan + lesson.teacher.present, 1280, 800, reduced_motion="reduce",
+                     **lesson.teacher.options())
+    for type in ("rating", "word_cloud"):
+        lesson.go(type)
+        lesson.step("open")
+        lesson.step("show_results")
+        page.locator(f"[data-question-id='{lesson.ids[type]}'] .chart > *").wait_for()
+        lesson.answer(type)
+        page.locator("[data-answered]", has_text="5").first.wait_for()
+        assert page.evaluate("document.getAnimations().length") == 0
+        assert page.evaluate("""() => {
+            const canvas = document.querySelector("canvas");
+            return canvas && window.Chart.getChart(canvas).options.animation;
+        }""") in (None, False)
+
+
+def test_a_choice_is_seen_in_forced_colours(server, open_browser, open_page):
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    lesson.go("multiple_choice")
+    lesson.step("open")
+    phone = open_page(f"{server.lan}/{lesson.teacher.code}", has_touch=True, is_mobile=True,
+                      forced_colors="active")
+    phone.get_by_text("Jupiter").tap()
+    phone.get_by_text("Saved").wait_for()
+    outlines = phone.locator(".card").evaluate_all(
+        "cards => cards.map((card) => getComputedStyle(card).outlineStyle)")
+    assert outlines == ["none", "solid", "none", "none"]
+    assert phone.locator(".picked:visible").all_inner_texts() == ["✓ Your answer"]

@@ -95,3 +95,88 @@ def test_everything_fits_at_every_size(project, type):
         page.locator(".stage-answer .chart > *").first.wait_for()
         look("answer")
     assert not problems, "\n".join(problems)
+
+
+def test_texts_without_room_are_counted(project):
+    lesson, page = project()
+    show_results(lesson, page, "open_text", [[f"{n} {LONG * 4}"] for n in range(5)])
+    page.get_by_text("+3 more").wait_for()
+    assert page.locator(".entries li").count() == 2
+    assert page.evaluate(CUT) == []
+    page.set_viewport_size({"width": 2560, "height": 800})
+    page.locator(".entries li").nth(3).wait_for()
+
+
+def test_options_begin_where_their_script_begins(project):
+    lesson, page = project()
+    lesson.go("select_all")
+    page.locator(".options li").first.wait_for()
+    start = """([row, text]) => {
+        const [outer, inner] = [document.querySelector(row), document.querySelector(text)]
+            .map((one) => one.getBoundingClientRect());
+        return [inner.left - outer.left, outer.right - inner.right];
+    }"""
+    left, right = page.evaluate(start, [".options li", ".options .letter"])
+    assert right < 60 < left
+    show_results(lesson, page, "select_all")
+    left, right = page.evaluate(start, [".bar-label", ".bar-letter"])
+    assert right < 60 < left
+    lesson.go("multiple_choice")
+    page.locator(".options li", has_text="Mars").wait_for()
+    left, right = page.evaluate(start, [".options li", ".options .letter"])
+    assert left < 60 < right
+
+
+def test_a_scale_has_one_colour_and_options_have_their_own(project):
+    lesson, page = project()
+    fills = """() => new Set(
+        window.Chart.getChart(document.querySelector("canvas")).data.datasets[0].backgroundColor
+    ).size"""
+    for type, colours in (("rating", 1), ("numeric", 1), ("multiple_choice", 4)):
+        show_results(lesson, page, type)
+        assert page.evaluate(fills) == colours, type
+
+
+def test_the_first_word_is_in_the_middle(project):
+    lesson, page = project()
+    lesson.go("word_cloud")
+    lesson.step("open")
+    page.locator(".stage-open").wait_for()
+    lesson.answer("word_cloud", [["Licht"]])
+    lesson.step("show_results")
+    page.locator(".cloud li").wait_for()
+    off = page.evaluate("""() => {
+        const [cloud, word] = [".cloud", ".cloud li"].map((one) =>
+            document.querySelector(one).getBoundingClientRect());
+        return [cloud.x + cloud.width / 2 - word.x - word.width / 2,
+                cloud.y + cloud.height / 2 - word.y - word.height / 2].map(Math.abs);
+    }""")
+    assert max(off) < 2
+
+
+def test_space_alone_leads_through_five_questions_of_different_types(project):
+    """Nothing but Space is pressed, from the join view to the end of the session."""
+    lesson, page = project()
+    page.keyboard.press("j")        # back to the join view
+    for type in ("short_text", "open_text", "numeric"):
+        lesson.teacher.post(f"/questions/{lesson.ids[type]}/delete")
+    page.on("dialog", lambda dialog: dialog.accept())
+    step, done = page.locator("[data-next]"), []
+    types = [type for type in QUESTIONS if type not in ("short_text", "open_text", "numeric")]
+    opened = iter(types)
+    while not done or done[-1] != "End session":
+        done.append(step.inner_text())
+        page.wait_for_timeout(701)      # a second press within 700 ms counts as a slip
+        page.keyboard.press(" ")
+        if done[-1] == "Open voting":
+            page.locator(".stage-open").wait_for()
+            lesson.answer(next(opened))
+            page.locator("[data-answered]", has_text="5").first.wait_for()
+        if done[-1] != "End session":
+            page.wait_for_function(
+                "said => document.querySelector('[data-next]').textContent !== said",
+                arg=done[-1])
+    page.get_by_text("The session is closed").wait_for()
+    assert done.count("Open voting") == done.count("Close voting") == 5
+    assert done.count("Show answer") == 2       # of the two with a right answer
+    assert len(page.context.pages) == 1

@@ -59,11 +59,12 @@ class Lesson:
         return self.teacher.asked
 
     def answer(self, type, answers=None):
-        """Five phones answer the open question of this type."""
-        while len(self.phones) < 5:
+        """A phone for each answer gives it to the open question of this type."""
+        answers = answers or QUESTIONS[type][2]
+        while len(self.phones) < len(answers):
             self.phones.append(self.open_browser())
             self.phones[-1].get(f"/{self.teacher.code}", 303)
-        for phone, parts in zip(self.phones, answers or QUESTIONS[type][2]):
+        for phone, parts in zip(self.phones, answers):
             phone.post(f"/audience/respond/{self.ids[type]}", {"response": parts})
 
     def step(self, action, to=""):

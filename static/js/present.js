@@ -220,7 +220,7 @@ for (const button of root.querySelectorAll("[data-key]")) {
 }
 document.addEventListener("visibilitychange", stayAwake);
 stayAwake();
-window.addEventListener("resize", fit);
+window.addEventListener("resize", () => { fit(); draw(); });
 projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
 fit();
 

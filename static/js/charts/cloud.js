@@ -50,7 +50,7 @@ function build(container) {
   list.className = "cloud";
   list.setAttribute("role", "list");  // Safari takes the role away together with the bullets
   const more = document.createElement("p");
-  more.className = "cloud-more";
+  more.className = "chart-more";
   root.append(list, more);
   container.append(root);
 

@@ -1,13 +1,12 @@
 // Texts as a list that fills the screen: equal ones once with their count, the newest or most
-// frequent on top.
+// frequent on top. What finds no room on the screen is counted below it.
 //
 //   draw(container, message)   a results message; replaces what changed. With `data-hides` on the
 //                              container each text is a button
 //   clear(container)           takes everything away again
 
 export function draw(container, message) {
-  const list = container.querySelector("ul") || container.appendChild(document.createElement("ul"));
-  list.className = "entries";
+  const [list, more] = container.children.length ? container.children : build(container);
   const items = message.results.map((row) => {
     const item = document.createElement("li");
     item.dataset.key = row.key;
@@ -22,12 +21,21 @@ export function draw(container, message) {
     if (row.right) item.append(" ✓ right answer");
     return item;
   });
-  if (message.more) {
-    const more = document.createElement("li");
-    more.textContent = `and ${message.more} more`;
-    items.push(more);
-  }
   list.replaceChildren(...items);
+  // The style sheet puts what is too much into columns outside.
+  const outside = items.filter((item) => item.offsetLeft - list.offsetLeft >= list.clientWidth);
+  for (const item of outside) item.remove();
+  const left = outside.length + (message.more || 0);
+  more.textContent = left ? `+${left} more` : "";
+}
+
+function build(container) {
+  const list = document.createElement("ul");
+  list.className = "entries";
+  const more = document.createElement("p");
+  more.className = "chart-more";
+  container.append(list, more);
+  return [list, more];
 }
 
 export function clear(container) {
