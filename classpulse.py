@@ -1367,12 +1367,12 @@ def lock(db, live, presenter, own_session, form):
 
 @app.post("/api/sessions/<session_id:id>/all")
 def toggle_all(db, live, exports, presenter, own_session, form):
-    """Open all questions that can be, for an exit ticket, or close all."""
+    """Open all drafts, for an exit ticket, or close all questions."""
     active = form.integer("active", 0, 1, default=1)
     db.write(open_questions if active else close_questions, own_session["id"])
     announce(live, exports, own_session, closed=not active)
     if bottle.request.get_header("HX-Request"):
-        return show_control(db, live, presenter, own_session)
+        return show_control(db, live, presenter, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1467,7 +1467,7 @@ def look_closely(db, live, presenter, question):
 
 
 def list_people(db, live, question):
-    """[{"id", "number", "name", "here", "answered", "shares", "left_out"}, ...], and addresses.
+    """[{"id", "number", "name", "here", "answer", "shares", "left_out"}, ...], and addresses.
 
     Those with a name, by name; of the others, by the order in which they came, those who `shares`
     an address with somebody or are left out of the counts. With one address for all (a router
@@ -1475,9 +1475,9 @@ def list_people(db, live, question):
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing = Counter(addresses.values())
-    here, answerers = live.list_here(question["session_id"]), list_answerers(db, question)
+    here, answers = live.list_here(question["session_id"]), list_answers(db, question)
     people = [dict(person, number=number, here=person["id"] in here,
-                   answered=person["id"] in answerers,
+                   answer=answers.get(person["id"]),
                    shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
@@ -1735,8 +1735,9 @@ class Choice(QuestionType):
                 raise Invalid(f"Two options are the same: “{text}”.", "options")
             options.append({"key": chr(ord("A") + len(options)), "text": text,
                             "correct": correct})
-            if len(options) > self.MOST:
-                raise Invalid(f"There can be {self.MOST} options.", "options")
+        if len(options) > self.MOST:
+            raise Invalid(f"There can be at most {self.MOST} options; this has {len(options)}.",
+                          "options")
         if len(options) < 2:
             raise Invalid("Write at least 2 options, each on a line of its own.", "options")
         return options
@@ -2003,6 +2004,10 @@ class Numeric(QuestionType):
             raise Invalid("This needs a right number to be a tolerance of.", "tolerance")
         if number.get("tolerance", 0) < 0:
             raise Invalid("This can't be negative.", "tolerance")
+        if "correct" in number and not (number.get("min", number["correct"]) <= number["correct"]
+                                        <= number.get("max", number["correct"])):
+            raise Invalid("Students could not type this number: it is outside what is allowed.",
+                          "correct")
         return options
 
     def read(self, form, options):
@@ -3082,14 +3087,14 @@ def has_answer(question):
 
 
 def open_questions(db, session_id):
-    """All questions take votes, but those whose answer was shown; the first one is current."""
-    questions = [question for question in list_questions(db, session_id)
-                 if question["stage"] != "answer"]
-    for question in questions:
-        if not question["active"]:
-            open_question(db, question)
-    if questions:
-        set_current_question(db, session_id, questions[0]["id"])
+    """All drafts take votes, their results covered; the first one is current."""
+    drafts = [question for question in list_uncounted(db, session_id)
+              if question["stage"] == "draft"]
+    for question in drafts:
+        open_question(db, question)
+        set_shown(db, question["id"], results=False)
+    if drafts:
+        set_current_question(db, session_id, drafts[0]["id"])
 
 
 def close_questions(db, session_id):
@@ -3360,7 +3365,7 @@ def say_result(question, value):
     score = score_answer(question, value) if question["answer_shown"] else None
     if score is None or value == ABSTENTION:
         return ""
-    return "Right!" if score == 1 else f"{score:.0%} right" if score else "Not right"
+    return "Right!" if score == 1 else f"{score:.0%} right." if score else "Not right."
 
 
 def get_question_stats(db, question_id, round=None):
@@ -3461,11 +3466,12 @@ def count_respondents(db, session_id, question, here, lately):
                   lately=json.dumps(list(lately)))
 
 
-def list_answerers(db, question):
-    """Ids of those who answered the question's present round."""
-    found = db.all("SELECT respondent_id FROM responses WHERE question_id = :id "
-                   "AND round = :round", id=question["id"], round=question["round"])
-    return {row["respondent_id"] for row in found}
+def list_answers(db, question):
+    """{respondent_id: value} of the answers that count in the question's present round."""
+    found = db.all("SELECT respondent_id, response_value AS value FROM responses "
+                   "WHERE question_id = :id AND round = :round AND late != 1",
+                   id=question["id"], round=question["round"])
+    return {row["respondent_id"]: row["value"] for row in found}
 
 
 def list_responses(db, session_id, question_id=None):
@@ -3616,6 +3622,7 @@ class Room:
         self.content = None         # the message, as a dict
         self.version = self.told = 0
         self.told_at = 0.0
+        self.pause = 0.0            # seconds until the next message, by what the last one took
         self.due_at = self.timer = None
 
 
@@ -3623,6 +3630,7 @@ class Live:
     """Who is watching, and telling them: the first change at once, then so often a second."""
     SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
     PEOPLE_SECONDS = 1.0            # between messages in which only people were counted anew
+    PAUSE, PAUSE_SECONDS = 10, 0.3  # times what a message took (10 ms for 2,000 votes); the most
     BEAT_SECONDS = 10
     SOCKETS_EACH = 4                # of one respondent; the oldest yields
 
@@ -3650,7 +3658,7 @@ class Live:
         if not room.watchers:
             return
         moment = time.monotonic()
-        due_at = max(moment, room.told_at + (seconds or self.SECONDS[topic]))
+        due_at = max(moment, room.told_at + max(seconds or self.SECONDS[topic], room.pause))
         if room.due_at is None or due_at < room.due_at:
             if room.timer:
                 room.timer.kill(block=False)
@@ -3789,6 +3797,8 @@ class Live:
         room.told_at = time.monotonic()
         try:
             self.current(topic, id)
+            took = time.monotonic() - room.told_at
+            room.pause = min(self.PAUSE_SECONDS, self.PAUSE * took)     # votes come first
         except NotFound:            # deleted: nothing is left to watch
             del self.rooms[topic, id]
             for watcher in list(room.watchers):
@@ -4205,9 +4215,8 @@ class Backups:
         found = list_backups(self.folder)
         if not found:
             return ""
-        return (f"{len(found)} in {found[0].parent}, the newest of {found[0].stem}. Each goes "
-                f"when {self.NEWEST} newer ones were made and it is not the last of its day, or "
-                f"{self.DAYS} later days have one.")
+        return (f"{len(found)} in {found[0].parent}, the last of them until backups were made on "
+                f"{self.DAYS} more days.")
 
     def delete(self, paths):
         """Delete files, some of which may be gone already."""

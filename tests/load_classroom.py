@@ -442,6 +442,8 @@ def run_soak(count, minutes, questions):
         teacher, code, first_id = open_class(port, setup, questions)
         students = [Follower(port, code) for _ in range(count)]
         join_all([student.join for student in students])
+        for student in students:
+            student.told.wait(TIMEOUT_SECONDS)
         teacher.watch("/ws/present/1", lambda message, at: None)
         dropped, lesson, memory = [], [], []
 

@@ -445,7 +445,7 @@ def test_the_earlier_rounds_answer_is_not_mine_in_a_new_round(presenter, respond
     assert not respondent.get(page).html.select("input[checked]")
 
 
-@pytest.mark.parametrize("picked, said", [("A", "Not right"), ("B", "Right!")])
+@pytest.mark.parametrize("picked, said", [("A", "Not right."), ("B", "Right!")])
 def test_a_phone_is_told_how_far_its_own_answer_was_right_once_the_answer_is_shown(
         presenter, session, respondent, picked, said):
     question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")

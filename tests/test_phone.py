@@ -146,7 +146,7 @@ def test_a_right_answer_that_is_changed_after_it_was_shown_is_told_anew(teacher,
     phone.get_by_text("Right! Saved").wait_for()
     teacher.post(f"/api/questions/{question_id}/mark", {"key": "A"})
     teacher.post(f"/api/questions/{question_id}/mark", {"key": "B"})
-    phone.get_by_text("Not right Saved").wait_for()
+    phone.get_by_text("Not right. Saved").wait_for()
 
 
 def test_a_phone_that_abstained_goes_on_when_that_is_not_offered_any_more(teacher, phone):

@@ -18,7 +18,7 @@
   </section>
   % include("partials/_control.tpl")
   <section class="panel">
-    <h2>Add a question</h2>
+    <h2 id="add">Add a question</h2>
     <ul class="kinds">
       % for kind in QUESTION_TYPES.values():
       <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>

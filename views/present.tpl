@@ -6,6 +6,7 @@
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></b></p>
     <p class="link" role="status" data-link></p>
+    <p class="locked" data-locked {{"" if now["locked"] else "hidden"}}>Joining is locked</p>
   </header>
   <main data-projection>
     % if question:
@@ -39,7 +40,7 @@
     <button class="quiet" data-close>Cancel</button>
   </dialog>
   <dialog class="help" data-hiding aria-label="Hide an answer">
-    <p>Hide “<bdi dir="auto" data-text></bdi>” and all answers equal to it? They stay in your files.</p>
+    <p>Hide this answer, and all that are equal to it? They stay in your files.</p>
     <button class="primary" data-hide>Hide</button>
     <button class="quiet" data-close>Cancel</button>
   </dialog>

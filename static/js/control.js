@@ -66,6 +66,14 @@ document.addEventListener("dragend", (event) => {
   dragged = null;
 });
 
+// What ends the lesson asks first, as the projector does.
+document.addEventListener("htmx:confirm", (event) => {
+  const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter || event.detail.elt;
+  if (!button.matches("[data-asks], [value=end]")) return;
+  event.preventDefault();
+  if (confirm("Close the session? Students can't answer any more.")) event.detail.issueRequest(true);
+});
+
 function complain(text) {
   toast.textContent = text;
   toast.hidden = false;

@@ -2,7 +2,7 @@
 // the next step on Space or the button.
 
 import { watch } from "./audience.js";
-import { clearChart, drawChart, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { clearChart, drawChart, fitChart, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
@@ -54,6 +54,7 @@ function hear(message) {
   const others = projection.querySelector("[data-others]");
   if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
   root.dataset.active = message.session_active ? "yes" : "no";
+  root.querySelector("[data-locked]").hidden = !message.locked;
 }
 
 const shownId = () => {
@@ -93,7 +94,8 @@ function draw() {
   if (!chart || !results || results.question_id !== shownId()) return;
   table.innerHTML = results.html; // with figures of the type's own, which all may read
   const figures = table.querySelector(".figures");
-  projection.querySelector("[data-figures]").textContent = figures ? figures.textContent.trim() : "";
+  projection.querySelector("[data-figures]").textContent = !results.response_count ? "No answers yet"
+    : figures ? figures.textContent.trim() : "";
   table.classList.toggle("visually-hidden", !tableShown);
   table.tabIndex = tableShown ? 0 : -1; // so that arrow keys can scroll it
   chart.hidden = tableShown;
@@ -107,6 +109,7 @@ function fit() {
     const title = projection.querySelector("h1");
     const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
     const chart = projection.querySelector(".chart, [data-table]:not(.visually-hidden)");
+    if (chart) fitChart(chart); // what was drawn for another size says nothing
     const whole = !chart || chart.hidden || chart.scrollHeight <= chart.clientHeight;
     if (small && whole && projection.scrollHeight <= projection.clientHeight) return;
   }
@@ -190,7 +193,6 @@ projection.addEventListener("click", (event) => {
   if (!entry || !results) return;
   if (event.detail) document.activeElement.blur(); // after a mouse, Space is the next step again
   hidden = { id: results.question_id, key: entry.dataset.key };
-  hiding.querySelector("[data-text]").textContent = entry.querySelector("button").textContent;
   hiding.showModal();
 });
 hiding.querySelector("[data-hide]").addEventListener("click", () => {

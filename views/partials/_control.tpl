@@ -5,7 +5,7 @@
       <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
       <div class="actions">
         % if session["active"]:
-        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" aria-pressed="{{"true" if session["locked"] else "false"}}" title="Nobody new gets in; those inside and returning phones go on">Lock joining</button></form>
+        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" title="Nobody new gets in; those inside and returning phones go on">{{"Joining is locked: unlock" if session["locked"] else "Lock joining"}}</button></form>
         % end
         % include("partials/_toggle_session.tpl", session=session)
       </div>
@@ -20,6 +20,9 @@
       <input type="hidden" name="question_id" value="{{now["question_id"]}}">
       <input type="hidden" name="round" value="{{now["round"]}}">
       <input type="hidden" name="stage" value="{{now["stage"]}}">
+      % if now["finished"] is not None:
+      <p class="hint wide">{{now["others_open"] + 1}} questions are open together · <b data-finished>{{now["finished"]}}</b> of <b data-expected>{{now["expected"]}}</b> finished</p>
+      % end
       % if now["next"]:
       <button id="step-next" class="primary next" name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
       % end
@@ -76,11 +79,12 @@
   % if questions:
   <section class="panel">
     <h2>Questions</h2>
+    <p><a class="button" href="#add">Add a question</a></p>
     % if session["active"] and len(questions) > 1:
     <form class="actions" method="post" action="/api/sessions/{{session["id"]}}/all" hx-post="/api/sessions/{{session["id"]}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
-      <button id="open-all" name="active" value="1">Open all</button>
-      <button id="close-all" name="active" value="0">Close all</button>
-      <span class="hint">All at once, such as an exit ticket: everybody answers at their own pace.</span>
+      <button id="open-all" name="active" value="1" {{"" if "draft" in now["stages"].values() else "disabled"}}>Open all drafts</button>
+      <button id="close-all" name="active" value="0" {{"" if "open" in now["stages"].values() else "disabled"}}>Close all</button>
+      <span class="hint">Together, such as an exit ticket: everybody answers at their own pace.</span>
     </form>
     % end
     <ol class="list questions">

@@ -2,6 +2,7 @@
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
+  <h3 dir="auto">{{question["title"]}}</h3>
   % if stats is None:
   <p class="covered-here">The answers are covered.</p>
   % elif private["entries"]:
@@ -39,7 +40,7 @@
     <ul>
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
-        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{" ✓ answered" if person["answered"] else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + say_answer(question, person["answer"]) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
       </li>
       % end

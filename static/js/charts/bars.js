@@ -43,6 +43,12 @@ export function draw(container, message) {
   showBars(bars);
 }
 
+// Make the labels fit the room there is now; called while the page looks for the right sizes.
+export function fit(container) {
+  const bars = built.get(container);
+  if (bars) fitLabels(bars);
+}
+
 export function clear(container) {
   const bars = built.get(container);
   if (!bars) return;
@@ -147,7 +153,7 @@ function labelRow(row, { fill, text }, isRevealed) {
     letter.style.setProperty("--bar-text", text);
     item.append(letter);
   }
-  item.append(element("span", "bar-text", row.label));
+  if (row.label !== row.letter) item.append(element("span", "bar-text", row.label));
   if (row.note) {
     const note = element("bdi", "bar-note", row.note);
     note.dir = "auto";

@@ -56,6 +56,12 @@ export async function drawChart(container, message) {
   chart.draw(container, newest.get(container));
 }
 
+// Let a chart adapt to the room it has, at once.
+export function fitChart(container) {
+  const chart = drawnBy.get(container);
+  if (chart && chart.fit) chart.fit(container);
+}
+
 // Take down what drawChart built; at once, before the container leaves the page.
 export function clearChart(container) {
   const chart = drawnBy.get(container);
