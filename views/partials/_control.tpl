@@ -65,6 +65,7 @@
   <section class="panel only-me" aria-label="Only for you">
     % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
     % if presenter["alone"]:
+    <h2 dir="auto">{{private["question"]["title"]}}</h2>
     % include("partials/_private.tpl", presenter=presenter, private=private)
     % end
   </section>

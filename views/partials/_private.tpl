@@ -2,7 +2,6 @@
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
-  <h3 dir="auto">{{question["title"]}}</h3>
   % if stats is None:
   <p class="covered-here">The answers are covered.</p>
   % elif private["entries"]:
@@ -33,7 +32,7 @@
   % end
   % if private["people"] or private["addresses"] > 1:
   <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
-    <h3>Who is here</h3>
+    <h2>Who is here</h2>
     % if private["addresses"] > 1:
     <p class="hint">{{private["joined"]}} {{"respondent" if private["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
     % end
