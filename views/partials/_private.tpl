@@ -2,7 +2,7 @@
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
-  <h3 dir="auto">{{question["title"]}}</h3>
+  <h2 dir="auto">{{question["title"]}}</h2>
   % if stats is None:
   <p class="covered-here">The answers are covered.</p>
   % elif private["entries"]:
