@@ -129,6 +129,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     control.get_by_text("Average 5").wait_for()
     shoot(control, "results")
     control.go_back()
+    control.once("dialog", lambda dialog: dialog.accept())
     control.get_by_role("button", name="Close session").click()
     control.get_by_role("button", name="Open session").wait_for()
     first.get_by_text("Session closed, your answers are saved").wait_for()

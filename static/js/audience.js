@@ -594,7 +594,7 @@ function startWaiting() {
   setInterval(() => {
     const request = new XMLHttpRequest();
     request.onload = () => {
-      if (request.responseText.indexOf("data-locked") < 0) location.reload();
+      if (request.responseText.indexOf("data-locked-out") < 0) location.reload();
     };
     request.open("GET", location.href);
     request.send();
@@ -603,4 +603,4 @@ function startWaiting() {
 
 const main = document.querySelector("[data-audience]");
 if (main) startAudience(main);
-else if (document.querySelector("[data-locked]")) startWaiting();
+else if (document.querySelector("[data-locked-out]")) startWaiting();
