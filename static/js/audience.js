@@ -130,8 +130,14 @@ export function watch(path, hear, tell, knock = "/healthz") {
   again();
 
   return function end() {
+    const opening = socket;
     sleepOn();
     clearInterval(check);
+    if (opening && opening.readyState === 0) { // closed at once, it would complain in the console
+      socket = null;
+      opening.onopen = () => opening.close();
+      setTimeout(() => opening.close(), CONNECT_MS);
+    }
     drop();
   };
 }
