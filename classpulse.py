@@ -1220,7 +1220,7 @@ def show_reuse(db, presenter, own_session, form, problem=None):
     source_id = form.integer("source", 1, 2**53)
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
-                questions=list_questions(db, source_id) if source else [],
+                questions=list_uncounted(db, source_id) if source else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
                           if session["questions"] and session["id"] != own_session["id"]])
 
@@ -1359,10 +1359,7 @@ def lock(db, live, presenter, own_session, form):
     """Let nobody new in, or with `locked=0` everybody again; who is inside goes on."""
     db.write(set_locked, own_session["id"], form.integer("locked", 0, 1, default=1))
     live.changed("present", own_session["id"])
-    session = get_session(db, own_session["id"])
-    if bottle.request.get_header("HX-Request"):
-        return show_control(db, live, presenter, session)
-    return redirect(f"/sessions/{session['id']}")
+    return show_session(db, live, presenter, own_session["id"])
 
 
 @app.post("/api/sessions/<session_id:id>/all")
@@ -1371,9 +1368,7 @@ def toggle_all(db, live, exports, presenter, own_session, form):
     active = form.integer("active", 0, 1, default=1)
     db.write(open_questions if active else close_questions, own_session["id"])
     announce(live, exports, own_session, closed=not active)
-    if bottle.request.get_header("HX-Request"):
-        return show_control(db, live, presenter, get_session(db, own_session["id"]))
-    return redirect(f"/sessions/{own_session['id']}")
+    return show_session(db, live, presenter, own_session["id"])
 
 
 @app.post("/api/sessions/<session_id:id>/step")
@@ -1391,10 +1386,9 @@ def step(db, live, exports, presenter, own_session, form):
                     form.get("stage"), number("to"))
     if done:
         announce(live, exports, get_session(db, own_session["id"]), closed=done != "open")
-    if bottle.request.get_header("HX-Request"):
-        return show_control(db, live, presenter, get_session(db, own_session["id"]))
-    if "text/html" in bottle.request.get_header("Accept", ""):
-        return redirect(f"/sessions/{own_session['id']}")
+    wants_page = "text/html" in bottle.request.get_header("Accept", "")
+    if bottle.request.get_header("HX-Request") or wants_page:
+        return show_session(db, live, presenter, own_session["id"])
     return present_message(db, live, own_session["id"])
 
 
@@ -1408,9 +1402,14 @@ def ask(db, live, exports, presenter, own_session, form):
     options = kind.configure(Form(kind.at_once[label].items()))
     rearrange(db, live, exports, own_session["id"], ask_now, own_session["id"], kind.type, options)
     exports.wanted(own_session["id"], at_once=True)
-    if wants_fragment():
-        return show_control(db, live, presenter, get_session(db, own_session["id"]))
-    return redirect(f"/sessions/{own_session['id']}")
+    return show_session(db, live, presenter, own_session["id"])
+
+
+def show_session(db, live, presenter, session_id):
+    """After an act: the control page's living part for htmx, the page itself for a plain form."""
+    if bottle.request.get_header("HX-Request"):
+        return show_control(db, live, presenter, get_session(db, session_id))
+    return redirect(f"/sessions/{session_id}")
 
 
 def announce(live, exports, session, closed=True):

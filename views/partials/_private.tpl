@@ -3,7 +3,7 @@
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
   % if stats is None:
-  <p class="covered-here">The answers are covered.</p>
+  <p>The answers are covered.</p>
   % elif private["entries"]:
   <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
     <ul class="list">
