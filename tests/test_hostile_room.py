@@ -424,6 +424,22 @@ def test_what_is_too_large_is_refused_and_what_is_not_is_read(target, status, li
     assert target.request(line, body, *headers)[0] == status
 
 
+@pytest.mark.parametrize("header", [
+    "no colon", ": no name", "Two words: 1", "X-Folded: 1\r\n over lines",
+    "Content-Length: 1\r\nContent-Length: 1", "Content-Length: one"])
+def test_a_head_that_can_be_read_in_two_ways_is_refused(target, header):
+    assert target.request("GET /join", b"", header)[0] == 400
+
+
+def test_headers_have_one_name_and_come_once(target):
+    cookies = [f"Cookie: {part}" for part in (
+        "other=1", target.phones[0].cookie(), "another=2")]
+    state = f"GET /audience/{target.phones[0].code}/state"
+    assert target.request(state, b"", *cookies)[0] == 200
+    assert target.request("POST /join", b"", "Sec_Fetch_Site: cross-site")[0] == 404
+    assert target.request("POST /join", b"", "SEC-FETCH-SITE: cross-site")[0] == 403
+
+
 @linux
 def test_a_frame_that_announces_the_most_costs_nothing(target):
     memory = target.memory_mb()
