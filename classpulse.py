@@ -29,14 +29,17 @@ if __name__ == "__main__":
     # would be given each other's identity.
     if "bottle" in sys.modules:
         raise ImportError("classpulse must be started before bottle is imported")
-    from gevent import monkey
+    from gevent import config, monkey
     monkey.patch_all()
+    config.track_greenlet_tree = False      # it keeps ten frames for each request and each phone
 
 import argparse
 import base64
 import csv
+import ctypes
 import filecmp
 import functools
+import gc
 import getpass
 import gzip
 import hashlib
@@ -3649,7 +3652,8 @@ class Live:
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
-        self.sockets_max = 5000
+        self.sockets, self.sockets_max = 0, 5000    # open now; more phones than that must poll
+        self.sockets_most = 0                   # since memory was given back
         self.heart = gevent.spawn(self._beat)
         db.tell = self.presenters_changed
 
@@ -3760,22 +3764,22 @@ class Live:
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
     def watch(self, topic, id, respondent_id=None, signin=None):
-        """Serve one browser's socket until it goes; the first message is the state as it is.
+        """Take over one browser's socket; the first message is the state as it is.
 
         It is a respondent's, or a presenter's whose sign-in has this hash. Phones beyond
         `sockets_max` are refused: they poll, and leave room for votes.
         """
-        if respondent_id and sum(len(room.watchers) for room in self.rooms.values()) \
-                >= self.sockets_max:
+        if respondent_id and self.sockets >= self.sockets_max:
             raise Busy("Too many pages are open just now.")
         upgrade = bottle.request.environ.get("classpulse.upgrade")
-        stream = upgrade and upgrade()
-        if not stream:
+        line = upgrade and upgrade()
+        if not line:
             problem = Problem("This address is for WebSockets.")
             problem.status = 426 if not upgrade else 400
             raise problem
-        watcher = Watcher(stream.handler.socket, respondent_id, signin)
-        room = self.room(topic, id)
+        watcher, room = Watcher(*line, respondent_id, signin), self.room(topic, id)
+        # In a greenlet of its own: the request's would keep 25 kB, most of it Bottle's.
+        gevent.spawn(self._follow, id, room, watcher)
         own = [other for other in room.watchers if other.respondent_id and
                other.respondent_id == respondent_id]
         for other in sorted(own, key=lambda other: other.since)[:1 - self.SOCKETS_EACH]:
@@ -3789,16 +3793,25 @@ class Live:
                 else self.encode(self.current(topic, id))))
             if len(room.watchers) == 1:
                 room.told = room.version    # nobody else waits for it
-            if respondent_id:
-                self.seen(id, respondent_id, bottle.request.remote_addr, stored=True)
-                self.people_changed(id)
-            watcher.listen(stream)
-        finally:
-            room.watchers.discard(watcher)
-            if respondent_id:
-                self.seen(id, respondent_id)
-                self.people_changed(id)
+        except BaseException:
+            watcher.close()
+            raise
+        if respondent_id:
+            self.seen(id, respondent_id, bottle.request.remote_addr, stored=True)
+            self.people_changed(id)
         return ""
+
+    def _follow(self, id, room, watcher):
+        """Keep account of a watcher until it goes."""
+        self.sockets += 1
+        try:
+            watcher.listen()
+        finally:
+            self.sockets -= 1
+            room.watchers.discard(watcher)
+            if watcher.respondent_id:
+                self.seen(id, watcher.respondent_id)
+                self.people_changed(id)
 
     def _tell(self, topic, id, room):
         room.due_at = room.timer = None
@@ -3849,6 +3862,10 @@ class Live:
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
         self._save_seen()
+        self.sockets_most = max(self.sockets_most, self.sockets)
+        if self.sockets < self.sockets_most / 2:
+            self.sockets_most = self.sockets
+            give_memory_back()
 
     def _save_seen(self):
         seen, self.unsaved = self.unsaved, {}
@@ -3878,8 +3895,9 @@ class Watcher:
     SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
-    def __init__(self, sock, respondent_id=None, signin=None):
-        self.sock, self.respondent_id, self.signin = sock, respondent_id, signin
+    def __init__(self, sock, stream=None, respondent_id=None, signin=None):
+        self.sock, self.stream = sock, stream
+        self.respondent_id, self.signin = respondent_id, signin
         self.since = time.monotonic()
         self.waiting, self.busy = None, False
 
@@ -3921,21 +3939,23 @@ class Watcher:
         except OSError:
             hang_up(self.sock)
 
-    def listen(self, stream):
+    def listen(self):
         """Read pongs until anything else comes, or nothing does, or too many."""
         self.sock.settimeout(self.SILENCE_SECONDS)
-        started, frames = time.monotonic(), 0
+        frames = 0
         try:
-            while frames < self.FRAMES + (time.monotonic() - started) * self.FRAMES_PER_SECOND:
-                head = Header.decode_header(stream)
+            while frames < self.FRAMES + (time.monotonic() - self.since) * self.FRAMES_PER_SECOND:
+                head = Header.decode_header(self.stream)
                 frames += 1
                 if not head.mask or head.flags or head.opcode != WebSocket.OPCODE_PONG:
                     break
-                if len(stream.read(head.length)) < head.length:
+                if len(self.stream.read(head.length)) < head.length:
                     break
         except OSError:
             pass
         self.close()
+        self.stream.close()
+        self.sock.close()
 
 
 def hang_up(sock):
@@ -4466,7 +4486,8 @@ class Server(WSGIServer):
                          environ={"SERVER_NAME": socket.gethostname()})
         # What is left of the limit is for files, pipes and threads.
         self.total = max(50, min(self.MOST, raise_file_limit() - 200))
-        self.held, self.idle = 0, {}                # idle: {socket: True}, longest waiting first
+        # Requests at work; and who has none yet, the longest waiting first: {socket: True}.
+        self.held, self.idle = 0, {}
 
     def do_read(self):
         pair = super().do_read()
@@ -4497,7 +4518,7 @@ class Server(WSGIServer):
         return over
 
     def handle(self, sock, address):
-        if self.held >= self.total and not self.make_room():
+        if self.held + classroom.live.sockets >= self.total and not self.make_room():
             return
         self.held += 1
         try:
@@ -4608,7 +4629,7 @@ class Handler(WebSocketHandler):
         WSGIHandler.run_application(self)           # gevent-websocket's answers 101 to any path
 
     def upgrade(self):
-        """Answer 101 and return the stream, with its `handler`; None when it is no handshake."""
+        """Answer 101; (socket, file that reads it), or None when it is no handshake."""
         key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
         if (self.environ.get("HTTP_UPGRADE", "").lower() != "websocket"
                 or not re.fullmatch("[A-Za-z0-9+/]{22}==", key)):
@@ -4619,7 +4640,9 @@ class Handler(WebSocketHandler):
         self.write(b"")
         self.upgraded = True
         self.websocket.closed = True                # or it would send a close frame of its own
-        return self.websocket.stream
+        # What gevent does not know it does not close; the file keeps the connection open.
+        sock, self.socket = self.socket, None
+        return sock, self.rfile
 
     def start_response(self, status, headers, exc_info=None):
         if self.upgraded:                           # frames only: no answer may follow them
@@ -4663,6 +4686,14 @@ def raise_file_limit():
         except (ValueError, OSError):
             continue
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def give_memory_back():
+    """Return to the system what a class that has left had taken: after 1,000 phones, 10 MB."""
+    gc.collect()
+    trim = sys.platform == "linux" and getattr(ctypes.CDLL(None), "malloc_trim", None)
+    if trim:        # glibc keeps what it was given; others let go by themselves
+        trim(0)
 
 
 def list_addresses():

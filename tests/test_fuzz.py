@@ -1,6 +1,5 @@
 """What nobody would send: any bytes at all, and the errors nobody foresaw."""
 
-import io
 import re
 import socket
 import sqlite3
@@ -44,7 +43,9 @@ def is_told(page):
 def test_any_bytes_end_the_reading_of_frames_and_raise_nothing(sent):
     ours, theirs = gevent.socket.socketpair()
     with closing(ours), closing(theirs):
-        classpulse.Watcher(ours).listen(io.BytesIO(sent))
+        theirs.sendall(sent)
+        theirs.shutdown(socket.SHUT_WR)
+        classpulse.Watcher(ours, ours.makefile("rb")).listen()
         theirs.settimeout(10)
         assert theirs.recv(16) in (classpulse.BYE, b"")
 

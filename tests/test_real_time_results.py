@@ -628,7 +628,8 @@ def test_a_slow_watcher_gets_what_was_begun_and_then_only_the_newest(pair):
 
 def test_a_slow_watcher_holds_nobody_up(room, presenter, session, pair):
     live, other = room.live, gevent.socket.socketpair()
-    slow, quick = classpulse.Watcher(pair[0], "slow"), classpulse.Watcher(other[0], "quick")
+    slow, quick = (classpulse.Watcher(ours, respondent_id=name) for ours, name in
+                   ((pair[0], "slow"), (other[0], "quick")))
     live.room("audience", session["id"]).watchers |= {slow, quick}
     slow.show(classpulse.encode_message("x" * 500_000))
     assert slow.busy
@@ -666,8 +667,8 @@ def listening(pair, monkeypatch):
     def start(**bounds):
         for name, value in bounds.items():
             monkeypatch.setattr(classpulse.Watcher, name, value)
-        watcher = classpulse.Watcher(pair[0])
-        started.append(gevent.spawn(watcher.listen, pair[0].makefile("rb")))
+        watcher = classpulse.Watcher(pair[0], pair[0].makefile("rb"))
+        started.append(gevent.spawn(watcher.listen))
         return started[0], pair[1]
     yield start
     gevent.killall(started)
@@ -798,7 +799,7 @@ def test_a_beat_goes_to_everybody_and_asks_for_a_pong(tmp_path, monkeypatch, pai
     monkeypatch.setattr(classpulse.Live, "BEAT_SECONDS", 0.02)
     classpulse.classroom.open(tmp_path / "data")
     try:
-        watcher = classpulse.Watcher(pair[0], "ü")
+        watcher = classpulse.Watcher(pair[0], respondent_id="ü")
         classpulse.classroom.live.room("audience", 1).watchers.add(watcher)
         stream = pair[1].makefile("rb")
         for opcode, payload in ((TEXT, b'{"type":"beat"}'), (PING, b"")) * 2:
