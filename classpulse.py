@@ -3839,7 +3839,7 @@ class Live:
         self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
-        self._save_seen()
+        gevent.spawn(self._save_seen)   # a beat that waits for the disk would be missed by all
 
     def _save_seen(self):
         seen, self.unsaved = self.unsaved, {}

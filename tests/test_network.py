@@ -15,6 +15,8 @@ KEPT = "Not sent yet, kept on this phone"
 LOST = "Connection lost"
 # 5 s are promised; the bound is generous because machines that run tests are slow.
 BACK_SECONDS = 15
+# Where only the missing beat tells: after 12 to 15 s of silence, and what it takes to be back.
+SILENT_SECONDS = 22
 
 
 @pytest.fixture
@@ -50,11 +52,11 @@ def open_presenter(server, teacher, open_page):
     return open_presenter
 
 
-def wait_until_back(locators):
+def wait_until_back(locators, seconds=BACK_SECONDS):
     """Until each of {name: locator} is there; `pytest -s` shows how long it took."""
     began = time.monotonic()
     for name, locator in locators.items():
-        locator.wait_for(timeout=BACK_SECONDS * 1000)
+        locator.wait_for(timeout=seconds * 1000)
         print(f"\n{name}: {time.monotonic() - began:.2f} s", end="")
 
 
@@ -369,10 +371,10 @@ def pages(proxy, teacher, phone, open_presenter):
     return pages
 
 
-def expect_question(pages, after):
+def expect_question(pages, after, seconds=BACK_SECONDS):
     """Each page shows the question that was opened while it was cut off."""
     wait_until_back({f"{name} back after {after}": page.get_by_text("Größe?").first
-                     for name, page in pages.items()})
+                     for name, page in pages.items()}, seconds)
     for page in pages.values():
         page.get_by_text(LOST).wait_for(state="hidden")
 
@@ -411,6 +413,25 @@ def test_everybody_notices_a_half_open_line_after_sleep(proxy, teacher, pages):
     ask(teacher)
     sleep_through(pages)
     expect_question(pages, "sleep with a half-open line")
+
+
+def test_everybody_notices_a_half_open_line_that_nothing_tells_of(proxy, teacher, pages):
+    proxy.set("half-open")
+    ask(teacher)
+    expect_question(pages, "a half-open line that nothing told of", seconds=SILENT_SECONDS)
+
+
+def test_a_phone_that_hears_the_beat_asks_for_nothing_in_between(proxy, teacher, open_page):
+    phone = open_page("about:blank")
+    with phone.expect_websocket() as opened:
+        phone.goto(f"{proxy.lan}/{teacher.code}")
+    asked = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.on("websocket", lambda socket: asked.append(socket.url))
+    for _ in range(2):
+        asked.clear()
+        opened.value.wait_for_event("framereceived", lambda text: "beat" in text)
+    assert asked == []
 
 
 @pytest.mark.parametrize("event", [
