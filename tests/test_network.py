@@ -6,8 +6,9 @@ import subprocess
 import sys
 import time
 
+import classpulse
 import pytest
-from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, ROOT
+from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, PASSWORD, ROOT, Teacher
 from proxy import Proxy
 
 BROKEN = ["refuse", "frozen"]
@@ -536,3 +537,55 @@ def test_a_class_that_is_dropped_at_once_is_back_with_its_answers():
     figures = json.loads(wave.stdout)
     assert figures["back with question and own answer"] == 40, figures
     assert wave.returncode == 0
+
+
+# Another address
+
+# Once there is a file "moved" in the data folder, the laptop finds itself at another address.
+MOVING = f"""from gevent import monkey; monkey.patch_all()
+import classpulse, sys
+find = classpulse.find_address
+def find_address():
+    moved = (classpulse.classroom.folder / "moved").exists()
+    return find().replace("127.0.0.1", "{LAN}") if moved else find()
+classpulse.find_address, classpulse.Live.BEAT_SECONDS = find_address, 0.5
+sys.exit(classpulse.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def moving(start_server):
+    """A server in the place of `server`, which may get another address."""
+    return start_server(program=["-c", MOVING])
+
+
+def wait_for_address(page, address, code):
+    """Until a presenter's page shows the address, and the QR picture that leads there."""
+    page.get_by_text(address, exact=True).first.wait_for()
+    path = classpulse.qr_code(f"{address}/{code}")["path"]
+    page.locator(f".qr path[d='{path}']").first.wait_for()
+
+
+def test_another_address_is_on_the_screen_by_itself_and_takes_a_new_sign_in(moving, open_page):
+    teacher = Teacher(moving)
+    ask(teacher)
+    projector, control = [open_page("about:blank", 1280, 800) for _ in range(2)]
+    for page, path in ((projector, teacher.present), (control, teacher.session)):
+        page.context.add_cookies([{"name": name, "value": value, "url": moving.url}
+                                  for name, value in teacher.cookies.items()])
+        page.goto(moving.url + path)
+        wait_for_address(page, moving.url, teacher.code)
+    (moving.folder / "moved").touch()
+    for page in (projector, control):
+        wait_for_address(page, moving.lan, teacher.code)
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    # The same page at the new address is another site's for the browser: it knows nobody there.
+    projector.goto(moving.lan + teacher.present)
+    projector.get_by_label("User name").fill("Åse")
+    projector.get_by_label("Password").fill(PASSWORD)
+    projector.get_by_role("button", name="Sign in").click()
+    projector.get_by_role("link", name="Ökologie").click()
+    with projector.expect_popup() as opened:
+        projector.get_by_role("link", name="Put it on the projector").click()
+    wait_for_address(opened.value, moving.lan, teacher.code)
+    opened.value.get_by_role("heading", name="Größe?").wait_for()
