@@ -282,6 +282,25 @@ def test_a_late_answer_is_counted_once_the_teacher_admits_it(
     assert teacher.answers(question) == [("groß", "2")]
 
 
+def test_an_answer_on_its_way_while_voting_closes_is_kept_and_sent_only_on_demand(teacher, phone):
+    question = ask(teacher)
+
+    def close_first(route):
+        teacher.toggle(question, 0)
+        route.continue_()
+    phone.route("**/audience/respond/*", close_first, times=1)
+    phone.get_by_text("groß").tap()
+    kept = "Voting closed before this was sent: it is kept on this phone."
+    receipt(phone).get_by_text(kept).wait_for()
+    phone.reload()
+    receipt(phone).get_by_text(kept).wait_for()
+    assert phone.get_by_label("groß").is_checked()
+    assert teacher.answers(question) == []
+    phone.get_by_role("button", name="Send late").tap()
+    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    assert teacher.answers(question) == [("groß", "1")]
+
+
 def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
         proxy, teacher, phone, open_presenter):
     question = ask(teacher)
