@@ -1422,8 +1422,9 @@ def announce(live, exports, session, closed=True):
 @app.post("/api/questions/<question_id:id>/admit")
 def admit(db, live, exports, own_question):
     """Count the votes that came after closing, too; possible until the answer was shown."""
-    db.write(admit_late, own_question["id"])
+    admitted = db.write(admit_late, own_question["id"])
     announce(live, exports, get_session(db, own_question["session_id"]))
+    live.tell_answers(own_question["session_id"], admitted)
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -3430,12 +3431,18 @@ def count_finished(db, session_id):
 
 
 def admit_late(db, question_id):
-    """Count the late votes of the present round after all; Closed once the answer was shown."""
+    """Count the late votes of the present round after all; the ids of those who sent them.
+
+    Closed once the answer was shown.
+    """
     question = get_question(db, question_id)
     if question["answer_shown"]:
         raise Closed("The answer was shown: late votes can't be counted any more.")
-    db.execute("UPDATE responses SET late = 2 WHERE question_id = :id AND round = :round "
-               "AND late = 1", dict(id=question_id, round=question["round"]))
+    late = "question_id = :id AND round = :round AND late = 1"
+    of = dict(id=question_id, round=question["round"])
+    admitted = db.all("SELECT respondent_id FROM responses WHERE " + late, **of)
+    db.execute("UPDATE responses SET late = 2 WHERE " + late, of)
+    return {row["respondent_id"] for row in admitted}
 
 
 def list_respondents(db, session_id):
@@ -3749,6 +3756,13 @@ class Live:
         room = self.current("audience", session_id)
         asked = list_asked(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
+
+    def tell_answers(self, session_id, respondents):
+        """Send the state to some respondents, with their own answers: these have changed."""
+        for watcher in list(self.room("audience", session_id).watchers):
+            if watcher.respondent_id in respondents:
+                watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
+                gevent.sleep(0)     # a whole class may have been late
 
     def watch(self, topic, id, respondent_id=None, signin=None):
         """Serve one browser's socket until it goes; the first message is the state as it is.

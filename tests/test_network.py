@@ -279,6 +279,7 @@ def test_a_late_answer_is_counted_once_the_teacher_admits_it(
     control.get_by_role("button", name="Count the late ones, too").click()
     for page in (control, projector):
         page.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
+    receipt(phone).get_by_text(re.compile(r"^Saved \d\d:\d\d$")).wait_for()
     assert teacher.answers(question) == [("groß", "2")]
 
 
