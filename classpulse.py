@@ -1284,7 +1284,7 @@ def move_question(db, live, exports, own_question, form):
 
 
 def rearrange(db, live, exports, session_id, change, *args):
-    """Make a change after which questions have other places, which the files are named by."""
+    """Make a change after which questions have other places, which files tell and are named by."""
     session = get_session(db, session_id)
     written = exports.list_written(session, list_uncounted(db, session_id))
     db.write(change, *args)
@@ -1292,6 +1292,8 @@ def rearrange(db, live, exports, session_id, change, *args):
     there = list_question_ids(db, session_id)
     if written:
         exports.rewrite(session, [question_id for question_id in written if question_id in there])
+    elif exports.find_file(session):
+        exports.wanted(session_id, at_once=True)
 
 
 @app.get("/questions/<question_id:id>/delete")

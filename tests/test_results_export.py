@@ -384,6 +384,30 @@ def test_closing_by_a_step_writes_the_file(presenter, respondent, session, quest
     wait_for(lambda: list(folder.glob("*.csv")))
 
 
+def question_numbers(folder):
+    """Of the responses in the session's file, the only one there is."""
+    [path] = folder.glob("*.csv")
+    return [row["question_no"] for row in read_csv(path.read_bytes())]
+
+
+def test_moving_a_question_writes_its_new_number_into_the_file(presenter, respondent, session,
+                                                               question, folder):
+    following = presenter.create_question(session["id"])
+    respondent.respond(question["id"], "A")
+    presenter.toggle(question["id"], 0)
+    wait_for(lambda: list(folder.glob("*.csv")))
+    assert question_numbers(folder) == ["1"]
+    presenter.post(f"/questions/{following}/move", {"place": 1}, status=303)
+    wait_for(lambda: question_numbers(folder) == ["2"])
+
+
+def test_moving_a_question_of_a_session_without_a_file_writes_none(room, presenter, session,
+                                                                   question):
+    presenter.create_question(session["id"])
+    presenter.post(f"/questions/{question['id']}/move", {"place": 2}, status=303)
+    assert not room.exports.due
+
+
 @pytest.fixture
 def clock(monkeypatch, room):
     """A clock that goes when told to, and lets the exports look at it."""
