@@ -4045,6 +4045,8 @@ class Exports:
     def _run(self):
         try:
             self.refresh()
+            for part in self.folder.glob("*_long*.part"):   # left by a crash
+                part.unlink(missing_ok=True)
         except OSError as problem:              # a file that was moved away while it was looked at
             complain(f"Not every CSV file was checked: {problem}")
         while True:

@@ -500,6 +500,19 @@ def test_a_missing_file_is_written_at_the_start(room, respondent, question, fold
     wait_for(lambda: list(folder.glob("*.csv")))
 
 
+def test_what_a_crash_left_of_a_file_is_gone_after_the_start(room, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    room.exports.close()
+    [path] = folder.iterdir()
+    part, film = folder / f"{path.stem}h2x8.part", folder / "film.part"
+
+    def crash():
+        part.write_bytes(b"half of i")
+        film.touch()                # somebody else's
+    reopen(room, crash)
+    wait_for(lambda: set(folder.iterdir()) == {path, film})
+
+
 def test_a_file_newer_than_its_data_is_left_alone_at_the_start(room, respondent, question,
                                                                folder, monkeypatch):
     respondent.respond(question["id"], "A")
