@@ -596,20 +596,17 @@ def find_cookie(name, cookies=None):
 
 def find_presenter(db):
     """The user whose sign-in the request carries, or None; a sign-in in use is renewed."""
-    token = find_cookie(f"cp_{classroom.id}")
-    signin = token and find_signin(db, hash_token(token))
-    if not signin:
-        return None
-    if signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
+    signin = find_own_signin()
+    if signin and signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
         db.write(renew_signin, signin["token_hash"])
-        set_cookie(f"cp_{classroom.id}", token)
+        set_cookie(f"cp_{classroom.id}", find_cookie(f"cp_{classroom.id}"))
     return signin
 
 
-def is_signed_in(cookies):
-    """Whether a Cookie header is a presenter's, before there is a request."""
+def find_own_signin(cookies=None):
+    """The sign-in in a Cookie header, by default the request's, or None."""
     token = find_cookie(f"cp_{classroom.id}", cookies)
-    return bool(token and find_signin(classroom.db, hash_token(token)))
+    return find_signin(classroom.db, hash_token(token)) if token else None
 
 
 def hash_token(token):
@@ -4568,7 +4565,7 @@ class Handler(WebSocketHandler):
         if "transfer-encoding" in self.headers:
             raise TooLarge("411 Length Required")
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
-                   and is_signed_in(self.headers.get("cookie", "")))
+                   and find_own_signin(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
