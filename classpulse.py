@@ -4701,8 +4701,10 @@ def run_server(folder, settings):
     except NotSaved:
         pass                    # presenters' pages say why; the lesson goes on as far as it can
     stopping = Event()
-    for name in ("SIGINT", "SIGTERM"):
-        gevent.signal_handler(getattr(signal, name), stopping.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
+        # any greenlet, and the writer is one.
+        signal.signal(number, lambda *_: stopping.set())
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
@@ -4710,11 +4712,8 @@ def run_server(folder, settings):
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()
-    try:
-        while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
-            pass                                    # Windows notices Ctrl-C only between waits
-    except KeyboardInterrupt:
-        pass
+    while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
+        pass                                        # Windows notices Ctrl-C only between waits
     print("\nStopping: writing the CSV files …", flush=True)
     with gevent.Timeout(STOP_SECONDS, Unusable("It was stopped while the disk did not answer. "
                                                "What phones show as saved is on the disk; CSV "
