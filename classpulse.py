@@ -604,20 +604,17 @@ def find_cookie(name, cookies=None):
 
 def find_presenter(db):
     """The user whose sign-in the request carries, or None; a sign-in in use is renewed."""
-    token = find_cookie(f"cp_{classroom.id}")
-    signin = token and find_signin(db, hash_token(token))
-    if not signin:
-        return None
-    if signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
+    signin = find_own_signin()
+    if signin and signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
         db.write(renew_signin, signin["token_hash"])
-        set_cookie(f"cp_{classroom.id}", token)
+        set_cookie(f"cp_{classroom.id}", find_cookie(f"cp_{classroom.id}"))
     return signin
 
 
-def is_signed_in(cookies):
-    """Whether a Cookie header is a presenter's, before there is a request."""
+def find_own_signin(cookies=None):
+    """The sign-in in a Cookie header, by default the request's, or None."""
     token = find_cookie(f"cp_{classroom.id}", cookies)
-    return bool(token and find_signin(classroom.db, hash_token(token)))
+    return find_signin(classroom.db, hash_token(token)) if token else None
 
 
 def hash_token(token):
@@ -1292,7 +1289,7 @@ def move_question(db, live, exports, own_question, form):
 
 
 def rearrange(db, live, exports, session_id, change, *args):
-    """Make a change after which questions have other places, which the files are named by."""
+    """Make a change after which questions have other places, which files tell and are named by."""
     session = get_session(db, session_id)
     written = exports.list_written(session, list_uncounted(db, session_id))
     db.write(change, *args)
@@ -1300,6 +1297,8 @@ def rearrange(db, live, exports, session_id, change, *args):
     there = list_question_ids(db, session_id)
     if written:
         exports.rewrite(session, [question_id for question_id in written if question_id in there])
+    elif exports.find_file(session):
+        exports.wanted(session_id, at_once=True)
 
 
 @app.get("/questions/<question_id:id>/delete")
@@ -1430,8 +1429,9 @@ def announce(live, exports, session, closed=True):
 @app.post("/api/questions/<question_id:id>/admit")
 def admit(db, live, exports, own_question):
     """Count the votes that came after closing, too; possible until the answer was shown."""
-    db.write(admit_late, own_question["id"])
+    admitted = db.write(admit_late, own_question["id"])
     announce(live, exports, get_session(db, own_question["session_id"]))
+    live.tell_answers(own_question["session_id"], admitted)
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -2250,7 +2250,9 @@ def connect(path, timeout_seconds=0.0):
     db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
                          check_same_thread=False)
     db.row_factory = sqlite3.Row
-    db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA secure_delete=ON")
+    # fsync of macOS leaves the data in the drive's cache; fullfsync does what the others' does.
+    db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
+                     "PRAGMA secure_delete=ON")
     return db
 
 
@@ -3442,12 +3444,18 @@ def count_finished(db, session_id):
 
 
 def admit_late(db, question_id):
-    """Count the late votes of the present round after all; Closed once the answer was shown."""
+    """Count the late votes of the present round after all; the ids of those who sent them.
+
+    Closed once the answer was shown.
+    """
     question = get_question(db, question_id)
     if question["answer_shown"]:
         raise Closed("The answer was shown: late votes can't be counted any more.")
-    db.execute("UPDATE responses SET late = 2 WHERE question_id = :id AND round = :round "
-               "AND late = 1", dict(id=question_id, round=question["round"]))
+    late = "question_id = :id AND round = :round AND late = 1"
+    of = dict(id=question_id, round=question["round"])
+    admitted = db.all("SELECT respondent_id FROM responses WHERE " + late, **of)
+    db.execute("UPDATE responses SET late = 2 WHERE " + late, of)
+    return {row["respondent_id"] for row in admitted}
 
 
 def list_respondents(db, session_id):
@@ -3763,6 +3771,13 @@ class Live:
         asked = list_asked(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
+    def tell_answers(self, session_id, respondents):
+        """Send the state to some respondents, with their own answers: these have changed."""
+        for watcher in list(self.room("audience", session_id).watchers):
+            if watcher.respondent_id in respondents:
+                watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
+                gevent.sleep(0)     # a whole class may have been late
+
     def watch(self, topic, id, respondent_id=None, signin=None):
         """Take over one browser's socket; the first message is the state as it is.
 
@@ -3861,7 +3876,7 @@ class Live:
         self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
-        self._save_seen()
+        gevent.spawn(self._save_seen)   # a beat that waits for the disk would be missed by all
         self.sockets_most = max(self.sockets_most, self.sockets)
         if self.sockets < self.sockets_most / 2:
             self.sockets_most = self.sockets
@@ -4056,6 +4071,8 @@ class Exports:
     def _run(self):
         try:
             self.refresh()
+            for part in self.folder.glob("*_long*.part"):   # left by a crash
+                part.unlink(missing_ok=True)
         except OSError as problem:              # a file that was moved away while it was looked at
             complain(f"Not every CSV file was checked: {problem}")
         while True:
@@ -4610,7 +4627,7 @@ class Handler(WebSocketHandler):
         if "transfer-encoding" in self.headers:
             raise TooLarge("411 Length Required")
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
-                   and is_signed_in(self.headers.get("cookie", "")))
+                   and find_own_signin(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
@@ -4764,8 +4781,10 @@ def run_server(folder, settings):
     except NotSaved:
         pass                    # presenters' pages say why; the lesson goes on as far as it can
     stopping = Event()
-    for name in ("SIGINT", "SIGTERM"):
-        gevent.signal_handler(getattr(signal, name), stopping.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
+        # any greenlet, and the writer is one.
+        signal.signal(number, lambda *_: stopping.set())
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
@@ -4773,11 +4792,8 @@ def run_server(folder, settings):
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()
-    try:
-        while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
-            pass                                    # Windows notices Ctrl-C only between waits
-    except KeyboardInterrupt:
-        pass
+    while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
+        pass                                        # Windows notices Ctrl-C only between waits
     print("\nStopping: writing the CSV files …", flush=True)
     with gevent.Timeout(STOP_SECONDS, Unusable("It was stopped while the disk did not answer. "
                                                "What phones show as saved is on the disk; CSV "

@@ -165,12 +165,15 @@ def make_respondent(session):
 
 
 class Server:
-    """A ClassPulse process on a free port of the loopback interface."""
+    """A ClassPulse process on a free port of the loopback interface.
 
-    def __init__(self, folder, *options):
+    `program` is what Python runs: another than the file itself changes something first.
+    """
+
+    def __init__(self, folder, *options, program=("classpulse.py",)):
         self.folder = Path(folder)
         self.process = subprocess.Popen(
-            [sys.executable, "classpulse.py", "--data", str(folder), "--host", "127.0.0.1",
+            [sys.executable, *program, "--data", str(folder), "--host", "127.0.0.1",
              "--port", "0", "--no-browser", *options], cwd=ROOT, encoding="utf-8",
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
@@ -201,8 +204,8 @@ def start_server(tmp_path):
     """A function that starts servers on one folder; all are gone at the end."""
     servers = []
 
-    def start(*options, folder=None):
-        servers.append(Server(folder or tmp_path / "data", *options))
+    def start(*options, folder=None, **how):
+        servers.append(Server(folder or tmp_path / "data", *options, **how))
         return servers[-1]
     yield start
     for server in servers:

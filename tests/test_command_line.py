@@ -197,8 +197,16 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(command, spoil, data, tmp_p
 
 # serve: how it ends
 
+@pytest.fixture(params=[None, "libuv"], ids=["own_loop", "loop_of_windows"])
+def loop(request, monkeypatch):
+    """gevent's event loop here, and the one that it has on Windows."""
+    if request.param:
+        pytest.importorskip("_cffi_backend", reason="this loop is reached by cffi")
+        monkeypatch.setenv("GEVENT_LOOP", request.param)
+
+
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_ends_it_cleanly(server, name):
+def test_a_signal_ends_it_cleanly(loop, server, name):
     listening = Browser(server)
     server.process.send_signal(getattr(signal, name))
     assert server.end() == 0
@@ -208,9 +216,10 @@ def test_a_signal_ends_it_cleanly(server, name):
 
 
 @pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
-def test_a_signal_right_after_the_start_ends_it_cleanly(data, name):
+def test_a_signal_right_after_the_start_ends_it_cleanly(loop, data, name):
     script = ("from gevent import monkey; monkey.patch_all()\n"
-              "import classpulse, os, signal, sys\n"
+              "import classpulse, gevent, os, signal, sys\n"
+              "gevent.signal_handler = lambda *_: None\n"   # as if it saw no Ctrl-C of a console
               "def show_start(show=classpulse.show_start):\n"
               "    show()\n"
               f"    os.kill(os.getpid(), signal.{name})\n"

@@ -171,6 +171,18 @@ def test_a_writer_that_hangs_is_said_to_hang(room, question, monkeypatch, capsys
     assert said.index("does not answer") < said.index("Saving works again")
 
 
+def test_the_beat_does_not_wait_for_a_disk_that_hangs(room, session):
+    room.db.write(classpulse.ensure_respondent, session["id"], "ü")
+    disk = SlowDisk(room.db)
+    room.live.seen(session["id"], "ü")
+    try:
+        room.live._look_around()            # as at each beat
+        assert not disk.started.ready()
+    finally:
+        disk.finish.set()
+    wait_for(lambda: disk.started.ready() and not room.live.unsaved)
+
+
 def test_a_change_that_writes_nothing_does_not_end_the_trouble(db, monkeypatch):
     monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):

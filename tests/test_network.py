@@ -6,8 +6,9 @@ import subprocess
 import sys
 import time
 
+import classpulse
 import pytest
-from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, ROOT
+from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, PASSWORD, ROOT, Teacher
 from proxy import Proxy
 
 BROKEN = ["refuse", "frozen"]
@@ -15,6 +16,8 @@ KEPT = "Not sent yet, kept on this phone"
 LOST = "Connection lost"
 # 5 s are promised; the bound is generous because machines that run tests are slow.
 BACK_SECONDS = 15
+# Where only the missing beat tells: after 12 to 15 s of silence, and what it takes to be back.
+SILENT_SECONDS = 22
 
 
 @pytest.fixture
@@ -50,11 +53,11 @@ def open_presenter(server, teacher, open_page):
     return open_presenter
 
 
-def wait_until_back(locators):
+def wait_until_back(locators, seconds=BACK_SECONDS):
     """Until each of {name: locator} is there; `pytest -s` shows how long it took."""
     began = time.monotonic()
     for name, locator in locators.items():
-        locator.wait_for(timeout=BACK_SECONDS * 1000)
+        locator.wait_for(timeout=seconds * 1000)
         print(f"\n{name}: {time.monotonic() - began:.2f} s", end="")
 
 
@@ -276,7 +279,27 @@ def test_a_late_answer_is_counted_once_the_teacher_admits_it(
     control.get_by_role("button", name="Count the late ones, too").click()
     for page in (control, projector):
         page.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
+    receipt(phone).get_by_text(re.compile(r"^Saved \d\d:\d\d$")).wait_for()
     assert teacher.answers(question) == [("groß", "2")]
+
+
+def test_an_answer_on_its_way_while_voting_closes_is_kept_and_sent_only_on_demand(teacher, phone):
+    question = ask(teacher)
+
+    def close_first(route):
+        teacher.toggle(question, 0)
+        route.continue_()
+    phone.route("**/audience/respond/*", close_first, times=1)
+    phone.get_by_text("groß").tap()
+    kept = "Voting closed before this was sent: it is kept on this phone."
+    receipt(phone).get_by_text(kept).wait_for()
+    phone.reload()
+    receipt(phone).get_by_text(kept).wait_for()
+    assert phone.get_by_label("groß").is_checked()
+    assert teacher.answers(question) == []
+    phone.get_by_role("button", name="Send late").tap()
+    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    assert teacher.answers(question) == [("groß", "1")]
 
 
 def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
@@ -369,10 +392,10 @@ def pages(proxy, teacher, phone, open_presenter):
     return pages
 
 
-def expect_question(pages, after):
+def expect_question(pages, after, seconds=BACK_SECONDS):
     """Each page shows the question that was opened while it was cut off."""
     wait_until_back({f"{name} back after {after}": page.get_by_text("Größe?").first
-                     for name, page in pages.items()})
+                     for name, page in pages.items()}, seconds)
     for page in pages.values():
         page.get_by_text(LOST).wait_for(state="hidden")
 
@@ -411,6 +434,25 @@ def test_everybody_notices_a_half_open_line_after_sleep(proxy, teacher, pages):
     ask(teacher)
     sleep_through(pages)
     expect_question(pages, "sleep with a half-open line")
+
+
+def test_everybody_notices_a_half_open_line_that_nothing_tells_of(proxy, teacher, pages):
+    proxy.set("half-open")
+    ask(teacher)
+    expect_question(pages, "a half-open line that nothing told of", seconds=SILENT_SECONDS)
+
+
+def test_a_phone_that_hears_the_beat_asks_for_nothing_in_between(proxy, teacher, open_page):
+    phone = open_page("about:blank")
+    with phone.expect_websocket() as opened:
+        phone.goto(f"{proxy.lan}/{teacher.code}")
+    asked = []
+    phone.on("request", lambda request: asked.append(request.url))
+    phone.on("websocket", lambda socket: asked.append(socket.url))
+    for _ in range(2):
+        asked.clear()
+        opened.value.wait_for_event("framereceived", lambda text: "beat" in text)
+    assert asked == []
 
 
 @pytest.mark.parametrize("event", [
@@ -515,3 +557,55 @@ def test_a_class_that_is_dropped_at_once_is_back_with_its_answers():
     figures = json.loads(wave.stdout)
     assert figures["back with question and own answer"] == 40, figures
     assert wave.returncode == 0
+
+
+# Another address
+
+# Once there is a file "moved" in the data folder, the laptop finds itself at another address.
+MOVING = f"""from gevent import monkey; monkey.patch_all()
+import classpulse, sys
+find = classpulse.find_address
+def find_address():
+    moved = (classpulse.classroom.folder / "moved").exists()
+    return find().replace("127.0.0.1", "{LAN}") if moved else find()
+classpulse.find_address, classpulse.Live.BEAT_SECONDS = find_address, 0.5
+sys.exit(classpulse.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def moving(start_server):
+    """A server in the place of `server`, which may get another address."""
+    return start_server(program=["-c", MOVING])
+
+
+def wait_for_address(page, address, code):
+    """Until a presenter's page shows the address, and the QR picture that leads there."""
+    page.get_by_text(address, exact=True).first.wait_for()
+    path = classpulse.qr_code(f"{address}/{code}")["path"]
+    page.locator(f".qr path[d='{path}']").first.wait_for()
+
+
+def test_another_address_is_on_the_screen_by_itself_and_takes_a_new_sign_in(moving, open_page):
+    teacher = Teacher(moving)
+    ask(teacher)
+    projector, control = [open_page("about:blank", 1280, 800) for _ in range(2)]
+    for page, path in ((projector, teacher.present), (control, teacher.session)):
+        page.context.add_cookies([{"name": name, "value": value, "url": moving.url}
+                                  for name, value in teacher.cookies.items()])
+        page.goto(moving.url + path)
+        wait_for_address(page, moving.url, teacher.code)
+    (moving.folder / "moved").touch()
+    for page in (projector, control):
+        wait_for_address(page, moving.lan, teacher.code)
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    # The same page at the new address is another site's for the browser: it knows nobody there.
+    projector.goto(moving.lan + teacher.present)
+    projector.get_by_label("User name").fill("Åse")
+    projector.get_by_label("Password").fill(PASSWORD)
+    projector.get_by_role("button", name="Sign in").click()
+    projector.get_by_role("link", name="Ökologie").click()
+    with projector.expect_popup() as opened:
+        projector.get_by_role("link", name="Put it on the projector").click()
+    wait_for_address(opened.value, moving.lan, teacher.code)
+    opened.value.get_by_role("heading", name="Größe?").wait_for()

@@ -335,6 +335,22 @@ def test_only_the_first_message_says_what_is_mine_and_the_html_is_the_same_for_a
     assert "mine" not in later[0]
 
 
+def test_who_was_late_is_told_at_once_that_the_vote_counts_and_nobody_else_is(teacher, join):
+    question_id = teacher.open_question()
+    late, in_time = join(), join()
+    in_time.respond(question_id, "A")
+    teacher.toggle(question_id, 0)
+    late.respond(question_id, "B", queued=1)
+    sockets = late.listen(), late.listen(), in_time.listen()
+    for watched in sockets:
+        hear(watched)
+    teacher.post(f"/api/questions/{question_id}/admit")
+    for watched in sockets[:2]:
+        assert hear(watched)["mine"][str(question_id)]["late"] == 2
+    teacher.toggle_session(0)
+    assert hear(sockets[2])["active"] is False
+
+
 def test_a_later_state_has_a_larger_version_of_the_same_epoch(teacher, phone):
     watched = phone.listen()
     before = hear(watched)

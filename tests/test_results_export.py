@@ -384,6 +384,30 @@ def test_closing_by_a_step_writes_the_file(presenter, respondent, session, quest
     wait_for(lambda: list(folder.glob("*.csv")))
 
 
+def question_numbers(folder):
+    """Of the responses in the session's file, the only one there is."""
+    [path] = folder.glob("*.csv")
+    return [row["question_no"] for row in read_csv(path.read_bytes())]
+
+
+def test_moving_a_question_writes_its_new_number_into_the_file(presenter, respondent, session,
+                                                               question, folder):
+    following = presenter.create_question(session["id"])
+    respondent.respond(question["id"], "A")
+    presenter.toggle(question["id"], 0)
+    wait_for(lambda: list(folder.glob("*.csv")))
+    assert question_numbers(folder) == ["1"]
+    presenter.post(f"/questions/{following}/move", {"place": 1}, status=303)
+    wait_for(lambda: question_numbers(folder) == ["2"])
+
+
+def test_moving_a_question_of_a_session_without_a_file_writes_none(room, presenter, session,
+                                                                   question):
+    presenter.create_question(session["id"])
+    presenter.post(f"/questions/{question['id']}/move", {"place": 2}, status=303)
+    assert not room.exports.due
+
+
 @pytest.fixture
 def clock(monkeypatch, room):
     """A clock that goes when told to, and lets the exports look at it."""
@@ -474,6 +498,19 @@ def test_a_missing_file_is_written_at_the_start(room, respondent, question, fold
     respondent.respond(question["id"], "A")
     reopen(room, lambda: [path.unlink() for path in folder.iterdir()])
     wait_for(lambda: list(folder.glob("*.csv")))
+
+
+def test_what_a_crash_left_of_a_file_is_gone_after_the_start(room, respondent, question, folder):
+    respondent.respond(question["id"], "A")
+    room.exports.close()
+    [path] = folder.iterdir()
+    part, film = folder / f"{path.stem}h2x8.part", folder / "film.part"
+
+    def crash():
+        part.write_bytes(b"half of i")
+        film.touch()                # somebody else's
+    reopen(room, crash)
+    wait_for(lambda: set(folder.iterdir()) == {path, film})
 
 
 def test_a_file_newer_than_its_data_is_left_alone_at_the_start(room, respondent, question,

@@ -294,7 +294,8 @@ def test_every_column_of_the_design_exists(db, table):
 
 @pytest.mark.parametrize("connection", ["writer", "reader"])
 @pytest.mark.parametrize("pragma, value", [
-    ("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)])
+    ("journal_mode", "wal"), ("synchronous", 2), ("fullfsync", 1), ("foreign_keys", 1),
+    ("secure_delete", 1)])
 def test_every_connection_is_set_to_keep_what_it_promises(db, connection, pragma, value):
     assert getattr(db, connection).one(f"PRAGMA {pragma}")[pragma] == value
 

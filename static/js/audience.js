@@ -2,7 +2,7 @@
 // answer until the server has said that it is saved. Presenter pages import `watch` from here.
 // Written for browsers of the last eight years: no ?., no ??, no API that needs HTTPS.
 
-const SILENCE_MS = 25000; // the server beats every 10 s
+const SILENCE_MS = 12000; // the server beats every 10 s
 const CONNECT_MS = 3000;
 // First and longest wait between tries. Waiting and trying together stay below the 5 s in which
 // everything is back after the network is.
@@ -62,6 +62,8 @@ export function watch(path, hear, tell, knock = "/healthz") {
   let failures = 0;
   let polled = false; // the newest state came by plain HTTP
   let newest = { epoch: "", version: 0 };
+  // Not the same for all: after a pause of the laptop most hear its beat before they lose patience.
+  const patience = SILENCE_MS * (1 + Math.random() / 4);
 
   function receive(message) {
     tell(true);
@@ -125,7 +127,7 @@ export function watch(path, hear, tell, knock = "/healthz") {
 
   const again = () => attempt(failures < KNOCK_AFTER ? open : ask);
   // By the clock, which goes on while a laptop sleeps; timers do not.
-  const check = setInterval(() => heardAt && Date.now() - heardAt > SILENCE_MS && lost(), 1000);
+  const check = setInterval(() => heardAt && Date.now() - heardAt > patience && lost(), 1000);
   const sleepOn = onWake(() => Date.now() - triedAt > 1000 && again());
   again();
 
