@@ -39,7 +39,7 @@ function hear(message) {
   const wasJoining = state ? state.joining : root.dataset.joining === "yes";
   state = message;
   showTrouble(message);
-  showCounters(root, moved ? message : { ...message, response_count: results ? results.response_count : 0 });
+  showCounters(root, { ...message, ...counted(message) });
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
     joinView.hidden = !message.joining;
   }
@@ -55,6 +55,14 @@ function hear(message) {
   if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
   root.dataset.active = message.session_active ? "yes" : "no";
   root.querySelector("[data-locked]").hidden = !message.locked;
+}
+
+// Who answered the question on screen. Once its results are heard, they say it, or the counter
+// would run ahead of the bars.
+function counted(message) {
+  const id = moved ? message.question_id : pinned;
+  if (!results || results.question_id !== id) return moved ? {} : { response_count: 0 };
+  return { response_count: results.response_count, late: results.late };
 }
 
 const shownId = () => {
