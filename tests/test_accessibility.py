@@ -198,6 +198,41 @@ def test_votes_that_come_in_are_not_read_aloud(server, open_browser, open_page):
         assert len(page.evaluate("window.said")) <= 1
 
 
+def test_what_the_projector_shows_is_said_once_in_five_seconds(server, open_browser, open_page):
+    """A presenter who is blind hears each new stage, and of quick ones the last."""
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    page = open_page(server.lan + lesson.teacher.present, 1280, 800, **lesson.teacher.options())
+    page.clock.install()
+    page.get_by_role("button", name="Show the first question").wait_for()
+    page.clock.pause_at(page.evaluate("Date.now() + 5000"))     # no time passes by itself now
+    page.evaluate(LISTEN)
+
+    def show(action, shown, milliseconds):
+        lesson.step(action)
+        page.locator(shown).wait_for()
+        page.clock.run_for(milliseconds)
+        return page.evaluate("window.said.splice(0)")
+    assert page.evaluate("window.said") == []
+    lesson.step("begin")
+    page.locator(".join-view").wait_for(state="hidden")
+    page.clock.run_for(1)
+    assert page.evaluate("window.said.splice(0)") == [
+        "Question 1 · Read the question. Which planet is the largest?"]
+    assert show("open", ".stage-open", 4000) == []
+    assert show("close", ".stage-closed", 2000) == ["Question 1 · Voting is closed"]
+    assert show("show_results", ".stage-results", 5000) == [
+        "Question 1 · Voting is closed. Results are shown"]
+    assert show("show_answer", ".stage-answer", 5000) == [
+        "Question 1 · Answer shown. ✓ Right answer: B. Jupiter"]
+    assert show("vote_again", ".stage-open", 5000) == ["Question 1 · round 2 · Voting is open"]
+    assert show("close", ".stage-closed", 0) == []
+    lesson.step("show_answer")
+    assert show("move", ".stage-draft", 5000) == [
+        "Question 2 · Read the question. ما هي عاصمة كل بلد؟"]
+    assert show("end", "[data-active=no]", 5000) == [
+        "Question 2 · The session is closed. Thank you!"]
+
+
 def test_nothing_moves_for_who_does_not_want_it(server, open_browser, open_page):
     lesson = Lesson(open_browser(Teacher), open_browser)
     page = open_page(server.lan + lesson.teacher.present, 1280, 800, reduced_motion="reduce",

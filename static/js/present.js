@@ -7,6 +7,7 @@ import { clearChart, drawChart, fitChart, showCounters, showLink, showTrouble, t
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
 const UNDO_MS = 10000;
+const SAY_MS = 5000; // between two announcements
 
 const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
@@ -27,6 +28,8 @@ let pressedAt = 0;
 let tableShown = false;
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
+let said = null; // {title, text, at}: what was announced last
+let sayTimer = 0;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const theme = document.documentElement.dataset;
@@ -53,6 +56,7 @@ function hear(message) {
   if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
   const others = projection.querySelector("[data-others]");
   if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
+  announce();
   root.dataset.active = message.session_active ? "yes" : "no";
   root.querySelector("[data-locked]").hidden = !message.locked;
 }
@@ -80,6 +84,32 @@ function show(message) {
   projection.innerHTML = message.html; // rendered and escaped by our server
   fit();
   draw();
+}
+
+// Who can't see the projector hears what it shows; of quick changes only what has come of them.
+// What stands there when the page opens is read anyway.
+function announce() {
+  clearTimeout(sayTimer);
+  if (!said) said = { ...describeScreen(), at: 0 };
+  else sayTimer = setTimeout(say, Math.max(0, said.at + SAY_MS - Date.now()));
+}
+
+function say() {
+  const seen = describeScreen();
+  if (seen.text === said.text && seen.title === said.title) return;
+  const texts = seen.title === said.title ? [seen.text] : [seen.text, seen.title];
+  root.querySelector("[data-announce]").textContent = texts.filter(Boolean).join(". ");
+  said = { ...seen, at: Date.now() };
+}
+
+// {title, text}: the question on screen, and how far it is. The join view says nothing.
+function describeScreen() {
+  const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
+  const [title] = read("h1");
+  if (state.joining) return { title: "", text: "" };
+  const texts = read(".stage-line, .solution");
+  if (texts.length === 1 && projection.querySelector("[data-chart]")) texts.push("Results are shown");
+  return { title, text: texts.join(". ") };
 }
 
 // Hear the results of the question on screen, and of no other.
