@@ -14,12 +14,24 @@ SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
 WIDTHS = {320: 640, 390: 844, 1280: 800, 1920: 1080}
 ASKED_FOR = "status of 4"       # what browsers report of forms that are turned down on purpose
 TARGET_PX, TEXT_PX = 48, 16
-# What is wrong with the page at hand, beyond what axe looks for.
+# The projector's page in a small window, and with text twice as large: (width, height, text).
+SMALL = [(320, 640, 16), (320, 900, 16), (640, 400, 16), (320, 640, 32), (1280, 800, 32)]
 # A change of size or colour is over when what scripts draw and what fades has come to rest.
 SETTLE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
 }"""
+# What reaches out of the window at its sides; tables may, in boxes of their own that scroll.
+REACH = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true })
+    && !one.closest(".visually-hidden, dialog:not([open]), svg, canvas, [data-table]");
+  return [...document.querySelectorAll("body, body *")].filter(seen).flatMap((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    return width && (left < -1 || right > innerWidth + 1)
+      ? [`${left} to ${right} of ${innerWidth}: ${one.outerHTML.slice(0, 90)}`] : [];
+  });
+}"""
+# What is wrong with the page at hand, beyond what axe looks for.
 MEASURE = """ ([targetPx, textPx, isPhone]) => {
   const problems = [];
   const name = (element) => element.outerHTML.slice(0, 90);
@@ -74,7 +86,9 @@ def look(page, name, axe):
         problems += [f"{scheme}: {one}" for one in found]
         shoot(page, f"{name}-{scheme}")
     page.emulate_media(color_scheme="light")
-    if not is_projector:        # which is never 320 px wide, and knows no size but its own
+    if is_projector:        # whose text is as large as the window is high
+        problems += look_closely(page, name)
+    else:
         page.set_viewport_size({"width": 320, "height": 640})
         page.evaluate(SETTLE)
         problems += page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone])
@@ -84,6 +98,23 @@ def look(page, name, axe):
                      [*page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone]), *axe(page)]]
         page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(before)
+    return problems
+
+
+def look_closely(page, name):
+    """What can't be reached on the projector's page when it is small, or its text large."""
+    problems, browser = [], page.context.new_cdp_session(page)
+    for width, height, text in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
+        page.evaluate(SETTLE)
+        here = f"{width} × {height}, text of {text} px"
+        problems += [f"{here}: {one}" for one in page.evaluate(REACH)]
+        for button in page.locator("dialog[open] button, footer button:visible").all():
+            button.scroll_into_view_if_needed()
+        if SCREENSHOTS:
+            page.screenshot(path=Path(SCREENSHOTS, f"{name}-{width}x{height}-{text}.png"))
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
     return problems
 
 

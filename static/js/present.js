@@ -44,7 +44,7 @@ function hear(message) {
   showTrouble(message);
   showCounters(root, { ...message, ...counted(message) });
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
-    joinView.hidden = !message.joining;
+    showJoinView(message.joining);
   }
   if (moved || (message.question_id === pinned && message.finished === null)) show(message);
   showCounters(projection, message);
@@ -142,6 +142,7 @@ function draw() {
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
 function fit() {
+  if (!projection.clientHeight) return; // hidden
   for (const size of ["", "is-long", "is-longer", "is-longest"]) {
     projection.dataset.size = size;
     const title = projection.querySelector("h1");
@@ -167,9 +168,14 @@ async function step(action, to) {
   }
 }
 
+function showJoinView(shown) {
+  joinView.hidden = !shown;
+  fit(); // what was hidden has a size again
+}
+
 function takeNext() {
   if (!state || !state.next) return;
-  if (!joinView.hidden && !state.joining) joinView.hidden = true;
+  if (!joinView.hidden && !state.joining) showJoinView(false);
   else if (state.next.action === "end" && !confirm("End the session? Students can't answer any more.")) return;
   else step(state.next.action);
 }
@@ -197,12 +203,12 @@ const acts = {
   o: () => step("open"),
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
-  j: () => { joinView.hidden = !joinView.hidden; },
+  j: () => showJoinView(joinView.hidden),
   d: switchTheme,
   t: () => { tableShown = !tableShown; draw(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   "?": () => (help.open ? help.close() : help.showModal()),
-  Escape: () => { if (!state.joining) joinView.hidden = true; },
+  Escape: () => { if (!state.joining) showJoinView(false); },
 };
 
 document.addEventListener("keydown", (event) => {
