@@ -2725,12 +2725,21 @@ def asked_names(session):
 
 
 def duplicate_session(db, session_id):
-    """The id of a session with the same name, settings and questions, open under a new code."""
+    """The id of a session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    copy_id = create_session(db, session["user_id"], session["name"], session["settings"])
+    copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
     for question in list_questions(db, session_id):
         copy_question_to(db, question, copy_id)
     return copy_id
+
+
+def name_copy(db, session):
+    """The session's name with the first number that tells it from its presenter's others."""
+    taken = {other["name"] for other in get_user_sessions(db, session["user_id"])}
+    name, number = re.sub(r" \(\d+\)$", "", session["name"])[:NAME_MAX - 10], 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
 
 
 def copy_question_to(db, question, session_id):

@@ -218,6 +218,19 @@ def test_another_class_gets_the_questions_and_nobodys_answers(db, presenter, ses
     assert classpulse.list_questions(db, session["id"])[0]["responses"] == 1
 
 
+def test_copies_are_told_apart_by_a_number(db, presenter, session):
+    def copy(session_id):
+        created = presenter.post(f"/sessions/{session_id}/again", status=303)
+        return int(created.location.rsplit("/", 1)[1])
+    copies = [copy(session["id"]), copy(session["id"])]
+    copies.append(copy(copies[0]))
+    assert [classpulse.get_session(db, copy_id)["name"] for copy_id in copies] == [
+        f"{session['name']} ({number})" for number in (2, 3, 4)]
+    longest = copy(presenter.create_session("ß" * classpulse.NAME_MAX))
+    name = classpulse.get_session(db, longest)["name"]
+    presenter.post(f"/sessions/{longest}/edit", {"name": name}, status=303)
+
+
 def test_a_closed_session_offers_itself_for_another_class(presenter, session):
     assert "Use with another class" not in presenter.get(f"/sessions/{session['id']}").text
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
