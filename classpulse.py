@@ -1470,7 +1470,8 @@ def list_people(db, live, question):
 
     Those with a name, by name; of the others, by the order in which they came, those who `shares`
     an address with somebody or are left out of the counts. With one address for all (a router
-    between the class and the laptop) nobody is said to share it.
+    between the class and the laptop) nobody is said to share it. Of those with the same name all
+    but the first have a number behind it.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing = Counter(addresses.values())
@@ -1481,7 +1482,14 @@ def list_people(db, live, question):
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
               if person["name"] or person["shares"] or person["left_out"]]
-    return sorted(listed, key=lambda person: fold(person["name"] or "")), len(sharing)
+    listed.sort(key=lambda person: fold(person["name"] or ""))
+    alike = Counter()
+    for person in listed:
+        if person["name"]:
+            alike[fold(person["name"])] += 1
+            if alike[fold(person["name"])] > 1:
+                person["name"] += f" ({alike[fold(person['name'])]})"
+    return listed, len(sharing)
 
 
 @app.post("/api/questions/<question_id:id>/mark")
