@@ -238,6 +238,19 @@ def test_a_closed_session_offers_itself_for_another_class(presenter, session):
     assert page.select_one("button.primary").text == "Use with another class"
 
 
+def test_a_closed_session_is_summed_up(presenter, room, session, question, make_respondent):
+    presenter.create_question(session["id"], title="Never asked")
+    for key in "ABB":
+        make_respondent().respond(question["id"], key)
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    path = room.exports.write(session["id"])
+    now = presenter.get(f"/sessions/{session['id']}").html.select_one(".now")
+    assert now.select_one(".counters").get_text() == (
+        "The session is closed: 3 joined · 1 question asked · 3 answers")
+    assert now.code.get_text() == str(path)
+    assert now.select_one(".button")["href"] == f"/sessions/{session['id']}/export"
+
+
 def test_an_archived_session_is_listed_apart_until_it_is_taken_back(presenter, session):
     presenter.post(f"/api/sessions/{session['id']}/archive", status=303)
     assert presenter.get("/sessions").html.find("h2", string="Archived")
