@@ -172,8 +172,8 @@ def test_a_few_words_fill_their_place_whatever_size_it_had_before(project):
             return [Math.abs(middle) / area.width, (right - left) / area.width,
                     (bottom - top) / area.height];
         }""")
-        assert off < 0.05 and max(wide, high) > 0.6 and min(wide, high) > 0.4, (width, off, wide,
-                                                                              high)
+        assert off < 0.05, (width, off)
+        assert max(wide, high) > 0.6 and min(wide, high) > 0.4, (width, wide, high)
 
 
 def test_space_alone_leads_through_five_questions_of_different_types(project):
