@@ -196,6 +196,7 @@ function showBars(bars) {
   // gains a digit.
   const numberWidth = textWidth(chart.ctx, bars.font, numberText(most, most));
   chart.options.layout.padding = { right: numberWidth + 2 * NUMBER_GAP_PX };
+  chart.stop(); // while bars grow, a new size would wait for the next frame
   chart.resize(bars.area.clientWidth, bars.area.clientHeight); // long labels make the rows higher
   // The first picture stands at once: bars that fly to their rows would say nothing.
   chart.options.animation = reducedMotion.matches || !bars.drawn ? false : { duration: GROW_MS };
