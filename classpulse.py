@@ -1478,7 +1478,8 @@ def list_people(db, live, question):
 
     Those with a name, by name; of the others, by the order in which they came, those who `shares`
     an address with somebody or are left out of the counts. With one address for all (a router
-    between the class and the laptop) nobody is said to share it.
+    between the class and the laptop) nobody is said to share it. Of those with the same name all
+    but the first have a number behind it.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing = Counter(addresses.values())
@@ -1489,7 +1490,14 @@ def list_people(db, live, question):
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
               if person["name"] or person["shares"] or person["left_out"]]
-    return sorted(listed, key=lambda person: fold(person["name"] or "")), len(sharing)
+    listed.sort(key=lambda person: fold(person["name"] or ""))
+    alike = Counter()
+    for person in listed:
+        if person["name"]:
+            alike[fold(person["name"])] += 1
+            if alike[fold(person["name"])] > 1:
+                person["name"] += f" ({alike[fold(person['name'])]})"
+    return listed, len(sharing)
 
 
 @app.post("/api/questions/<question_id:id>/mark")
@@ -2737,12 +2745,21 @@ def asked_names(session):
 
 
 def duplicate_session(db, session_id):
-    """The id of a session with the same name, settings and questions, open under a new code."""
+    """The id of a session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    copy_id = create_session(db, session["user_id"], session["name"], session["settings"])
+    copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
     for question in list_questions(db, session_id):
         copy_question_to(db, question, copy_id)
     return copy_id
+
+
+def name_copy(db, session):
+    """The session's name with the first number that tells it from its presenter's others."""
+    taken = {other["name"] for other in get_user_sessions(db, session["user_id"])}
+    name, number = re.sub(r" \(\d+\)$", "", session["name"])[:NAME_MAX - 10], 2
+    while f"{name} ({number})" in taken:
+        number += 1
+    return f"{name} ({number})"
 
 
 def copy_question_to(db, question, session_id):

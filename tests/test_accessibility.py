@@ -14,12 +14,24 @@ SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
 WIDTHS = {320: 640, 390: 844, 1280: 800, 1920: 1080}
 ASKED_FOR = "status of 4"       # what browsers report of forms that are turned down on purpose
 TARGET_PX, TEXT_PX = 48, 16
-# What is wrong with the page at hand, beyond what axe looks for.
+# The projector's page in a small window, and with text twice as large: (width, height, text).
+SMALL = [(320, 640, 16), (320, 900, 16), (640, 400, 16), (320, 640, 32), (1280, 800, 32)]
 # A change of size or colour is over when what scripts draw and what fades has come to rest.
 SETTLE = """async () => {
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
 }"""
+# What reaches out of the window at its sides; tables may, in boxes of their own that scroll.
+REACH = """() => {
+  const seen = (one) => one.checkVisibility({ visibilityProperty: true })
+    && !one.closest(".visually-hidden, dialog:not([open]), svg, canvas, [data-table]");
+  return [...document.querySelectorAll("body, body *")].filter(seen).flatMap((one) => {
+    const { left, right, width } = one.getBoundingClientRect();
+    return width && (left < -1 || right > innerWidth + 1)
+      ? [`${left} to ${right} of ${innerWidth}: ${one.outerHTML.slice(0, 90)}`] : [];
+  });
+}"""
+# What is wrong with the page at hand, beyond what axe looks for.
 MEASURE = """ ([targetPx, textPx, isPhone]) => {
   const problems = [];
   const name = (element) => element.outerHTML.slice(0, 90);
@@ -74,7 +86,9 @@ def look(page, name, axe):
         problems += [f"{scheme}: {one}" for one in found]
         shoot(page, f"{name}-{scheme}")
     page.emulate_media(color_scheme="light")
-    if not is_projector:        # which is never 320 px wide, and knows no size but its own
+    if is_projector:        # whose text is as large as the window is high
+        problems += look_closely(page, name)
+    else:
         page.set_viewport_size({"width": 320, "height": 640})
         page.evaluate(SETTLE)
         problems += page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone])
@@ -84,6 +98,23 @@ def look(page, name, axe):
                      [*page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone]), *axe(page)]]
         page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(before)
+    return problems
+
+
+def look_closely(page, name):
+    """What can't be reached on the projector's page when it is small, or its text large."""
+    problems, browser = [], page.context.new_cdp_session(page)
+    for width, height, text in SMALL:
+        page.set_viewport_size({"width": width, "height": height})
+        browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
+        page.evaluate(SETTLE)
+        here = f"{width} × {height}, text of {text} px"
+        problems += [f"{here}: {one}" for one in page.evaluate(REACH)]
+        for button in page.locator("dialog[open] button, footer button:visible").all():
+            button.scroll_into_view_if_needed()
+        if SCREENSHOTS:
+            page.screenshot(path=Path(SCREENSHOTS, f"{name}-{width}x{height}-{text}.png"))
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
     return problems
 
 
@@ -196,6 +227,41 @@ def test_votes_that_come_in_are_not_read_aloud(server, open_browser, open_page):
     for page in pages:
         page.locator("[data-answered]", has_text="5").first.wait_for()
         assert len(page.evaluate("window.said")) <= 1
+
+
+def test_what_the_projector_shows_is_said_once_in_five_seconds(server, open_browser, open_page):
+    """A presenter who is blind hears each new stage, and of quick ones the last."""
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    page = open_page(server.lan + lesson.teacher.present, 1280, 800, **lesson.teacher.options())
+    page.clock.install()
+    page.get_by_role("button", name="Show the first question").wait_for()
+    page.clock.pause_at(page.evaluate("Date.now() + 5000"))     # no time passes by itself now
+    page.evaluate(LISTEN)
+
+    def show(action, shown, milliseconds):
+        lesson.step(action)
+        page.locator(shown).wait_for()
+        page.clock.run_for(milliseconds)
+        return page.evaluate("window.said.splice(0)")
+    assert page.evaluate("window.said") == []
+    lesson.step("begin")
+    page.locator(".join-view").wait_for(state="hidden")
+    page.clock.run_for(1)
+    assert page.evaluate("window.said.splice(0)") == [
+        "Question 1 · Read the question. Which planet is the largest?"]
+    assert show("open", ".stage-open", 4000) == []
+    assert show("close", ".stage-closed", 2000) == ["Question 1 · Voting is closed"]
+    assert show("show_results", ".stage-results", 5000) == [
+        "Question 1 · Voting is closed. Results are shown"]
+    assert show("show_answer", ".stage-answer", 5000) == [
+        "Question 1 · Answer shown. ✓ Right answer: B. Jupiter"]
+    assert show("vote_again", ".stage-open", 5000) == ["Question 1 · round 2 · Voting is open"]
+    assert show("close", ".stage-closed", 0) == []
+    lesson.step("show_answer")
+    assert show("move", ".stage-draft", 5000) == [
+        "Question 2 · Read the question. ما هي عاصمة كل بلد؟"]
+    assert show("end", "[data-active=no]", 5000) == [
+        "Question 2 · The session is closed. Thank you!"]
 
 
 def test_nothing_moves_for_who_does_not_want_it(server, open_browser, open_page):

@@ -1,6 +1,11 @@
-"""What a form does that was turned down: it says why, and puts the focus there."""
+"""What a form does that was turned down: it says why, and puts the focus there.
 
+And the password of the first account, which can be looked at.
+"""
+
+import classpulse
 import pytest
+from conftest import PASSWORD, Browser
 from test_question_types import EXAMPLES
 from tour import WRONG
 
@@ -36,3 +41,22 @@ def test_a_form_that_was_not_sent_yet_begins_with_its_first_field(presenter, ses
     page = presenter.get(f"/sessions/{session['id']}/questions/new/rating")
     [field] = page.html.select("[autofocus]")
     assert field["name"] == "title" and not page.html.select("[aria-invalid]")
+
+
+def test_the_first_password_can_be_looked_at(server, open_browser, open_page):
+    page = open_page(server.link.replace(server.url, server.lan), 1280, 800)
+    field = page.get_by_label("Password")
+    field.fill(PASSWORD)
+    for shown in (True, False):
+        page.get_by_label("Show what is typed").set_checked(shown)
+        assert field.get_attribute("type") == ("text" if shown else "password")
+        assert field.input_value() == PASSWORD
+    page.get_by_label("User name").fill("Åse")
+    page.get_by_role("button", name="Create account").click()
+    page.get_by_text("Create your first session").wait_for()
+    open_browser(Browser).sign_in("Åse")
+
+
+def test_without_scripts_nothing_offers_to_show_it(room, visitor):
+    page = visitor.get(f"/setup?token={classpulse.classroom.setup_token}").html
+    assert page.select_one("[data-show]").has_attr("hidden")

@@ -192,3 +192,17 @@ def test_phones_that_wait_are_asked_when_names_are_switched_on(
     phone.get_by_role("button", name="Go on").click()
     phone.get_by_role("heading", name="Wort?").wait_for()
     phone.get_by_text(f"You are {CLEAN}").wait_for()
+
+
+def test_two_of_one_name_are_told_apart_for_the_presenter_only(db, presenter, make_session):
+    session = make_session("required")
+    for name, key in (("Anna", "A"), ("Ben", "A"), ("ANNA", "B"), ("Anna", "B")):
+        phone = Respondent(session["code"])
+        give_name(phone, name)
+        phone.respond(session["question_id"], key)
+    presenter.be_alone()
+    page = presenter.get(f"/questions/{session['question_id']}/private").html
+    assert [one.get_text() for one in page.select(".people bdi")] == [
+        "Anna", "ANNA (2)", "Anna (3)", "Ben"]
+    rows = read_csv(presenter.get(f"/sessions/{session['id']}/export"))
+    assert [row["respondent_name"] for row in rows] == ["Anna", "Ben", "ANNA", "Anna"]

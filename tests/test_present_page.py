@@ -41,3 +41,21 @@ def test_elsewhere_the_page_says_to_turn_off_sleep(server, teacher, open_page):
     page.locator("[data-joined]", has_text="0").wait_for()
     page.keyboard.press("?")
     page.get_by_text("turn off sleep").wait_for()
+
+
+def test_the_join_view_covers_neither_a_lost_connection_nor_that_joining_is_locked(
+        server, teacher, open_page):
+    page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    page.locator("[data-joined]", has_text="0").wait_for()
+    on_top = """(selector) => {
+        const one = document.querySelector(selector);
+        const { left, top, width, height } = one.getBoundingClientRect();
+        return one === document.elementFromPoint(left + width / 2, top + height / 2);
+    }"""
+    teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    page.get_by_text("Joining is locked").wait_for()
+    assert page.evaluate(on_top, "[data-locked]")
+    open_page.expected = "WebSocket|ERR_"
+    server.stop()
+    page.get_by_text("Connection lost").wait_for()
+    assert page.evaluate(on_top, "[data-link]")

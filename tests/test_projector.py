@@ -154,6 +154,28 @@ def test_the_first_word_is_in_the_middle(project):
     assert max(off) < 2
 
 
+def test_a_few_words_fill_their_place_whatever_size_it_had_before(project):
+    lesson, page = project()
+    show_results(lesson, page, "word_cloud")
+    for width, height in [(320, 640), *SIZES, (1280, 800)]:
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(CUT)      # waits until nothing moves
+        off, wide, high = page.evaluate("""() => {
+            const area = document.querySelector(".cloud").getBoundingClientRect();
+            const words = [...document.querySelectorAll(".cloud li")].map((one) =>
+                one.getBoundingClientRect());
+            const [left, right] = [Math.min(...words.map((one) => one.left)),
+                                   Math.max(...words.map((one) => one.right))];
+            const [top, bottom] = [Math.min(...words.map((one) => one.top)),
+                                   Math.max(...words.map((one) => one.bottom))];
+            const middle = (words[0].left + words[0].right - area.left - area.right) / 2;
+            return [Math.abs(middle) / area.width, (right - left) / area.width,
+                    (bottom - top) / area.height];
+        }""")
+        assert off < 0.05, (width, off)
+        assert max(wide, high) > 0.6 and min(wide, high) > 0.4, (width, wide, high)
+
+
 def test_space_alone_leads_through_five_questions_of_different_types(project):
     """Nothing but Space is pressed, from the join view to the end of the session."""
     lesson, page = project()

@@ -218,11 +218,37 @@ def test_another_class_gets_the_questions_and_nobodys_answers(db, presenter, ses
     assert classpulse.list_questions(db, session["id"])[0]["responses"] == 1
 
 
+def test_copies_are_told_apart_by_a_number(db, presenter, session):
+    def copy(session_id):
+        created = presenter.post(f"/sessions/{session_id}/again", status=303)
+        return int(created.location.rsplit("/", 1)[1])
+    copies = [copy(session["id"]), copy(session["id"])]
+    copies.append(copy(copies[0]))
+    assert [classpulse.get_session(db, copy_id)["name"] for copy_id in copies] == [
+        f"{session['name']} ({number})" for number in (2, 3, 4)]
+    longest = copy(presenter.create_session("ß" * classpulse.NAME_MAX))
+    name = classpulse.get_session(db, longest)["name"]
+    presenter.post(f"/sessions/{longest}/edit", {"name": name}, status=303)
+
+
 def test_a_closed_session_offers_itself_for_another_class(presenter, session):
     assert "Use with another class" not in presenter.get(f"/sessions/{session['id']}").text
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
     page = presenter.get(f"/sessions/{session['id']}").html
     assert page.select_one("button.primary").text == "Use with another class"
+
+
+def test_a_closed_session_is_summed_up(presenter, room, session, question, make_respondent):
+    presenter.create_question(session["id"], title="Never asked")
+    for key in "ABB":
+        make_respondent().respond(question["id"], key)
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    path = room.exports.write(session["id"])
+    now = presenter.get(f"/sessions/{session['id']}").html.select_one(".now")
+    assert now.select_one(".counters").get_text() == (
+        "The session is closed: 3 joined · 1 question asked · 3 answers")
+    assert now.code.get_text() == str(path)
+    assert now.select_one(".button")["href"] == f"/sessions/{session['id']}/export"
 
 
 def test_an_archived_session_is_listed_apart_until_it_is_taken_back(presenter, session):

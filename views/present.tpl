@@ -34,6 +34,7 @@
     </p>
     <button class="primary next" data-next {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
   </footer>
+  <p class="visually-hidden" role="status" data-announce></p>
   <dialog class="help" data-ask aria-label="Ask now">
     <h2>Ask now</h2>
     % include("partials/_ask.tpl", session=session)

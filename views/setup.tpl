@@ -1,5 +1,5 @@
 % # form, token, problem
-% rebase("layout.tpl", title="Create your account", page="plain")
+% rebase("layout.tpl", title="Create your account", page="plain", module="setup")
 <main class="narrow">
   <h1>Welcome to ClassPulse</h1>
   <p>Create the account you will run your lessons with. It stays on this laptop.</p>
@@ -14,6 +14,7 @@
     <p class="field">
       <label for="password">Password</label>
       <input id="password" name="password" type="password" autocomplete="new-password" minlength="{{PASSWORD_MIN}}" required aria-describedby="password-hint problem-password" {{focus(problem, "password")}}>
+      <span class="check" data-show hidden><label><input type="checkbox" autocomplete="off"> Show what is typed</label></span>
       <span class="hint" id="password-hint">At least {{PASSWORD_MIN}} characters. Students are on the same Wi-Fi: pick one they can't guess.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="password")
     </p>

@@ -7,6 +7,7 @@ import { clearChart, drawChart, fitChart, showCounters, showLink, showTrouble, t
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
 const UNDO_MS = 10000;
+const SAY_MS = 5000; // between two announcements
 
 const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
@@ -27,6 +28,8 @@ let pressedAt = 0;
 let tableShown = false;
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
+let said = null; // {title, text, at}: what was announced last
+let sayTimer = 0;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const theme = document.documentElement.dataset;
@@ -39,9 +42,9 @@ function hear(message) {
   const wasJoining = state ? state.joining : root.dataset.joining === "yes";
   state = message;
   showTrouble(message);
-  showCounters(root, moved ? message : { ...message, response_count: results ? results.response_count : 0 });
+  showCounters(root, { ...message, ...counted(message) });
   if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
-    joinView.hidden = !message.joining;
+    showJoinView(message.joining);
   }
   if (moved || (message.question_id === pinned && message.finished === null)) show(message);
   showCounters(projection, message);
@@ -53,8 +56,17 @@ function hear(message) {
   if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
   const others = projection.querySelector("[data-others]");
   if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
+  announce();
   root.dataset.active = message.session_active ? "yes" : "no";
   root.querySelector("[data-locked]").hidden = !message.locked;
+}
+
+// Who answered the question on screen. Once its results are heard, they say it, or the counter
+// would run ahead of the bars.
+function counted(message) {
+  const id = moved ? message.question_id : pinned;
+  if (!results || results.question_id !== id) return moved ? {} : { response_count: 0 };
+  return { response_count: results.response_count, late: results.late };
 }
 
 const shownId = () => {
@@ -72,6 +84,32 @@ function show(message) {
   projection.innerHTML = message.html; // rendered and escaped by our server
   fit();
   draw();
+}
+
+// Who can't see the projector hears what it shows; of quick changes only what has come of them.
+// What stands there when the page opens is read anyway.
+function announce() {
+  clearTimeout(sayTimer);
+  if (!said) said = { ...describeScreen(), at: 0 };
+  else sayTimer = setTimeout(say, Math.max(0, said.at + SAY_MS - Date.now()));
+}
+
+function say() {
+  const seen = describeScreen();
+  if (seen.text === said.text && seen.title === said.title) return;
+  const texts = seen.title === said.title ? [seen.text] : [seen.text, seen.title];
+  root.querySelector("[data-announce]").textContent = texts.filter(Boolean).join(". ");
+  said = { ...seen, at: Date.now() };
+}
+
+// {title, text}: the question on screen, and how far it is. The join view says nothing.
+function describeScreen() {
+  const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
+  const [title] = read("h1");
+  if (state.joining) return { title: "", text: "" };
+  const texts = read(".stage-line, .solution");
+  if (texts.length === 1 && projection.querySelector("[data-chart]")) texts.push("Results are shown");
+  return { title, text: texts.join(". ") };
 }
 
 // Hear the results of the question on screen, and of no other.
@@ -104,6 +142,7 @@ function draw() {
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
 function fit() {
+  if (!projection.clientHeight) return; // hidden
   for (const size of ["", "is-long", "is-longer", "is-longest"]) {
     projection.dataset.size = size;
     const title = projection.querySelector("h1");
@@ -129,9 +168,14 @@ async function step(action, to) {
   }
 }
 
+function showJoinView(shown) {
+  joinView.hidden = !shown;
+  fit(); // what was hidden has a size again
+}
+
 function takeNext() {
   if (!state || !state.next) return;
-  if (!joinView.hidden && !state.joining) joinView.hidden = true;
+  if (!joinView.hidden && !state.joining) showJoinView(false);
   else if (state.next.action === "end" && !confirm("End the session? Students can't answer any more.")) return;
   else step(state.next.action);
 }
@@ -159,12 +203,12 @@ const acts = {
   o: () => step("open"),
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
-  j: () => { joinView.hidden = !joinView.hidden; },
+  j: () => showJoinView(joinView.hidden),
   d: switchTheme,
   t: () => { tableShown = !tableShown; draw(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   "?": () => (help.open ? help.close() : help.showModal()),
-  Escape: () => { if (!state.joining) joinView.hidden = true; },
+  Escape: () => { if (!state.joining) showJoinView(false); },
 };
 
 document.addEventListener("keydown", (event) => {

@@ -1,16 +1,13 @@
 % # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
-    <div class="row">
-      <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
-      <div class="actions">
-        % if session["active"]:
-        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" title="Nobody new gets in; those inside and returning phones go on">{{"Joining is locked: unlock" if session["locked"] else "Lock joining"}}</button></form>
-        % end
-        % include("partials/_toggle_session.tpl", session=session)
-      </div>
-    </div>
-    % if not session["active"]:
+    % if session["active"]:
+    <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
+    % else:
+    % asked = [question for question in questions if question["opened_at"]]
+    % answers = sum(question["responses"] for question in questions)
+    <p class="counters">The session is closed: <b data-joined>{{now["joined"]}}</b> joined · <b>{{len(asked)}}</b> {{"question" if len(asked) == 1 else "questions"}} asked · <b>{{answers}}</b> {{"answer" if answers == 1 else "answers"}}</p>
+    % include("partials/_saved.tpl", session=session, saved_as=saved_as)
     <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
     % end
     % if now["question_id"]:
@@ -38,6 +35,12 @@
     <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
     <form method="post" action="/sessions/{{session["id"]}}/examples"><button>Add three example questions</button> <span class="hint">To try it with.</span></form>
     % end
+    <div class="actions">
+      % if session["active"]:
+      <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" title="Nobody new gets in; those inside and returning phones go on">{{"Joining is locked: unlock" if session["locked"] else "Lock joining"}}</button></form>
+      % end
+      % include("partials/_toggle_session.tpl", session=session)
+    </div>
   </section>
   <section class="panel reach" aria-label="Connection">
     % if now["devices"]:
@@ -116,13 +119,10 @@
     </ol>
   </section>
   % end
+  % if session["active"]:
   <section class="panel">
     <h2>Answers on disk</h2>
-    <p><a class="button" href="/sessions/{{session["id"]}}/export">Download CSV</a></p>
-    % if saved_as:
-    <p class="hint">Saved by itself as <code>{{saved_as}}</code></p>
-    % else:
-    <p class="hint">Answers are also saved by themselves, as a CSV file in <code>exports</code>, when a question or the session closes.</p>
-    % end
+    % include("partials/_saved.tpl", session=session, saved_as=saved_as)
   </section>
+  % end
 </div>

@@ -27,7 +27,7 @@ const LABEL_MIN = 2;
 const LABEL_STEP = 0.25;
 const NUMBER_SIZE = 3;          // hundredths of the viewport
 const THICKNESS_MAX = 9;        // hundredths of the viewport
-const TEXT_MIN_PX = 14;
+const TEXT_MIN = 0.875;         // of the text size that the browser is set to
 const NUMBER_GAP_PX = 8;
 const OUTLINE_PX = 2;
 const RIGHT_OUTLINE_PX = 4;
@@ -167,7 +167,7 @@ function labelRow(row, { fill, text }, isRevealed) {
 // container, which scrolls.
 function fitLabels(bars) {
   for (let size = LABEL_MAX; size >= LABEL_MIN; size -= LABEL_STEP) {
-    const pixels = Math.max(size * viewportUnit(), TEXT_MIN_PX);
+    const pixels = Math.max(size * viewportUnit(), smallestText());
     bars.labels.style.setProperty("--bar-label-size", `${pixels}px`);
     if (bars.labels.offsetHeight <= bars.root.clientHeight) return;
   }
@@ -196,6 +196,7 @@ function showBars(bars) {
   // gains a digit.
   const numberWidth = textWidth(chart.ctx, bars.font, numberText(most, most));
   chart.options.layout.padding = { right: numberWidth + 2 * NUMBER_GAP_PX };
+  chart.stop(); // while bars grow, a new size would wait for the next frame
   chart.resize(bars.area.clientWidth, bars.area.clientHeight); // long labels make the rows higher
   // The first picture stands at once: bars that fly to their rows would say nothing.
   chart.options.animation = reducedMotion.matches || !bars.drawn ? false : { duration: GROW_MS };
@@ -225,7 +226,7 @@ function numberFont(bars) {
   const rowHeight = bars.root.clientHeight / Math.max(bars.message.results.length, 1);
   const size = Math.min(NUMBER_SIZE * viewportUnit(), rowHeight * 0.8);
   const { family } = bars.theme;
-  return { family, size: Math.max(size, TEXT_MIN_PX), weight: 600, lineHeight: 1 };
+  return { family, size: Math.max(size, smallestText()), weight: 600, lineHeight: 1 };
 }
 
 function textWidth(context, font, text) {
@@ -309,6 +310,10 @@ function revealed(rows) {
 // phone held upright).
 function viewportUnit() {
   return Math.min(window.innerHeight, window.innerWidth * 0.75) / 100;
+}
+
+function smallestText() {
+  return TEXT_MIN * parseFloat(getComputedStyle(document.documentElement).fontSize);
 }
 
 function element(name, className, text = "") {

@@ -10,7 +10,7 @@
 const WORDS_MAX = 80;
 const COVERED = 0.5;            // share of the area to fill: more packs badly, less reads badly
 const SCALE_SLACK = 1.12;       // the area asks for this much more or less, and all sizes change
-const BIGGEST_SHARE = 0.2;      // of the area's height, for the line of the biggest word
+const BIGGEST_SHARE = 0.36;     // of the area's height, for the line of the biggest word
 const WIDEST_SHARE = 0.94;      // of the area's width, for one word
 const SMALLEST_VH = 2;          // hundredths of the viewport's height
 const SMALLEST_PX = 14;
@@ -77,7 +77,10 @@ function measuringContext(list) {
 
 function resized(cloud) {
   const { clientWidth, clientHeight } = cloud.list;
-  if (clientWidth !== cloud.area.width || clientHeight !== cloud.area.height) show(cloud);
+  if (clientWidth === cloud.area.width && clientHeight === cloud.area.height) return;
+  // Another screen: what was packed for the old one would lie scattered.
+  if (clientWidth !== cloud.area.width) for (const word of cloud.words.values()) word.place = null;
+  show(cloud);
 }
 
 // ---- Showing
@@ -238,7 +241,7 @@ function moveToFree(box, taken, area) {
   const flatness = area.width / area.height;
   const across = Math.max(x, area.width - x) / flatness;
   const farthest = Math.hypot(across, Math.max(y, area.height - y));
-  const firstAngle = hash(box.word.key) % 7;
+  const firstAngle = emptierSide(box, taken, area);
   let inTheWay = null;
   let angle = 0;
   for (let radius = 0; radius < farthest;) {
@@ -253,6 +256,17 @@ function moveToFree(box, taken, area) {
     radius = (SPIRAL_PX * angle) / (2 * Math.PI);
   }
   return false;
+}
+
+// The angle at which a spiral begins: away from most of what is there, so that a few words do not
+// all lie on one side.
+function emptierSide(box, taken, area) {
+  let [x, y] = [0, 0];
+  for (const other of taken) {
+    x += (area.width / 2 - other.x) * other.width * other.height;
+    y += (area.height / 2 - other.y) * other.width * other.height;
+  }
+  return Math.abs(x) + Math.abs(y) < 1 ? hash(box.word.key) % 7 : Math.atan2(y, x);
 }
 
 function isFree(box, taken) {

@@ -46,11 +46,12 @@ export async function showLink(connected) {
   if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
 }
 
-// Draw a results message into `container`, by the module that its data-chart names. While that
-// loads, newer messages come: the newest is drawn, in whatever order the imports are answered.
+// Draw a results message into `container`, by the module that its data-chart names: at once, when
+// that is there, so that a picture is never a frame behind its table. While it loads, newer
+// messages come: the newest is drawn, in whatever order the imports are answered.
 export async function drawChart(container, message) {
   newest.set(container, message);
-  const chart = await import(`../charts/${container.dataset.chart}.js`);
+  const chart = drawnBy.get(container) || await import(`../charts/${container.dataset.chart}.js`);
   if (!container.isConnected) return;
   drawnBy.set(container, chart);
   chart.draw(container, newest.get(container));

@@ -1,0 +1,179 @@
+"""The projector's keys: what each does, and that none does more.
+
+The page's clock stands still, so that a press counts as a second one exactly when it should.
+"""
+
+import pytest
+from conftest import Teacher
+from tour import Lesson
+
+SLIP_MS = 700       # a second press within this time is a slip of the finger
+
+
+@pytest.fixture
+def lesson(open_browser):
+    return Lesson(open_browser(Teacher), open_browser)
+
+
+@pytest.fixture
+def page(server, lesson, open_page):
+    """The projector, in the join view."""
+    page = open_page(server.lan + lesson.teacher.present, 1280, 800, **lesson.teacher.options())
+    page.clock.install()
+    page.get_by_role("button", name="Show the first question").wait_for()
+    page.clock.pause_at(page.evaluate("Date.now() + 5000"))
+    return page
+
+
+@pytest.fixture
+def press(page):
+    """A function that presses a key when the one before it is over."""
+    def press(key):
+        page.clock.run_for(SLIP_MS)
+        page.keyboard.press(key)
+    return press
+
+
+def see(page, number, stage):
+    """Wait until the projector shows this question at this stage."""
+    page.locator(f".stage-{stage} .stage-line", has_text=f"Question {number} ").wait_for()
+
+
+@pytest.mark.parametrize("key", [" ", "PageDown"])
+def test_space_and_page_down_do_the_next_step(page, press, key):
+    for number, stage in ((1, "draft"), (1, "open"), (1, "closed"), (1, "results"),
+                          (1, "answer"), (2, "draft"), (2, "open")):
+        press(key)
+        see(page, number, stage)
+
+
+def test_arrows_and_page_up_move_and_neither_open_nor_close(page, press, lesson):
+    lesson.step("begin")
+    lesson.step("open")
+    see(page, 1, "open")
+    for key, number, stage in (("ArrowRight", 2, "draft"), ("ArrowRight", 3, "draft"),
+                               ("ArrowLeft", 2, "draft"), ("PageUp", 1, "open"),
+                               ("PageUp", 1, "open"), ("ArrowRight", 2, "draft")):
+        press(key)
+        see(page, number, stage)
+    now = lesson.go("multiple_choice")
+    assert sorted(now["stages"].values()) == ["draft"] * 7 + ["open"]
+
+
+def test_r_shows_and_hides_the_results(page, press, lesson):
+    lesson.step("open")
+    see(page, 1, "open")
+    assert page.locator(".chart").count() == 0
+    press("r")
+    page.locator(".stage-open .chart").wait_for()
+    press("R")
+    page.locator(".stage-open .options").wait_for()
+
+
+def test_o_opens_again_and_v_votes_again(page, press, lesson):
+    for action in ("open", "close"):
+        lesson.step(action)
+    see(page, 1, "closed")
+    press("o")
+    see(page, 1, "open")
+    lesson.step("close")
+    see(page, 1, "closed")
+    press("v")
+    page.locator(".stage-open .stage-line", has_text="round 2").wait_for()
+
+
+def test_j_and_escape_come_and_go_from_the_join_view(page, press, lesson):
+    join_view = page.locator(".join-view")
+    press("Escape")         # nothing was shown yet: there is nowhere to go back to
+    assert join_view.is_visible()
+    lesson.step("begin")
+    join_view.wait_for(state="hidden")
+    for key, state in (("j", "visible"), ("j", "hidden"), ("j", "visible"),
+                       ("Escape", "hidden"), ("j", "visible"), (" ", "hidden")):
+        press(key)
+        join_view.wait_for(state=state)
+    see(page, 1, "draft")   # Space led back, and opened nothing
+
+
+def test_question_mark_opens_and_closes_the_keys_which_have_the_keyboard(page, press, lesson):
+    lesson.step("begin")
+    see(page, 1, "draft")
+    keys = page.get_by_role("dialog", name="Keys")
+    press("?")
+    keys.wait_for()
+    for key in ("r", "PageDown", "ArrowRight", "a", "j"):
+        press(key)
+    assert page.locator("dialog[open]").count() == 1
+    press("?")
+    keys.wait_for(state="hidden")
+    press("?")
+    keys.wait_for()
+    press("Escape")
+    keys.wait_for(state="hidden")
+    see(page, 1, "draft")
+    press(" ")
+    see(page, 1, "open")
+
+
+def test_a_asks_now_and_escape_takes_that_back(page, press, lesson):
+    asking = page.get_by_role("dialog", name="Ask now")
+    press("a")
+    asking.wait_for()
+    press("Escape")
+    asking.wait_for(state="hidden")
+    assert page.locator(".join-view").is_visible()
+
+
+def test_f_fills_the_screen_and_leaves_it(page, press):
+    for full in ("true", "false"):
+        press("f")
+        page.wait_for_function(f"Boolean(document.fullscreenElement) === {full}")
+
+
+def test_a_second_press_at_once_and_a_key_held_down_do_nothing_more(page, press):
+    steps = []
+    page.on("request", lambda asked: steps.append(asked.url) if "/step" in asked.url else None)
+    press(" ")
+    see(page, 1, "draft")
+    page.keyboard.press(" ")
+    page.clock.run_for(SLIP_MS - 1)
+    page.keyboard.press("PageDown")
+    page.clock.run_for(SLIP_MS)
+    page.keyboard.down("PageDown")
+    see(page, 1, "open")
+    for _ in range(2):
+        page.clock.run_for(SLIP_MS)
+        page.keyboard.down("PageDown")      # held down, it repeats
+    page.keyboard.up("PageDown")
+    press("ArrowRight")
+    see(page, 2, "draft")
+    assert len(steps) == 3
+
+
+def test_space_on_a_control_does_what_the_control_does_and_nothing_else(page, press, lesson):
+    lesson.step("begin")
+    see(page, 1, "draft")
+    page.get_by_role("button", name="Keys").focus()
+    press(" ")
+    page.get_by_role("dialog", name="Keys").wait_for()
+    press(" ")              # on its "Close"
+    page.get_by_role("dialog", name="Keys").wait_for(state="hidden")
+    see(page, 1, "draft")
+    page.locator("[data-next]").focus()
+    press(" ")
+    see(page, 1, "open")
+    press("ArrowRight")
+    see(page, 2, "draft")
+    assert lesson.go("multiple_choice")["stage"] == "open"
+
+
+@pytest.mark.parametrize("key", ["Control+o", "Alt+v", "Meta+a", "Control+j"])
+def test_what_belongs_to_the_browser_is_left_to_it(page, press, lesson, key):
+    for action in ("open", "close"):
+        lesson.step(action)
+    see(page, 1, "closed")
+    press(key)
+    press("t")
+    see(page, 1, "closed")
+    assert page.locator("dialog[open]").count() == 0
+    assert page.locator(".join-view").is_hidden()
