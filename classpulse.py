@@ -4206,7 +4206,7 @@ def give_way(rows):
     """
     for number, row in enumerate(rows, start=1):
         yield row
-        if number % 50 == 0:
+        if number % 100 == 0:
             sleep_in_thread(0.0005)
 
 
@@ -4812,11 +4812,13 @@ def run_server(folder, settings):
     while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
         pass                                        # Windows notices Ctrl-C only between waits
     print("\nStopping: writing the CSV files …", flush=True)
-    with gevent.Timeout(STOP_SECONDS, Unusable("It was stopped while the disk did not answer. "
-                                               "What phones show as saved is on the disk; CSV "
-                                               "files are written at the next start.")):
-        server.stop()
-        classroom.close()
+    try:
+        with gevent.Timeout(STOP_SECONDS):
+            server.stop()
+            classroom.close()
+    except gevent.Timeout:
+        raise Unusable("It was stopped before everything was written. What phones show as saved "
+                       "is on the disk; CSV files are written at the next start.") from None
     lock.close()
 
 

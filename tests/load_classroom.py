@@ -503,6 +503,24 @@ def fill(db, classpulse, sessions, people, questions):
     return classpulse.get_session(db, session_id)["code"], question_id
 
 
+def grow(db, classpulse, questions=100, people=5000):
+    """Seconds that a vote's statements take: of a session's first votes, and of the last ones."""
+    session_id = classpulse.create_session(db, 1, "Growing")
+    took = []
+    for number in range(1, questions + 1):
+        question_id = classpulse.create_question(db, session_id, "multiple_choice", {
+            "title": "Which of these is it?", "options": classpulse.QUESTION_TYPES[
+                "multiple_choice"].configure(classpulse.Form([("options", "Red\nGreen")]))})
+        if number not in (1, questions):
+            continue
+        classpulse.toggle_question_status(db, question_id, True)
+        votes = [measure(classpulse.record_response, db, question_id, f"respondent-{n}", "A")
+                 for n in range(people)]
+        took.append(percentile(votes[:200] if number == 1 else votes[-200:], 50))
+    classpulse.delete_session(db, session_id)
+    return took
+
+
 def run_large(count, people=2000, questions=50):
     """Start and export with 200 sessions and 100,000 responses; {figure: value}."""
     sys.path.insert(0, str(ROOT))
@@ -513,6 +531,7 @@ def run_large(count, people=2000, questions=50):
             code, last_id = classpulse.in_transaction(db, fill, classpulse, 200, people, questions)
             cloud, texts = [percentile([measure(classpulse.get_question_stats, db, question_id)
                                         for _ in range(9)], 50) for question_id in (1, 2)]
+            first, last = classpulse.in_transaction(db, grow, classpulse)
         began = time.perf_counter()
         process, port, _ = start_server(folder)
         started = time.perf_counter() - began
@@ -533,6 +552,8 @@ def run_large(count, people=2000, questions=50):
         "votes acknowledged": sum(student.saved for student in students),
         "votes sent": len(alone) + len(meanwhile),
         "start to listening, s": round(started, 2),
+        "a session's first votes, µs each": round(1e6 * first),
+        "the 5,000th of its 100th question": round(1e6 * last),
         "word cloud of 2,000 counted, ms": round(1000 * cloud, 1),
         "open text of 2,000 counted, ms": round(1000 * texts, 1),
         "export of 100,000 answers, s": round(export.value, 2),

@@ -244,12 +244,18 @@ def test_it_stops_within_three_seconds_when_nothing_can_be_saved(server, teacher
         assert db.execute("SELECT response_value FROM responses").fetchall() == [("A",)]
 
 
-def test_it_stops_within_three_seconds_when_the_disk_hangs(tmp_path):
+COMMIT_HANGS = ("    classpulse.classroom.db._to_disk = lambda: wait(60)\n"
+                "    gevent.spawn(classpulse.classroom.db.write, classpulse.touch)\n")
+EXPORT_HANGS = ("    classpulse.get_session = classpulse.list_uncounted = lambda *_: []\n"
+                "    classpulse.export_to_file = lambda *_: wait(60)\n"
+                "    classpulse.classroom.exports.wanted(1)\n")
+
+
+@pytest.mark.parametrize("hang", [COMMIT_HANGS, EXPORT_HANGS], ids=["commit", "export"])
+def test_it_stops_within_three_seconds_when_the_disk_hangs(tmp_path, hang):
     script = ("from gevent import monkey; monkey.patch_all()\n"
               "import classpulse, gevent, os, signal, sys\n"
-              "def show_start():\n"
-              "    classpulse.classroom.db._to_disk = lambda: wait(60)\n"
-              "    gevent.spawn(classpulse.classroom.db.write, classpulse.touch)\n"
+              "def show_start():\n" + hang +
               "    gevent.sleep(0)\n"
               "    os.kill(os.getpid(), signal.SIGTERM)\n"
               "classpulse.show_start = show_start\n"
@@ -260,7 +266,7 @@ def test_it_stops_within_three_seconds_when_the_disk_hangs(tmp_path):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert any("Stopping" in line for line in process.stdout)
         process.wait(timeout=3)
-        assert process.stdout.read().startswith("ClassPulse: It was stopped while the disk did")
+        assert process.stdout.read().startswith("ClassPulse: It was stopped before everything")
     assert process.returncode == 2
 
 
