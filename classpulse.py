@@ -508,7 +508,7 @@ def refuse_strangers():
     host = bottle.request.get_header("Host", "")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
-    classroom.note_device(bottle.request.remote_addr)
+    classroom.note_device(find_sender())
     changes = bottle.request.method not in ("GET", "HEAD")
     if changes or bottle.request.get_header("Upgrade"):
         origin = bottle.request.get_header("Origin")
@@ -516,6 +516,11 @@ def refuse_strangers():
         if ((origin is not None and origin.partition("://")[2].lower() != host.lower())
                 or site_of_origin not in ("same-origin", "none")):
             raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
+
+
+def find_sender():
+    """The address that a request came from. Bottle's remote_addr believes X-Forwarded-For, too."""
+    return bottle.request.environ.get("REMOTE_ADDR", "")
 
 
 def is_our_host(host):
@@ -801,7 +806,7 @@ def find_results(db, question):
 @app.get("/audience/<code>/state")
 def show_state(live, session, respondent):
     """The state message, for browsers whose sockets are blocked."""
-    live.seen(session["id"], respondent, bottle.request.remote_addr)
+    live.seen(session["id"], respondent, find_sender())
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
 
@@ -824,7 +829,7 @@ def respond(db, live, exports, form, question, session, respondent):
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1", question["options"])
-    live.seen(session["id"], respondent, bottle.request.remote_addr, stored=True)
+    live.seen(session["id"], respondent, find_sender(), stored=True)
     live.changed("results", question["id"])
     live.changed("present", session["id"])
     exports.wanted(session["id"])
@@ -968,7 +973,7 @@ def show_login(form, problem=None):
 def login(db, form):
     """Sign in; a wrong name and a wrong password are told alike, after the same time."""
     username = unicodedata.normalize("NFC", form.get("username").strip())
-    who = ("user", username.casefold()[:64]), ("address", bottle.request.remote_addr)
+    who = ("user", username.casefold()[:64]), ("address", find_sender())
     classroom.brake.wait(*who)
     user = authenticate_user(db, username, form.get("password"))
     if user is None:
@@ -1015,7 +1020,7 @@ def off_loop(function, *args):
 
 def is_laptop():
     """Whether the laptop itself asks: whatever others do, it is delayed and never refused."""
-    return bottle.request.remote_addr in ("127.0.0.1", "::1")
+    return find_sender() in ("127.0.0.1", "::1")
 
 
 def hash_password(password, salt=None):
@@ -3829,7 +3834,7 @@ class Live:
             watcher.close()
             raise
         if respondent_id:
-            self.seen(id, respondent_id, bottle.request.remote_addr, stored=True)
+            self.seen(id, respondent_id, find_sender(), stored=True)
             self.people_changed(id)
         return ""
 

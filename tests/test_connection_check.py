@@ -36,6 +36,13 @@ def test_the_laptop_itself_is_no_phone(presenter, session, visitor, address):
     assert presenter.now(session["id"])["devices"] == 0
 
 
+@pytest.mark.parametrize("forged", ["10.0.0.99", "not an address", "10.0.0.99, 127.0.0.1", "é"])
+def test_a_device_is_counted_by_the_address_it_came_from(presenter, session, visitor, forged):
+    environ = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": forged}
+    visitor.get("/", extra_environ=environ, status=200)
+    assert presenter.now(session["id"])["devices"] == 0
+
+
 def test_each_device_counts_once_and_not_without_end(presenter, session, visitor, monkeypatch):
     for last in (23, 24, 23):
         visit(visitor, f"10.0.0.{last}")
