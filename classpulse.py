@@ -1773,7 +1773,9 @@ class Choice(QuestionType):
 
     def count(self, values, options):
         # Options nobody picked stay: the class learns from an empty bar, too.
-        counts = Counter(key for value in values for key in self.split(value))
+        counts = Counter()
+        for value, times in Counter(values).items():
+            counts.update({key: times for key in self.split(value)})
         return [row(option["key"], option["text"], counts[option["key"]], letter=option["key"])
                 for option in options]
 
@@ -2252,6 +2254,12 @@ class Connection(sqlite3.Connection):
         names = rows and rows[0].keys()         # a row that is asked by name looks through them
         return [dict(zip(names, row)) for row in rows]
 
+    def tuples(self, sql, **values):
+        """The rows as tuples, for thousands of them: dicts take twice as long."""
+        cursor = self.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, values).fetchall()
+
     def one(self, sql, **values):
         """The first row as a dict, or None."""
         found = self.execute(sql, values).fetchone()
@@ -2422,7 +2430,7 @@ class Store:
         path = folder / "classpulse.db"
         self.writer, self.reader = connect(path), connect(path)
         self.reader.execute("PRAGMA query_only=ON")
-        self.all, self.one = self.reader.all, self.reader.one
+        self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.closing = False
         self.failure = self.trouble = ""        # why this batch was not saved; what is known of it
@@ -3424,10 +3432,12 @@ def count_answers(db, question):
     All rows, each as its type counts it; those that were hidden have `hidden`.
     """
     kind = QUESTION_TYPES[question["type"]]
-    found = db.all("SELECT response_value AS value, late FROM responses "
-                   "WHERE question_id = :id AND round = :round AND " + COUNTED + " ORDER BY id",
-                   id=question["id"], round=question["round"], session_id=question["session_id"])
-    counted = [row["value"] for row in found if row["late"] != 1]
+    # Sorted here: by SQLite, 1,000 take 0.5 ms longer, ten times a second.
+    found = sorted(db.tuples("SELECT id, response_value, late FROM responses "
+                             "WHERE question_id = :id AND round = :round AND " + COUNTED,
+                             id=question["id"], round=question["round"],
+                             session_id=question["session_id"]))
+    counted = [value for _, value, late in found if late != 1]
     values = [value for value in counted if value != ABSTENTION]
     rows = kind.count(values, question["options"])
     hidden = {row["key"] for row in db.all(
@@ -3490,29 +3500,20 @@ def count_respondents(db, session_id, question, here, lately):
     """{"joined", "here", "expected"} of who joined, whose votes count, for Live.count_people.
 
     `here` and `lately` are ids of those in the room, and of those seen since the question opened
-    as far as that is not yet stored; some of them may not have joined. In one statement: with
-    1,000 respondents 1 ms, where sets of their rows took 5, ten times a second.
+    as far as that is not yet stored; some of them may not have joined. Who answered was seen.
     """
-    question = question or {"id": None, "round": None, "opened_at": None}
-    return db.one("""
-        SELECT COUNT(*) AS joined,
-            COUNT(*) FILTER (WHERE id IN (SELECT value FROM json_each(:here))) AS here,
-            COUNT(*) FILTER (WHERE last_seen_at >= :opened_at
-                OR id IN (SELECT value FROM json_each(:lately))
-                OR id IN (SELECT respondent_id FROM responses
-                    WHERE question_id = :question_id AND round = :round)) AS expected
-        FROM respondents WHERE session_id = :session_id AND NOT left_out""",
-                  session_id=session_id, question_id=question["id"], round=question["round"],
-                  opened_at=question["opened_at"], here=json.dumps(list(here)),
-                  lately=json.dumps(list(lately)))
+    found = db.tuples("SELECT id, last_seen_at >= :opened_at FROM respondents "
+                      "WHERE session_id = :session_id AND NOT left_out", session_id=session_id,
+                      opened_at=question and question["opened_at"])
+    return {"joined": len(found), "here": sum(id in here for id, _ in found),
+            "expected": sum(id in lately or bool(seen) for id, seen in found)}
 
 
 def list_answers(db, question):
     """{respondent_id: value} of the answers that count in the question's present round."""
-    found = db.all("SELECT respondent_id, response_value AS value FROM responses "
-                   "WHERE question_id = :id AND round = :round AND late != 1",
-                   id=question["id"], round=question["round"])
-    return {row["respondent_id"]: row["value"] for row in found}
+    return dict(db.tuples("SELECT respondent_id, response_value FROM responses "
+                          "WHERE question_id = :id AND round = :round AND late != 1",
+                          id=question["id"], round=question["round"]))
 
 
 def list_responses(db, session_id, question_id=None):
@@ -4810,6 +4811,9 @@ def run_server(folder, settings):
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
     server.start()
+    # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
+    gc.freeze()
+    gc.set_threshold(1000, 20, 100)
     gevent.spawn(classroom.backups.run)
     if settings["demo"]:
         start_demo(classroom.db)

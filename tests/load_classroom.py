@@ -19,6 +19,7 @@ from gevent import monkey; monkey.patch_all()
 
 import argparse
 import base64
+import gc
 import json
 import os
 import random
@@ -599,6 +600,7 @@ def main():
     parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
+    gc.disable()            # its pauses would be taken for the server's
     if options.probe:
         return probe(options.probe)
     if options.floor:

@@ -46,7 +46,7 @@ def list_statements():
         if isinstance(function, ast.FunctionDef) and section_of(function) == "Store":
             for call in ast.walk(function):
                 if (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-                        and call.func.attr in ("execute", "executemany", "one", "all")):
+                        and call.func.attr in ("execute", "executemany", "one", "all", "tuples")):
                     found += [(function.name, sql)
                               for sql in list_values(call.args[0], function)]
     return [(name, sql) for name, sql in found
