@@ -831,7 +831,7 @@ def respond(db, live, exports, form, question, session, respondent):
                      form.get("queued") == "1", question["options"])
     live.seen(session["id"], respondent, find_sender(), stored=True)
     live.changed("results", question["id"])
-    live.changed("present", session["id"])
+    live.changed("present", session["id"], live.COUNTED_SECONDS)
     exports.wanted(session["id"])
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
@@ -3671,7 +3671,9 @@ class Room:
 class Live:
     """Who is watching, and telling them: the first change at once, then so often a second."""
     SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
-    PEOPLE_SECONDS = 1.0            # between messages in which only people were counted anew
+    # Between present messages in which only answers, and others in which only people, were counted
+    # anew. The projector has the answers from the results.
+    COUNTED_SECONDS, PEOPLE_SECONDS = 0.25, 1.0
     PAUSE, PAUSE_SECONDS = 10, 0.3  # times the CPU of a message (10 ms for 2,000 votes); the most
     BEAT_SECONDS = 10
     SOCKETS_EACH = 4                # of one respondent; the oldest yields
