@@ -43,11 +43,12 @@ TIMEOUT_SECONDS = 30
 LEFT_SECONDS = 12                       # the server looks every 10 s whether they have left
 FLOOR_CLIENTS, FLOOR_POSTS = 50, 40     # of each in the comparison with a bare application
 # What a phone's browser says of itself with each request; the server reads it all.
-HEADERS = [
+HEADERS = "\r\n".join([
+    "Content-Type: application/x-www-form-urlencoded",
     "User-Agent: Mozilla/5.0 (iPhone; CPU iPhone OS 17_5 like Mac OS X) AppleWebKit/605.1.15 "
     "(KHTML, like Gecko) Version/17.5 Mobile/15E148 Safari/604.1", "Accept: */*",
     "Accept-Language: de-DE,de;q=0.9", "Accept-Encoding: gzip, deflate", "Sec-Fetch-Mode: cors",
-    "Sec-Fetch-Site: same-origin"]
+    "Sec-Fetch-Site: same-origin"])
 
 
 class Browser:
@@ -57,47 +58,44 @@ class Browser:
         self.port, self.cookies = port, {}
         self.bytes, self.socket = 0, None
 
-    def connect(self, method, path, body=b"", headers=()):
-        """Send a request; the socket's file, the status and the headers as text."""
-        sock = socket.create_connection(("127.0.0.1", self.port), timeout=TIMEOUT_SECONDS)
+    def send(self, method, path, body=b"", headers=()):
+        """The socket of a request that was sent."""
+        sock = socket.socket()      # create_connection would look up the address, in a thread
+        sock.settimeout(TIMEOUT_SECONDS)
+        sock.connect(("127.0.0.1", self.port))
         cookies = "; ".join(f"{name}={value}" for name, value in self.cookies.items())
         lines = [f"{method} {path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}",
-                 f"Cookie: {cookies}", f"Content-Length: {len(body)}",
-                 "Content-Type: application/x-www-form-urlencoded", *HEADERS, *headers, "", ""]
+                 f"Cookie: {cookies}", f"Content-Length: {len(body)}", HEADERS, *headers, "", ""]
         sent = "\r\n".join(lines).encode() + body
         sock.sendall(sent)
-        stream = sock.makefile("rb")
-        head = b""
-        while not head.endswith(b"\r\n\r\n"):
-            line = stream.readline()
-            if not line:
-                raise ConnectionError(f"{path}: no answer")
-            head += line
-        self.bytes += len(sent) + len(head)
-        head = head.decode()
-        for name, value in re.findall(r"(?i)^set-cookie: ([^=]+)=([^;\r]*)", head, re.MULTILINE):
-            self.cookies[name] = value
-        return sock, stream, int(head.split()[1]), head
+        self.bytes += len(sent)
+        return sock
 
-    def request(self, method, path, fields=(), **options):
-        """(status, headers, body) of a whole answer."""
-        headers = ["HX-Request: true"] if options.get("htmx") else []
-        body = urlencode(fields).encode()
-        sock, stream, status, head = self.connect(method, path, body, headers)
-        length = re.search(r"(?i)content-length: (\d+)", head)
-        body = stream.read(int(length[1])) if length else stream.read()
-        self.bytes += len(body)
-        stream.close()
-        sock.close()
-        return status, head, body
+    def request(self, method, path, fields=(), htmx=False):
+        """(status, headers, body) of a whole answer; every answer closes its connection."""
+        headers = ["HX-Request: true"] if htmx else []
+        with self.send(method, path, urlencode(fields).encode(), headers) as sock:
+            answer = b"".join(iter(partial(sock.recv, 65536), b""))
+        self.bytes += len(answer)
+        head, end, body = answer.partition(b"\r\n\r\n")
+        if not end:
+            raise ConnectionError(f"{path}: no answer")
+        head = head.decode()
+        for cookie in re.finditer(r"(?i)\nset-cookie: ([^=]+)=([^;\r]*)", head):
+            self.cookies[cookie[1]] = cookie[2]
+        return int(head[9:12]), head, body
 
     def watch(self, path, hear):
         """Hold a socket in a greenlet; hear(message, at) for each message but beats."""
         key = base64.b64encode(os.urandom(16)).decode()
-        sock, stream, status, _ = self.connect("GET", path, headers=[
+        sock = self.send("GET", path, headers=[
             "Upgrade: websocket", "Connection: Upgrade", f"Origin: http://127.0.0.1:{self.port}",
             "Sec-WebSocket-Version: 13", f"Sec-WebSocket-Key: {key}"])
-        assert status == 101, f"{path}: {status}"
+        stream = sock.makefile("rb")
+        status = stream.readline()
+        assert status.split()[1:2] == [b"101"], f"{path}: {status}"
+        while stream.readline().strip():
+            pass
         sock.settimeout(None)
         self.socket = sock
         return gevent.spawn(self._listen, sock, stream, hear)
