@@ -3518,10 +3518,13 @@ def list_answers(db, question):
 
 
 def list_responses(db, session_id, question_id=None):
-    """A session's responses, or one question's, of all rounds: a cursor, for an own `db`."""
+    """A session's responses, or one question's, of all rounds: a cursor, for an own `db`.
+
+    Rows of (question_id, round, respondent_id, name, value, late, changes, updated_at).
+    """
     return db.execute("""
-        SELECT question_id, responses.round, respondent_id, respondents.name AS respondent_name,
-            response_value, late, changes, updated_at
+        SELECT question_id, responses.round, respondent_id, respondents.name, response_value, late,
+            changes, updated_at
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
@@ -4190,21 +4193,23 @@ def name_file(session, question=None):
 def list_csv_rows(db, session, question_id=None):
     """Rows of the long file, one for each response, as they are read."""
     questions = {question["id"]: question for question in list_uncounted(db, session["id"])}
-    for found in list_responses(db, session["id"], question_id):
-        question = questions[found["question_id"]]
-        kind = QUESTION_TYPES[question["type"]]
-        value = found["response_value"]
-        abstained = value == ABSTENTION
-        answer = "" if abstained else kind.say(value, question["options"])
-        score = score_answer(question, value)
-        yield [session["code"], guard_cell(session["name"]), question["number"], question["id"],
-               question["type"], guard_cell(question["title"]), found["round"],
-               found["respondent_id"], guard_cell(found["respondent_name"] or ""),
-               answer if kind.is_number else guard_cell(answer),
-               ABSTENTION if abstained else kind.keys(value),
-               "" if score is None else int(score == 1), "" if score is None else f"{score:g}",
-               found["late"], found["changes"],
-               to_local(found["updated_at"]).isoformat(timespec="seconds")]
+    asked = {id: [session["code"], guard_cell(session["name"]), question["number"], id,
+                  question["type"], guard_cell(question["title"])]
+             for id, question in questions.items()}
+
+    @functools.lru_cache(maxsize=1000)      # of 100,000 answers most are alike
+    def say(id, value):
+        kind, options = QUESTION_TYPES[questions[id]["type"]], questions[id]["options"]
+        answer = "" if value == ABSTENTION else kind.say(value, options)
+        score = score_answer(questions[id], value)
+        return [answer if kind.is_number else guard_cell(answer),
+                ABSTENTION if value == ABSTENTION else kind.keys(value),
+                "" if score is None else int(score == 1), "" if score is None else f"{score:g}"]
+
+    for id, round, respondent, name, value, late, changes, at in list_responses(
+            db, session["id"], question_id):
+        yield [*asked[id], round, respondent, guard_cell(name or ""), *say(id, value), late,
+               changes, to_local(at).isoformat(timespec="seconds")]
 
 
 def give_way(rows):
