@@ -646,7 +646,7 @@ def set_respondent_cookie(session, respondent_id):
 def sign_respondent(session_id, respondent_id):
     """HMAC over both, so that an id seen in a CSV file is of no use: 32 hex digits."""
     text = f"{session_id}.{respondent_id}".encode()
-    return hmac.new(classroom.key, text, "sha256").hexdigest()[:32]
+    return hmac.digest(classroom.key, text, "sha256").hex()[:32]
 
 
 # ------------------------------------------------------------------------------
@@ -3340,7 +3340,8 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
-    if options and not kind.is_same_shape(options, question["options"]):
+    if options and options != question["options"] and not kind.is_same_shape(
+            options, question["options"]):
         raise Invalid("The question has changed meanwhile. Look again.", "response")
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
@@ -4607,14 +4608,15 @@ class Head(dict):
 
     Python's own reader is made for e-mail, and took a tenth of the time of a vote.
     """
+    NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
     status = ""         # gevent refuses a head that has one
 
     def add(self, line):
         """Take one line as it came; ValueError when it is none of a head's."""
-        # Bottle fails at a header that is no UTF-8.
-        line = (line if line.isascii() else line.decode("utf-8", "replace").encode("utf-8"))
+        if not line.isascii():      # Bottle fails at a header that is no UTF-8
+            line = line.decode("utf-8", "replace").encode("utf-8")
         name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or not re.fullmatch(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+", name):
+        if not colon or not self.NAME.fullmatch(name):
             raise ValueError("not a header")    # folded over several lines it would be one, too
         name, value = name.lower(), value.strip()
         if name in self:
