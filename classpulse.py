@@ -530,8 +530,8 @@ def is_our_host(host):
     if not isinstance(name, str):
         return True
     own = socket.gethostname().lower()
-    return name in ("localhost", own, own.split(".")[0] + ".local",
-                    urlsplit(classroom.settings["url"]).hostname)
+    return name != "" and name in ("localhost", own, own.split(".")[0] + ".local",
+                                   urlsplit(classroom.settings["url"]).hostname)
 
 
 @functools.lru_cache(maxsize=100)       # it is asked twice in each request
@@ -2770,7 +2770,9 @@ def duplicate_session(db, session_id):
 def name_copy(db, session):
     """The session's name with the first number that tells it from its presenter's others."""
     taken = {other["name"] for other in get_user_sessions(db, session["user_id"])}
-    name, number = re.sub(r" \(\d+\)$", "", session["name"])[:NAME_MAX - 10], 2
+    original, number = re.sub(r" \(\d+\)$", "", session["name"]), 2
+    # Not every number in brackets is ours: "Biology (2026)" was never copied from "Biology".
+    name = (original if original in taken else session["name"])[:NAME_MAX - 10].rstrip()
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
@@ -3825,6 +3827,8 @@ class Live:
         watcher, room = Watcher(*line, respondent_id, signin), self.room(topic, id)
         # In a greenlet of its own: the request's would keep 25 kB, most of it Bottle's.
         gevent.spawn(self._follow, id, room, watcher)
+        self.sockets += 1
+        self.sockets_most = max(self.sockets_most, self.sockets)
         own = [other for other in room.watchers if other.respondent_id and
                other.respondent_id == respondent_id]
         for other in sorted(own, key=lambda other: other.since)[:1 - self.SOCKETS_EACH]:
@@ -3848,7 +3852,6 @@ class Live:
 
     def _follow(self, id, room, watcher):
         """Keep account of a watcher until it goes."""
-        self.sockets += 1
         try:
             watcher.listen()
         finally:
@@ -3907,7 +3910,6 @@ class Live:
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
         gevent.spawn(self._save_seen)   # a beat that waits for the disk would be missed by all
-        self.sockets_most = max(self.sockets_most, self.sockets)
         if self.sockets < self.sockets_most / 2:
             self.sockets_most = self.sockets
             give_memory_back()
@@ -4102,7 +4104,8 @@ class Exports:
         try:
             self.refresh()
             for part in self.folder.glob("*_long*.part"):   # left by a crash
-                part.unlink(missing_ok=True)
+                if time.time() - part.stat().st_mtime > 3600:   # or `export` is writing it now
+                    part.unlink(missing_ok=True)
         except OSError as problem:              # a file that was moved away while it was looked at
             complain(f"Not every CSV file was checked: {problem}")
         while True:
@@ -4562,7 +4565,9 @@ class Server(WSGIServer):
     def is_over(self, sock):
         """Close a connection that was cut while it waited: without a greenlet it costs 5 µs."""
         try:
-            over = not sock._sock.recv(1, socket.MSG_PEEK)
+            # Asked first: of a connection that was reset, what came before can still be read.
+            over = (sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                    or not sock._sock.recv(1, socket.MSG_PEEK))
         except BlockingIOError:
             return False
         except OSError:
@@ -4618,7 +4623,8 @@ class Head(dict):
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not self.NAME.fullmatch(name):
             raise ValueError("not a header")    # folded over several lines it would be one, too
-        name, value = name.lower(), value.strip()
+        # Only these: in Latin-1, the end of "à" is a space, too.
+        name, value = name.lower(), value.strip(" \t\r\n")
         if name in self:
             value = self[name] + ("; " if name == "cookie" else ",") + value
         self[name] = value
@@ -4630,14 +4636,21 @@ class Head(dict):
     typeheader = property(lambda self: self.get("content-type"))
 
 
-class Handler(WebSocketHandler):
+class Handler(WSGIHandler):
     """One connection: each request is bounded, and read whole before the application runs."""
     SECONDS, LINES = 10, 80
-    ignored_socket_errors = WebSocketHandler.ignored_socket_errors + ("timed out",)
-    upgraded, held = False, None
+    ignored_socket_errors = WSGIHandler.ignored_socket_errors + ("timed out",)
+    upgraded, packet = False, None
+
+    def handle(self):
+        try:
+            super().handle()
+        finally:
+            self.environ = None     # leads back here: both would wait for a collection of garbage
 
     def handle_one_request(self):
         self.server.idle[self.socket] = time.monotonic()
+        self.socket.settimeout(self.SECONDS + 1)    # should hanging up not wake who reads
         return super().handle_one_request()
 
     def read_requestline(self):
@@ -4650,7 +4663,7 @@ class Handler(WebSocketHandler):
         for _ in range(self.LINES):
             line = rfile.readline(room)
             room -= len(line)
-            if line in (b"\r\n", b"\n", b""):
+            if line in (b"\r\n", b"\n"):
                 return head
             if room <= 0:
                 break
@@ -4682,20 +4695,28 @@ class Handler(WebSocketHandler):
 
     def run_application(self):
         self.socket.settimeout(self.SECONDS)        # for an answer that nobody fetches
-        WSGIHandler.run_application(self)           # gevent-websocket's answers 101 to any path
+        super().run_application()
 
     def upgrade(self):
-        """Answer 101; (socket, file that reads it), or None when it is no handshake."""
+        """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None for no handshake.
+
+        gevent-websocket's own makes a class for each socket, which only a collection of garbage
+        frees, and those are rare (run_server).
+        """
         key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
         if (self.environ.get("HTTP_UPGRADE", "").lower() != "websocket"
+                or self.environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
                 or not re.fullmatch("[A-Za-z0-9+/]{22}==", key)):
             return None
-        self.upgrade_websocket()
-        if not self.environ.get("wsgi.websocket"):
+        digest = hashlib.sha1((key + WebSocketHandler.GUID).encode()).digest()
+        self.start_response("101 Switching Protocols", [
+            ("Upgrade", "websocket"), ("Connection", "Upgrade"),
+            ("Sec-WebSocket-Accept", base64.b64encode(digest).decode())])
+        self.upgraded = self.close_connection = True
+        try:
+            self.write(b"")
+        except OSError:                             # gone meanwhile
             return None
-        self.write(b"")
-        self.upgraded = True
-        self.websocket.closed = True                # or it would send a close frame of its own
         # What gevent does not know it does not close; the file keeps the connection open.
         sock, self.socket = self.socket, None
         return sock, self.rfile
@@ -4710,16 +4731,16 @@ class Handler(WebSocketHandler):
             super().process_result()
 
     def _write_with_headers(self, data):
-        self.held = bytearray()                     # head and body in one packet
+        self.packet = bytearray()                   # head and body together
         super()._write_with_headers(data)
-        held, self.held = self.held, None
-        self._sendall(held)
+        packet, self.packet = self.packet, None
+        self._sendall(packet)
 
     def _sendall(self, data):
-        if self.held is None:
+        if self.packet is None:
             super()._sendall(data)
         else:
-            self.held += data
+            self.packet += data
 
     def log_request(self):
         pass

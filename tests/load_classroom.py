@@ -81,6 +81,9 @@ class Browser:
         if not end:
             raise ConnectionError(f"{path}: no answer")
         head = head.decode()
+        length = re.search(r"(?i)\ncontent-length: (\d+)", head)
+        if length and int(length[1]) != len(body):
+            raise ConnectionError(f"{path}: cut off")
         for cookie in re.finditer(r"(?i)\nset-cookie: ([^=]+)=([^;\r]*)", head):
             self.cookies[cookie[1]] = cookie[2]
         return int(head[9:12]), head, body

@@ -151,9 +151,11 @@ REQUESTS = [
     b"POST /join HTTP/1.1\r\n" + OURS + b"Content-Length: \xb2\r\n\r\n",
     b"POST /join HTTP/1.1\r\n" + OURS + b"Content-Length: 100\r\n\r\ncut off",
     b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03 a TLS hello\n\n",
-    *(b"GET /static/x/y HTTP/1.1\r\n" + OURS + name + b": \xff\r\n\r\n" for name in (
-        b"Accept-Encoding", b"Cookie", b"HX-Request", b"Origin", b"Sec-Fetch-Mode", b"Upgrade",
-        b"Sec-WebSocket-Key", b"Content-Type"))]
+    b"GET / HTTP/1.1\r\nHost: 127.0.0.1\xc3\xa0\r\n\r\n",
+    *(b"GET /static/x/y HTTP/1.1\r\n" + OURS + name + b": " + value + b"\r\n\r\n"
+      for value in (b"\xff", b"\xc3\xa0", b"\xc2\x85") for name in (
+        b"Accept-Encoding", b"Host", b"Cookie", b"HX-Request", b"Origin", b"Sec-Fetch-Mode",
+        b"Upgrade", b"Sec-WebSocket-Key", b"Content-Type"))]
 
 
 @pytest.mark.parametrize("request_sent", REQUESTS)

@@ -313,6 +313,17 @@ def two_hundred_sockets_that_never_read(target):
         yield
 
 
+@attack
+def sockets_that_are_gone_before_they_are_answered(target):
+    phone = Phone(target.server, target.teacher.code)
+
+    def cut():
+        with upgrade(target, phone) as line:
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, b"\1\0\0\0\0\0\0\0")
+    with flood(cut):
+        yield
+
+
 def flood_with(frames):
     """An attack of sockets that send these frames, again and again."""
     def flooding(target):
@@ -405,6 +416,13 @@ def test_votes_and_the_presenter_have_room_when_sockets_are_all_taken(cramped):
         phone.get(f"/audience/{phone.code}/state")      # what phones then do
         assert cramped.teacher.now["joined"] == 105
         cramped.vote()
+
+
+@linux
+def test_there_are_no_more_sockets_than_may_be_when_many_ask_at_once(cramped):
+    many = [Phone(cramped.server, cramped.teacher.code) for _ in range(120)]
+    with upgraded(cramped, many) as asked:
+        assert Counter(line.recv(12)[-3:] for line in asked) == {b"101": 100, b"503": 20}
 
 
 # Sizes

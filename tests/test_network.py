@@ -16,8 +16,8 @@ KEPT = "Not sent yet, kept on this phone"
 LOST = "Connection lost"
 # 5 s are promised; the bound is generous because machines that run tests are slow.
 BACK_SECONDS = 15
-# Where only the missing beat tells: after 12 to 15 s of silence, and what it takes to be back.
-SILENT_SECONDS = 22
+# Where only the missing beat tells: after 16 to 20 s of silence, and what it takes to be back.
+SILENT_SECONDS = 28
 
 
 @pytest.fixture

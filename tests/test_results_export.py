@@ -504,13 +504,16 @@ def test_what_a_crash_left_of_a_file_is_gone_after_the_start(room, respondent, q
     respondent.respond(question["id"], "A")
     room.exports.close()
     [path] = folder.iterdir()
-    part, film = folder / f"{path.stem}h2x8.part", folder / "film.part"
+    part, written_now = (folder / f"{path.stem}{end}.part" for end in ("h2x8", "a1b2"))
+    film = folder / "film.part"     # somebody else's
 
     def crash():
-        part.write_bytes(b"half of i")
-        film.touch()                # somebody else's
+        for half in (part, film, written_now):
+            half.write_bytes(b"half of i")
+        for half in (part, film):
+            os.utime(half, (1e9, 1e9))
     reopen(room, crash)
-    wait_for(lambda: set(folder.iterdir()) == {path, film})
+    wait_for(lambda: set(folder.iterdir()) == {path, film, written_now})
 
 
 def test_a_file_newer_than_its_data_is_left_alone_at_the_start(room, respondent, question,

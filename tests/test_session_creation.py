@@ -226,6 +226,8 @@ def test_copies_are_told_apart_by_a_number(db, presenter, session):
     copies.append(copy(copies[0]))
     assert [classpulse.get_session(db, copy_id)["name"] for copy_id in copies] == [
         f"{session['name']} ({number})" for number in (2, 3, 4)]
+    dated = copy(presenter.create_session("Biologie (2026)"))
+    assert classpulse.get_session(db, dated)["name"] == "Biologie (2026) (2)"
     longest = copy(presenter.create_session("ß" * classpulse.NAME_MAX))
     name = classpulse.get_session(db, longest)["name"]
     presenter.post(f"/sessions/{longest}/edit", {"name": name}, status=303)

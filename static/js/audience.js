@@ -2,7 +2,7 @@
 // answer until the server has said that it is saved. Presenter pages import `watch` from here.
 // Written for browsers of the last eight years: no ?., no ??, no API that needs HTTPS.
 
-const SILENCE_MS = 12000; // the server beats every 10 s
+const SILENCE_MS = 16000; // the server beats every 10 s
 const CONNECT_MS = 3000;
 // First and longest wait between tries. Waiting and trying together stay below the 5 s in which
 // everything is back after the network is.

@@ -66,6 +66,7 @@ function hear(message) {
 function counted(message) {
   const id = moved ? message.question_id : pinned;
   if (!results || results.question_id !== id) return moved ? {} : { response_count: 0 };
+  if (moved && results.round !== message.round) return {};
   return { response_count: results.response_count, late: results.late };
 }
 
