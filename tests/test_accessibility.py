@@ -242,7 +242,9 @@ def test_what_the_projector_shows_is_said_once_in_five_seconds(server, open_brow
         lesson.step(action)
         page.locator(shown).wait_for()
         page.clock.run_for(milliseconds)
-        return page.evaluate("window.said.splice(0)")
+        # A clock that jumps leaves a socket that is being opened no time: it is tried again.
+        return [text for text in page.evaluate("window.said.splice(0)")
+                if not text.startswith("Connection lost")]
     assert page.evaluate("window.said") == []
     lesson.step("begin")
     page.locator(".join-view").wait_for(state="hidden")
