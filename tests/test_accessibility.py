@@ -238,19 +238,22 @@ def test_what_the_projector_shows_is_said_once_in_five_seconds(server, open_brow
     page.clock.pause_at(page.evaluate("Date.now() + 5000"))     # no time passes by itself now
     page.evaluate(LISTEN)
 
+    def hear():
+        # A clock that jumps leaves a socket that is being opened no time: "Connection lost" comes
+        # and goes, which is not what is asked here.
+        return [text for text in page.evaluate("window.said.splice(0)")
+                if text.startswith("Question")]
+
     def show(action, shown, milliseconds):
         lesson.step(action)
         page.locator(shown).wait_for()
         page.clock.run_for(milliseconds)
-        # A clock that jumps leaves a socket that is being opened no time: it is tried again.
-        return [text for text in page.evaluate("window.said.splice(0)")
-                if not text.startswith("Connection lost")]
-    assert page.evaluate("window.said") == []
+        return hear()
+    assert hear() == []
     lesson.step("begin")
     page.locator(".join-view").wait_for(state="hidden")
     page.clock.run_for(1)
-    assert page.evaluate("window.said.splice(0)") == [
-        "Question 1 · Read the question. Which planet is the largest?"]
+    assert hear() == ["Question 1 · Read the question. Which planet is the largest?"]
     assert show("open", ".stage-open", 4000) == []
     assert show("close", ".stage-closed", 2000) == ["Question 1 · Voting is closed"]
     assert show("show_results", ".stage-results", 5000) == [
