@@ -5,6 +5,7 @@ The page's clock stands still, so that a press counts as a second one exactly wh
 
 import pytest
 from conftest import Teacher
+from still_clock import StillClock
 from tour import Lesson
 
 SLIP_MS = 700       # a second press within this time is a slip of the finger
@@ -16,20 +17,21 @@ def lesson(open_browser):
 
 
 @pytest.fixture
-def page(server, lesson, open_page):
-    """The projector, in the join view."""
-    page = open_page(server.lan + lesson.teacher.present, 1280, 800, **lesson.teacher.options())
-    page.clock.install()
-    page.get_by_role("button", name="Show the first question").wait_for()
-    page.clock.pause_at(page.evaluate("Date.now() + 5000"))
-    return page
+def page(lesson, open_page):
+    """The projector, in the join view as soon as its clock stands still."""
+    return open_page("about:blank", 1280, 800, **lesson.teacher.options())
 
 
 @pytest.fixture
-def press(page):
+def clock(server, lesson, page):
+    return StillClock(page, server.lan + lesson.teacher.present)
+
+
+@pytest.fixture
+def press(page, clock):
     """A function that presses a key when the one before it is over."""
     def press(key):
-        page.clock.run_for(SLIP_MS)
+        clock.jump(SLIP_MS)
         page.keyboard.press(key)
     return press
 
@@ -130,19 +132,19 @@ def test_f_fills_the_screen_and_leaves_it(page, press):
         page.wait_for_function(f"Boolean(document.fullscreenElement) === {full}")
 
 
-def test_a_second_press_at_once_and_a_key_held_down_do_nothing_more(page, press):
+def test_a_second_press_at_once_and_a_key_held_down_do_nothing_more(page, clock, press):
     steps = []
     page.on("request", lambda asked: steps.append(asked.url) if "/step" in asked.url else None)
     press(" ")
     see(page, 1, "draft")
     page.keyboard.press(" ")
-    page.clock.run_for(SLIP_MS - 1)
+    clock.jump(SLIP_MS - 1)
     page.keyboard.press("PageDown")
-    page.clock.run_for(SLIP_MS)
+    clock.jump(SLIP_MS)
     page.keyboard.down("PageDown")
     see(page, 1, "open")
     for _ in range(2):
-        page.clock.run_for(SLIP_MS)
+        clock.jump(SLIP_MS)
         page.keyboard.down("PageDown")      # held down, it repeats
     page.keyboard.up("PageDown")
     press("ArrowRight")
