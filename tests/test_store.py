@@ -142,6 +142,24 @@ def test_a_reader_sees_committed_data_only_and_does_not_wait(db, slow_disk):
     assert noted(db) == {"first"}
 
 
+def test_what_is_recalled_is_read_anew_when_more_than_votes_was_written(db, presenter, respondent,
+                                                                        question):
+    def recall():
+        return db.recall(classpulse.get_question, question["id"])
+    before = recall()
+    respondent.respond(question["id"], "A")
+    assert recall() is before
+    presenter.toggle(question["id"], active=0)
+    assert before["active"] and not recall()["active"]
+
+
+def test_a_vote_beside_another_write_does_not_keep_what_was_recalled(db, question):
+    before = db.recall(classpulse.get_question, question["id"])
+    write_together(db, (classpulse.toggle_question_status, question["id"], False), (note, "with"),
+                   (classpulse.record_response, question["id"], "someone", "A"))
+    assert before["active"] and not db.recall(classpulse.get_question, question["id"])["active"]
+
+
 def test_the_reading_connection_cannot_write(db):
     with pytest.raises(sqlite3.OperationalError):
         note(db.reader, "unseen")
