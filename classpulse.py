@@ -3368,23 +3368,22 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     if not in_time and not (queued and was_open):
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
     ensure_respondent(db, question["session_id"], respondent_id)
-    values = dict(question_id=question_id, session_id=question["session_id"], round=round,
-                  value=value, respondent_id=respondent_id, seq=seq, now=now(),
-                  late=int(not in_time))
-    if kept is None:
-        db.execute("""
-            INSERT INTO responses (question_id, session_id, round, response_value, respondent_id,
-                seq, created_at, updated_at, late)
-            VALUES (:question_id, :session_id, :round, :value, :respondent_id, :seq, :now, :now,
-                :late)""", values)
-    elif in_time or kept["late"] == 1:
-        db.execute("""
-            UPDATE responses SET response_value = :value, seq = COALESCE(:seq, seq),
-                updated_at = :now, late = :late, changes = changes + (response_value != :value)
-            WHERE question_id = :question_id AND round = :round
-                AND respondent_id = :respondent_id""", values)
-    stored = find_response(db, question_id, respondent_id, round)
-    return dict(stored, too_late=not in_time and stored["late"] != 1)
+    if kept and not in_time and kept["late"] != 1:
+        return dict(kept, too_late=True)
+    if kept and seq is None:
+        seq = kept["seq"]
+    saved = dict(value=value, round=round, seq=seq, late=int(not in_time), saved_at=now())
+    db.execute("""
+        INSERT INTO responses (question_id, session_id, round, response_value, respondent_id,
+            seq, created_at, updated_at, late)
+        VALUES (:question_id, :session_id, :round, :value, :respondent_id, :seq, :saved_at,
+            :saved_at, :late)
+        ON CONFLICT (question_id, round, respondent_id) DO UPDATE SET response_value = :value,
+            seq = :seq, updated_at = :saved_at, late = :late,
+            changes = changes + (response_value != :value)""",
+               dict(saved, question_id=question_id, session_id=question["session_id"],
+                    respondent_id=respondent_id))
+    return dict(saved, too_late=False)
 
 
 def is_newer(seq, kept):
