@@ -97,6 +97,18 @@ def test_everything_fits_at_every_size(project, type):
     assert not problems, "\n".join(problems)
 
 
+def test_few_short_texts_are_large_until_they_find_no_room(project):
+    lesson, page = project()
+    show_results(lesson, page, "open_text", [[f"Text {n}"] for n in range(5)])
+    columns = "getComputedStyle(document.querySelector('.entries')).columnCount"
+    assert page.evaluate(columns) == "1"
+    lesson.step("open")
+    lesson.answer("open_text", [[f"{n} {LONG}"] for n in range(5)])
+    page.locator(".entries li", has_text=f"4 {LONG}").wait_for()
+    assert page.evaluate(columns) == "2"
+    assert page.evaluate(CUT) == []
+
+
 def test_texts_without_room_are_counted(project):
     lesson, page = project()
     show_results(lesson, page, "open_text", [[f"{n} {LONG * 4}"] for n in range(5)])

@@ -1,5 +1,5 @@
 // Texts as a list that fills the screen: equal ones once with their count, the newest or most
-// frequent on top. What finds no room on the screen is counted below it.
+// frequent on top. Few short ones are large. What finds no room on the screen is counted below it.
 //
 //   draw(container, message)   a results message; replaces what changed. With `data-hides` on the
 //                              container each text is a button
@@ -23,7 +23,10 @@ export function draw(container, message) {
   });
   list.replaceChildren(...items);
   // The style sheet puts what is too much into columns outside.
-  const outside = items.filter((item) => item.offsetLeft - list.offsetLeft >= list.clientWidth);
+  const isOutside = (item) => item.offsetLeft - list.offsetLeft >= list.clientWidth;
+  list.classList.add("is-large");
+  if (items.some(isOutside)) list.classList.remove("is-large");
+  const outside = items.filter(isOutside);
   for (const item of outside) item.remove();
   const left = outside.length + (message.more || 0);
   more.textContent = left ? `+${left} more` : "";
