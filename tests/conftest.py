@@ -188,6 +188,11 @@ class Server:
         self.url = f"http://127.0.0.1:{self.port}"
         self.lan = f"http://{LAN}:{self.port}"
 
+    def memory_mb(self):
+        """What it holds in memory, by Linux's count."""
+        status = Path(f"/proc/{self.process.pid}/status").read_text(encoding="ascii")
+        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
+
     def stop(self):
         """Stop as Ctrl-C does; the exit code."""
         self.process.terminate()

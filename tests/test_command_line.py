@@ -487,16 +487,18 @@ def test_the_module_can_be_run_by_its_name(data):
 
 
 def test_the_data_folder_is_beside_the_module_and_never_where_one_stands(tmp_path):
-    (tmp_path / "program").mkdir()
-    (tmp_path / "elsewhere").mkdir()
-    shutil.copy(ROOT / "classpulse.py", tmp_path / "program")
+    program, elsewhere = tmp_path / "program", tmp_path / "elsewhere"
+    program.mkdir()
+    elsewhere.mkdir()
+    shutil.copy(ROOT / "classpulse.py", program / "classpulse (1).py")      # loaded down twice
     for folder in ("views", "static"):
-        (tmp_path / "program" / folder).symlink_to(ROOT / folder)
-    ended = subprocess.run([sys.executable, tmp_path / "program" / "classpulse.py", "export"],
-                           cwd=tmp_path / "elsewhere", capture_output=True, timeout=60)
-    assert ended.returncode == 0
-    assert (tmp_path / "program" / "classpulse-data" / "classpulse.db").exists()
-    assert list((tmp_path / "elsewhere").iterdir()) == []
+        (program / folder).symlink_to(ROOT / folder)
+    (elsewhere / "json.py").write_text("raise SystemExit('Not mine.')", encoding="utf-8")
+    ended = subprocess.run([sys.executable, program / "classpulse (1).py", "export"],
+                           cwd=elsewhere, capture_output=True, timeout=60)
+    assert ended.returncode == 0, ended.stderr
+    assert (program / "classpulse-data" / "classpulse.db").exists()
+    assert [path.name for path in elsewhere.iterdir()] == ["json.py"]
 
 
 def test_it_does_not_start_after_bottle_was_imported(data):

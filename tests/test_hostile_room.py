@@ -15,7 +15,6 @@ import threading
 import time
 from collections import Counter
 from contextlib import ExitStack, closing, contextmanager
-from pathlib import Path
 from urllib.parse import urlencode
 
 import classpulse
@@ -84,11 +83,6 @@ class Target:
             except FileNotFoundError:
                 pass                    # closed meanwhile
         return count
-
-    def memory_mb(self):
-        """What the server holds in memory."""
-        status = Path(f"/proc/{self.server.process.pid}/status").read_text(encoding="ascii")
-        return int(re.search(r"VmRSS:\s+(\d+)", status)[1]) / 1024
 
 
 def read_answer(line):
@@ -348,16 +342,16 @@ for name, frames in (("pings", FRAME_PING * 1000), ("empty_texts", FRAME_TEXT * 
 @linux
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_a_class_votes_while_it_is_attacked(target, attack, capsys):
-    connections, memory = target.count_connections(), target.memory_mb()
+    connections, memory = target.count_connections(), target.server.memory_mb()
     with attack(target):
         waited = target.vote()
-        grown = target.memory_mb() - memory
+        grown = target.server.memory_mb() - memory
     with capsys.disabled():
         print(f"\n  votes' p95 {waited:.1f} ms, {waited / target.peaceful:.1f} times the peaceful "
               f"{target.peaceful:.1f} ms; {grown:+.1f} MB", end=" ")
     assert grown < MEMORY_MB
     wait_for(lambda: target.count_connections() <= connections)
-    assert target.memory_mb() - memory < MEMORY_MB
+    assert target.server.memory_mb() - memory < MEMORY_MB
 
 
 @linux
@@ -460,12 +454,12 @@ def test_headers_have_one_name_and_come_once(target):
 
 @linux
 def test_a_frame_that_announces_the_most_costs_nothing(target):
-    memory = target.memory_mb()
+    memory = target.server.memory_mb()
     with upgraded(target, target.phones[:1] * 4) as lines:
         for line in lines:
             line.sendall(FRAME_HUGE)
         wait_for(lambda: not any(map(is_open, lines)))
-    assert target.memory_mb() - memory < 5
+    assert target.server.memory_mb() - memory < 5
 
 
 # Sockets
@@ -553,7 +547,7 @@ def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
     guess = f"POST /login HTTP/1.1\r\n{OURS}Content-Length: {len(fields)}\r\n\r\n{fields}"
     with ExitStack() as stack:
         target, told = Target(server, stack, phones=5), {}
-        memory = target.memory_mb()
+        memory = target.server.memory_mb()
 
         def flood_with(count):
             return [stack.enter_context(target.connect(guess, f"127.0.0.{2 + number % 30}"))
@@ -571,7 +565,7 @@ def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
                   f"peaceful {target.peaceful:.1f} ms; the right password took {took:.1f} s",
                   end=" ")
         # Two passwords are hashed at once, in 16 MB each.
-        assert target.memory_mb() - memory < MEMORY_MB
+        assert target.server.memory_mb() - memory < MEMORY_MB
 
 
 def told_so_far(told):
@@ -660,7 +654,7 @@ def test_a_class_joins_while_a_script_guesses(server, capsys):
     with ExitStack() as stack:
         target = Target(server, stack, phones=1)
         hear(target.teacher.watch(f"/ws/present/{target.teacher.session_id}"))
-        memory, began = target.memory_mb(), time.monotonic()
+        memory, began = target.server.memory_mb(), time.monotonic()
         lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n"))
                  for code in range(100_000, 101_500) if str(code) != target.teacher.code]
         waiting, told = classpulse.Turnstile.MOST_SECONDS * classpulse.Turnstile.PER_SECOND, {}
@@ -674,7 +668,7 @@ def test_a_class_joins_while_a_script_guesses(server, capsys):
                   f"votes' p95 {waited:.1f} ms", end=" ")
         assert set(counts) == {404, 503}
         assert counts[404] <= classpulse.Turnstile.FREE + classpulse.Turnstile.PER_SECOND * seconds
-        assert target.memory_mb() - memory < MEMORY_MB
+        assert target.server.memory_mb() - memory < MEMORY_MB
 
 
 # Files
