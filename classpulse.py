@@ -3360,10 +3360,13 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     nothing. Closed is raised for any other vote outside an open round, and Invalid when the
     `options` that the value was read with have become others.
     """
-    question = get_question(db, question_id)
-    kind = QUESTION_TYPES[question["type"]]
-    if options and options != question["options"] and not kind.is_same_shape(
-            options, question["options"]):
+    # Not by get_question: what pages need beside this takes as long as a vote's other statements.
+    question = db.one("SELECT session_id, type, options, round, active, opened_at FROM questions "
+                      "WHERE id = :question_id", question_id=question_id)
+    if question is None:
+        raise NotFound("There is no such question.")
+    kind, asked = QUESTION_TYPES[question["type"]], json.loads(question["options"])
+    if options and options != asked and not kind.is_same_shape(options, asked):
         raise Invalid("The question has changed meanwhile. Look again.", "response")
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)

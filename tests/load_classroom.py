@@ -363,7 +363,7 @@ def run_lesson(count, window, questions):
         lesson += [ask(teacher, students, first_id + n, window) for n in range(1, questions)]
         saved = sum(student.saved for student in students)
         transferred = static + sum(student.bytes for student in students) / count
-        vote, floor = compare_with_floor(process, teacher, students, first_id)
+        floor = compare_with_floor(process, teacher, students, first_id, window)
         for student in students:
             student.socket.shutdown(socket.SHUT_RDWR)
         gevent.sleep(LEFT_SECONDS)
@@ -384,9 +384,7 @@ def run_lesson(count, window, questions):
         "projector right after the last, ms": round(1000 * first["right after"]),
         "p50 of the last question, ms": in_ms(last["waited"], 50),
         "server CPU per student, ms": round(1000 * (cpu_after - cpu_before) / count, 2),
-        "server CPU per vote alone, ms": round(1000 * vote, 2),
-        "the same of a bare Bottle POST, ms": round(1000 * floor, 2),
-        "requests to a bare POST's, %": round(100 * floor / vote),
+        **floor,
         "memory idle, MB": round(idle_mb),
         "memory with all students, MB": round(full_mb),
         "memory when they have left, MB": round(left_mb),
@@ -394,27 +392,39 @@ def run_lesson(count, window, questions):
     }
 
 
-def compare_with_floor(process, teacher, students, question_id):
-    """CPU seconds of the server for a vote, and of a bare Bottle application for a POST.
+def compare_with_floor(process, teacher, students, question_id, window):
+    """What a bare Bottle application takes for as many POSTs as votes; {figure: value}.
 
-    Of the turn whose ratio is in the middle.
+    CPU is of the turn whose ratio is in the middle.
     """
     teacher.request("POST", f"/api/questions/{question_id}/toggle", {"active": 1}, htmx=True)
     bare = subprocess.Popen([sys.executable, __file__, "--floor"], stdout=subprocess.PIPE)
     try:
         port = int(bare.stdout.readline())
-        browsers = [Browser(port) for _ in students[:FLOOR_CLIENTS]]
+        browsers = [Browser(port) for _ in students]
         for browser, student in zip(browsers, students):
             browser.cookies = student.cookies
-        form = {"response": "A", "round": 1, "seq": 1}
+        posts = [partial(browser.request, "POST", "/", {"response": "A", "round": 1, "seq": 1},
+                         htmx=True) for browser in browsers]
         turns = [(measure_posts(process, [partial(student.vote, question_id, 0)
                                           for student in students[:FLOOR_CLIENTS]]),
-                  measure_posts(bare, [partial(browser.request, "POST", "/", form, htmx=True)
-                                       for browser in browsers])) for _ in range(FLOOR_TURNS)]
+                  measure_posts(bare, posts[:FLOOR_CLIENTS])) for _ in range(FLOOR_TURNS)]
+        began = time.perf_counter()
+        waited = join_all([partial(wait_and_measure, random.uniform(0, window), post)
+                           for post in posts])
+        took = time.perf_counter() - began
     finally:
         bare.kill()
         bare.communicate()
-    return sorted(turns, key=lambda turn: turn[1] / max(turn[0], 1e-9))[FLOOR_TURNS // 2]
+    vote, post = sorted(turns, key=lambda turn: turn[1] / max(turn[0], 1e-9))[FLOOR_TURNS // 2]
+    return {
+        "server CPU per vote alone, ms": round(1000 * vote, 2),
+        "the same of a bare Bottle POST, ms": round(1000 * post, 2),
+        "requests to a bare POST's, %": round(100 * post / vote),
+        "bare POSTs in the window, p95 ms": in_ms(waited, 95),
+        "bare POSTs in the window, p99 ms": in_ms(waited, 99),
+        "bare POSTs a second while they came": round(len(posts) / took),
+    }
 
 
 def measure_posts(process, posts):
@@ -422,6 +432,12 @@ def measure_posts(process, posts):
     before = read_usage(process)[1]
     join_all([partial(repeat, post) for post in posts])
     return (read_usage(process)[1] - before) / len(posts) / FLOOR_POSTS
+
+
+def wait_and_measure(seconds, function):
+    """Seconds that a call takes, so much later."""
+    gevent.sleep(seconds)
+    return measure(function)
 
 
 def repeat(post):
