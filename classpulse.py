@@ -481,9 +481,9 @@ app.install(Guard())
 
 def ask_to_sign_in(problem):
     """Pages lead to the sign-in page, htmx is told to go there, a socket is simply refused."""
-    if bottle.request.get_header("Upgrade"):
+    if get_header("Upgrade"):
         return show_problem(problem)
-    if bottle.request.get_header("HX-Request"):
+    if get_header("HX-Request"):
         return bottle.HTTPResponse(status=403, headers={"HX-Redirect": "/login"})
     return redirect("/login")
 
@@ -496,10 +496,15 @@ def redirect(path):
     return ""
 
 
+def get_header(name, default=""):
+    """A header of the request as it came; Bottle's own way to it takes five times as long."""
+    return bottle.request.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
+
+
 def wants_fragment():
     """Whether a script of ours asked, and not a form."""
-    mode = bottle.request.get_header("Sec-Fetch-Mode", "navigate")
-    return bottle.request.get_header("HX-Request") == "true" or mode != "navigate"
+    mode = get_header("Sec-Fetch-Mode", "navigate")
+    return get_header("HX-Request") == "true" or mode != "navigate"
 
 
 def show_problem(problem):
@@ -512,14 +517,14 @@ def show_problem(problem):
 @app.hook("before_request")
 def refuse_strangers():
     """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends."""
-    host = bottle.request.get_header("Host", "")
+    host = get_header("Host")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
     classroom.note_device(find_sender())
     changes = bottle.request.method not in ("GET", "HEAD")
-    if changes or bottle.request.get_header("Upgrade"):
-        origin = bottle.request.get_header("Origin")
-        site_of_origin = bottle.request.get_header("Sec-Fetch-Site", "none")
+    if changes or get_header("Upgrade"):
+        origin = get_header("Origin", None)
+        site_of_origin = get_header("Sec-Fetch-Site", "none")
         if ((origin is not None and origin.partition("://")[2].lower() != host.lower())
                 or site_of_origin not in ("same-origin", "none")):
             raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
@@ -560,7 +565,7 @@ def add_headers():
     if "Content-Security-Policy" not in headers:
         # connect-src for Safari 15, whose 'self' has no WebSockets. Only a Host that was checked:
         # another's may hold anything.
-        host = bottle.request.get_header("Host", "")
+        host = get_header("Host")
         headers["Content-Security-Policy"] = (
             "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
             f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
@@ -1078,7 +1083,7 @@ def add_session(db, presenter, form):
 @app.get("/sessions/<session_id:id>")
 def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets its living part."""
-    name = "partials/_control" if bottle.request.get_header("HX-Request") else "control"
+    name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_shown_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
                 questions=list_questions(db, own_session["id"]),
@@ -1349,7 +1354,7 @@ def toggle_session(db, live, exports, form, own_session):
 def ask_to_open(session):
     """Lead to the page that asks whether a session is to go on with the answers it has."""
     page = f"/sessions/{session['id']}/open"
-    if bottle.request.get_header("HX-Request"):
+    if get_header("HX-Request"):
         bottle.response.set_header("HX-Redirect", page)
         return ""
     return redirect(page)
@@ -1405,8 +1410,8 @@ def step(db, live, exports, presenter, own_session, form):
                     form.get("stage"), number("to"))
     if done:
         announce(live, exports, get_session(db, own_session["id"]), closed=done != "open")
-    wants_page = "text/html" in bottle.request.get_header("Accept", "")
-    if bottle.request.get_header("HX-Request") or wants_page:
+    wants_page = "text/html" in get_header("Accept")
+    if get_header("HX-Request") or wants_page:
         return show_session(db, live, presenter, own_session["id"])
     return present_message(db, live, own_session["id"])
 
@@ -1426,7 +1431,7 @@ def ask(db, live, exports, presenter, own_session, form):
 
 def show_session(db, live, presenter, session_id):
     """After an act: the control page's living part for htmx, the page itself for a plain form."""
-    if bottle.request.get_header("HX-Request"):
+    if get_header("HX-Request"):
         return show_control(db, live, presenter, get_session(db, session_id))
     return redirect(f"/sessions/{session_id}")
 
@@ -4529,7 +4534,7 @@ def send_static(path):
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
-    if "gzip" in bottle.request.get_header("Accept-Encoding", ""):
+    if "gzip" in get_header("Accept-Encoding"):
         response.set_header("Content-Encoding", "gzip")
         return file.compressed
     return file.content
@@ -4640,8 +4645,6 @@ class Head(dict):
 
     def add(self, line):
         """Take one line as it came; ValueError when it is none of a head's."""
-        if not line.isascii():      # Bottle fails at a header that is no UTF-8
-            line = line.decode("utf-8", "replace").encode("utf-8")
         name, colon, value = line.decode("latin-1").partition(":")
         if not colon or not self.NAME.fullmatch(name):
             raise ValueError("not a header")    # folded over several lines it would be one, too
