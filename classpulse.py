@@ -371,7 +371,8 @@ def read_form():
                      for name, value in fields if isinstance(value, str)),
                     {name: upload.file.read() for name, upload in request.files.items()})
     else:
-        sent = request.body.read().decode("utf-8", "replace")
+        # Not `request.body`, a copy of it: 7 of the 110 µs that the application has for a vote.
+        sent = request.environ["wsgi.input"].read().decode("utf-8", "replace")
     try:
         return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
                               encoding="utf-8", errors="replace"))

@@ -42,7 +42,7 @@ ROOT = Path(__file__).parent.parent
 TIMEOUT_SECONDS = 30
 LEFT_SECONDS = 12                       # the server looks every 10 s whether they have left
 # Of each in the comparison with a bare application: in turns, for the machine's speed changes.
-FLOOR_CLIENTS, FLOOR_POSTS, FLOOR_TURNS = 50, 10, 7
+FLOOR_CLIENTS, FLOOR_POSTS, FLOOR_TURNS = 50, 20, 7
 # What a phone's browser says of itself with each request; the server reads it all.
 HEADERS = "\r\n".join([
     "Content-Type: application/x-www-form-urlencoded",
