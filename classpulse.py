@@ -4792,7 +4792,7 @@ def raise_file_limit():
 
 
 def give_memory_back():
-    """Return to the system what a class that has left had taken: after 1,000 phones, 10 MB."""
+    """Return to the system what is free: 5 MB after the start, 10 when 1,000 phones have left."""
     gc.collect()
     trim = sys.platform == "linux" and getattr(ctypes.CDLL(None), "malloc_trim", None)
     if trim:        # glibc keeps what it was given; others let go by themselves
