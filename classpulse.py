@@ -4564,6 +4564,11 @@ class Server(WSGIServer):
         super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
                          # else gevent asks DNS for the host's full name, slow where there is none
                          environ={"SERVER_NAME": socket.gethostname()})
+        # Connections inherit both. Without the first the end of an answer, and a frame, wait for a
+        # phone's acknowledgement; a phone that does not read holds 0.2 MB of the kernel's memory,
+        # and not 4.
+        listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         # What is left of the limit is for files, pipes and threads.
         self.total = max(50, min(self.MOST, raise_file_limit() - 200))
         # Connections at work; and since when those wait that have sent no whole request, the
@@ -4578,16 +4583,6 @@ class Server(WSGIServer):
         pair = super().do_read()
         while pair and self.is_over(pair[0]):
             pair = super().do_read()
-        if not pair:
-            return None
-        try:
-            # Without it the end of an answer, and a frame, wait for a phone's acknowledgement.
-            pair[0].setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-            # A phone that does not read holds 0.2 MB of the kernel's memory, and not 4.
-            pair[0].setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
-        except OSError:     # hung up already; for macOS's EINVAL gevent would stop listening
-            pair[0].close()
-            return None
         return pair
 
     def is_over(self, sock):

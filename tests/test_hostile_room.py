@@ -373,6 +373,18 @@ def test_who_is_slow_is_hung_up_on(target):
         assert target.count_connections() <= connections
 
 
+def test_a_connection_sends_at_once_and_keeps_little_for_who_does_not_read(room):
+    with closing(classpulse.listen("127.0.0.1", 0)) as listener:
+        server = classpulse.Server(listener, classpulse.app)
+        with socket.create_connection(listener.getsockname(), timeout=5):
+            gevent.socket.wait_read(listener.fileno())
+            accepted, _ = server.do_read()
+            with closing(accepted):
+                assert accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY)
+                kept = accepted.getsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF)
+                assert kept in (65536, 2 * 65536)       # Linux counts its own part of it, too
+
+
 # Where connections are few
 
 @pytest.fixture
