@@ -3366,7 +3366,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     nothing. Closed is raised for any other vote outside an open round, and Invalid when the
     `options` that the value was read with have become others.
     """
-    # Not by get_question: what pages need beside this takes as long as a vote's other statements.
+    # Not by get_question: what pages need beside this would add a third to a vote's statements.
     question = db.one("SELECT session_id, type, options, round, active, opened_at FROM questions "
                       "WHERE id = :question_id", question_id=question_id)
     if question is None:
