@@ -613,7 +613,7 @@ def set_cookie(name, value, days=COOKIE_DAYS):
 def find_cookie(name, cookies=None):
     """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
     if cookies is None:
-        cookies = bottle.request.environ.get("HTTP_COOKIE", "")
+        cookies = get_header("Cookie")
     match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
     return match[1] if match else None
 
