@@ -1,0 +1,74 @@
+"""Databases of earlier releases: they open, and hold what they held."""
+
+import csv
+import io
+import json
+import shutil
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+
+import classpulse
+import pytest
+from conftest import Client, make_cookie
+
+DATA = Path(__file__).parent / "data"
+
+
+@pytest.fixture
+def migrated(tmp_path):
+    """The classroom on a database that the first release wrote."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(DATA / "version-1.db", folder / "classpulse.db")
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:   # or it ends after 30 days
+        db.execute("UPDATE signins SET expires_at = :soon", {"soon": classpulse.time_in(days=9)})
+    classpulse.classroom.open(folder)
+    yield classpulse.classroom
+    classpulse.classroom.close()
+
+
+def read_rows(text):
+    """The cells of a CSV file, its times as moments: files have them in the laptop's own zone."""
+    return [[datetime.fromisoformat(cell) if "T" in cell and cell[-6:-5] in ("+", "-") else cell
+             for cell in row] for row in csv.reader(io.StringIO(text))]
+
+
+def list_columns(db):
+    """{table or index: its columns with their types and defaults}."""
+    names = [row["name"] for row in db.all("SELECT name FROM sqlite_schema WHERE name NOT LIKE "
+                                           "'sqlite_%'")]
+    return {name: sorted((column["name"], column["type"], column["notnull"],
+                          column["dflt_value"], column["pk"])
+                         for column in db.all(f'PRAGMA table_xinfo("{name}")'))
+            or db.all(f'PRAGMA index_info("{name}")') for name in names}
+
+
+def test_a_lesson_of_the_first_release_is_counted_as_it_was(migrated):
+    counted = json.loads((DATA / "version-1.json").read_text("utf-8"))
+    assert len(counted) > 15
+    for asked, stats in counted.items():
+        question_id, round = asked.split(", round ")
+        assert classpulse.get_question_stats(migrated.db, int(question_id), int(round)) == stats
+
+
+def test_its_files_are_the_same(migrated):
+    files = [migrated.exports.write(session["id"]).read_text("utf-8-sig")
+             for session in classpulse.list_sessions(migrated.db)]
+    assert read_rows("".join(files)) == read_rows((DATA / "version-1.csv").read_text("utf-8"))
+
+
+def test_its_picture_and_the_sign_in_of_its_teacher_are_there(migrated):
+    client = Client()
+    client.http.cookiejar.set_cookie(make_cookie(f"cp_{migrated.id}", "Åse".encode().hex()))
+    page = client.get("/questions/1/results")
+    assert "Welche Größe?" in page
+    image = classpulse.get_question(migrated.db, 1)["image"]
+    assert client.get(f"/images/{image}").body.startswith(b"\x89PNG")
+
+
+def test_a_migrated_database_is_built_like_a_new_one(migrated, tmp_path):
+    new = classpulse.prepare_folder(tmp_path / "new") / "classpulse.db"
+    with closing(classpulse.connect(new)) as db:
+        assert list_columns(migrated.db) == list_columns(db)
+        assert migrated.db.one("PRAGMA user_version") == db.one("PRAGMA user_version")
