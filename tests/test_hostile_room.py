@@ -55,12 +55,15 @@ class Target:
                 began = time.perf_counter()
                 phone.respond(self.question_id, "ABC"[self.answers % 3], seq=self.answers)
                 waited.append(1000 * (time.perf_counter() - began))
-        with closing(classpulse.connect(self.server.folder / "classpulse.db", 5)) as db:
-            counted = db.all("SELECT response_value FROM responses WHERE question_id = :id",
-                             id=self.question_id)
-        assert [row["response_value"] for row in counted] == \
+        assert [row["value"] for row in self.list_votes()] == \
             ["ABC"[self.answers % 3]] * len(self.phones)
         return sorted(waited)[int(len(waited) * 0.95)]
+
+    def list_votes(self):
+        """What is stored of the votes for the class's question."""
+        with closing(classpulse.connect(self.server.folder / "classpulse.db", 5)) as db:
+            return db.all("SELECT response_value AS value FROM responses WHERE question_id = :id",
+                          id=self.question_id)
 
     def connect(self, sent=b"", address="127.0.0.1"):
         """A connection of an attacker who has sent this."""
