@@ -253,6 +253,32 @@ def complain(text):
         pass
 
 
+def attempt(act, *args):
+    """What act(*args) returns; None after a fault, which is logged and costs only this."""
+    try:
+        return act(*args)
+    except NotSaved:                # said once already, by the store
+        return None
+    except Exception as problem:
+        return complain(describe_fault(problem))
+
+
+def repeat(act, seconds, bell=None):
+    """A greenlet that calls act() every so many seconds, and when the bell rings.
+
+    All that goes on in the background is started here: no fault ends it.
+    """
+    def run():
+        while True:
+            attempt(act)
+            if bell:
+                bell.wait(timeout=seconds)
+                bell.clear()
+            else:
+                gevent.sleep(seconds)
+    return gevent.spawn(run)
+
+
 class Classroom:
     """What one running server shares; `open` it once per process, or per test."""
 
@@ -410,7 +436,7 @@ class Visit:
         user = find_presenter(self.db)
         if user is None:
             raise NeedsSignIn("Sign in first.")
-        return dict(user, alone=find_cookie(f"cp_{classroom.id}_alone") == "1")
+        return dict(user, alone=find_cookie(f"cp_{classroom.id}_alone") == name_signin(user))
 
     @functools.cached_property
     def session(self):
@@ -597,17 +623,20 @@ app.default_error_handler = show_error
 
 
 def describe_error(error):
-    """What went wrong and where, without the exception's message: that may quote what was sent."""
-    problem = error.exception
-    if problem is None:
-        return error.body
+    """What went wrong and where; not an exception's message, which may quote what was sent."""
+    return describe_fault(error.exception) if error.exception else error.body
+
+
+def describe_fault(problem):
+    """An exception's kind and place, without its message."""
     return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__))}"
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
-    """A cookie for this address. Not Secure, which plain HTTP drops."""
-    bottle.response.set_cookie(name, value, max_age=days * 86400, path="/", httponly=True,
-                               samesite="lax")
+    """A cookie for this address; without `days` until the browser closes. Not Secure, which
+    plain HTTP drops."""
+    lasting = {} if days is None else {"max_age": days * 86400}
+    bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
 
 
 def find_cookie(name, cookies=None):
@@ -624,7 +653,8 @@ def find_presenter(db):
     """The user whose sign-in the request carries, or None; a sign-in in use is renewed."""
     signin = find_own_signin()
     if signin and signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
-        db.write(renew_signin, signin["token_hash"])
+        # Later: a page that is only looked at must come also when nothing can be saved.
+        gevent.spawn(attempt, db.write, renew_signin, signin["token_hash"])
         set_cookie(f"cp_{classroom.id}", find_cookie(f"cp_{classroom.id}"))
     return signin
 
@@ -633,6 +663,11 @@ def find_own_signin(cookies=None):
     """The sign-in in a Cookie header, by default the request's, or None."""
     token = find_cookie(f"cp_{classroom.id}", cookies)
     return find_signin(classroom.db, hash_token(token)) if token else None
+
+
+def name_signin(presenter):
+    """What tells a presenter's sign-in from any other, and is no way in."""
+    return presenter["token_hash"][:16]
 
 
 def hash_token(token):
@@ -1055,8 +1090,12 @@ NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 
 @app.post("/alone")
 def set_alone(presenter, form):
-    """Say whether only the presenter sees this browser's screen; else things stay covered."""
-    set_cookie(f"cp_{classroom.id}_alone", str(form.integer("alone", 0, 1, default=1)))
+    """Say whether only the presenter sees this browser's screen; else things stay covered.
+
+    It ends with the sign-in, or with the browser: the next to use this laptop has not said so.
+    """
+    alone = form.integer("alone", 0, 1, default=1)
+    set_cookie(f"cp_{classroom.id}_alone", name_signin(presenter) if alone else "", days=None)
     back = form.get("back")
     return redirect(back if re.fullmatch(r"/(\w[\w/-]*)?", back, re.ASCII) else "/")
 
@@ -2460,13 +2499,17 @@ class Store:
         if self.closing or len(self.queue) >= self.MAX_WAITING:
             raise NotSaved("Not saved: the laptop is too busy. It will be tried again.")
         done = AsyncResult()
-        self.queue.append((done, change, args))
+        waiting = done, change, args
+        self.queue.append(waiting)
         self.bell.set()
         try:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
             self._notice(self.trouble or "The laptop's disk does not answer")
-            raise NotSaved(f"Not saved. {self.trouble}.") from None
+        if waiting in self.queue:       # what was given up must not be carried out later
+            self.queue.remove(waiting)
+            raise NotSaved(f"Not saved. {self.trouble}.")
+        return done.get()               # it is being committed: only the disk knows
 
     def recall(self, read, id):
         """read(self, id) of a question or session, kept until more than votes was written.
@@ -2497,10 +2540,13 @@ class Store:
                 self.bell.clear()
                 if self.bell.wait(timeout=self.TRY_SECONDS if self.trouble else None):
                     continue
+            problem = self._begin()     # those who give up meanwhile are in no batch
             batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
             if self.trouble:        # a batch that wrote nothing would prove nothing
                 batch.append((AsyncResult(), touch, ()))
             try:
+                if problem:
+                    raise problem
                 outcomes = self._commit(batch)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
@@ -2518,7 +2564,6 @@ class Store:
 
     def _commit(self, batch):
         """The batch's results, on disk; an exception stands for a change that failed alone."""
-        self._begin()
         self.failure = ""
         outcomes = [self._attempt(change, args) for _, change, args in batch]
         problem = self.disk.apply(self._to_disk)
@@ -2535,15 +2580,16 @@ class Store:
         gevent.spawn(complain, f"Not saved. {trouble}." if trouble else "Saving works again.")
 
     def _begin(self):
-        """Start the transaction, waiting a while for another program that holds the lock."""
+        """Start the transaction, waiting a while for another program's lock; why not, or None."""
         give_up_at = time.monotonic() + self.LOCKED_SECONDS
         while True:
             try:
-                return self.writer.execute("BEGIN IMMEDIATE")
-            except sqlite3.OperationalError as problem:
+                self.writer.execute("BEGIN IMMEDIATE")
+                return None
+            except sqlite3.Error as problem:
                 waited = self.closing or time.monotonic() > give_up_at
                 if "locked" not in str(problem) or waited:
-                    raise
+                    return problem
                 gevent.sleep(0.02)
 
     def _attempt(self, change, args):
@@ -3346,9 +3392,9 @@ def set_left_out(db, session_id, respondent_id, left_out):
 
 
 def set_seen(db, seen):
-    """Note when respondents were last seen: [(session_id, respondent_id, at), ...]."""
-    db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?3) "
-                   "WHERE session_id = ?1 AND id = ?2", seen)
+    """Note when respondents were last seen: [(at, session_id, respondent_id), ...]."""
+    db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?) "
+                   "WHERE session_id = ? AND id = ?", seen)
 
 
 # Whose responses count; asked once in a query, and not once for each row.
@@ -3722,7 +3768,7 @@ class Live:
         self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.sockets, self.sockets_max = 0, 5000    # open now; more phones than that must poll
         self.sockets_most = 0                   # since memory was given back
-        self.heart = gevent.spawn(self._beat)
+        self.heart = repeat(self._beat, self.BEAT_SECONDS)
         db.tell = self.presenters_changed
 
     def room(self, topic, id):
@@ -3743,7 +3789,7 @@ class Live:
             if room.timer:
                 room.timer.kill(block=False)
             room.due_at = due_at
-            room.timer = gevent.spawn_later(due_at - moment, self._tell, topic, id, room)
+            room.timer = gevent.spawn_later(due_at - moment, attempt, self._tell, topic, id, room)
 
     def session_changed(self, session_id):
         """A session or one of its questions changed: everybody in it is told."""
@@ -3918,16 +3964,11 @@ class Live:
                     watcher.close()
 
     def _beat(self):
-        while True:
-            gevent.sleep(self.BEAT_SECONDS)
-            for room in list(self.rooms.values()):
-                for watcher in list(room.watchers):
-                    watcher.beat()
-                gevent.sleep(0)
-            try:
-                self._look_around()
-            except Exception:       # a card that vanishes, a full disk: the heart must go on
-                complain(traceback.format_exc())
+        for room in list(self.rooms.values()):
+            for watcher in list(room.watchers):
+                attempt(watcher.beat)
+            gevent.sleep(0)
+        self._look_around()
 
     def _look_around(self):
         """Notice another address, who signed out and who fell silent; note who was seen."""
@@ -3937,7 +3978,7 @@ class Live:
         self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
-        gevent.spawn(self._save_seen)   # a beat that waits for the disk would be missed by all
+        gevent.spawn(attempt, self._save_seen)  # a beat that waits for the disk would be missed
         if self.sockets < self.sockets_most / 2:
             self.sockets_most = self.sockets
             give_memory_back()
@@ -3946,7 +3987,7 @@ class Live:
         seen, self.unsaved = self.unsaved, {}
         try:
             if seen:
-                self.db.write(set_seen, [(*who, at) for who, at in seen.items()])
+                self.db.write(set_seen, [(at, *who) for who, at in seen.items()])
         except NotSaved:
             self.unsaved = {**seen, **self.unsaved}
         since = time.monotonic() - HERE_SECONDS
@@ -4062,7 +4103,8 @@ class Exports:
         self.due = {}                       # {session_id: [quiet at, at the latest at]}
         self.pool = ThreadPool(1)
         self.bell = Event()
-        self.greenlet = gevent.spawn(self._run)
+        gevent.spawn(attempt, self._look_through)
+        self.greenlet = repeat(self._write_all_due, 1, self.bell)
 
     def wanted(self, session_id, at_once=False):
         """A session's file is out of date."""
@@ -4128,24 +4170,25 @@ class Exports:
             self._write_due(session_id)
         self.pool.kill()
 
-    def _run(self):
+    def _look_through(self):
+        """Write what is out of date at the start, and delete what a crash has left."""
         try:
             self.refresh()
-            for part in self.folder.glob("*_long*.part"):   # left by a crash
+            for part in self.folder.glob("*_long*.part"):
                 if time.time() - part.stat().st_mtime > 3600:   # or `export` is writing it now
                     part.unlink(missing_ok=True)
         except OSError as problem:              # a file that was moved away while it was looked at
             complain(f"Not every CSV file was checked: {problem}")
-        while True:
-            self.bell.wait(timeout=1)
-            self.bell.clear()
-            moment = time.monotonic()
-            for session_id in [id for id, due in self.due.items() if min(due) <= moment]:
-                self._write_due(session_id)
+
+    def _write_all_due(self):
+        moment = time.monotonic()
+        for session_id in [id for id, due in self.due.items() if min(due) <= moment]:
+            attempt(self._write_due, session_id)
 
     def _write_due(self, session_id):
         """Write a session's file, and those of its questions that somebody has asked for."""
-        del self.due[session_id]
+        if self.due.pop(session_id, None) is None:
+            return                  # deleted while others were written
         try:
             session = get_session(self.db, session_id)
             self.write(session_id)
@@ -4283,19 +4326,18 @@ class Backups:
 
     def __init__(self, folder):
         self.folder, self.turn = folder, BoundedSemaphore()
+        self.left_by_crashes = list((folder / "backups").glob(DATED + "*.part*"))
 
     def run(self):
-        """Back up what has changed, now and every few hours; never ends."""
-        left_by_crashes = list((self.folder / "backups").glob(DATED + "*.part*"))
-        while True:
-            try:
-                with self.turn:
-                    made = self.make()
-                    kept = {made, *self.choose_kept()}
-                    self.delete({*left_by_crashes, *list_backups(self.folder)} - kept)
-            except (OSError, sqlite3.Error) as problem:
-                complain(f"There is no new backup: {problem}")
-            gevent.sleep(self.EVERY_SECONDS)
+        """Back up what has changed, and delete what that replaces."""
+        try:
+            with self.turn:
+                made = self.make()
+                kept = {made, *self.choose_kept()}
+                self.delete({*self.left_by_crashes, *list_backups(self.folder)} - kept)
+                self.left_by_crashes = []
+        except (OSError, sqlite3.Error) as problem:
+            complain(f"There is no new backup: {problem}")
 
     def make(self):
         """The path of a backup that holds all there is; made in a thread."""
@@ -4577,7 +4619,7 @@ class Server(WSGIServer):
 
     def start(self):
         super().start()
-        self.sweeper = gevent.spawn(self._sweep)
+        self.sweeper = repeat(self._sweep, 1)
 
     def do_read(self):
         pair = super().do_read()
@@ -4625,10 +4667,8 @@ class Server(WSGIServer):
 
     def _sweep(self):
         """The deadline for requests. A timer for each took 3 % of a vote."""
-        while True:
-            gevent.sleep(1)
-            while self.make_room(time.monotonic() - Handler.SECONDS):
-                pass
+        while self.make_room(time.monotonic() - Handler.SECONDS):
+            pass
 
 
 class Head(dict):
@@ -4873,7 +4913,7 @@ def run_server(folder, settings):
     # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
     gc.freeze()
     gc.set_threshold(1000, 20, 100)
-    gevent.spawn(classroom.backups.run)
+    repeat(classroom.backups.run, Backups.EVERY_SECONDS)
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()
@@ -4945,8 +4985,17 @@ def show_start():
     if settings["browser"] and (has_firewall
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
         # Time to read that, before the browser covers the terminal.
-        gevent.spawn_later(2 if has_firewall else 0, gevent.get_hub().threadpool.apply,
-                           webbrowser.open, (page,))
+        gevent.spawn_later(2 if has_firewall else 0, open_browser, page)
+
+
+def open_browser(page):
+    """Show a page in the browser. Not in a thread: its child processes belong to the loop."""
+    try:
+        opened = webbrowser.open(page)
+    except (OSError, webbrowser.Error):
+        opened = False
+    if not opened:
+        complain("No browser could be opened. Open the link above in yours.")
 
 
 def find_own_url():

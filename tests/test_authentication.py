@@ -1,6 +1,7 @@
 """Who is let in: the first account, signing in and out, and what strangers are told."""
 
 import gzip
+import sqlite3
 import threading
 
 import classpulse
@@ -8,6 +9,7 @@ import gevent
 import pytest
 import webob
 from conftest import NAME, PASSWORD, Presenter
+from test_real_time_results import wait_for
 
 ACCOUNT = {"username": "مدرسة", "display_name": "Frau Öztürk 🦉", "email": "ö@schule.example",
            "password": PASSWORD}
@@ -254,7 +256,27 @@ def test_a_sign_in_that_is_used_is_renewed(db, presenter):
         "UPDATE signins SET expires_at = :soon", dict(soon=classpulse.time_in(days=20))).rowcount)
     page = presenter.get("/sessions", status=200)
     assert f"max-age={30 * 86400}" in page.headers["Set-Cookie"].lower()
-    assert db.one("SELECT expires_at FROM signins")["expires_at"] > classpulse.time_in(days=29)
+    wait_for(lambda: db.one("SELECT expires_at FROM signins")["expires_at"]
+             > classpulse.time_in(days=29))
+
+
+def test_pages_come_while_nothing_can_be_saved_and_the_sign_in_is_of_yesterday(
+        db, presenter, question, monkeypatch):
+    db.write(lambda connection: connection.execute(
+        "UPDATE signins SET expires_at = :soon", dict(soon=classpulse.time_in(days=20))).rowcount)
+    monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    with pytest.raises(classpulse.NotSaved):
+        db.write(classpulse.touch)
+    session_id = question["session_id"]
+    for path in ("/", "/sessions", f"/sessions/{session_id}", f"/present/{session_id}",
+                 f"/questions/{question['id']}/results"):
+        page = presenter.get(path, status=200)
+        assert "Set-Cookie" in page.headers
+    assert "refuses to write" in presenter.get(f"/present/{session_id}").text
+    monkeypatch.undo()
+    presenter.get("/")
+    wait_for(lambda: db.one("SELECT expires_at FROM signins")["expires_at"]
+             > classpulse.time_in(days=29))
 
 
 def test_an_expired_sign_in_leads_to_the_sign_in_page(db, presenter):

@@ -8,6 +8,7 @@ import sys
 from contextlib import closing, contextmanager
 
 import classpulse
+import gevent
 import pytest
 from conftest import ROOT
 from test_real_time_results import Listener, Phone, Teacher, hear, wait_for
@@ -159,13 +160,16 @@ def test_a_page_hears_of_trouble_when_nothing_else_changes(room, question, comma
 def test_a_writer_that_hangs_is_said_to_hang(room, question, monkeypatch, capsys):
     page = Listener(room, "present", question["session_id"])
     disk = SlowDisk(room.db)
+    committing = gevent.spawn(room.db.write, note, "first")
+    disk.started.get(timeout=20)
     monkeypatch.setattr(room.db, "WAIT_SECONDS", 0.05)
     try:
         with pytest.raises(classpulse.NotSaved, match="does not answer"):
-            room.db.write(note, "first")
+            room.db.write(note, "second")
         wait_for(lambda: page.heard and "does not answer" in page.heard[-1]["trouble"])
     finally:
         disk.finish.set()
+    assert committing.get(timeout=20) == "FIRST"
     wait_for(lambda: page.heard[-1]["trouble"] == "")
     said = capsys.readouterr().err
     assert said.index("does not answer") < said.index("Saving works again")

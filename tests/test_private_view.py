@@ -2,7 +2,7 @@
 
 import classpulse
 import pytest
-from conftest import Client, Respondent
+from conftest import Client, Respondent, make_cookie
 
 RIGHT, TEXT, NAME = "Antwort‑Ω", "Unerhörtes ☠", "Zoë Ñandú"
 
@@ -85,6 +85,23 @@ def test_the_switch_is_this_browsers_own(presenter, named):
         cookie for cookie in presenter.http.cookiejar if not cookie.name.endswith("_alone")))
     assert NAME not in other_browser.get(f"/sessions/{named['id']}").text
     assert NAME in presenter.get(f"/sessions/{named['id']}").text
+
+
+def test_the_private_view_ends_with_the_sign_in_or_the_browser(db, presenter, named):
+    answer = presenter.post("/alone", {"alone": "1"}, status=303)
+    assert "max-age" not in answer.headers["Set-Cookie"].lower()
+    path = f"/sessions/{named['id']}"
+    assert NAME in presenter.get(path).text
+    presenter.post("/logout")
+    db.write(classpulse.create_signin, presenter.id, classpulse.hash_token("another"))
+    presenter.http.cookiejar.set_cookie(make_cookie(f"cp_{classpulse.classroom.id}", "another"))
+    assert NAME not in presenter.get(path).text
+
+
+def test_nobody_switches_the_private_view_on_by_a_cookie_of_their_own(room, presenter, named):
+    for value in ("1", "", "0" * 16):
+        presenter.http.cookiejar.set_cookie(make_cookie(f"cp_{room.id}_alone", value))
+        assert NAME not in presenter.get(f"/sessions/{named['id']}").text
 
 
 @pytest.mark.parametrize("back", ["//evil.example/", "https://evil.example", "/\\evil", "", "x",

@@ -12,6 +12,7 @@ import gevent
 import pytest
 from conftest import ROOT
 from gevent.event import AsyncResult
+from test_real_time_results import wait_for
 
 TABLES = {  # DESIGN.md, Data
     "instance": {"key", "value"},
@@ -229,12 +230,26 @@ def test_a_full_disk_saves_nobody_of_the_batch_and_the_next_write_works(db):
 
 # Waiting
 
-def test_a_write_gives_up_after_a_while_and_says_not_saved(db, monkeypatch, slow_disk):
+def test_a_write_that_gives_up_is_not_carried_out_later(db, monkeypatch, slow_disk):
+    committing = gevent.spawn(db.write, note, "first")
+    slow_disk.started.get(timeout=20)
     monkeypatch.setattr(db, "WAIT_SECONDS", 0.05)
     with pytest.raises(classpulse.NotSaved) as problem:
-        db.write(note, "first")
+        db.write(note, "second")
     assert problem.value.status == 503
     slow_disk.finish.set()
+    assert committing.get(timeout=20) == "FIRST"
+    assert db.write(note, "third") == "THIRD"
+    assert noted(db) == {"first", "third"}
+
+
+def test_a_write_that_is_being_committed_waits_for_the_truth(db, monkeypatch, slow_disk):
+    monkeypatch.setattr(db, "WAIT_SECONDS", 0.05)
+    committing = gevent.spawn(db.write, note, "first")
+    wait_for(lambda: db.trouble)            # it has waited for long
+    assert not committing.ready()
+    slow_disk.finish.set()
+    assert committing.get(timeout=20) == "FIRST"
 
 
 def test_a_write_waits_for_five_seconds_at_most():
@@ -250,6 +265,8 @@ def test_a_write_while_another_program_holds_the_lock_is_not_saved(db, monkeypat
             db.write(note, "locked")
         assert noted(db) == set()
         other.execute("ROLLBACK")
+    assert db.write(note, "later") == "LATER"
+    assert noted(db) == {"later"}
 
 
 def test_a_lock_that_stays_fails_who_waits_and_the_next_write_works(db, monkeypatch):
