@@ -5,10 +5,11 @@ import http.client
 import http.cookiejar
 import os
 import re
+import secrets
 import shutil
 import subprocess
 import sys
-from contextlib import closing
+from contextlib import closing, contextmanager
 from pathlib import Path
 from urllib.parse import urlencode
 
@@ -72,13 +73,9 @@ class Presenter(Client):
 
     def __init__(self, db, username=NAME):
         super().__init__()
-        self.id = db.write(classpulse.create_user, {
-            "username": username, "display_name": username, "email": "",
-            "password_hash": hash_of_password()})
-        # Not by the form: scrypt takes half a second on purpose.
-        db.write(classpulse.create_signin, self.id, classpulse.hash_token(username.encode().hex()))
-        self.http.cookiejar.set_cookie(make_cookie(
-            f"cp_{classpulse.classroom.id}", username.encode().hex()))
+        token = username.encode().hex()
+        self.id = db.write(add_signin, username, token)
+        self.http.cookiejar.set_cookie(make_cookie(f"cp_{classpulse.classroom.id}", token))
 
     def create_session(self, name="Biologie 10b"):
         created = self.post("/sessions/new", {"name": name}, status=303)
@@ -169,12 +166,17 @@ class Server:
 
     `program` is what Python runs: another than the file itself changes something first.
     """
+    port = 0
 
     def __init__(self, folder, *options, program=("classpulse.py",)):
-        self.folder = Path(folder)
+        self.folder, self.options, self.program = Path(folder), options, program
+        self.start()
+
+    def start(self):
+        """Run; after its end once more, on the same folder and port."""
         self.process = subprocess.Popen(
-            [sys.executable, *program, "--data", str(folder), "--host", "127.0.0.1",
-             "--port", "0", "--no-browser", *options], cwd=ROOT, encoding="utf-8",
+            [sys.executable, *self.program, "--data", str(self.folder), "--host", "127.0.0.1",
+             "--port", str(self.port), "--no-browser", *self.options], cwd=ROOT, encoding="utf-8",
             env={**os.environ, "PYTHONIOENCODING": "utf-8"},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.said = ""
@@ -198,37 +200,62 @@ class Server:
         self.process.terminate()
         return self.end()
 
+    def kill(self):
+        """End as in a crash: `start` finds what that leaves behind."""
+        self.process.kill()
+        self.end()
+
     def end(self):
         rest = self.process.communicate(timeout=30)[0]
         self.said += rest
         return self.process.returncode
 
 
+@contextmanager
+def gone_at_the_end(servers):
+    try:
+        yield servers
+    finally:
+        for server in servers:
+            if server.process.poll() is None:
+                server.process.kill()
+            server.process.communicate()
+
+
 @pytest.fixture
 def start_server(tmp_path):
     """A function that starts servers on one folder; all are gone at the end."""
-    servers = []
+    with gone_at_the_end([]) as servers:
+        def start(*options, folder=None, **how):
+            servers.append(Server(folder or tmp_path / "data", *options, **how))
+            return servers[-1]
+        yield start
 
-    def start(*options, folder=None, **how):
-        servers.append(Server(folder or tmp_path / "data", *options, **how))
-        return servers[-1]
-    yield start
-    for server in servers:
-        if server.process.poll() is None:
-            server.process.kill()
-        server.process.communicate()
+
+@pytest.fixture(scope="module")
+def servers_of_module():
+    with gone_at_the_end([]) as servers:
+        yield servers
 
 
 @pytest.fixture
-def server(start_server):
-    return start_server()
+def server(servers_of_module, tmp_path_factory):
+    """The process that a module's tests share; each has a session of its own there.
+
+    A test may kill and start it again, and one that a test has ended is followed by another. What
+    is limited, made to fail or counted as a whole is started by `start_server`.
+    """
+    servers = servers_of_module
+    if not servers or servers[-1].process.poll() is not None:
+        servers.append(Server(tmp_path_factory.mktemp("server") / "data"))
+    return servers[-1]
 
 
 class Browser:
     """A browser without scripts that talks to a server process, and follows no redirect."""
 
     def __init__(self, server):
-        self.port, self.cookies = server.port, {}
+        self.folder, self.port, self.cookies = server.folder, server.port, {}
         self.sockets = []
 
     def request(self, method, path, fields=None, **headers):
@@ -270,26 +297,50 @@ class Browser:
     def sign_in(self, username, password=PASSWORD, status=303):
         return self.post("/login", {"username": username, "password": password}, status)
 
+    def be(self, username):
+        """Be signed in to the account of this name, which is created if need be.
+
+        Not by the forms: scrypt takes its time on purpose.
+        """
+        with closing(classpulse.connect(self.folder / "classpulse.db", 5)) as db:
+            name, token = f"cp_{classpulse.get_instance(db)['id']}", secrets.token_hex(16)
+            self.cookies[name] = token
+            classpulse.in_transaction(db, add_signin, username, token)
+
+
+def add_signin(db, username, token):
+    """A browser with this token is signed in; the user's id."""
+    user = classpulse.find_user(db, username)
+    user_id = user["id"] if user else classpulse.create_user(db, {
+        "username": username, "display_name": username, "email": "",
+        "password_hash": hash_of_password()})
+    classpulse.create_signin(db, user_id, classpulse.hash_token(token))
+    return user_id
+
 
 class Teacher(Browser):
-    """Somebody with an account and a session, on a server of its own process."""
+    """Somebody with an account and a session of their own, on a server process."""
 
-    def __init__(self, server):
+    def __init__(self, server, username="Åse"):
         super().__init__(server)
-        self.post(server.link.replace(server.url, ""), {
-            "username": "Åse", "password": PASSWORD, "token": server.link.split("=")[1]})
+        self.be(username)
         self.session = self.post("/sessions/new", {"name": "Ökologie 🌱"}).headers["Location"]
-        page = self.get(self.session).content.decode()
-        self.code = page.split('data-code="')[1].split('"')[0]
+        self.session_id = int(self.session.rsplit("/", 1)[1])
+        self.code = re.search(r'data-code="(\d+)"', self.control())[1]
         self.present = self.session.replace("sessions", "present")
-        self.asked = 0
+
+    def control(self):
+        return self.get(self.session).content.decode()
+
+    def create_question(self, type, title, **fields):
+        self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
+        return max(map(int, re.findall(r'data-question-id="(\d+)"', self.control())))
 
     def ask(self, type, title, **fields):
         """Add a question and open it; its id."""
-        self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
-        self.asked += 1
-        self.toggle(self.asked, 1)
-        return self.asked
+        question_id = self.create_question(type, title, **fields)
+        self.toggle(question_id, 1)
+        return question_id
 
     def toggle(self, question_id, active):
         self.post(f"/api/questions/{question_id}/toggle", {"active": active})

@@ -137,9 +137,9 @@ def shoot(page, name):
     page.set_viewport_size(before)
 
 
-def test_pages_of_strangers_are_for_everybody(server, open_page, axe):
+def test_pages_of_strangers_are_for_everybody(start_server, open_page, axe):
     open_page.expected = ASKED_FOR
-    expect_none(strangers(server, open_page), axe)
+    expect_none(strangers(start_server(), open_page), axe)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
@@ -219,7 +219,8 @@ def test_votes_that_come_in_are_not_read_aloud(server, open_browser, open_page):
     lesson.go("multiple_choice")
     lesson.step("open")
     pages = [open_page(server.lan + path, 1280, 800, **teacher.options())
-             for path in (teacher.present, teacher.session, "/questions/1/results")]
+             for path in (teacher.present, teacher.session,
+                          f"/questions/{lesson.ids['multiple_choice']}/results")]
     for page in pages:
         page.locator("[data-answered]", has_text="0").first.wait_for()
         page.evaluate(LISTEN)

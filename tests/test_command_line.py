@@ -14,7 +14,7 @@ from contextlib import closing
 
 import classpulse
 import pytest
-from conftest import PASSWORD, ROOT, Browser
+from conftest import PASSWORD, ROOT, Browser, hash_of_password
 
 NAME = "Frau Müller-Öz"
 GOING_AWAY = bytes([0x88, 2]) + (1001).to_bytes(2, "big")       # a WebSocket's close frame
@@ -39,6 +39,12 @@ def expect_refusal(ended, *words):
 
 
 @pytest.fixture
+def server(start_server):
+    """One for each test: how it begins and ends is what they look at."""
+    return start_server()
+
+
+@pytest.fixture
 def data(tmp_path):
     return tmp_path / "Daten für Bio"
 
@@ -50,7 +56,7 @@ def lesson(data):
     with closing(classpulse.connect(folder / "classpulse.db")) as db:
         user_id = classpulse.create_user(db, {
             "username": NAME, "display_name": NAME, "email": "",
-            "password_hash": classpulse.hash_password(PASSWORD)})
+            "password_hash": hash_of_password()})
         for name in ("Biologie", "Physik"):
             session_id = classpulse.create_session(db, user_id, name)
             codes[name] = classpulse.get_session(db, session_id)["code"]

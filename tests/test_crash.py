@@ -76,7 +76,7 @@ def id_of(phone):
 
 
 def test_after_each_of_20_kills_the_last_acknowledged_answer_is_kept(
-        server, start_server, teacher, phones, tmp_path):
+        server, teacher, phones, tmp_path):
     moments = random.Random(4)
     questions = [teacher.open_question(options="\n".join(LETTERS)) for _ in range(KILLS)]
     interrupted = total = 0
@@ -94,7 +94,7 @@ def test_after_each_of_20_kills_the_last_acknowledged_answer_is_kept(
         assert all(value == LETTERS[seq - 1] for _, seq, value in rows)
 
         # The next start goes on with the same question, the same phones, and who was signed in.
-        server = start_server("--port", str(server.port))
+        server.start()
         assert 'class="badge is-open"' in teacher.control()
         for phone in phones:
             state = json.loads(phone.get(f"/audience/{teacher.code}/state").content)
@@ -110,16 +110,15 @@ def test_after_each_of_20_kills_the_last_acknowledged_answer_is_kept(
 @pytest.mark.parametrize("act, stage", [
     ("open", "open"), ("close", "closed"), ("show_results", "results"), ("show_answer", "answer"),
     ("vote_again", "open")])
-def test_a_restart_after_a_kill_is_where_the_lesson_was(server, start_server, teacher, act, stage):
+def test_a_restart_after_a_kill_is_where_the_lesson_was(server, teacher, act, stage):
     teacher.create_question()
     teacher.create_question(title="Später?")
     for step in ("open", "close", "show_results", "show_answer", "vote_again"):
         told = teacher.step(step)
         if step == act:
             break
-    server.process.kill()
-    server.end()
-    start_server("--port", str(server.port))
+    server.kill()
+    server.start()
     now = teacher.now
     assert now["stage"] == stage
     changing = ("epoch", "version")

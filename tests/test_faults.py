@@ -91,6 +91,12 @@ FAULTS = pytest.mark.parametrize("fault, said", [
 
 
 @pytest.fixture
+def server(start_server):
+    """One for each test: it is made to fail."""
+    return start_server()
+
+
+@pytest.fixture
 def teacher(open_browser):
     return open_browser(Teacher)
 

@@ -21,7 +21,7 @@ import classpulse
 import gevent
 import gevent.socket
 import pytest
-from conftest import NAME, Server
+from conftest import NAME, Browser, Server
 from test_real_time_results import Phone, Teacher, hear, is_ended, refused, wait_for
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"),
@@ -557,11 +557,11 @@ def test_a_new_password_ends_what_was_watched_with_the_old_one(tmp_path, monkeyp
 
 @linux
 def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
-        server, open_browser, capsys):
+        start_server, capsys):
     fields = urlencode({"username": NAME, "password": "falsch"})
     guess = f"POST /login HTTP/1.1\r\n{OURS}Content-Length: {len(fields)}\r\n\r\n{fields}"
     with ExitStack() as stack:
-        target, told = Target(server, stack, phones=5), {}
+        target, told = Target(start_server(), stack, phones=5), {}
         memory = target.server.memory_mb()
 
         def flood_with(count):
@@ -573,7 +573,7 @@ def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
         wait_for(lambda: count_answers(lines, told)[503], seconds=60)
         waited = target.vote()
         began = time.perf_counter()
-        open_browser().sign_in(NAME)
+        Browser(target.server).sign_in(NAME)
         took = time.perf_counter() - began
         with capsys.disabled():
             print(f"\n  of {len(lines)} guesses {told_so_far(told)}; votes' p95 {waited:.1f} ms, "
@@ -665,8 +665,9 @@ def test_who_joined_and_a_lesson_in_progress_wait_for_no_guesses(room, visitor, 
 
 
 @linux
-def test_a_class_joins_while_a_script_guesses(server, capsys):
+def test_a_class_joins_while_a_script_guesses(start_server, capsys):
     with ExitStack() as stack:
+        server = start_server()
         target = Target(server, stack, phones=1)
         hear(target.teacher.watch(f"/ws/present/{target.teacher.session_id}"))
         memory, began = target.server.memory_mb(), time.monotonic()

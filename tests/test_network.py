@@ -76,8 +76,8 @@ def ask(teacher):
 
 
 def step(teacher, action, question, stage):
-    teacher.post("/api/sessions/1/step", {"action": action, "question_id": question, "round": 1,
-                                          "stage": stage}, status=200)
+    teacher.post(f"/api{teacher.session}/step", {"action": action, "question_id": question,
+                                                 "round": 1, "stage": stage}, status=200)
 
 
 # Answers
@@ -107,16 +107,15 @@ def test_an_answer_through_a_half_open_line_is_saved_on_a_new_one(proxy, teacher
 
 
 def test_an_answer_survives_kill_9_and_the_phone_is_the_same_afterwards(
-        server, start_server, proxy, teacher, phone):
+        server, proxy, teacher, phone):
     question = ask(teacher)
     phone.get_by_text("klein").tap()
     wait_for_saved(phone, "klein")
-    server.process.kill()
-    server.end()
+    server.kill()
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
     phone.get_by_text(LOST).wait_for()
-    start_server("--port", str(server.port))
+    server.start()
     wait_until_back({"saved after kill -9": receipt(phone).get_by_text("Saved")})
     wait_for_saved(phone, "groß")
     phone.get_by_text(LOST).wait_for(state="hidden")
@@ -266,7 +265,7 @@ def test_a_phone_that_may_keep_nothing_is_closed_without_a_word_when_all_is_sent
 def test_a_late_answer_is_counted_once_the_teacher_admits_it(
         proxy, teacher, phone, open_presenter):
     question = ask(teacher)
-    control, projector = open_presenter(teacher.session), open_presenter("/present/1")
+    control, projector = open_presenter(teacher.session), open_presenter(teacher.present)
     phone.get_by_text("groß").wait_for()
     proxy.set("frozen")
     phone.get_by_text("groß").tap()
@@ -305,7 +304,7 @@ def test_an_answer_on_its_way_while_voting_closes_is_kept_and_sent_only_on_deman
 def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
         proxy, teacher, phone, open_presenter):
     question = ask(teacher)
-    projector = open_presenter("/present/1")
+    projector = open_presenter(teacher.present)
     phone.get_by_text("klein").tap()
     wait_for_saved(phone, "klein")
     proxy.set("frozen")
@@ -359,7 +358,7 @@ def test_a_closed_session_is_called_saved_when_the_last_answer_is(proxy, teacher
     phone.route("**/audience/respond/*", lambda route: route.abort())
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
-    teacher.post("/api/sessions/1/toggle", {"active": "0"})
+    teacher.post(f"/api{teacher.session}/toggle", {"active": "0"})
     phone.get_by_text("Session closed. An answer is not sent yet: it is kept").wait_for()
     phone.unroute("**/audience/respond/*")
     phone.get_by_text("Session closed, your answers are saved").wait_for()
@@ -386,7 +385,7 @@ def test_an_unsent_answer_whose_question_has_gone_is_told_of_until_it_is_sent(
 @pytest.fixture
 def pages(proxy, teacher, phone, open_presenter):
     """{name: page} of all that follow a lesson, behind the same network."""
-    pages = {"phone": phone, "projector": open_presenter("/present/1", proxy.lan),
+    pages = {"phone": phone, "projector": open_presenter(teacher.present, proxy.lan),
              "control page": open_presenter(teacher.session, proxy.lan)}
     phone.get_by_text("Waiting for the next question").wait_for()
     return pages
@@ -412,12 +411,11 @@ def test_everybody_is_back_when_the_network_is(proxy, teacher, pages, mode):
     expect_question(pages, mode)
 
 
-def test_everybody_is_back_after_a_restart(server, start_server, teacher, pages):
-    server.process.kill()
-    server.end()
+def test_everybody_is_back_after_a_restart(server, teacher, pages):
+    server.kill()
     for page in pages.values():
         page.get_by_text(LOST).wait_for()
-    start_server("--port", str(server.port))
+    server.start()
     ask(teacher)
     expect_question(pages, "a restart")
 
@@ -538,7 +536,7 @@ def test_a_page_that_was_kept_for_going_back_is_up_to_date(
     context.add_cookies([{"name": name, "value": value, "url": proxy.lan}
                          for name, value in teacher.cookies.items()])
     pages = {"phone": open_page(f"{proxy.lan}/{teacher.code}", context=context),
-             "projector": open_page(f"{proxy.lan}/present/1", context=context)}
+             "projector": open_page(proxy.lan + teacher.present, context=context)}
     for page in pages.values():
         page.evaluate("addEventListener('pageshow', (event) => { window.kept = event.persisted })")
         page.goto(f"{proxy.lan}/join")

@@ -14,16 +14,15 @@ def forget_lost_connections(open_page):
 
 
 def test_an_answer_given_while_the_laptop_is_off_arrives_when_it_is_back(
-        server, teacher, phone, open_page, start_server):
+        server, teacher, phone, open_page):
     question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
     phone.get_by_text("klein").tap()
     phone.get_by_text("Saved").wait_for()
-    server.process.kill()
-    server.end()
+    server.kill()
     phone.get_by_text("Connection lost").wait_for()
     phone.get_by_text("groß").tap()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
-    start_server("--port", str(server.port))
+    server.start()
     phone.get_by_text("Saved").wait_for()
     phone.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
     assert teacher.answers(question) == [("groß", "0")]

@@ -300,11 +300,12 @@ def test_no_type_is_named_outside_its_class_its_folder_and_the_examples():
 
 # The secret of the right answer
 
-def receive(teacher, phone):
+def receive(teacher, phone, question_id):
     """Every byte that a phone or a projector is given, without counters of messages."""
     pages = [phone.get(f"/audience/{teacher.code}"), phone.get(f"/audience/{teacher.code}/state"),
              teacher.get(teacher.present)]
-    watched = [phone.watch(f"/ws/audience/{teacher.code}"), teacher.watch("/ws/results/1"),
+    watched = [phone.watch(f"/ws/audience/{teacher.code}"),
+               teacher.watch(f"/ws/results/{question_id}"),
                teacher.watch("/ws" + teacher.present)]
     received = [page.content.decode() for page in pages] + [line.recv() for line in watched]
     return [re.sub('"version":[0-9]+', "", text) for text in received]
@@ -314,19 +315,20 @@ def receive(teacher, phone):
 def test_no_byte_tells_the_right_answer_before_it_is_shown(server, teacher, open_browser, type):
     example, phone = EXAMPLES[type], open_browser()
     phone.post("/join", {"code": teacher.code})
-    teacher.ask(type, TITLE, **example.fields)
-    phone.post("/audience/respond/1", {"response": example.answers[0]})
+    question_id = teacher.ask(type, TITLE, **example.fields)
+    phone.post(f"/audience/respond/{question_id}", {"response": example.answers[0]})
     phone.watch(f"/ws/audience/{teacher.code}").recv()      # is here from now on
 
     def receive_with(right):
-        teacher.post("/questions/1/edit", {"title": TITLE, **example.fields, **right})
-        return receive(teacher, phone)
+        teacher.post(f"/questions/{question_id}/edit",
+                     {"title": TITLE, **example.fields, **right})
+        return receive(teacher, phone, question_id)
 
     stage = "open"
     for action, then in (("show_results", "open"), ("close", "results"),
                          ("hide_results", "closed"), ("show_answer", "answer")):
         assert receive_with({}) == receive_with(example.other_right), stage
-        seen = {"action": action, "question_id": 1, "round": 1, "stage": stage}
+        seen = {"action": action, "question_id": question_id, "round": 1, "stage": stage}
         answer = teacher.post(f"/api{teacher.session}/step", seen, status=200)
         stage = json.loads(answer.content)["stage"]
         assert stage == then

@@ -4,14 +4,13 @@ import json
 import re
 import socket
 import time
-from urllib.parse import parse_qs, urlsplit
 
 import classpulse
 import gevent
 import gevent.socket
 import pytest
 import websocket
-from conftest import NAME, PASSWORD, Browser
+from conftest import NAME, Browser
 from geventwebsocket.websocket import Header
 
 RESULTS = {"type": str, "question_id": int, "title": str, "question_type": str, "round": int,
@@ -49,8 +48,7 @@ class Teacher(Browser):
 
     def __init__(self, server, username=NAME):
         super().__init__(server)
-        token = parse_qs(urlsplit(server.link).query).get("token", [""])[0]
-        self.post("/setup", {"token": token, "username": username, "password": PASSWORD})
+        self.be(username)
         self.create_session()
 
     def create_session(self, name="Biologie 10b – Größe"):
@@ -490,12 +488,8 @@ def test_a_page_is_no_socket(teacher):
     assert refused(teacher, "/healthz") < 500
 
 
-def test_another_presenters_things_cannot_be_watched(server, open_browser, teacher, phone):
-    with classpulse.command_database(server.folder) as db:
-        classpulse.create_user(db, {"username": "Señor Otro", "display_name": "", "email": "",
-                                    "password_hash": classpulse.hash_password(PASSWORD)})
-    other = open_browser()
-    other.sign_in("Señor Otro")
+def test_another_presenters_things_cannot_be_watched(open_browser, teacher, phone):
+    other = open_browser(Teacher, "Señor Otro")
     for _, path in list_sockets(teacher, phone)[:2]:
         assert refused(other, path) == 404, path
 
@@ -591,12 +585,12 @@ def test_the_server_stopping_says_that_it_goes_away(server, teacher, phone):
     assert (opcode, payload[:2]) == (CLOSE, (1001).to_bytes(2, "big"))
 
 
-def test_a_restart_has_a_new_epoch_and_the_same_answers(start_server, server, teacher, phone):
+def test_a_restart_has_a_new_epoch_and_the_same_answers(server, teacher, phone):
     question_id = teacher.open_question()
     phone.respond(question_id, "B", round=1, seq=3)
     before = hear(phone.listen())
     server.stop()
-    phone.port = start_server("--port", str(server.port)).port
+    server.start()
     after = hear(phone.listen())
     assert after["epoch"] != before["epoch"]
     assert (after["questions"], after["mine"]) == (before["questions"], before["mine"])

@@ -127,8 +127,7 @@ def test_a_server_that_starts_closes_idle_sessions_and_offers_them(start_server,
     with classpulse.command_database(tmp_path / "data") as db:
         db.execute("UPDATE sessions SET opened_at = :at", dict(at=LONG_AGO))
         db.execute("UPDATE questions SET reopened_at = :at", dict(at=LONG_AGO))
-    server = start_server()
-    teacher.port = server.port
+    server.start()
     page = teacher.get("/").content.decode()
     assert "Open again" in page and "Ökologie" in page
     teacher.post("/api/sessions/1/toggle", {"active": 1})

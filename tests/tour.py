@@ -52,11 +52,7 @@ class Lesson:
 
     def add(self, type):
         title, fields, _ = QUESTIONS[type]
-        answer = self.teacher.post(
-            f"{self.teacher.session}/questions/new/{type}", {"title": title, **fields})
-        assert answer.status == 303
-        self.teacher.asked += 1
-        return self.teacher.asked
+        return self.teacher.create_question(type, title, **fields)
 
     def answer(self, type, answers=None):
         """A phone for each answer gives it to the open question of this type."""
@@ -133,7 +129,7 @@ def presenters(server, open_page, lesson):
             page.locator(".problem").wait_for()
             yield name + "-wrong", page
     for name, path in (("control-empty", other), ("reuse", other + "/reuse"),
-                       ("reuse-pick", f"{other}/reuse?source=1"),
+                       ("reuse-pick", f"{other}/reuse?source={teacher.session_id}"),
                        ("reuse-none", teacher.session + "/reuse")):
         page.goto(base + path)
         yield name, page
