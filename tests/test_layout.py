@@ -10,7 +10,6 @@ from pathlib import Path
 
 import bottle
 import classpulse
-import pytest
 from conftest import ROOT, Browser
 
 SOURCE = (ROOT / "classpulse.py").read_text("utf-8")
@@ -28,8 +27,10 @@ def short(path):
     return path.relative_to(ROOT).as_posix()
 
 
-def each(paths):
-    return pytest.mark.parametrize("path", paths, ids=short)
+def check_each(paths, check):
+    """One rule for many files: {file: what it has that it must not have} is empty."""
+    assert len(paths) > 1
+    assert {short(path): found for path in paths if (found := check(path))} == {}
 
 
 def without_comments(path):
@@ -151,29 +152,30 @@ def names_of(kind, path):
     return [match.group() for pattern in found for match in re.finditer(pattern, text)]
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_a_question_type_is_named_in_its_class_only(kind):
-    name = classpulse.QUESTION_TYPES[kind].__class__.__name__
-    [own] = [node for node in TREE.body if isinstance(node, ast.ClassDef) and node.name == name]
-    elsewhere = [node.lineno for node in ast.walk(TREE)
-                 if (isinstance(node, ast.Constant) and node.value == kind
-                     or isinstance(node, ast.Name) and node.id == own.name)
-                 and not own.lineno <= node.lineno <= own.end_lineno]
-    assert elsewhere == []
+def test_a_question_type_is_named_in_its_class_only():
+    classes = {node.name: node for node in TREE.body if isinstance(node, ast.ClassDef)}
+    owns = {kind: classes[one.__class__.__name__]
+            for kind, one in classpulse.QUESTION_TYPES.items()}
+    names = {own.name: own for own in owns.values()}
+    assert [node.lineno for node in ast.walk(TREE)
+            if (own := owns.get(node.value) if isinstance(node, ast.Constant)
+                else names.get(node.id) if isinstance(node, ast.Name) else None)
+            and not own.lineno <= node.lineno <= own.end_lineno] == []
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_a_question_type_is_named_in_its_folder_of_views_only(kind):
-    folder = ROOT / "views" / "questions" / kind
-    others = [path for path in [*VIEWS, *OWN] if folder not in path.parents]
-    assert {short(path): names_of(kind, path) for path in others if names_of(kind, path)} == {}
+def test_a_question_type_is_named_in_its_folder_of_views_only():
+    for kind in TYPES:
+        folder = ROOT / "views" / "questions" / kind
+        check_each([path for path in [*VIEWS, *OWN] if folder not in path.parents],
+                   lambda path: names_of(kind, path))
 
 
-@pytest.mark.parametrize("kind", TYPES)
-def test_a_question_type_has_its_views_and_its_chart(kind):
-    folder = ROOT / "views" / "questions" / kind
-    assert {"_edit.tpl", "_answer.tpl", "_results.tpl"} <= {path.name for path in folder.iterdir()}
-    assert (ROOT / f"static/js/charts/{classpulse.QUESTION_TYPES[kind].chart}.js").is_file()
+def test_a_question_type_has_its_views_and_its_chart():
+    for kind in TYPES:
+        folder = ROOT / "views" / "questions" / kind
+        assert {"_edit.tpl", "_answer.tpl", "_results.tpl"} <= {
+            path.name for path in folder.iterdir()}
+        assert (ROOT / f"static/js/charts/{classpulse.QUESTION_TYPES[kind].chart}.js").is_file()
 
 
 def test_every_folder_of_views_belongs_to_a_question_type():
@@ -182,46 +184,47 @@ def test_every_folder_of_views_belongs_to_a_question_type():
 
 # Views
 
-@each(VIEWS)
-def test_a_template_begins_with_the_variables_it_uses(path):
-    lines = path.read_text("utf-8").splitlines()
-    assert lines[0].startswith("% # ")
-    listed = set(re.findall(r"\w+", lines[0]))
-    code = ast.parse(bottle.SimpleTemplate(path.read_text("utf-8")).code)
-    names = [node for node in ast.walk(code) if isinstance(node, ast.Name)]
-    assigned = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
-    given = {*dir(builtins), *classpulse.VIEW_HELPERS, "static", "include", "rebase", "get",
-             "defined", "setdefault", "_printlist", "_escape", "_str", "_rebase", "_env"}
-    used = {node.id for node in names} - assigned - given
-    assert used - listed == set()
+def test_a_template_begins_with_the_variables_it_uses():
+    def list_missing(path):
+        lines = path.read_text("utf-8").splitlines()
+        assert lines[0].startswith("% # "), path
+        listed = set(re.findall(r"\w+", lines[0]))
+        code = ast.parse(bottle.SimpleTemplate(path.read_text("utf-8")).code)
+        names = [node for node in ast.walk(code) if isinstance(node, ast.Name)]
+        assigned = {node.id for node in names if not isinstance(node.ctx, ast.Load)}
+        given = {*dir(builtins), *classpulse.VIEW_HELPERS, "static", "include", "rebase", "get",
+                 "defined", "setdefault", "_printlist", "_escape", "_str", "_rebase", "_env"}
+        return {node.id for node in names} - assigned - given - listed
+    check_each(VIEWS, list_missing)
 
 
-@each(VIEWS)
-def test_only_the_layout_prints_unescaped(path):
-    text = path.read_text("utf-8")
-    assert ("{{!" in text) == (path.name == "layout.tpl")
+def test_only_the_layout_prints_unescaped():
+    assert [short(path) for path in VIEWS if "{{!" in path.read_text("utf-8")] == [
+        "views/layout.tpl"]
 
 
-@each(VIEWS)
-def test_a_template_has_nothing_that_the_policy_forbids(path):
-    text = without_comments(path)
-    assert re.findall(r"<style\b|\sstyle=|<base\b|<iframe\b|<object\b", text) == []
-    assert re.findall(r"\son[a-z]+\s*=|\shx-on|\bjs:|javascript:|hx-vars", text) == []
-    assert re.findall(r"hx-trigger=[^>]*\[", text) == []
-    for tag, content in re.findall(r"(<script\b[^>]*>)(.*?)</script>", text, re.DOTALL):
-        assert " src=" in tag and not content.strip()
+def test_a_template_has_nothing_that_the_policy_forbids():
+    def find(path):
+        text = without_comments(path)
+        return re.findall(r"<style\b|\sstyle=|<base\b|<iframe\b|<object\b|"
+                          r"\son[a-z]+\s*=|\shx-on|\bjs:|javascript:|hx-vars|"
+                          r"hx-trigger=[^>]*\[", text) + [
+            tag for tag, content in re.findall(r"(<script\b[^>]*>)(.*?)</script>", text,
+                                               re.DOTALL)
+            if " src=" not in tag or content.strip()]
+    check_each(VIEWS, find)
 
 
-@each([*VIEWS, *OWN])
-def test_nothing_asks_another_host(path):
-    text = without_comments(path)
-    text = re.sub(r"http://www\.w3\.org/\d+/\w+", "", text)             # a name space, not a link
-    assert re.findall(r"https?:|[\"'(]//\w|@import|wss?://\w", text) == []
+def test_nothing_asks_another_host():
+    def find(path):     # a name space is no link
+        text = re.sub(r"http://www\.w3\.org/\d+/\w+", "", without_comments(path))
+        return re.findall(r"https?:|[\"'(]//\w|@import|wss?://\w", text)
+    check_each([*VIEWS, *OWN], find)
 
 
-@each([path for path in VIEWS if path.parent.name == "views" and path.name != "layout.tpl"])
-def test_a_page_has_the_layout_and_a_piece_has_none(path):
-    assert "% rebase(" in path.read_text("utf-8").splitlines()[1]
+def test_a_page_has_the_layout():
+    pages = [path for path in VIEWS if path.parent.name == "views" and path.name != "layout.tpl"]
+    check_each(pages, lambda path: "% rebase(" not in path.read_text("utf-8").splitlines()[1])
 
 
 def test_the_layout_names_the_program_in_every_title_and_keeps_htmx_tame():
@@ -233,33 +236,31 @@ def test_the_layout_names_the_program_in_every_title_and_keeps_htmx_tame():
 
 # Scripts and styles
 
-@each([*SCRIPTS, *[path for path in VIEWS]])
-def test_nothing_needs_https(path):
+def test_nothing_needs_https():
     """Phones open http://192.168.…, which is no secure context; so may the projector."""
-    needed = re.findall(r"serviceWorker|randomUUID|clipboard|wakeLock|crypto\.subtle|"
-                        r"Notification\b|getUserMedia|mediaDevices", without_comments(path))
-    # The projector on the laptop itself has it, and says where it does not.
-    assert set(needed) - ({"wakeLock"} if path.name == "present.js" else set()) == set()
+    def find(path):
+        needed = re.findall(r"serviceWorker|randomUUID|clipboard|wakeLock|crypto\.subtle|"
+                            r"Notification\b|getUserMedia|mediaDevices", without_comments(path))
+        # The projector on the laptop itself has it, and says where it does not.
+        return set(needed) - ({"wakeLock"} if path.name == "present.js" else set())
+    check_each([*SCRIPTS, *VIEWS], find)
 
 
-@each(SCRIPTS)
-def test_a_script_has_nothing_that_the_policy_forbids(path):
-    assert re.findall(r"\beval\(|\bnew Function\b|document\.write|javascript:|"
-                      r"setAttribute\(\"style\"|cssText", without_comments(path)) == []
+def test_a_script_has_nothing_that_the_policy_forbids():
+    check_each(SCRIPTS, lambda path: re.findall(
+        r"\beval\(|\bnew Function\b|document\.write|javascript:|"
+        r"setAttribute\(\"style\"|cssText", without_comments(path)))
 
 
-@each(PHONE)
-def test_what_phones_load_runs_on_old_ones(path):
-    text = without_comments(path)
-    assert re.findall(r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|@layer|"
-                      r"(?m:^\s*import\b)|\bimport\(|:has\(|\bcolor-mix\(", text) == []
+def test_what_phones_load_runs_on_old_ones():
+    check_each(PHONE, lambda path: re.findall(
+        r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|@layer|"
+        r"(?m:^\s*import\b)|\bimport\(|:has\(|\bcolor-mix\(", without_comments(path)))
 
 
-@each(SHEETS)
-def test_a_style_sheet_has_no_ids_and_no_important(path):
-    text = without_comments(path)
-    assert re.findall(r"!important|@layer", text) == []
-    assert [selector for selector in re.findall(r"(?m)^[^{}@;:]*#[a-zA-Z][^{};]*\{", text)] == []
+def test_a_style_sheet_has_no_ids_and_no_important():
+    check_each(SHEETS, lambda path: re.findall(
+        r"!important|@layer|(?m:^[^{}@;:]*#[a-zA-Z][^{};]*\{)", without_comments(path)))
 
 
 # What a phone loads
@@ -357,9 +358,10 @@ def test_the_module_is_run_and_never_installed_as_a_script():
     assert "[project.scripts]" not in (ROOT / "pyproject.toml").read_text("utf-8")
 
 
-@each(VIEWS)
-def test_a_templates_blocks_are_all_closed(path):
+def test_a_templates_blocks_are_all_closed():
     """Bottle takes a missing `end` without a word, and leaves out what comes after."""
-    lines = re.findall(r"(?m)^\s*%\s*(.*?)\s*$", path.read_text(encoding="utf-8"))
-    opened = [line for line in lines if re.match(r"(if|for|while|try|with|def)\b.*:", line)]
-    assert len(opened) == lines.count("end")
+    def count_open(path):
+        lines = re.findall(r"(?m)^\s*%\s*(.*?)\s*$", path.read_text(encoding="utf-8"))
+        opened = [line for line in lines if re.match(r"(if|for|while|try|with|def)\b.*:", line)]
+        return len(opened) - lines.count("end")
+    check_each(VIEWS, count_open)
