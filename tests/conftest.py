@@ -22,6 +22,7 @@ ROOT = Path(classpulse.__file__).parent
 # A LAN address without HTTPS: on 127.0.0.1 browsers allow what phones are refused.
 LAN = "192.168.178.34"
 PASSWORD = "correct horse"
+HURRIED = ("tests/hurried.py",)
 NAME = "Frau Müller-Öz"
 
 
@@ -243,8 +244,14 @@ def servers_of_module():
         yield servers
 
 
+@pytest.fixture(scope="module")
+def program():
+    """What Python runs as the module's server; tests that wait for the network run HURRIED."""
+    return ("classpulse.py",)
+
+
 @pytest.fixture
-def server(servers_of_module, tmp_path_factory):
+def server(servers_of_module, program, tmp_path_factory):
     """The process that a module's tests share; each has a session of its own there.
 
     A test may kill and start it again, and one that a test has ended is followed by another. What
@@ -252,7 +259,7 @@ def server(servers_of_module, tmp_path_factory):
     """
     servers = servers_of_module
     if not servers or servers[-1].process.poll() is not None:
-        servers.append(Server(tmp_path_factory.mktemp("server") / "data"))
+        servers.append(Server(tmp_path_factory.mktemp("server") / "data", program=program))
     return servers[-1]
 
 

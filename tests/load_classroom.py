@@ -345,7 +345,7 @@ def ask(teacher, students, question_id, window):
             "counted": max(counted), "right after": max(0, counted.get(len(students), 1e9) - last)}
 
 
-def run_lesson(count, window, questions):
+def run_lesson(count, window, questions, brief):
     """A lesson of so many questions for so many students; {figure: value}, most of the first."""
     with serve() as (process, port, setup):
         teacher, code, first_id = open_class(port, setup, questions)
@@ -363,10 +363,10 @@ def run_lesson(count, window, questions):
         lesson += [ask(teacher, students, first_id + n, window) for n in range(1, questions)]
         saved = sum(student.saved for student in students)
         transferred = static + sum(student.bytes for student in students) / count
-        floor = compare_with_floor(process, teacher, students, first_id, window)
+        floor = {} if brief else compare_with_floor(process, teacher, students, first_id, window)
         for student in students:
             student.socket.shutdown(socket.SHUT_RDWR)
-        gevent.sleep(LEFT_SECONDS)
+        gevent.sleep(0 if brief else LEFT_SECONDS)
         left_mb, _ = read_usage(process)
     first, last = lesson[0], lesson[-1]
     return {
@@ -623,6 +623,8 @@ def main():
     parser.add_argument("--large", action="store_true", help="start and export a large database")
     parser.add_argument("--probe", type=int, help=argparse.SUPPRESS)
     parser.add_argument("--floor", action="store_true", help=argparse.SUPPRESS)
+    parser.add_argument("--brief", action="store_true",
+                        help="no comparison, nor a wait for the memory that is given back")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     gc.disable()            # its pauses would be taken for the server's
@@ -642,7 +644,7 @@ def main():
         figures = run_large(count)
         expected = {"votes acknowledged": figures["votes sent"]}
     else:
-        figures = run_lesson(count, options.window, options.questions)
+        figures = run_lesson(count, options.window, options.questions, options.brief)
         expected = {"votes acknowledged": votes, "votes on the projector": votes}
     if options.json:
         print(json.dumps(figures))

@@ -11,8 +11,16 @@ from conftest import Browser
 from test_question_types import EXAMPLES
 
 
+# They take their time, for people who watch them.
+QUICK = """from gevent import monkey; monkey.patch_all()
+import classpulse, sys
+classpulse.DEMO_SECONDS = 1.5
+sys.exit(classpulse.main(sys.argv[1:]))
+"""
+
+
 def test_the_made_up_class_joins_and_answers_and_leaves_nothing_behind(start_server):
-    server = start_server("--demo")
+    server = start_server("--demo", program=["-c", QUICK])
     folder = Path(re.search("Data: (.+)", server.said)[1])
     assert "made up" in server.said and folder.is_dir()
     teacher = Browser(server)

@@ -8,7 +8,7 @@ import time
 
 import classpulse
 import pytest
-from conftest import CHROMIUM, CHROMIUM_ARGS, LAN, PASSWORD, ROOT, Teacher
+from conftest import CHROMIUM, CHROMIUM_ARGS, HURRIED, LAN, PASSWORD, ROOT, Teacher
 from proxy import Proxy
 
 BROKEN = ["refuse", "frozen"]
@@ -18,6 +18,11 @@ LOST = "Connection lost"
 BACK_SECONDS = 15
 # Where only the missing beat tells: after 16 to 20 s of silence, and what it takes to be back.
 SILENT_SECONDS = 28
+
+
+@pytest.fixture(scope="module")
+def program():
+    return HURRIED
 
 
 @pytest.fixture
