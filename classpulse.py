@@ -4303,9 +4303,21 @@ def give_way(rows):
 sleep_in_thread = gevent.monkey.get_original("time", "sleep")
 
 
+# What begins a formula, in any width of East Asian keyboards; and what begins a cell, for a reader
+# that expects another delimiter or disregards quotes. No blank is a delimiter: it stays linear.
+SIGN = r"[=+@\-\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
+START = r"\A|[\n;,|\u061b\u060c]"         # the last two where Persian and Arabic are written
+BLANKS = (r"""(?:[^\S\t\r\n]|["\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"""
+          r"""\u2800\u3164\ufeff\uffa0])*""")
+FORMULA = re.compile(rf"(?:{START}){BLANKS}(?=[\t\r])|(?:{START}|[\t\r]){BLANKS}(?={SIGN})")
+
+
 def guard_cell(text):
-    """A text that no spreadsheet takes for a formula."""
-    return "'" + text if text[:1] in tuple("=+-@\t\r") else text
+    """A text that no spreadsheet takes for a formula, whichever delimiter it expects.
+
+    Each sign that could begin a cell has an apostrophe in front.
+    """
+    return FORMULA.sub(r"\g<0>'", text)
 
 
 def to_local(moment):

@@ -1,0 +1,93 @@
+"""What files can do to their readers, and to the program that takes them in."""
+
+import csv
+import io
+import itertools
+import time
+
+import classpulse
+import pytest
+
+SIGNS = "=+-@\t\r＝＋－＠\u2212﹣﹢"
+BEFORE = ["", " ", "\u3000", "\u00a0\u200b", '"', "x\n", "x\n \n", "x;", "x; ", 'x;"', 'x;""',
+          "x,", "x,\u2800", "x\t", "x\t ", "x|", "x؛", "x،", "x\r\n", "x;\ufeff", ",;", "'x;"]
+FORMULAS = [f"{before}{sign}1+1" for before, sign in itertools.product(BEFORE, SIGNS)]
+
+
+# CSV files
+
+@pytest.fixture
+def written(db, presenter, session):
+    """Files of a lesson in which everything that people type is a formula; {delimiter: text}."""
+    asked = [("open_text", {}), ("short_text", {}), ("word_cloud", {}), ("numeric", {}),
+             ("select_all", {"options": "a\nb"})]
+    ids = [presenter.create_question(session["id"], type, **fields or {"unit": ""})
+           for type, fields in asked]
+    for question_id in ids:
+        presenter.toggle(question_id)
+
+    def fill(db):
+        options = classpulse.to_json([{"key": key, "text": text, "correct": False}
+                                      for key, text in zip("AB", ["=1;=2", "x\n@3"])])
+        db.execute("UPDATE sessions SET name = 'x;=1+1'")
+        db.execute("UPDATE questions SET title = '+1;' || char(10) || '=2'")
+        db.execute("UPDATE questions SET options = ? WHERE type = 'select_all'", [options])
+        for number, text in enumerate(FORMULAS):
+            for question_id, value in zip(ids, [text, text, text, "-3.5", "A;B"]):
+                classpulse.record_response(db, question_id, f"r{number}", value)
+            classpulse.set_name(db, session["id"], f"r{number}", text)
+    db.write(fill)
+    files = {}
+    for delimiter in ",;\t|":
+        path = classpulse.export_to_file(classpulse.classroom.folder / "classpulse.db",
+                                         classpulse.classroom.folder / "exports", delimiter,
+                                         session["id"])
+        files[delimiter] = path.read_bytes().decode("utf-8-sig")
+    return files
+
+
+def list_cells(text, delimiter, quoted):
+    """The cells of a file for a spreadsheet that expects this delimiter."""
+    if quoted:
+        return itertools.chain(*csv.reader(io.StringIO(text, newline=""), delimiter=delimiter))
+    lines = text.replace("\r", "\n").split("\n")
+    return (cell for line in lines for cell in line.split(delimiter))
+
+
+@pytest.mark.parametrize("quoted", [True, False], ids=["quotes", "no_quotes"])
+@pytest.mark.parametrize("expected", ",;\t|؛")
+def test_no_cell_begins_a_formula_whichever_delimiter_is_expected(written, expected, quoted):
+    invisible = "\u00a0\u3000\u200b\u2800\ufeff \""
+    for text in written.values():
+        cells = [cell.lstrip(invisible) for cell in list_cells(text, expected, quoted)]
+        assert sum("1+1" in cell for cell in cells) >= len(FORMULAS)
+        begun = {cell for cell in cells if cell[:1] in tuple(SIGNS)}
+        assert begun <= {"-3.5"}, expected
+
+
+def test_a_readers_own_delimiter_gives_back_what_was_typed_but_for_apostrophes(written):
+    rows = list(csv.DictReader(io.StringIO(written[";"], newline=""), delimiter=";"))
+    answers = {row["answer"].replace("'", "") for row in rows
+               if row["question_type"] == "open_text"}
+    assert answers == {text.replace("'", "") for text in FORMULAS}
+    assert {row["answer"] for row in rows if row["question_type"] == "numeric"} == {"-3.5"}
+
+
+@pytest.mark.parametrize("text", [
+    "Anna-Lena", "a@b.example", "5 = five", "3 + 4; 7 - 2", "'quoted'", "C++, C#", "x;y", "",
+    "Zeile\n\nZeile"])
+def test_a_text_without_a_sign_where_a_cell_could_begin_stays_as_it_is(text):
+    assert classpulse.guard_cell(text) == text
+
+
+@pytest.mark.parametrize("worst", ["\n", " ", "\t", '"', ";", "; ", ";=", "\u200b", "\t ", "\n\""],
+                         ids=ascii)
+def test_guarding_a_text_takes_time_in_proportion_to_its_length(worst):
+    def cost(length):
+        text, tried = worst * (length // len(worst)) + "x", []
+        for _ in range(5):
+            began = time.process_time()
+            classpulse.guard_cell(text)
+            tried.append(time.process_time() - began)
+        return min(tried)
+    assert cost(64_000) < 5 * 16 * cost(4_000) + 0.001      # were it quadratic: 256 times
