@@ -81,7 +81,7 @@ from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
 from typing import NamedTuple
-from urllib.parse import parse_qsl, urlencode, urlsplit
+from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 
 import bottle
 import gevent
@@ -2337,10 +2337,15 @@ def look_into(path):
     # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
     # delete it.
     alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
-    db = sqlite3.connect(f"{path.as_uri()}?mode=ro{alone}", uri=True, factory=Connection,
+    db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
                          isolation_level=None, timeout=5)
     db.row_factory = sqlite3.Row
     return db
+
+
+def write_uri(path):
+    """A file's address for SQLite, which knows no hosts: a share of Windows is a path to it."""
+    return "file:///" + quote(os.fsencode(path.as_posix().removeprefix("/")))
 
 
 def beside(path, suffix):

@@ -3,7 +3,12 @@
 import csv
 import io
 import itertools
+import os
+import sys
 import time
+from contextlib import closing
+from pathlib import PurePosixPath, PureWindowsPath
+from urllib.parse import unquote, urlsplit
 
 import classpulse
 import pytest
@@ -91,3 +96,32 @@ def test_guarding_a_text_takes_time_in_proportion_to_its_length(worst):
             tried.append(time.process_time() - began)
         return min(tried)
     assert cost(64_000) < 5 * 16 * cost(4_000) + 0.001      # were it quadratic: 256 times
+
+
+# Names of folders
+
+@pytest.mark.parametrize("path, address", [
+    (PureWindowsPath(r"\\server\home\Öz #1\a?b%20.db"),
+     "file:////server/home/%C3%96z%20%231/a%3Fb%2520.db"),
+    (PureWindowsPath(r"C:\Users\Öz\x.db"), "file:///C%3A/Users/%C3%96z/x.db"),
+    (PurePosixPath("/home/öz/x&mode=rw.db"), "file:///home/%C3%B6z/x%26mode%3Drw.db"),
+    (PurePosixPath("//server/x.db"), "file:////server/x.db")], ids=str)
+def test_an_address_for_the_database_names_a_path_and_never_a_host(path, address):
+    assert classpulse.write_uri(path) == address
+    read = urlsplit(address)
+    assert (read.netloc, read.query, read.fragment) == ("", "", "")
+    assert unquote(read.path).removeprefix("/") == path.as_posix().removeprefix("/")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows refuses such names")
+@pytest.mark.parametrize("name", [
+    "Öz #1", "a?mode=memory", "50%", "%2e%2e", "a&b=c;d", "two  spaces ", "~", "file:x", "\\\\server",
+    pytest.param(os.fsdecode(b"no UTF-8 \xff"), marks=pytest.mark.skipif(
+        sys.platform != "linux", reason="other systems refuse such a name"))], ids=ascii)
+def test_a_folder_with_an_odd_name_opens_again(tmp_path, name):
+    folder = classpulse.prepare_folder(tmp_path / name)
+    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+        kept = classpulse.get_instance(db)
+    assert classpulse.prepare_folder(tmp_path / name) == folder
+    with closing(classpulse.look_into(classpulse.make_backup(folder))) as db:
+        assert classpulse.get_instance(db) == kept
