@@ -2425,20 +2425,22 @@ def migrate(db, path):
     db.execute("PRAGMA journal_mode=WAL")
     version = db.one("PRAGMA user_version")["user_version"]
     if version == 0:
-        run_script(db, SCHEMA, len(MIGRATIONS) + 1)
-        with_key = dict(id=secrets.token_hex(3), key=secrets.token_hex(32))
-        db.executemany("INSERT OR IGNORE INTO instance VALUES (?, ?)", with_key.items())
+        run_script(db, SCHEMA, len(MIGRATIONS) + 1, complete_instance)
     elif version <= len(MIGRATIONS):
         make_backup(path.parent)
         for number in range(version, len(MIGRATIONS) + 1):
             run_script(db, MIGRATIONS[number - 1], number + 1)
+    if list_lacking(db):            # a restored file may
+        in_transaction(db, complete_instance)
 
 
-def run_script(db, script, version):
-    """Run a script that leads to a version, whole or not at all."""
+def run_script(db, script, version, also=lambda db: None):
+    """Run a script that leads to a version, and `also(db)`, whole or not at all."""
     try:
         db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA application_id={APPLICATION_ID};"
-                         f"PRAGMA user_version={version}; COMMIT")
+                         f"PRAGMA user_version={version}")
+        also(db)
+        db.execute("COMMIT")
     except sqlite3.Error:
         if db.in_transaction:
             db.execute("ROLLBACK")
@@ -2667,6 +2669,22 @@ def time_in(**duration):
 def get_instance(db):
     """{"id", "key"} of this installation."""
     return {row["key"]: row["value"] for row in db.all("SELECT key, value FROM instance")}
+
+
+INSTANCE = {"id": 3, "key": 32}         # how many random bytes, written in hex
+
+
+def list_lacking(db):
+    """Which of the two are missing, or are not of our making."""
+    kept = get_instance(db)
+    return [key for key, size in INSTANCE.items()
+            if not re.fullmatch("[0-9a-f]{%d}" % (2 * size), str(kept.get(key)))]
+
+
+def complete_instance(db):
+    """Make what is lacking. With a new one, phones are new respondents and users sign in again."""
+    db.executemany("INSERT OR REPLACE INTO instance VALUES (?, ?)",
+                   [(key, secrets.token_hex(INSTANCE[key])) for key in list_lacking(db)])
 
 
 # Accounts

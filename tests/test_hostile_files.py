@@ -4,6 +4,8 @@ import csv
 import io
 import itertools
 import os
+import re
+import sqlite3
 import sys
 import time
 from contextlib import closing
@@ -115,7 +117,7 @@ def test_an_address_for_the_database_names_a_path_and_never_a_host(path, address
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows refuses such names")
 @pytest.mark.parametrize("name", [
-    "Öz #1", "a?mode=memory", "50%", "%2e%2e", "a&b=c;d", "two  spaces ", "~", "file:x", "\\\\server",
+    "Öz #1", "a?mode=memory", "50%", "%2e%2e", "a&b=c;d", "two  spaces ", "file:x", "\\\\server",
     pytest.param(os.fsdecode(b"no UTF-8 \xff"), marks=pytest.mark.skipif(
         sys.platform != "linux", reason="other systems refuse such a name"))], ids=ascii)
 def test_a_folder_with_an_odd_name_opens_again(tmp_path, name):
@@ -125,3 +127,61 @@ def test_a_folder_with_an_odd_name_opens_again(tmp_path, name):
     assert classpulse.prepare_folder(tmp_path / name) == folder
     with closing(classpulse.look_into(classpulse.make_backup(folder))) as db:
         assert classpulse.get_instance(db) == kept
+
+
+# The rows that no database of ours is without
+
+def test_a_first_start_killed_before_any_of_its_statements_is_begun_again(tmp_path, monkeypatch):
+    left, folder = [], tmp_path / "killed"
+
+    class Traced(classpulse.Connection):
+        """Keeps what is in the folder before each statement, as a kill would leave it."""
+
+        def __init__(self, *args, **options):
+            super().__init__(*args, **options)
+            self.set_trace_callback(self.keep)
+
+        def keep(self, statement):
+            left.append({path.name: path.read_bytes() for path in folder.glob("classpulse.db*")
+                         if not path.name.endswith("-shm")})
+
+    with monkeypatch.context() as patch:
+        patch.setattr(classpulse, "Connection", Traced)
+        classpulse.prepare_folder(folder)
+    assert len(left) > 20 and {"classpulse.db", "classpulse.db-wal"} in map(set, left)
+    for number, files in enumerate(left):
+        again = tmp_path / str(number)
+        again.mkdir()
+        for name, content in files.items():
+            (again / name).write_bytes(content)
+        classpulse.prepare_folder(again)
+        with closing(classpulse.look_into(again / "classpulse.db")) as db:
+            assert set(classpulse.get_instance(db)) == {"id", "key"}
+
+
+@pytest.mark.parametrize("spoil", [
+    "DELETE FROM instance", "DELETE FROM instance WHERE key = 'key'",
+    "UPDATE instance SET value = 'zz' WHERE key = 'key'",
+    "UPDATE instance SET value = '.*' WHERE key = 'id'", "UPDATE instance SET value = x'00ff'",
+    "UPDATE instance SET value = 'a; Path=/x' WHERE key = 'id'"])
+def test_an_id_or_key_that_is_missing_or_odd_is_made_again(tmp_path, spoil):
+    folder = classpulse.prepare_folder(tmp_path / "data")
+    with closing(sqlite3.connect(folder / "classpulse.db")) as db, db:
+        before = dict(db.execute("SELECT * FROM instance"))
+        db.execute(spoil)
+        spoilt = dict(db.execute("SELECT * FROM instance"))
+    classpulse.classroom.open(folder)
+    try:
+        made = classpulse.get_instance(classpulse.classroom.db)
+    finally:
+        classpulse.classroom.close()
+    for key, size in (("id", 6), ("key", 64)):
+        assert re.fullmatch(f"[0-9a-f]{{{size}}}", made[key])
+        assert (made[key] == before[key]) == (spoilt.get(key) == before[key])
+
+
+def test_a_start_writes_nothing_when_id_and_key_are_there(tmp_path):
+    folder = classpulse.prepare_folder(tmp_path / "data")
+    before = (folder / "classpulse.db").read_bytes()
+    classpulse.prepare_folder(folder)
+    assert (folder / "classpulse.db").read_bytes() == before
