@@ -447,8 +447,11 @@ class Visit:
 
     @functools.cached_property
     def question(self):
-        """The question named in the path, whoever asks."""
-        return self.db.recall(get_question, self.path["question_id"])
+        """The question named in the path, whoever asks; of drafts nobody is to know anything."""
+        question = self.db.recall(get_question, self.path["question_id"])
+        if question["stage"] == "draft":
+            raise NotFound(NO_QUESTION)
+        return question
 
     @functools.cached_property
     def own_session(self):
@@ -474,7 +477,8 @@ class Visit:
 class Guard:
     """Gives each route what its signature names, and answers the Problems that come of it.
 
-    `retry=show_page` on a route shows that page again, with the problem and what was typed.
+    `retry=show_page` on a route shows that page again, with the problem and what was typed, to
+    those who may ask for both.
     """
     name, api = "guard", 2
 
@@ -484,13 +488,15 @@ class Guard:
 
         @functools.wraps(callback)
         def guarded(**path):
-            visit = Visit(path)
+            visit, given = Visit(path), None
             try:
-                return callback(**visit.give(wanted))
+                given = visit.give(wanted)
+                return callback(**given)
             except NeedsSignIn as problem:
                 return ask_to_sign_in(problem)
             except Problem as problem:
-                if retry is None or wants_fragment():
+                # Those who may not ask for the route are shown nothing else in its place.
+                if retry is None or given is None or wants_fragment():
                     return show_problem(problem)
                 return self.try_again(retry, visit, problem)
         return guarded
@@ -787,21 +793,38 @@ def find_open_session(db, live, code):
 
 
 def enter(session):
-    """Give the browser an identity in the session, if it has none, and lead to its questions."""
-    set_respondent_cookie(session, find_respondent_cookie(session) or str(uuid.uuid4()))
+    """Lead to the session's questions, as somebody in it where that is possible."""
+    ensure_identity(session)
     return redirect(f"/audience/{session['code']}")
 
 
+def ensure_identity(session):
+    """The respondent's id that this browser has in the session, or gets; None if none can join.
+
+    Nothing but the routes that take a code may call this: the code is what lets in.
+    """
+    respondent = find_respondent_cookie(session)
+    if respondent is None and session["active"] and not session["locked"]:
+        respondent = str(uuid.uuid4())
+    if respondent:
+        set_respondent_cookie(session, respondent)
+    return respondent
+
+
 @app.get("/audience/<code>")
-def show_audience(db, session, problem=None, form=None, question_id=None):
+def visit_audience(db, session):
+    """The page of the audience; to others it says why they can't join, and nothing of the rest."""
+    respondent = ensure_identity(session)
+    if respondent is None or is_locked_out(db, session, respondent):
+        return view("locked", session=session)
+    return show_audience(db, session, respondent)
+
+
+def show_audience(db, session, respondent, problem=None, form=None, question_id=None):
     """The open questions with this respondent's own answers.
 
     After a Problem with an answer, `form` and `question_id` say what was typed, and where.
     """
-    respondent = find_respondent_cookie(session) or str(uuid.uuid4())
-    set_respondent_cookie(session, respondent)
-    if is_locked_out(db, session, respondent):
-        return view("locked", session=session)
     if owes_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_asked(db, session)
@@ -860,8 +883,10 @@ def show_state(live, session, respondent):
 
 
 @app.post("/audience/<code>/leave")
-def leave(session):
+def leave(session, respondent):
     """Become somebody else on a shared device: a fresh identity; the old answers stay."""
+    if not session["active"]:
+        raise Closed("The session is closed: nobody new can come in.")
     if session["locked"]:
         raise Closed("Joining is locked: nobody new can come in just now.")
     set_respondent_cookie(session, str(uuid.uuid4()))
@@ -3098,11 +3123,14 @@ def read_question(found):
     return found
 
 
+NO_QUESTION = "There is no such question."
+
+
 def get_question(db, question_id):
     """A question with `stage`, `number` in its session and `session_active`; or NotFound."""
     found = db.one(QUESTION + " WHERE questions.id = :question_id", question_id=question_id)
     if found is None:
-        raise NotFound("There is no such question.")
+        raise NotFound(NO_QUESTION)
     return read_question(found)
 
 
@@ -3439,7 +3467,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     question = db.one("SELECT session_id, type, options, round, active, opened_at FROM questions "
                       "WHERE id = :question_id", question_id=question_id)
     if question is None:
-        raise NotFound("There is no such question.")
+        raise NotFound(NO_QUESTION)
     kind, asked = QUESTION_TYPES[question["type"]], json.loads(question["options"])
     if options and options != asked and not kind.is_same_shape(options, asked):
         raise Invalid("The question has changed meanwhile. Look again.", "response")

@@ -267,9 +267,9 @@ def test_the_page_of_a_closed_session_says_so(presenter, respondent, session, qu
     assert "Waiting" not in text and "Paris" not in text
 
 
-def test_strangers_see_the_page_of_a_closed_session_too(visitor, presenter, session, page):
+def test_strangers_are_told_that_a_session_is_closed(visitor, presenter, session, page):
     close(presenter, session)
-    assert "Session closed" in visitor.get(page, status=200).text
+    assert "This session is closed" in visitor.get(page, status=200).text
 
 
 def test_options_in_any_script_come_as_they_were_written(presenter, respondent, session, page):

@@ -217,7 +217,7 @@ def test_a_closed_question_takes_no_answer(db, respondent, close, path, htmx):
 @pytest.mark.parametrize("queued", ["", "1"])
 def test_a_draft_takes_no_answer(db, presenter, respondent, session, queued):
     draft = presenter.create_question(session["id"])
-    respondent.respond(draft, "A", queued=queued, status=409)
+    respondent.respond(draft, "A", queued=queued, status=404)
     assert db.all("SELECT * FROM responses") == []
 
 

@@ -33,7 +33,7 @@ RIGHTS = {
     "GET /audience/<code>": (EVERYBODY,),
     "POST /audience/<code>/name": (JOINED, {"name": "Karim"}),
     "GET /audience/<code>/state": ((403, 200, 403, 403, 403),),
-    "POST /audience/<code>/leave": (JOINS,),
+    "POST /audience/<code>/leave": (JOINED,),
     "POST /audience/respond/<question_id:id>": (JOINED, {"response": "3"}),
     "GET /images/<image_id:re:[0-9a-f]{32}>": (NOTHING,),
     "GET /healthz": (EVERYBODY,),
