@@ -1178,8 +1178,6 @@ def edit_session(db, live, exports, own_session, form):
     name = form.text("name", "The name", NAME_MAX)
     settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
     db.write(update_session, own_session["id"], name, settings)
-    if name != own_session["name"]:
-        exports.delete(own_session)
     announce(live, exports, get_session(db, own_session["id"]))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1202,7 +1200,8 @@ def archive(db, own_session, form):
 def show_delete_session(db, exports, backups, presenter, own_session, form, problem=None):
     """Says what goes and what stays, and asks for the session's name."""
     return view("session_delete", presenter=presenter, session=own_session, problem=problem,
-                counts=count_session(db, own_session["id"]), files=exports.list_files(own_session),
+                counts=count_session(db, own_session["id"]),
+                files=[path for _, path in exports.list_files(own_session)],
                 backups=backups.say_until(), ticked=problem is None or form.get("copies"),
                 typed=form.get("name"))
 
@@ -1371,15 +1370,10 @@ def move_question(db, live, exports, own_question, form):
 
 
 def rearrange(db, live, exports, session_id, change, *args):
-    """Make a change after which questions have other places, which files tell and are named by."""
-    session = get_session(db, session_id)
-    written = exports.list_written(session, list_uncounted(db, session_id))
+    """Make a change after which questions have other places, which files tell."""
     db.write(change, *args)
-    announce(live, exports, session, closed=False)
-    there = list_question_ids(db, session_id)
-    if written:
-        exports.rewrite(session, [question_id for question_id in written if question_id in there])
-    elif exports.find_file(session):
+    live.session_changed(session_id)
+    if exports.list_files(get_session(db, session_id)):
         exports.wanted(session_id, at_once=True)
 
 
@@ -1395,6 +1389,7 @@ def remove_question(db, live, exports, own_question):
     """Delete a question with its responses."""
     rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
     classroom.get_image.cache_clear()
+    exports.delete(get_session(db, own_question["session_id"]), own_question["id"])
     exports.wanted(own_question["session_id"], at_once=True)
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -1527,7 +1522,7 @@ def show_results(db, live, presenter, own_question):
                 private=private, earlier={round: get_question_stats(db, own_question["id"], round)
                                           for round in earlier},
                 message=results_message(db, live, own_question["id"]),
-                saved_as=classroom.exports.find_file(session, own_question))
+                saved_as=classroom.exports.find_file(session, own_question["id"]))
 
 
 @app.get("/questions/<question_id:id>/private")
@@ -2249,8 +2244,9 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     locked INTEGER NOT NULL DEFAULT 0,      -- whether nobody new may join
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- for the last time
-    settings TEXT NOT NULL DEFAULT '{}'     -- {"live": {type: bool}}: results shown while open;
+    settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
         -- {"names": a key of NAMES, "on_phones": bool}: whether phones show results, too
+    file_stems TEXT NOT NULL DEFAULT '[]'   -- JSON: how its files began under earlier names
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
@@ -2315,7 +2311,9 @@ CREATE INDEX responses_of_respondent ON responses (session_id, respondent_id);
 """
 
 # MIGRATIONS[0] takes version 1 to 2, and so on; an entry that was released is never edited.
-MIGRATIONS = []
+MIGRATIONS = ["""
+ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
+"""]
 
 
 class Unusable(Exception):
@@ -2805,6 +2803,7 @@ def get_session(db, session_id):
     if session is None:
         raise NotFound("There is no such session.")
     session["settings"] = json.loads(session["settings"])
+    session["file_stems"] = json.loads(session["file_stems"])
     return session
 
 
@@ -2838,10 +2837,10 @@ def get_user_sessions(db, user_id):
 
 def list_sessions(db):
     """Every presenter's sessions with `answered_at`, when the last response came, or None."""
-    return db.all("""
-        SELECT sessions.id, name, code, created_at,
+    return [dict(session, file_stems=json.loads(session["file_stems"])) for session in db.all("""
+        SELECT sessions.id, name, code, created_at, file_stems,
             (SELECT MAX(updated_at) FROM responses WHERE session_id = sessions.id) AS answered_at
-        FROM sessions ORDER BY id""")
+        FROM sessions ORDER BY id""")]
 
 
 def list_open_sessions(db):
@@ -2859,8 +2858,9 @@ def update_session(db, session_id, name, settings):
         promised = "without names" if was_anonymous else "with names"
         raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
                       "another class, and change it there.", "names")
-    db.execute("UPDATE sessions SET name = :name WHERE id = :session_id",
-               dict(session_id=session_id, name=name))
+    stems = dict.fromkeys([*session["file_stems"], name_files(session)])
+    db.execute("UPDATE sessions SET name = :name, file_stems = :stems WHERE id = :session_id",
+               dict(session_id=session_id, name=name, stems=json.dumps([*stems])))
     set_settings(db, session_id, settings)
     if becomes_anonymous:
         db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
@@ -4168,8 +4168,13 @@ class Exports:
 
     def refresh(self):
         """Ask for every file that is missing, or older than its session's last response."""
-        for session in list_sessions(self.db):
-            path = self.find_file(session)
+        names = {}                          # one listing for all sessions, by their codes
+        for name in os.listdir(self.folder):
+            names.setdefault("".join(name.split("_")[1:2]), []).append(name)
+        for number, session in enumerate(list_sessions(self.db)):
+            if number % 50 == 0:
+                gevent.sleep(0)             # there may be a thousand
+            path = self.find_file(session, names=names.get(session["code"], []))
             if session["answered_at"] and (path is None or path.stat().st_mtime
                                            < to_local(session["answered_at"]).timestamp()):
                 self.wanted(session["id"], at_once=True)
@@ -4179,40 +4184,33 @@ class Exports:
         return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
                          session_id, question_id)
 
-    def find_file(self, session, question=None):
-        """The path of the newest file, or None; a numbered sibling counts."""
-        stem = Path(name_file(session, question)).stem
-        found = self.folder.glob(f"{stem}*.csv")
+    def find_file(self, session, question_id=None, names=None):
+        """The path of a session's newest file, or of one question's, or None."""
+        found = [path for id, path in self.list_files(session, names) if id == question_id]
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
-    def list_files(self, session):
-        """Paths of every file of a session, under any name it had."""
-        return sorted(self.folder.glob(f"*_{session['code']}_*.csv"))
+    def list_files(self, session, names=None):
+        """[(a question's id, or None for the whole session; path), ...] of a session's files.
 
-    def delete(self, session):
-        """Delete a session's files; the names of those that would not go."""
-        self.due.pop(session["id"], None)
-        return in_thread(self.pool, self._delete, session)      # after one that is being written
+        Exactly those that were written here, under the session's name or an earlier one; whatever
+        else lies in the folder is the teacher's. `names` is what to look through, if not all.
+        """
+        if names is None:
+            names = os.listdir(self.folder)
+        return sorted(((int(end[1]) if end[1] else None, self.folder / name)
+                       for stem in {name_files(session), *session["file_stems"]}
+                       for name in names if name.startswith(stem)
+                       and (end := FILE_END.fullmatch(name, len(stem)))), key=str)
 
-    def _delete(self, session):
-        kept = []
-        for path in self.list_files(session):
-            try:
-                path.unlink(missing_ok=True)
-            except OSError:         # open in Excel on Windows
-                kept.append(path.name)
-        return kept
+    def delete(self, session, question_id=None):
+        """Delete a session's files, or one question's; the names of those that would not go."""
+        if question_id is None:
+            self.due.pop(session["id"], None)
+        return in_thread(self.pool, self._delete, session, question_id)     # none is being written
 
-    def list_written(self, session, questions):
-        """Ids of those questions that have a file of their own."""
-        return [question["id"] for question in questions if self.find_file(session, question)]
-
-    def rewrite(self, session, question_ids):
-        """Write a session's files under the names that they have now."""
-        self.delete(session)
-        for question_id in question_ids:
-            self.write(session["id"], question_id)
-        self.wanted(session["id"], at_once=True)
+    def _delete(self, session, question_id):
+        return delete_files(path for id, path in self.list_files(session)
+                            if question_id in (None, id))
 
     def close(self):
         """Write what is due, and stop."""
@@ -4242,10 +4240,13 @@ class Exports:
             return                  # deleted while others were written
         try:
             session = get_session(self.db, session_id)
-            self.write(session_id)
-            for question in list_uncounted(self.db, session_id):
-                if self.find_file(session, question):
-                    self.write(session_id, question["id"])
+            files, asked = self.list_files(session), list_question_ids(self.db, session_id)
+            written = {None, *(id for id, _ in files if id in asked)}
+            for question_id in written:
+                self.write(session_id, question_id)
+            # Those of earlier names go when the new ones are there.
+            today = self.list_files(dict(session, file_stems=[]))
+            delete_files(path for id, path in files if id in written and (id, path) not in today)
         except NotFound:
             pass                    # deleted meanwhile
         except Exception as problem:            # whatever it is, the next file must be written
@@ -4270,8 +4271,7 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
     """Write the long CSV of FORMATS: there whole or not at all. The path it has at last."""
     with closing(connect(database, timeout_seconds=5)) as db:
         session = get_session(db, session_id)
-        question = question_id and get_question(db, question_id)
-        path = folder / name_file(session, question)
+        path = folder / name_file(session, question_id)
         with new_part(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(CSV_COLUMNS)
@@ -4307,13 +4307,32 @@ def put_in_place(part, path):
     raise OSError(f"{path} can't be replaced")
 
 
-def name_file(session, question=None):
-    """2026-03-04_482913_biology-101_q3_long.csv: ASCII, and the same at each rewrite."""
+def name_files(session):
+    """2026-03-04_482913_biology-101: how a session's files begin, ASCII and the same each time."""
     letters = unicodedata.normalize("NFKD", session["name"]).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60].strip("-")
-    parts = [to_local(session["created_at"]).date().isoformat(), session["code"], slug,
-             f"q{question['number']}" if question else "", "long"]
-    return "_".join(filter(None, parts)) + ".csv"
+    parts = [to_local(session["created_at"]).date().isoformat(), session["code"], slug]
+    return "_".join(filter(None, parts))
+
+
+def name_file(session, question_id=None):
+    """2026-03-04_482913_biology-101_q17_long.csv: a question by its id, which no move changes."""
+    return name_files(session) + (f"_q{question_id}" if question_id else "") + "_long.csv"
+
+
+# What follows name_files in a file's name; with a number when the file itself was locked.
+FILE_END = re.compile(r"(?:_q(\d+))?_long(?:-\d+)?\.csv", re.ASCII)
+
+
+def delete_files(paths):
+    """Delete files; the names of those that would not go."""
+    kept = []
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError:             # open in Excel on Windows
+            kept.append(path.name)
+    return kept
 
 
 def list_csv_rows(db, session, question_id=None):

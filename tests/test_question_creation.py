@@ -4,6 +4,7 @@ import json
 
 import classpulse
 import pytest
+from test_real_time_results import wait_for
 
 LONG = "ü" * 200
 LETTERS = "\n".join(f"Möglichkeit {number} 🙂" for number in range(26))
@@ -336,7 +337,7 @@ def test_a_question_without_a_place_stays_where_it_is(presenter, question):
     presenter.post(f"/questions/{question['id']}/move", {}, status=422)
 
 
-def test_files_of_questions_follow_them_to_another_place(room, presenter, session, respondent):
+def test_files_of_questions_keep_their_names_when_moved(room, presenter, session, respondent):
     ids = [presenter.create_question(session["id"], title=title) for title in ("Eins", "Zwei")]
     for question_id in ids:
         presenter.toggle(question_id)
@@ -344,10 +345,11 @@ def test_files_of_questions_follow_them_to_another_place(room, presenter, sessio
         presenter.get(f"/questions/{question_id}/export")
 
     def find_titles():
-        return {path.name.split("_")[-2]: path.read_text("utf-8-sig").splitlines()[1].split(",")[5]
-                for path in room.exports.list_files(session) if "_q" in path.name}
-    assert find_titles() == {"q1": "Eins", "q2": "Zwei"}
+        rows = {id: path.read_text("utf-8-sig").splitlines()[1].split(",")
+                for id, path in room.exports.list_files(session) if id}
+        return {id: (row[2], row[5]) for id, row in rows.items()}
+    assert find_titles() == {ids[0]: ("1", "Eins"), ids[1]: ("2", "Zwei")}
     presenter.post(f"/questions/{ids[1]}/move", {"place": 1}, status=303)
-    assert find_titles() == {"q1": "Zwei", "q2": "Eins"}
+    wait_for(lambda: find_titles() == {ids[0]: ("2", "Eins"), ids[1]: ("1", "Zwei")})
     presenter.post(f"/questions/{ids[1]}/delete", status=303)
-    assert find_titles() == {"q1": "Eins"}
+    wait_for(lambda: find_titles() == {ids[0]: ("1", "Eins")})

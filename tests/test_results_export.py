@@ -288,8 +288,9 @@ def test_a_files_name_is_ascii_and_says_when_which_and_what(db, presenter, name,
     change(db, "UPDATE sessions SET created_at = '2026-03-04T12:00:00.000+00:00'")
     question_id = presenter.create_question(session["id"])
     start = f"2026-03-04_{session['code']}{slug}"
-    for path, expected in ((f"/sessions/{session['id']}/export", f"{start}_long.csv"),
-                           (f"/questions/{question_id}/export", f"{start}_q1_long.csv")):
+    for path, expected in (
+            (f"/sessions/{session['id']}/export", f"{start}_long.csv"),
+            (f"/questions/{question_id}/export", f"{start}_q{question_id}_long.csv")):
         answer = presenter.get(path)
         assert answer.headers["Content-Disposition"] == f'attachment; filename="{expected}"'
         assert answer.content_type == "text/csv"

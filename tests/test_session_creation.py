@@ -7,6 +7,7 @@ import classpulse
 import gevent
 import pytest
 from conftest import NAME, Respondent
+from test_real_time_results import wait_for
 
 NAMES = ["Größenlehre 🦉", "درس الرياضيات", "“<b>Fish & Chips</b>” 'n' \\", "ü" * 200, "物理 3年"]
 
@@ -193,14 +194,62 @@ def test_a_session_without_a_name_stays_as_it_was(db, presenter, session):
     assert classpulse.get_session(db, session["id"])["name"] == session["name"]
 
 
-def test_a_renamed_session_has_one_file_of_its_new_name(room, presenter, session, respondent,
-                                                        question):
+def list_exports(room):
+    return sorted(path.name for path in (room.folder / "exports").iterdir())
+
+
+def test_the_files_of_a_renamed_session_have_its_new_name(room, presenter, session, respondent,
+                                                          question):
     respondent.respond(question["id"], "A")
-    room.exports.write(session["id"])
+    for path in (f"/sessions/{session['id']}/export", f"/questions/{question['id']}/export"):
+        presenter.get(path)
     presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
-    room.exports.write(session["id"])
-    [path] = (room.folder / "exports").glob("*.csv")
-    assert path.name.endswith("_okologie_long.csv")
+    start = f"{classpulse.day(session['created_at'])}_{session['code']}_okologie"
+    wait_for(lambda: list_exports(room) == [f"{start}_long.csv",
+                                            f"{start}_q{question['id']}_long.csv"])
+
+
+def test_files_go_only_when_those_of_the_new_name_are_there(room, presenter, session, respondent,
+                                                            question, monkeypatch, capsys):
+    respondent.respond(question["id"], "A")
+    presenter.get(f"/sessions/{session['id']}/export")
+    before = list_exports(room)
+
+    def fail(*_):
+        raise OSError("disk full")
+    with monkeypatch.context() as broken:
+        broken.setattr(classpulse, "put_in_place", fail)
+        presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
+        wait_for(lambda: "was not written" in capsys.readouterr().err)
+        assert list_exports(room) == before and session["id"] in room.exports.due
+    room.exports.wanted(session["id"], at_once=True)
+    wait_for(lambda: [name for name in list_exports(room) if "okologie" in name])
+    wait_for(lambda: len(list_exports(room)) == 1)
+
+
+@pytest.mark.parametrize("act", ["rename", "move", "delete"])
+def test_a_file_of_the_teachers_own_is_never_touched(room, presenter, session, respondent,
+                                                     question, act):
+    other = presenter.create_question(session["id"])
+    respondent.respond(question["id"], "A")
+    [path] = [room.exports.write(session["id"])]
+    stem = path.name.removesuffix("_long.csv")
+    mine = [f"marks_{session['code']}_x.csv", f"{stem}_marks.csv", f"{stem}_long.xlsx",
+            f"{stem}_long - Copy.csv", f"{stem}-2_long.csv", f"{stem}_qx_long.csv"]
+    for name in mine:
+        (path.parent / name).write_text("ä", "utf-8")
+    if act == "rename":
+        presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
+        wait_for(lambda: path.name not in list_exports(room))
+    elif act == "move":
+        presenter.post(f"/questions/{other}/move", {"place": 1}, status=303)
+        wait_for(lambda: not room.exports.due)
+    else:
+        presenter.post(f"/sessions/{session['id']}/delete",
+                       {"name": session["name"], "copies": "1"}, status=303)
+        assert path.name not in list_exports(room)
+    assert set(mine) <= set(list_exports(room))
+    assert all((path.parent / name).read_text("utf-8") == "ä" for name in mine)
 
 
 def test_another_class_gets_the_questions_and_nobodys_answers(db, presenter, session, respondent,
