@@ -1214,6 +1214,9 @@ def remove_session(db, live, exports, backups, own_session, form):
     """
     if fold(form.get("name")) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
+    delete_answers(db, list_question_ids(db, own_session["id"]))
+    while db.write(delete_some_respondents, own_session["id"]):
+        pass
     db.write(delete_session, own_session["id"])
     live.session_deleted(own_session["id"])
     classroom.get_image.cache_clear()
@@ -1228,6 +1231,13 @@ def remove_session(db, live, exports, backups, own_session, form):
         return view("problem", problem="The session is deleted, but a copy stayed, which another "
                                        f"program may hold: {', '.join(left)}")
     return redirect("/sessions")
+
+
+def delete_answers(db, question_ids):
+    """Delete the responses to questions in pieces, so that votes elsewhere pass in between."""
+    for question_id in question_ids:
+        while db.write(delete_some_responses, question_id):
+            pass
 
 
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
@@ -1387,6 +1397,7 @@ def show_delete_question(db, presenter, own_question):
 @app.post("/questions/<question_id:id>/delete")
 def remove_question(db, live, exports, own_question):
     """Delete a question with its responses."""
+    delete_answers(db, [own_question["id"]])
     rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
     classroom.get_image.cache_clear()
     exports.delete(get_session(db, own_question["session_id"]), own_question["id"])
@@ -2930,6 +2941,25 @@ def delete_session(db, session_id):
     delete_unused_images(db)
 
 
+PIECE = 1000        # rows that are deleted in one change: 20 ms of the loop
+
+
+def delete_some_responses(db, question_id):
+    """Delete a piece of a question's responses; how many went."""
+    return db.execute("""
+        DELETE FROM responses WHERE id IN (SELECT id FROM responses
+            WHERE question_id = :question_id LIMIT :piece)""",
+                      dict(question_id=question_id, piece=PIECE)).rowcount
+
+
+def delete_some_respondents(db, session_id):
+    """Delete a piece of those who joined a session, with their responses; how many went."""
+    return db.execute("""
+        DELETE FROM respondents WHERE session_id = :session_id AND id IN (SELECT id
+            FROM respondents WHERE session_id = :session_id LIMIT :piece)""",
+                      dict(session_id=session_id, piece=PIECE)).rowcount
+
+
 def toggle_session_status(db, session_id, active=None):
     """Set or flip whether a session is open; closing it closes its questions. The session."""
     session = get_session(db, session_id)
@@ -3516,12 +3546,15 @@ def get_answers(db, questions, respondent_id):
 
     Once the right answer was shown, `result` says in words how far each was right.
     """
-    answers = {}
-    for question in questions:
-        answer = find_response(db, question["id"], respondent_id, question["round"])
-        if answer:
-            answers[question["id"]] = dict(answer, result=say_result(question, answer["value"]))
-    return answers
+    asked = {question["id"]: question for question in questions}
+    found = db.all("""
+        SELECT question_id, response_value AS value, round, seq, late, updated_at AS saved_at
+        FROM responses WHERE session_id = :session_id AND respondent_id = :respondent_id""",
+                   session_id=questions[0]["session_id"] if questions else None,
+                   respondent_id=respondent_id)
+    return {id: dict(answer, result=say_result(asked[id], answer["value"]))
+            for answer in found if (id := answer.pop("question_id")) in asked
+            and answer["round"] == asked[id]["round"]}
 
 
 def score_answer(question, value):

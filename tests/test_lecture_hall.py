@@ -124,6 +124,51 @@ def test_the_hundredth_question_takes_as_many_statements_as_the_first(
     assert max(taken[0]) < 40
 
 
+def test_a_returning_phone_takes_as_many_statements_with_thirty_open_questions_as_with_one(
+        quiet, db, presenter, session, respondent):
+    taken = []
+    for opened in range(30):
+        question_id = presenter.create_question(session["id"])
+        presenter.toggle(question_id)
+        respondent.respond(question_id, "A")
+        if opened in (0, 29):
+            taken.append(count_run(db, respondent.state))
+    assert taken[0] == taken[1]
+    assert len(respondent.state()["mine"]) == 30
+
+
+def test_a_session_is_deleted_in_pieces(quiet, db, presenter, session, question, monkeypatch):
+    db.write(lambda connection: fill(connection, question, 95))
+    monkeypatch.setattr(classpulse, "PIECE", 10)
+    deleted = []
+    for name in ("delete_some_responses", "delete_some_respondents"):
+        delete = getattr(classpulse, name)
+        monkeypatch.setattr(classpulse, name, lambda *args, delete=delete: deleted.append(
+            delete(*args)) or deleted[-1])
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
+    assert deleted == ([10] * 9 + [5, 0]) * 2
+    assert not db.all("SELECT * FROM responses") and not db.all("SELECT * FROM respondents")
+
+
+def test_a_question_is_deleted_in_pieces(quiet, db, presenter, question, monkeypatch):
+    kept = presenter.create_question(question["session_id"])
+    db.write(lambda connection: fill(connection, question, 25))
+    monkeypatch.setattr(classpulse, "PIECE", 10)
+    with list_run(db) as run:
+        presenter.post(f"/questions/{question['id']}/delete", status=303)
+    assert sum("DELETE FROM responses" in statement for statement in run) == 4
+    assert classpulse.list_question_ids(db, question["session_id"]) == [kept]
+
+
+def test_the_folder_is_listed_once_at_the_start(room, db, presenter, monkeypatch):
+    for number in range(60):
+        presenter.create_session(f"Stunde {number}")
+    listed = []
+    monkeypatch.setattr(classpulse.os, "listdir", lambda folder: listed.append(folder) or [])
+    room.exports.refresh()
+    assert listed == [room.exports.folder]
+
+
 def fill(db, question, count):
     """Let so many respondents answer."""
     for number in range(count):
