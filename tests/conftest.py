@@ -37,6 +37,12 @@ def hash_of_password():
     return classpulse.hash_password(PASSWORD, b"salt")
 
 
+def create_account(db, username):
+    """The id of a new user with PASSWORD."""
+    return classpulse.create_user(db, {"username": username, "display_name": username,
+                                       "email": "", "password_hash": hash_of_password()})
+
+
 @pytest.fixture
 def room(tmp_path):
     """The running parts of ClassPulse in this process, on a folder of their own."""
@@ -80,7 +86,8 @@ class Presenter(Client):
     def __init__(self, db, username=NAME):
         super().__init__()
         token = username.encode().hex()
-        self.id = db.write(add_signin, username, token)
+        self.id = db.write(create_account, username)
+        db.write(classpulse.create_signin, self.id, classpulse.hash_token(token))
         self.http.cookiejar.set_cookie(make_cookie(f"cp_{classpulse.classroom.id}", token))
 
     def create_session(self, name="Biologie 10b"):
@@ -317,17 +324,11 @@ class Browser:
         with closing(classpulse.connect(self.folder / "classpulse.db", 5)) as db:
             name, token = f"cp_{classpulse.get_instance(db)['id']}", secrets.token_hex(16)
             self.cookies[name] = token
-            classpulse.in_transaction(db, add_signin, username, token)
-
-
-def add_signin(db, username, token):
-    """A browser with this token is signed in; the user's id."""
-    user = classpulse.find_user(db, username)
-    user_id = user["id"] if user else classpulse.create_user(db, {
-        "username": username, "display_name": username, "email": "",
-        "password_hash": hash_of_password()})
-    classpulse.create_signin(db, user_id, classpulse.hash_token(token))
-    return user_id
+            user = classpulse.find_user(db, username)
+            user_id = user["id"] if user else classpulse.in_transaction(
+                db, create_account, username)
+            classpulse.in_transaction(db, classpulse.create_signin, user_id,
+                                      classpulse.hash_token(token))
 
 
 class Teacher(Browser):

@@ -42,6 +42,7 @@ class Proxy:
     def __init__(self, port):
         self.target = ("127.0.0.1", port)
         self.mode, self.lines = "pass", set()
+        self.refused, self.upgraded = 0, []     # connections; paths of those to be a WebSocket
         self.change = threading.Condition()
         self.listener = socket.create_server(("127.0.0.1", 0), backlog=100)
         self.port = self.listener.getsockname()[1]
@@ -74,13 +75,17 @@ class Proxy:
         with self.change:
             self.lines.add(line)
             if self.mode == "refuse":
+                self.refused += 1
                 line.reset()
         with suppress(OSError):
             head = line.browser.recv(65536)
             self._wait(line)
-            if self.mode == "no sockets" and re.search(rb"(?i)\nupgrade: *websocket", head):
+            is_upgrade = bool(re.search(rb"(?i)\nupgrade: *websocket", head))
+            if self.mode == "no sockets" and is_upgrade:
                 line.browser.sendall(REFUSED)
             elif head:
+                if is_upgrade:
+                    self.upgraded.append(head.split()[1].decode())
                 line.server.connect(self.target)
                 line.server.sendall(head)
                 back = threading.Thread(target=self._pump, daemon=True,

@@ -1,8 +1,7 @@
 """Thirty bright students on the same Wi-Fi: what they may try, and that a class can go on voting.
 
-Each attack is made on a server process while others vote. How long their votes take is printed
-beside the peaceful value; what must hold is that every vote is answered and counted, that the
-server's memory keeps its bounds, and that nothing stays behind.
+Each attack is made on a server process while others vote. What must hold is that every vote is
+answered and counted, that the server's memory keeps its bounds, and that nothing stays behind.
 """
 
 import os
@@ -344,24 +343,36 @@ for name, frames in (("pings", FRAME_PING * 1000), ("empty_texts", FRAME_TEXT * 
 
 @linux
 @pytest.mark.parametrize("attack", ATTACKS)
-def test_a_class_votes_while_it_is_attacked(target, attack, capsys):
+def test_all_votes_are_counted_and_memory_keeps_its_bounds_under_attack(target, attack):
     connections, memory = target.count_connections(), target.server.memory_mb()
     with attack(target):
-        waited = target.vote()
-        grown = target.server.memory_mb() - memory
-    with capsys.disabled():
-        print(f"\n  votes' p95 {waited:.1f} ms, {waited / target.peaceful:.1f} times the peaceful "
-              f"{target.peaceful:.1f} ms; {grown:+.1f} MB", end=" ")
-    assert grown < MEMORY_MB
+        target.vote()
+        assert target.server.memory_mb() - memory < MEMORY_MB
     wait_for(lambda: target.count_connections() <= connections)
     assert target.server.memory_mb() - memory < MEMORY_MB
 
 
+# Two seconds instead of ten for a request.
+IMPATIENT = """from gevent import monkey; monkey.patch_all()
+import classpulse, sys
+classpulse.Handler.SECONDS = 2
+sys.exit(classpulse.main(sys.argv[1:]))
+"""
+
+
+@pytest.fixture
+def impatient(start_server):
+    with ExitStack() as stack:
+        yield Target(start_server(program=["-c", IMPATIENT]), stack, phones=1)
+
+
 @linux
-def test_who_is_slow_is_hung_up_on(target):
+def test_who_is_slow_is_hung_up_on(impatient):
     """Nobody gets more than ten seconds for a request, however it is dribbled."""
+    assert classpulse.Handler.SECONDS == 10
+    target = impatient
     connections = target.count_connections()
-    give_up_at = time.monotonic() + 2 * classpulse.Handler.SECONDS
+    give_up_at = time.monotonic() + 20
     post = f"POST /join HTTP/1.1\r\n{OURS}Content-Length: 900\r\n\r\n"
     with (hold(target, 10) as silent, hold(target, 10, "GET / HTTP/1.1\r\nX: ") as heads,
           hold(target, 10, post) as bodies):
@@ -371,7 +382,7 @@ def test_who_is_slow_is_hung_up_on(target):
                     line.send(b"x")
                 except ConnectionError:
                     pass                # hung up this moment
-            time.sleep(0.5)             # the attackers' own pace
+            time.sleep(0.1)             # the attackers' own pace
         assert not any(map(is_open, silent + heads + bodies))
         assert target.count_connections() <= connections
 

@@ -2,6 +2,7 @@
 
 import http.client
 import random
+import re
 import struct
 import zlib
 from contextlib import closing
@@ -200,7 +201,8 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
     page.locator("canvas.preview").wait_for()
     page.get_by_role("button", name="Add question").click()
     page.wait_for_url("**" + teacher.session)
-    teacher.toggle(1, 1)
+    [question_id] = re.findall(r'data-question-id="(\d+)"', teacher.control())
+    teacher.toggle(question_id, 1)
     phone = open_page(f"{server.lan}/{teacher.code}")
     source = phone.locator("img.picture").get_attribute("src")
     kept = teacher.get(source)

@@ -2,7 +2,12 @@
 
 import classpulse
 import pytest
-from conftest import Respondent
+from conftest import HURRIED, Respondent
+
+
+@pytest.fixture(scope="module")
+def program():
+    return HURRIED
 
 
 @pytest.fixture

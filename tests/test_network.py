@@ -1,6 +1,10 @@
-"""Phones, projector and control page through a network that breaks: nothing is lost."""
+"""Phones, projector and control page through a network that breaks: nothing is lost.
+
+CLASSPULSE_REAL_WAITS=1 lets the pages wait as long as those of a lesson.
+"""
 
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,20 +13,22 @@ import time
 import classpulse
 import pytest
 from conftest import CHROMIUM, CHROMIUM_ARGS, HURRIED, LAN, PASSWORD, ROOT, Teacher
+from hurried import WAITS, hurry, read_waits
 from proxy import Proxy
+from test_real_time_results import wait_for
 
 BROKEN = ["refuse", "frozen"]
 KEPT = "Not sent yet, kept on this phone"
 LOST = "Connection lost"
-# 5 s are promised; the bound is generous because machines that run tests are slow.
+# When a test gives up. What is promised is counted in tries and read from the constants; a clock
+# would tell how busy the machine is.
 BACK_SECONDS = 15
-# Where only the missing beat tells: after 16 to 20 s of silence, and what it takes to be back.
-SILENT_SECONDS = 28
+SILENT_SECONDS = 28     # where only the missing beat tells
 
 
 @pytest.fixture(scope="module")
 def program():
-    return HURRIED
+    return ("classpulse.py",) if os.environ.get("CLASSPULSE_REAL_WAITS") else HURRIED
 
 
 @pytest.fixture
@@ -414,6 +420,47 @@ def test_everybody_is_back_when_the_network_is(proxy, teacher, pages, mode):
     ask(teacher)
     proxy.set("pass")
     expect_question(pages, mode)
+
+
+def read_script(name):
+    return (ROOT / "static/js" / name).read_text("utf-8")
+
+
+def test_the_waits_are_those_that_the_readme_tells():
+    waits = read_waits(read_script("audience.js"))
+    readme = " ".join((ROOT / "README.md").read_text("utf-8").split())
+    beat = 1000 * classpulse.Live.BEAT_SECONDS
+    # The network is back right after a try that failed, or while one is held.
+    assert waits["BACKOFF_MS"][1] + waits["CONNECT_MS"][0] == 5000
+    assert "within 5 seconds of the network's" in readme
+    # The longest patience is a quarter more, and the silence is looked for every second.
+    assert (waits["SILENCE_MS"][0], 5 / 4 * waits["SILENCE_MS"][0]) == (16_000, 20_000)
+    assert "after 16 to 20 seconds of silence" in readme
+    assert waits["SILENCE_MS"][0] > 1.5 * beat      # a beat may be late
+
+
+def test_hurried_pages_differ_in_their_waits_only():
+    for name in ("audience.js", "lib/page.js"):
+        real = read_script(name)
+        hurried = hurry(real)
+        lines = [one for one, other in zip(real.splitlines(), hurried.splitlines(), strict=True)
+                 if one != other]
+        assert lines and all(re.match(rf"const ({'|'.join(WAITS)}) = ", line) for line in lines)
+
+
+def test_the_first_try_after_the_networks_return_brings_everybody_back(proxy, teacher, pages):
+    refused = proxy.refused
+    proxy.set("refuse")
+    for page in pages.values():
+        page.get_by_text(LOST).wait_for()
+    ask(teacher)
+    # Several tries of each: then pages ask by plain HTTP first, and open a socket next.
+    wait_for(lambda: pages["phone"].evaluate("true") and proxy.refused > refused + 8 * len(pages))
+    proxy.upgraded.clear()
+    proxy.set("pass")
+    expect_question(pages, "many tries")
+    own = [path for path in proxy.upgraded if "results" not in path]    # of what is shown
+    assert sorted(own) == sorted([f"/ws/audience/{teacher.code}", *["/ws" + teacher.present] * 2])
 
 
 def test_everybody_is_back_after_a_restart(server, teacher, pages):

@@ -1,6 +1,12 @@
 """What a phone does with an answer when the network, the laptop or the clock is against it."""
 
 import pytest
+from conftest import HURRIED
+
+
+@pytest.fixture(scope="module")
+def program():
+    return HURRIED
 
 
 @pytest.fixture

@@ -233,10 +233,10 @@ def test_who_does_not_know_is_told_apart_and_not_in_the_shares(presenter, sessio
 
 def test_a_click_on_the_projector_hides_a_text_and_undo_brings_it_back(
         server, teacher, open_browser, open_page):
-    teacher.ask("word_cloud", "Wort?")
+    question_id = teacher.ask("word_cloud", "Wort?")
     phone = open_browser()
     phone.post("/join", {"code": teacher.code})
-    phone.post("/audience/respond/1", {"response": TEXT})
+    phone.post(f"/audience/respond/{question_id}", {"response": TEXT})
     projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
     projector.locator("[data-answered]", has_text="1").wait_for()
     projector.keyboard.press("r")
@@ -250,13 +250,13 @@ def test_a_click_on_the_projector_hides_a_text_and_undo_brings_it_back(
 
 def test_the_control_page_shows_answers_as_they_come_once_i_am_alone(
         server, teacher, open_browser, open_page):
-    teacher.ask("word_cloud", "Wort?")
+    question_id = teacher.ask("word_cloud", "Wort?")
     control = open_page(server.lan + teacher.session, **teacher.options())
     control.get_by_role("button", name="Only I see this screen").click()
     control.get_by_text("No answers yet").wait_for()
     phone = open_browser()
     phone.post("/join", {"code": teacher.code})
-    phone.post("/audience/respond/1", {"response": TEXT})
+    phone.post(f"/audience/respond/{question_id}", {"response": TEXT})
     control.locator(".moderation").get_by_text(TEXT).wait_for()
     control.get_by_role("button", name="Hide").click()
     control.get_by_role("button", name="Show again").click()
