@@ -2374,6 +2374,8 @@ def look_into(path):
     db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
                          isolation_level=None, timeout=5)
     db.row_factory = sqlite3.Row
+    # What a file brings along may call no function that does more than compute.
+    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON")
     return db
 
 
@@ -2410,11 +2412,14 @@ def prepare_folder(folder):
     return folder
 
 
-def check_file(path, folder):
-    """Unusable, with the way out, when a file is no database of ours or damaged."""
+def check_file(path, folder, foreign=True):
+    """Unusable, with the way out, when a file is no database of ours or damaged.
+
+    With `foreign=False` also when there is more in it than our tables, or anything else.
+    """
     try:
         with closing(look_into(path)) as db:
-            sound = check_database(db, path, folder)
+            sound = check_database(db, path, folder, foreign)
     except sqlite3.OperationalError:    # locked, or not to be read: no damage
         raise
     except sqlite3.DatabaseError:
@@ -2439,11 +2444,15 @@ def make_folder(folder):
     return folder
 
 
-def check_database(db, path, folder):
-    """Whether the file is sound; Unusable when it is another program's or a newer ClassPulse's."""
+def check_database(db, path, folder, foreign=True):
+    """Whether the file is sound; Unusable when it is another program's or a newer ClassPulse's.
+
+    Nothing that a file brings along has run before it was found to be ours.
+    """
     if not db.one("SELECT 1 FROM sqlite_schema"):
         # Just created, unless there was more in it before.
-        return not (list_backups(folder) or path.stat().st_size == 0 and has_log(path))
+        return foreign and not (list_backups(folder)
+                                or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
         raise Unusable(f"{path} is not a ClassPulse database. It was left as it is; choose "
                        "another folder with --data FOLDER.")
@@ -2451,7 +2460,78 @@ def check_database(db, path, folder):
     if version > len(MIGRATIONS) + 1:
         raise Unusable(f"{path} was made by a newer ClassPulse (its version is {version}, this "
                        f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
+    if not foreign and (odd := find_foreign(db, version)):
+        raise Unusable(f"{path} can't be restored: its {odd} is not as ClassPulse makes it. "
+                       "Nothing was changed.")
     return db.one("PRAGMA quick_check")["quick_check"] == "ok"
+
+
+def find_foreign(db, version):
+    """What in a database is missing, or is not of our making: "trigger 'x'", or None.
+
+    Its tables are made again without their rows, brought to today's version, and compared with
+    SCHEMA. What else it may hold is text all the while.
+    """
+    if version < 1:
+        return "version"
+    with closing(connect(":memory:")) as copy, closing(connect(":memory:")) as ours:
+        copy.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in MAKES_TABLES
+                            else sqlite3.SQLITE_DENY)
+        for row in db.all("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"):
+            if not row["name"].startswith("sqlite_"):       # those come with the others
+                try:
+                    copy.execute(row["sql"])
+                except sqlite3.Error:
+                    return f"{row['type']} {row['name']!a:.80}"
+        copy.set_authorizer(lambda *_: sqlite3.SQLITE_OK)
+        if odd := find_difference(db, copy):
+            return odd
+        try:
+            copy.executescript(";".join(MIGRATIONS[version - 1:]))
+        except sqlite3.Error as problem:
+            return f"table for a newer version ({problem})"
+        ours.executescript(SCHEMA)
+        return find_difference(copy, ours)
+
+
+# Tables and indexes, but no table of what a query finds, no virtual one, no trigger, no view, and
+# no function. SQLite asks before it does anything.
+MAKES_TABLES = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_REINDEX,
+                sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_READ}
+
+
+def find_difference(one, other):
+    """A thing that two databases do not define alike: "table 'x'", or None."""
+    one, other = read_schema(one), read_schema(other)
+    odd = sorted(thing for thing in {*one, *other} if one.get(thing) != other.get(thing))
+    return f"{odd[0][0]} {odd[0][1]!a:.80}" if odd else None
+
+
+def read_schema(db):
+    """What a database defines, to be compared: {(type, name): parts of its definition}.
+
+    Comments, spacing and quotes do not count, nor does the order of columns: a column that was
+    added later stands at the end.
+    """
+    return {(row["type"], row["name"]): (row["tbl_name"], split_definition(row["sql"] or ""))
+            for row in db.all("SELECT type, name, tbl_name, sql FROM sqlite_schema")}
+
+
+TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|\s+|"(\w+)"|('[^']*'|"[^"]*"|\w+|.)""", re.DOTALL)
+
+
+def split_definition(sql):
+    """The words of a CREATE statement; of a table its head, columns and end, sorted."""
+    words = ["".join(found) for found in TOKEN.findall(sql) if any(found)]
+    if words[:2] != ["CREATE", "TABLE"]:
+        return words
+    parts, depth = [[]], 0
+    for word in words:
+        depth += (word == "(") - (word == ")")
+        if (word, depth) in (("(", 1), (",", 1), (")", 0)):
+            parts.append([])
+        parts[-1].append(word)
+    return sorted(" ".join(part) for part in parts)
 
 
 def migrate(db, path):
@@ -4530,7 +4610,7 @@ def is_sound(path):
     """Whether a file is a database of ours that can be opened."""
     try:
         with closing(look_into(path)) as db:
-            return check_database(db, path, path.parent.parent)
+            return check_database(db, path, path.parent.parent, foreign=False)
     except (Unusable, sqlite3.Error):
         return False
 
@@ -5260,11 +5340,11 @@ def back_up(folder, settings, file):
 
 def restore(folder, settings, file):
     """restore FILE: continue with a backup; the database that was there is kept beside it."""
-    folder, file = make_folder(folder), Path(file).expanduser().resolve()
-    lock = take_lock(folder)                    # refused while a server runs
+    folder, file = Path(folder).expanduser().resolve(), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
         raise Unusable(f"{file} is no backup.")
-    check_file(file, folder)
+    check_file(file, folder, foreign=False)
+    lock = take_lock(make_folder(folder))       # refused while a server runs
     aside = put_back(file, folder)
     lock.close()
     print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")

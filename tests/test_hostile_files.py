@@ -185,3 +185,169 @@ def test_a_start_writes_nothing_when_id_and_key_are_there(tmp_path):
     before = (folder / "classpulse.db").read_bytes()
     classpulse.prepare_folder(folder)
     assert (folder / "classpulse.db").read_bytes() == before
+
+
+# restore
+
+CHEAT = ("CREATE TRIGGER {name} AFTER UPDATE ON instance BEGIN "
+         "UPDATE users SET password_hash = 'x'; END")
+
+
+def rewrite(old, new):
+    """Spoils a definition behind SQLite's back: as text, without a word of it being run."""
+    return (f"PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = replace(sql, '{old}', "
+            f"'{new}') WHERE sql LIKE '%{old}%'")
+
+
+FOREIGN = {
+    "a_trigger": (CHEAT.format(name="ours"), "trigger"),
+    "a_trigger_that_hides": (
+        CHEAT.format(name="x") + "; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET "
+        "name = 'sqlite_x', sql = replace(sql, 'TRIGGER x', 'TRIGGER sqlite_x') WHERE name = 'x'",
+        "sqlite_x"),
+    "a_trigger_called_a_table": (
+        CHEAT.format(name="x") + "; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET "
+        "type = 'table', rootpage = 2 WHERE name = 'x'", ""),
+    "a_view": ("CREATE VIEW alle AS SELECT * FROM users", "view"),
+    "a_view_in_a_tables_place": (
+        "ALTER TABLE images RENAME TO bilder; CREATE VIEW images AS SELECT * FROM bilder", "view"),
+    "a_virtual_table": ("CREATE VIRTUAL TABLE suche USING fts5(text)", "suche"),
+    "another_table": ("CREATE TABLE mehr (a)", "mehr"),
+    "another_column": ("ALTER TABLE users ADD COLUMN admin INTEGER", "users"),
+    "a_column_that_computes": (
+        "ALTER TABLE users ADD COLUMN x AS (zeroblob(100000000))", "users"),
+    "no_column": ("ALTER TABLE responses DROP COLUMN changes", "responses"),
+    "another_index": ("CREATE INDEX schnell ON responses (late)", "schnell"),
+    "an_index_that_computes": (
+        "CREATE INDEX langsam ON sessions (hex(zeroblob(length(name))))", ""),
+    "no_index": ("DROP INDEX responses_of_respondent", "responses_of_respondent"),
+    "another_index_of_the_same_name": (
+        "DROP INDEX signins_by_end; CREATE INDEX signins_by_end ON signins (created_at)",
+        "signins_by_end"),
+    "a_check": (rewrite("email TEXT NOT NULL", "email TEXT NOT NULL CHECK (abs(1) > 0)"),
+                "users"),
+    "no_constraint": (rewrite("UNIQUE COLLATE NOCASE", "COLLATE NOCASE"), ""),
+    "no_foreign_key": (rewrite("REFERENCES users ON DELETE CASCADE", ""), ""),
+    "a_table_that_a_query_makes": (
+        "CREATE TABLE x (a); PRAGMA writable_schema=ON; UPDATE sqlite_schema SET sql = 'CREATE "
+        "TABLE x AS WITH RECURSIVE r (a) AS (SELECT 1 UNION ALL SELECT a FROM r) SELECT a FROM r' "
+        "WHERE name = 'x'", ""),
+    "no_table": ("DROP TABLE hidden_entries", "hidden_entries"),
+    "a_name_that_plays_with_the_terminal": (
+        'CREATE TABLE "\x1b[2J\n' + "x" * 500 + '" (a)', "\\x1b"),
+    "no_version": ("PRAGMA user_version=0", "version"),
+    "a_version_before_the_first": ("PRAGMA user_version=-1", "version")}
+
+
+@pytest.fixture
+def lesson(tmp_path):
+    """A folder with a session, and a backup of it."""
+    folder = classpulse.prepare_folder(tmp_path / "data")
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:
+        user_id = classpulse.create_user(db, {"username": "Zoë", "display_name": "Zoë",
+                                              "email": "", "password_hash": ""})
+        classpulse.create_session(db, user_id, "Ökologie")
+    return folder, classpulse.make_backup(folder)
+
+
+def restore(file, folder, capsys):
+    """Exit code of `restore`, and what it said."""
+    mask = os.umask(0o022)
+    try:
+        code = classpulse.main(["restore", str(file), "--data", str(folder)])
+    finally:
+        os.umask(mask)
+    said = capsys.readouterr()
+    return code, said.out + said.err
+
+
+def files_of(folder):
+    return {path: path.read_bytes() for path in folder.rglob("*")
+            if path.is_file() and path.name != "classpulse.lock"}
+
+
+@pytest.mark.parametrize("what", FOREIGN)
+def test_a_file_that_is_not_wholly_ours_is_not_restored(lesson, what, capsys):
+    (folder, backup), (spoil, named) = lesson, FOREIGN[what]
+    with closing(sqlite3.connect(backup, isolation_level=None)) as db:
+        db.executescript(spoil)
+        db.execute("PRAGMA writable_schema=OFF")
+    before = files_of(folder)
+    code, said = restore(backup, folder, capsys)
+    assert (code, len(said.splitlines())) == (2, 1), said
+    assert said.startswith("ClassPulse: ") and named in said and len(said) < 600
+    assert "\x1b" not in said
+    assert files_of(folder) == before
+    assert not classpulse.is_sound(backup)      # nor is it named as the way out of a damage
+
+
+def test_nothing_of_a_foreign_file_runs_before_it_is_refused(lesson, monkeypatch):
+    folder, backup = lesson
+    with closing(sqlite3.connect(backup, isolation_level=None)) as db:
+        db.executescript("CREATE TABLE x (a CHECK (abs(a) > 0)); INSERT INTO x VALUES (1);"
+                         "CREATE INDEX y ON x (abs(a))")
+    asked, look_into = [], classpulse.look_into
+
+    def watch(path):
+        db = look_into(path)
+        db.set_trace_callback(asked.append)
+        return db
+    monkeypatch.setattr(classpulse, "look_into", watch)
+    with pytest.raises(classpulse.Unusable, match="'x'|'y'"):
+        classpulse.check_file(backup, folder, foreign=False)
+    assert asked and [said for said in asked if "sqlite_schema" not in said
+                      and said not in ("PRAGMA application_id", "PRAGMA user_version")] == []
+
+
+def test_what_is_restored_may_call_no_function_and_write_nothing(lesson):
+    with closing(classpulse.look_into(lesson[1])) as db:
+        assert db.one("PRAGMA trusted_schema") == {"trusted_schema": 0}
+        assert db.one("PRAGMA query_only") == {"query_only": 1}
+
+
+def test_a_file_without_id_and_key_is_restored_and_gets_new_ones(lesson, capsys):
+    folder, backup = lesson
+    with closing(sqlite3.connect(backup)) as db, db:
+        db.execute("DELETE FROM instance")
+    assert restore(backup, folder, capsys)[0] == 0
+    classpulse.prepare_folder(folder)
+    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+        assert set(classpulse.get_instance(db)) == {"id", "key"}
+        assert [session["name"] for session in classpulse.list_sessions(db)] == ["Ökologie"]
+
+
+def test_a_file_of_an_older_version_is_restored(lesson, capsys, monkeypatch):
+    folder, backup = lesson
+    version = len(classpulse.MIGRATIONS) + 1
+    late, hands = ("late INTEGER NOT NULL DEFAULT 0,", "CREATE TABLE hands (id INTEGER PRIMARY "
+                   "KEY, at TEXT NOT NULL /* UTC */); CREATE INDEX hands_by_time ON hands (at);")
+    assert late in classpulse.SCHEMA
+    monkeypatch.setattr(classpulse, "SCHEMA", classpulse.SCHEMA.replace(
+        late, f"{late} reasons TEXT NOT NULL DEFAULT 'a, (b', -- why, in words)\n") + hands)
+    monkeypatch.setattr(classpulse, "MIGRATIONS", [
+        *classpulse.MIGRATIONS,
+        f"{hands} INSERT INTO hands (at) SELECT created_at FROM sessions",
+        "ALTER TABLE responses ADD COLUMN reasons TEXT NOT NULL DEFAULT 'a, (b'"])
+    code, said = restore(backup, folder, capsys)
+    assert code == 0, said
+    classpulse.prepare_folder(folder)
+    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+        assert classpulse.find_foreign(db, version + 2) is None
+        assert db.one("SELECT COUNT(*) AS count FROM hands") == {"count": 1}
+
+
+def test_an_older_file_that_is_not_as_its_version_was_is_not_restored(lesson, capsys,
+                                                                      monkeypatch):
+    folder, backup = lesson
+    monkeypatch.setattr(classpulse, "MIGRATIONS", [*classpulse.MIGRATIONS,
+                                                   "ALTER TABLE responses ADD COLUMN late INT"])
+    before = files_of(folder)
+    code, said = restore(backup, folder, capsys)
+    assert code == 2 and "duplicate column" in said
+    assert files_of(folder) == before
+
+
+def test_a_refused_restore_makes_no_folder(lesson, tmp_path, capsys):
+    (tmp_path / "letter.db").write_text("Brief " * 1000, encoding="utf-8")
+    assert restore(tmp_path / "letter.db", tmp_path / "new", capsys)[0] == 2
+    assert not (tmp_path / "new").exists()
