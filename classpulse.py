@@ -2441,7 +2441,18 @@ def make_folder(folder):
     if not os.access(folder, os.W_OK):
         raise Unusable(f"The data folder {folder} can't be written. Choose another one with "
                        "--data FOLDER.")
+    for path in (folder / "exports", folder / "backups", *folder.glob("classpulse*")):
+        narrow_rights(path)
     return folder
+
+
+def narrow_rights(path):
+    """Take from others what an earlier start, or whoever made it, let them do with a file."""
+    try:
+        if os.name == "posix" and not path.is_symlink():        # a link leads to what is not ours
+            path.chmod(path.stat().st_mode & 0o700)
+    except OSError:
+        pass            # another account's: it decides
 
 
 def check_database(db, path, folder, foreign=True):
@@ -5306,6 +5317,7 @@ def add_user(folder, settings, name):
 
 def change_password(folder, settings, name):
     """passwd NAME: set a new password; everybody signed in with the old one is signed out."""
+    expect_database(folder)
     with command_database(folder) as db:
         user = find_user(db, unicodedata.normalize("NFC", name))
         if user is None:
@@ -5318,6 +5330,7 @@ def change_password(folder, settings, name):
 
 def export_files(folder, settings, code=None):
     """export [CODE]: write CSV files without a server."""
+    expect_database(folder)
     folder = prepare_folder(folder)
     with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
         sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
@@ -5328,6 +5341,7 @@ def export_files(folder, settings, code=None):
 
 def back_up(folder, settings, file):
     """backup FILE: copy the database, also beside a running server."""
+    expect_database(folder)
     folder, file = prepare_folder(folder), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db":
         raise Unusable("This is the database itself; name another file.")
@@ -5350,6 +5364,14 @@ def restore(folder, settings, file):
     print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")
     if aside.exists():
         print(f"What was there until now is {aside}; delete it when nothing in it is missed.")
+
+
+def expect_database(folder):
+    """Unusable when a folder holds no database: a name that was mistyped must make none."""
+    path = Path(folder).expanduser().resolve() / "classpulse.db"
+    if not path.is_file() or not (path.stat().st_size or has_log(path)):
+        raise Unusable(f"There is no database in {path.parent}. Name its folder with "
+                       "--data FOLDER. Nothing was made.")
 
 
 def command_database(folder):
@@ -5380,6 +5402,7 @@ COMMANDS = {
 
 def main(arguments=None):
     """Run one command; 0, or 2 after one sentence about what was wrong."""
+    os.umask(0o077)         # the database, its log and all else is its owner's, in any folder
     usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
     parser = argparse.ArgumentParser(prog="classpulse.py",
                                      usage=f"classpulse.py [{usage}] [options]",

@@ -5,15 +5,20 @@ import io
 import itertools
 import os
 import re
+import shutil
 import sqlite3
+import stat
 import sys
 import time
 from contextlib import closing
-from pathlib import PurePosixPath, PureWindowsPath
+from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
 import classpulse
 import pytest
+from conftest import PASSWORD, Teacher
+from test_command_line import expect_refusal, run
+from test_real_time_results import wait_for
 
 SIGNS = "=+-@\t\r＝＋－＠\u2212﹣﹢"
 BEFORE = ["", " ", "\u3000", "\u00a0\u200b", '"', "x\n", "x\n \n", "x;", "x; ", 'x;"', 'x;""',
@@ -351,3 +356,126 @@ def test_a_refused_restore_makes_no_folder(lesson, tmp_path, capsys):
     (tmp_path / "letter.db").write_text("Brief " * 1000, encoding="utf-8")
     assert restore(tmp_path / "letter.db", tmp_path / "new", capsys)[0] == 2
     assert not (tmp_path / "new").exists()
+
+
+# Who may read the files
+
+posix = pytest.mark.skipif(os.name != "posix", reason="Windows has no such rights")
+
+
+def open_to_others(folder):
+    """What in a folder other accounts may read or change: {name: its rights}."""
+    return {str(path.relative_to(folder)): oct(stat.S_IMODE(path.stat().st_mode))
+            for path in folder.rglob("*") if path.stat().st_mode & 0o077
+            # A folder that is closed keeps what lies in it.
+            and not any(above.stat().st_mode & 0o077 == 0 for above in path.parents
+                        if folder in above.parents)}
+
+
+@pytest.fixture
+def usual_umask():
+    """What processes start with nearly everywhere: others may read."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
+
+
+@pytest.fixture
+def wide(tmp_path, usual_umask):
+    """A folder that existed before, open to all."""
+    (tmp_path / "shared").mkdir(mode=0o755)
+    return tmp_path / "shared"
+
+
+@posix
+def test_a_server_leaves_nothing_for_other_accounts_in_a_folder_open_to_all(wide, start_server):
+    server = start_server(folder=wide)
+    teacher = Teacher(server)
+    question_id = teacher.ask("multiple_choice", "Größe?", options="Paris\nLyon")
+    teacher.toggle(question_id, 0)
+    wait_for(lambda: list((wide / "exports").glob("*.csv")) and classpulse.list_backups(wide))
+    assert {"classpulse.db", "classpulse.db-wal", "classpulse.db-shm", "classpulse.lock"} <= {
+        path.name for path in wide.iterdir()}
+    assert open_to_others(wide) == {}
+    assert server.stop() == 0
+    assert open_to_others(wide) == {}
+    assert stat.S_IMODE(wide.stat().st_mode) == 0o755       # the folder is not ours to close
+
+
+@posix
+@pytest.mark.parametrize("command", [["backup", "copy.db"], ["export"], ["passwd", "Zoë"],
+                                     ["adduser", "Åse"]], ids=lambda command: command[0])
+def test_a_command_takes_from_other_accounts_what_was_open_to_them(wide, lesson, command):
+    folder, _ = lesson
+    shutil.copytree(folder, wide, dirs_exist_ok=True)
+    (wide / "classpulse-until-2026-01-01_080000.db").write_text("ä", encoding="utf-8")
+    for path in [*wide.rglob("*")]:
+        path.chmod(0o755 if path.is_dir() else 0o644)
+    assert len(open_to_others(wide)) >= 5
+    if command[0] == "backup":
+        command = ["backup", wide / "copy.db"]
+    ended = run(*command, "--data", wide, typed=PASSWORD)
+    assert ended.returncode == 0, ended.stderr
+    assert open_to_others(wide) == {}
+
+
+@posix
+def test_a_new_folder_in_a_new_folder_is_its_owners(tmp_path, usual_umask):
+    assert run("adduser", "Zoë", "--data", tmp_path / "a" / "b", typed=PASSWORD).returncode == 0
+    assert open_to_others(tmp_path) == {}
+
+
+@posix
+def test_what_a_link_leads_to_keeps_its_rights(wide, tmp_path):
+    (tmp_path / "elsewhere").mkdir(mode=0o755)
+    (wide / "exports").symlink_to(tmp_path / "elsewhere")
+    classpulse.make_folder(wide)
+    assert stat.S_IMODE((tmp_path / "elsewhere").stat().st_mode) == 0o755
+
+
+@posix
+def test_rights_that_cannot_be_changed_are_left(wide, monkeypatch):
+    def refuse(*_, **__):
+        raise PermissionError("another account's")
+    monkeypatch.setattr(os, "chmod", refuse)
+    monkeypatch.setattr(Path, "chmod", refuse)
+    assert classpulse.prepare_folder(wide) == wide
+
+
+# Commands that read
+
+READING = pytest.mark.parametrize("command", [["export"], ["export", "123456"], [
+    "backup", "copy.db"], ["passwd", "Zoë"]], ids=" ".join)
+
+
+@READING
+def test_a_command_that_reads_makes_no_folder(command, tmp_path):
+    expect_refusal(run(*command, "--data", tmp_path / "typo", typed=PASSWORD, cwd=tmp_path),
+                   tmp_path / "typo", "--data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def empty_file(folder):
+    (folder / "classpulse.db").touch()
+
+
+def folder_of_that_name(folder):
+    (folder / "classpulse.db").mkdir()
+
+
+def other_files(folder):
+    (folder / "classpulse.db.txt").write_text("ä", encoding="utf-8")
+
+
+@READING
+@pytest.mark.parametrize("fill", [empty_file, folder_of_that_name, other_files],
+                         ids=lambda fill: fill.__name__)
+def test_a_command_that_reads_makes_no_database(command, fill, tmp_path):
+    data = tmp_path / "data"
+    data.mkdir()
+    fill(data)
+    before = sorted(tmp_path.rglob("*"))
+    expect_refusal(run(*command, "--data", data, typed=PASSWORD, cwd=tmp_path), data, "--data")
+    assert sorted(tmp_path.rglob("*")) == before
+    assert files_of(data) in ({}, {data / "classpulse.db": b""},
+                              {data / "classpulse.db.txt": "ä".encode()})
