@@ -298,7 +298,9 @@ class Classroom:
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
-        self.brake, self.turnstile = Brake(), Turnstile()
+        self.brake, self.codes = Brake(), CodeThrottle()
+        self.arrivals = {}              # {session_id: Turnstile} of new respondents
+        self.arriving = set()           # ids of those who wait there
         # Shared, or a thousand phones that open a question would hold a thousand copies.
         self.get_image = functools.lru_cache(maxsize=8)(functools.partial(get_image, self.db))
         self.address = find_address()
@@ -442,7 +444,7 @@ class Visit:
     def session(self):
         """The session that a code or a question belongs to, whoever asks."""
         if "code" in self.path:
-            return get_session_for(self.db, self.live, self.path["code"])
+            return get_session_for(self.db, self.path["code"])
         return self.db.recall(get_session, self.question["session_id"])
 
     @functools.cached_property
@@ -470,7 +472,7 @@ class Visit:
         if respondent is None:
             raise Forbidden("You have not joined this session. Enter its code again.")
         if is_locked_out(self.db, self.session, respondent):
-            raise Forbidden("Joining is locked: nobody new can come in just now.")
+            raise Forbidden(LOCKED)
         return respondent
 
 
@@ -709,46 +711,83 @@ def sign_respondent(session_id, respondent_id):
 # the outbox that keeps an answer until it is saved.
 
 class Turnstile:
-    """Slows down who guesses codes, all together: some are free, then they pass one by one.
+    """Lets so many pass at once and then so many a second, in the order in which they came."""
+    MOST_SECONDS = 30       # to wait; nobody is let into a longer line
 
-    All 900,000 codes take days. Nobody's address counts: a class may share one with who guesses.
-    """
-    FREE, PER_SECOND, MOST_SECONDS = 60, 4, 30
+    def __init__(self, free, per_second, most_seconds=MOST_SECONDS):
+        self.free_seconds, self.step_seconds = free / per_second, 1 / per_second
+        self.most_seconds = most_seconds
+        self.turn = -math.inf       # of the last one so far, by the monotonic clock
 
-    def __init__(self):
-        self.turn = 0.0         # of the last guess so far, by the monotonic clock
-
-    def wait(self):
-        """Let this greenlet wait for its turn; Busy when the line is long."""
+    def take(self):
+        """The seconds until the next turn, which is taken; None where they are too many."""
         moment = time.monotonic()
-        turn = max(self.turn, moment - self.FREE / self.PER_SECOND) + 1 / self.PER_SECOND
-        if turn > moment + self.MOST_SECONDS:
-            raise Busy("Too many codes are being tried just now. Look again at the screen in "
-                       "front, and try again in a moment.", "code")
+        turn = max(self.turn, moment - self.free_seconds) + self.step_seconds
+        if turn > moment + self.most_seconds + 1e-6:        # what sums of fractions are off by
+            return None
         self.turn = turn
-        if turn > moment:
-            gevent.sleep(turn - moment)
+        return max(0.0, turn - moment)
+
+    def wait(self, busy):
+        """Let this greenlet wait for its turn; Busy, with this sentence, when the line is long."""
+        seconds = self.take()
+        if seconds is None:
+            raise Busy(busy)
+        if seconds > 1e-6:
+            gevent.sleep(seconds)
 
     def give_back(self):
-        """The guess was right: it leaves its turn to others."""
-        self.turn -= 1 / self.PER_SECOND
+        """Leave a turn that was taken to others."""
+        self.turn -= self.step_seconds
 
 
-def get_session_for(db, live, code):
-    """The session with a code that somebody asks with; in a flood of guesses, in its turn.
+class CodeThrottle:
+    """Slows down those who guess codes, without keeping a class from joining.
 
-    Who joined never waits, nor does the code of a lesson in progress: it stands on the screen in
-    front, so that in the room it is no secret, and no flood may keep a class from joining.
+    Each address has a few wrong tries, out of a pool that all share; beyond them everybody waits
+    in one line, and is told only then whether the code was right. All 900,000 take days. A right
+    code gives its try back, so that a hall of any size may type it at once.
+    """
+    TRIES, TRIES_SECONDS = 3, 600       # wrong codes of one address, and until they are forgotten
+    ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
+    POOL, FREE, PER_SECOND = 3000, 60, 4
+
+    def __init__(self):
+        self.pool = Turnstile(self.POOL, self.PER_SECOND, most_seconds=0)
+        self.line = Turnstile(self.FREE, self.PER_SECOND)
+        self.addresses = {}             # {address: Turnstile}, the last one to try at the end
+
+    def wait(self, address):
+        """Let this greenlet wait if it has to; the turnstiles that were passed."""
+        own = self.addresses.pop(address, None) or Turnstile(
+            self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
+        self.addresses[address] = own
+        if len(self.addresses) > self.ADDRESSES:
+            del self.addresses[next(iter(self.addresses))]
+        if own.take() is not None:
+            if self.pool.take() is not None:
+                return own, self.pool
+            own.give_back()
+        self.line.wait("Too many codes are being tried just now. Look again at the screen in "
+                       "front, and try again in a moment.")
+        return (self.line,)
+
+
+def get_session_for(db, code):
+    """The session with a code that somebody asks with; NotFound, maybe after a wait.
+
+    Right or wrong, a stranger's code waits alike; those who have joined never wait.
     """
     try:
         session = get_session_by_code(db, code)
-        if live.is_watched(session["id"]) or find_respondent_cookie(session):
+        if find_respondent_cookie(session):
             return session
     except NotFound:
         pass                    # told when its turn has come, as the right ones are
-    classroom.turnstile.wait()
+    passed = classroom.codes.wait(find_sender())
     session = get_session_by_code(db, code)
-    classroom.turnstile.give_back()
+    for turnstile in passed:
+        turnstile.give_back()
     return session
 
 
@@ -771,22 +810,22 @@ def show_join(form, problem=None, code=""):
 
 @app.get("/join", retry=show_join)
 @app.post("/join", retry=show_join)
-def join(db, live, form):
+def join(db, form):
     """Enter a session by its code, typed with or without spaces."""
     if bottle.request.method == "GET" and not form.get("code"):
         return show_join(form)
-    return enter(find_open_session(db, live, form.get("code")))
+    return enter(find_open_session(db, form.get("code")))
 
 
 @app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
-def join_by_link(db, live, code):
+def join_by_link(db, code):
     """Enter a session by the link in its QR picture."""
-    return enter(find_open_session(db, live, code))
+    return enter(find_open_session(db, code))
 
 
-def find_open_session(db, live, code):
+def find_open_session(db, code):
     """The session with that code; NotFound, or Gone when it is closed."""
-    session = get_session_for(db, live, code)
+    session = get_session_for(db, code)
     if not session["active"]:
         raise Gone("This session is closed. If you were in it, your answers are saved.")
     return session
@@ -848,7 +887,9 @@ def give_name(db, live, session, respondent, form):
     """Say who one is, once, where the presenter asks for it; an empty name declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
     if owes_name(db, session, respondent):
-        db.write(set_name, session["id"], respondent, name)
+        await_turn(db, live, session["id"], respondent)
+        stored_at = db.write(set_name, session["id"], respondent, name)
+        live.seen(session["id"], respondent, find_sender(), stored_at)
         live.people_changed(session["id"])
     return redirect(f"/audience/{session['code']}")
 
@@ -875,11 +916,52 @@ def find_results(db, question):
 
 
 @app.get("/audience/<code>/state")
-def show_state(live, session, respondent):
-    """The state message, for browsers whose sockets are blocked."""
-    live.seen(session["id"], respondent, find_sender())
+def show_state(db, live, session, respondent):
+    """The state message, for browsers whose sockets are blocked: who is answered is inside."""
+    if live.has_stored(session["id"], respondent):
+        live.seen(session["id"], respondent, find_sender())
+    else:
+        let_in(db, live, session["id"], respondent)
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
+
+
+def let_in(db, live, session_id, respondent):
+    """Count somebody as inside, who from then on may stay when joining is locked.
+
+    Nothing else than a socket, an answered poll, a vote and a name does that.
+    """
+    await_turn(db, live, session_id, respondent)
+    try:
+        stored_at = db.write(ensure_respondent, session_id, respondent)
+    except NotSaved:
+        stored_at = None    # one more may look on while nothing can be saved; a vote counts them
+    live.seen(session_id, respondent, find_sender(), stored_at)
+
+
+# New respondents of a session, all together: a lecture hall at once, then so many a second.
+ARRIVALS, ARRIVALS_PER_SECOND = 2500, 4
+
+
+def await_turn(db, live, session_id, respondent):
+    """Wait, where very many come, to be one more respondent; those who are inside never do.
+
+    Not the cookies are counted, of which anybody may fetch any number: these cost nothing.
+    """
+    if live.had_turn(session_id, respondent) or is_inside(db, session_id, respondent):
+        return
+    if respondent in classroom.arriving:        # a phone asks again; one place in the line is its
+        raise Busy(TOO_MANY_ARRIVE)
+    classroom.arriving.add(respondent)
+    try:
+        fresh = Turnstile(ARRIVALS, ARRIVALS_PER_SECOND)
+        classroom.arrivals.setdefault(session_id, fresh).wait(TOO_MANY_ARRIVE)
+    finally:
+        classroom.arriving.discard(respondent)
+    live.stored.setdefault(session_id, {}).setdefault(respondent, "")
+
+
+TOO_MANY_ARRIVE = "Too many people are joining at the moment. You will be let in automatically."
 
 
 @app.post("/audience/<code>/leave")
@@ -888,7 +970,7 @@ def leave(session, respondent):
     if not session["active"]:
         raise Closed("The session is closed: nobody new can come in.")
     if session["locked"]:
-        raise Closed("Joining is locked: nobody new can come in just now.")
+        raise Closed(LOCKED)
     set_respondent_cookie(session, str(uuid.uuid4()))
     return redirect(f"/audience/{session['code']}")
 
@@ -899,10 +981,11 @@ def respond(db, live, exports, form, question, session, respondent):
     value = read_answer(question, form)
     if asked_names(session) == "required" and owes_name(db, session, respondent):
         raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
+    await_turn(db, live, session["id"], respondent)
     saved = db.write(record_response, question["id"], respondent, value,
                      form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
                      form.get("queued") == "1", question["options"])
-    live.seen(session["id"], respondent, find_sender(), stored=True)
+    live.seen(session["id"], respondent, find_sender(), saved["saved_at"])
     live.changed("results", question["id"])
     live.changed("present", session["id"], live.COUNTED_SECONDS)
     exports.wanted(session["id"])
@@ -1665,10 +1748,8 @@ def send_export(exports, session_id, question_id=None):
 @app.get("/ws/audience/<code>")
 def watch_audience(db, live, session, respondent):
     """What the audience sees, as state messages; the first carries the respondent's answers."""
-    try:
-        db.write(ensure_respondent, session["id"], respondent)
-    except NotSaved:
-        pass        # one more may look on while nothing can be saved; the first vote counts them
+    live.check_upgrade(respondent)
+    let_in(db, live, session["id"], respondent)
     return live.watch("audience", session["id"], respondent)
 
 
@@ -2284,7 +2365,8 @@ CREATE TABLE questions (
     opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
     reopened_at TEXT,               -- of this round, for the last time
     results_shown INTEGER NOT NULL DEFAULT 0,
-    answer_shown INTEGER NOT NULL DEFAULT 0
+    answer_shown INTEGER NOT NULL DEFAULT 0,
+    closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was closed, for the last time}
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
 CREATE INDEX questions_with_image ON questions (image);
@@ -2322,9 +2404,20 @@ CREATE INDEX responses_of_respondent ON responses (session_id, respondent_id);
 """
 
 # MIGRATIONS[0] takes version 1 to 2, and so on; an entry that was released is never edited.
-MIGRATIONS = ["""
-ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
-"""]
+MIGRATIONS = [
+    # For rounds that were closed before, the moment of the change: all who were inside while one
+    # was open joined earlier, so no vote that a phone still keeps is refused; later ones are.
+    """
+    ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE questions ADD COLUMN closings TEXT NOT NULL DEFAULT '{}';
+    WITH RECURSIVE closed (question_id, round) AS (
+        SELECT id, round - active FROM questions WHERE opened_at IS NOT NULL
+        UNION ALL SELECT question_id, round - 1 FROM closed WHERE round > 1)
+    UPDATE questions SET closings = (
+        SELECT json_group_object(closed.round, strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))
+        FROM closed WHERE question_id = questions.id AND closed.round > 0)
+    """,
+]
 
 
 class Unusable(Exception):
@@ -3346,7 +3439,7 @@ def toggle_question_status(db, question_id, active=None):
         if not current or not get_question(db, current)["active"]:
             set_current_question(db, question["session_id"], question_id)
     else:
-        db.execute("UPDATE questions SET active = 0 WHERE id = :id", dict(id=question_id))
+        close_questions(db, question["session_id"], question_id)
     return get_question(db, question_id)
 
 
@@ -3385,9 +3478,13 @@ def open_questions(db, session_id):
         set_current_question(db, session_id, drafts[0]["id"])
 
 
-def close_questions(db, session_id):
-    """No question of the session takes votes any more."""
-    db.execute("UPDATE questions SET active = 0 WHERE session_id = :id", dict(id=session_id))
+def close_questions(db, session_id, question_id=None):
+    """No question of the session, or not this one, takes votes any more; noted is since when."""
+    db.execute("""
+        UPDATE questions SET active = 0,
+            closings = json_set(closings, '$."' || round || '"', :now)
+        WHERE active AND session_id = :session_id AND id = COALESCE(:question_id, id)""",
+               dict(session_id=session_id, question_id=question_id, now=now()))
 
 
 def set_current_question(db, session_id, question_id):
@@ -3523,29 +3620,42 @@ def start_round(db, question):
 # Responses
 
 def ensure_respondent(db, session_id, respondent_id):
-    """Count somebody as joined, and as seen now; NotFound when the session is gone."""
-    try:
-        db.execute("""
-            INSERT INTO respondents (session_id, id, joined_at, last_seen_at)
-            VALUES (:session_id, :id, :now, :now)
-            ON CONFLICT DO UPDATE SET last_seen_at = :now""",
-                   dict(session_id=session_id, id=respondent_id, now=now()))
-    except sqlite3.IntegrityError:      # the foreign key
-        raise NotFound("There is no such session.") from None
+    """Count somebody as joined, and as seen now: the moment.
+
+    NotFound when the session is gone, Forbidden for who is new in one that is locked.
+    """
+    moment = now()
+    who = dict(session_id=session_id, id=respondent_id, now=moment)
+    if not db.execute("UPDATE respondents SET last_seen_at = :now "
+                      "WHERE session_id = :session_id AND id = :id", who).rowcount:
+        # Asked here as well: it may have been locked while somebody waited to be let in.
+        if get_session(db, session_id)["locked"]:
+            raise Forbidden(LOCKED)
+        db.execute("INSERT INTO respondents (session_id, id, joined_at, last_seen_at) "
+                   "VALUES (:session_id, :id, :now, :now)", who)
+    return moment
 
 
-def is_inside(db, session_id, respondent_id):
-    """Whether somebody has joined already."""
-    return db.one("SELECT 1 FROM respondents WHERE session_id = :session_id AND id = :id",
-                  session_id=session_id, id=respondent_id) is not None
+LOCKED = "Joining is locked: nobody new can come in just now."
+
+
+def is_inside(db, session_id, respondent_id, since=None):
+    """Whether somebody has joined already, or had at the stored moment `since`."""
+    found = db.one("SELECT joined_at FROM respondents WHERE session_id = :session_id AND id = :id",
+                   session_id=session_id, id=respondent_id)
+    return found is not None and (since is None or found["joined_at"] <= since)
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Note a respondent's name, or with '' that none was given; a name is never changed."""
-    ensure_respondent(db, session_id, respondent_id)
+    """Note a respondent's name, or with '' that none was given; a name is never changed.
+
+    Returns the moment at which the respondent was seen.
+    """
+    moment = ensure_respondent(db, session_id, respondent_id)
     db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
                "WHERE session_id = :session_id AND id = :id",
                dict(session_id=session_id, id=respondent_id, name=name))
+    return moment
 
 
 def find_name(db, session_id, respondent_id):
@@ -3581,12 +3691,13 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
     could not be sent when it was given: after voting closed it is kept as late, unless an answer
     in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
-    nothing. Closed is raised for any other vote outside an open round, and Invalid when the
-    `options` that the value was read with have become others.
+    nothing. Closed is raised for any other vote outside an open round, Forbidden for a late one
+    of somebody who joined after it, and Invalid when the `options` that the value was read with
+    have become others.
     """
     # Not by get_question: what pages need beside this would add a third to a vote's statements.
-    question = db.one("SELECT session_id, type, options, round, active, opened_at FROM questions "
-                      "WHERE id = :question_id", question_id=question_id)
+    question = db.one("SELECT session_id, type, options, round, active, opened_at, closings "
+                      "FROM questions WHERE id = :question_id", question_id=question_id)
     if question is None:
         raise NotFound(NO_QUESTION)
     kind, asked = QUESTION_TYPES[question["type"]], json.loads(question["options"])
@@ -3600,9 +3711,12 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
     if not in_time and not (queued and was_open):
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
-    ensure_respondent(db, question["session_id"], respondent_id)
     if kept and not in_time and kept["late"] != 1:
         return dict(kept, too_late=True)
+    closed_at = json.loads(question["closings"]).get(str(round), "")
+    if not in_time and not is_inside(db, question["session_id"], respondent_id, closed_at):
+        raise Forbidden("Voting was closed before you joined, so this answer can't be counted.")
+    ensure_respondent(db, question["session_id"], respondent_id)
     if kept and seq is None:
         seq = kept["seq"]
     saved = dict(value=value, round=round, seq=seq, late=int(not in_time), saved_at=now())
@@ -3749,17 +3863,20 @@ def list_respondents(db, session_id):
                   "WHERE session_id = :session_id ORDER BY joined_at, id", session_id=session_id)
 
 
-def count_respondents(db, session_id, question, here, lately):
-    """{"joined", "here", "expected"} of who joined, whose votes count, for Live.count_people.
+def count_respondents(db, session_id, since):
+    """(how many have joined whose votes count, how many of them were seen since a moment).
 
-    `here` and `lately` are ids of those in the room, and of those seen since the question opened
-    as far as that is not yet stored; some of them may not have joined. Who answered was seen.
+    Counted by SQLite: 12,000 rows in Python took 6 of the 8 ms of a message.
     """
-    found = db.tuples("SELECT id, last_seen_at >= :opened_at FROM respondents "
-                      "WHERE session_id = :session_id AND NOT left_out", session_id=session_id,
-                      opened_at=question and question["opened_at"])
-    return {"joined": len(found), "here": sum(id in here for id, _ in found),
-            "expected": sum(id in lately or bool(seen) for id, seen in found)}
+    return db.tuples("SELECT COUNT(*), COUNT(*) FILTER (WHERE last_seen_at >= :since) "
+                     "FROM respondents WHERE session_id = :session_id AND NOT left_out",
+                     session_id=session_id, since=since)[0]
+
+
+def list_left_out(db, session_id):
+    """Ids of those whose votes are left out."""
+    return {id for id, in db.tuples("SELECT id FROM respondents WHERE session_id = :session_id "
+                                    "AND left_out", session_id=session_id)}
 
 
 def list_answers(db, question):
@@ -3940,6 +4057,8 @@ class Live:
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
+        # {session_id: {respondent_id: last seen at, as far as the database knows; "" if not}}
+        self.stored = {}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.sockets, self.sockets_max = 0, 5000    # open now; more phones than that must poll
         self.sockets_most = 0                   # since memory was given back
@@ -3977,8 +4096,8 @@ class Live:
         """Send everybody away who is in a session, and forget them."""
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        self.recent.pop(session_id, None)
-        self.addresses.pop(session_id, None)
+        for known in (self.recent, self.stored, self.addresses, classroom.arrivals):
+            known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
         """What every presenter's page shows changed: the address, or whether answers are saved."""
@@ -3992,13 +4111,24 @@ class Live:
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id, self.PEOPLE_SECONDS)
 
-    def seen(self, session_id, respondent_id, address=None, stored=False):
-        """A respondent gave a sign of life; `stored`: which is in the database already."""
-        if address and stored:      # who only looks in must not fill the memory
+    def seen(self, session_id, respondent_id, address=None, stored_at=None):
+        """Somebody inside gave a sign of life; the database has it already, as of `stored_at`."""
+        if address:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
-        if not stored:
+        if stored_at:
+            stored = self.stored.setdefault(session_id, {})
+            stored[respondent_id] = max(stored_at, stored.get(respondent_id, ""))
+        else:
             self.unsaved[session_id, respondent_id] = now()
+
+    def had_turn(self, session_id, respondent_id):
+        """Whether somebody is inside, or was let in when it could not be saved."""
+        return respondent_id in self.stored.get(session_id, ())
+
+    def has_stored(self, session_id, respondent_id):
+        """Whether somebody is known to be inside, without a look into the database."""
+        return bool(self.stored.get(session_id, {}).get(respondent_id))
 
     def devices_changed(self):
         """Another device has come."""
@@ -4012,24 +4142,30 @@ class Live:
         recent = self.recent.get(session_id, {})
         return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
 
-    def is_watched(self, session_id):
-        """Whether a phone, the projector or the control page holds a socket of the session."""
-        return any(self.rooms[topic, session_id].watchers for topic in ("audience", "present")
-                   if (topic, session_id) in self.rooms)
-
     def list_connected(self, session_id):
         """Ids of those whose phones hold a socket."""
         room = self.rooms.get(("audience", session_id))
         return {watcher.respondent_id for watcher in room.watchers} if room else set()
 
     def count_people(self, session_id, question):
-        """{"joined", "here", "expected"}: of the last, "23 of 28 answered" is said."""
+        """{"joined", "here", "expected"} of those whose votes count.
+
+        Of the last, "23 of 28 answered" is said: connected, or seen since the question opened.
+        """
         here = lately = self.list_here(session_id)
-        if question and question["opened_at"]:
+        opened_at = question and question["opened_at"]
+        if opened_at:
             lately = self.list_connected(session_id) | {
                 id for (of, id), at in self.unsaved.items()
-                if of == session_id and at >= question["opened_at"]}
-        return count_respondents(self.db, session_id, question, here, lately)
+                if of == session_id and at >= opened_at}
+        joined, seen = count_respondents(self.db, session_id, opened_at)
+        left_out = self.db.recall(list_left_out, session_id)
+        stored = self.stored.get(session_id, {})
+        # Those of whom the database does not know it: the others are among the `seen` there.
+        unseen = sum(stored.get(id, "") < (opened_at or "~") for id in lately - left_out)
+        # In a fault some are here whose joining could not be saved.
+        return {"joined": joined, "here": min(joined, len(here - left_out)),
+                "expected": min(joined, seen + unseen)}
 
     def current(self, topic, id):
         """The room with its newest message worked out."""
@@ -4059,20 +4195,28 @@ class Live:
                 watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
                 gevent.sleep(0)     # a whole class may have been late
 
-    def watch(self, topic, id, respondent_id=None, signin=None):
-        """Take over one browser's socket; the first message is the state as it is.
+    def check_upgrade(self, respondent_id=None):
+        """Raise a Problem unless this request can become a socket, maybe a respondent's.
 
-        It is a respondent's, or a presenter's whose sign-in has this hash. Phones beyond
-        `sockets_max` are refused: they poll, and leave room for votes.
+        Phones beyond `sockets_max` are refused: they poll, and leave room for votes.
         """
         if respondent_id and self.sockets >= self.sockets_max:
             raise Busy("Too many pages are open just now.")
-        upgrade = bottle.request.environ.get("classpulse.upgrade")
-        line = upgrade and upgrade()
-        if not line:
+        environ = bottle.request.environ
+        if "classpulse.upgrade" not in environ or not is_handshake(environ):
             problem = Problem("This address is for WebSockets.")
-            problem.status = 426 if not upgrade else 400
+            problem.status = 400 if "classpulse.upgrade" in environ else 426
             raise problem
+
+    def watch(self, topic, id, respondent_id=None, signin=None):
+        """Take over one browser's socket; the first message is the state as it is.
+
+        It is a respondent's, or a presenter's whose sign-in has this hash.
+        """
+        self.check_upgrade(respondent_id)
+        line = bottle.request.environ["classpulse.upgrade"]()
+        if not line:
+            return ""       # gone meanwhile
         watcher, room = Watcher(*line, respondent_id, signin), self.room(topic, id)
         # In a greenlet of its own: the request's would keep 15 kB, most of it Bottle's.
         gevent.spawn(self._follow, id, room, watcher)
@@ -4095,7 +4239,6 @@ class Live:
             watcher.close()
             raise
         if respondent_id:
-            self.seen(id, respondent_id, find_sender(), stored=True)
             self.people_changed(id)
         return ""
 
@@ -4163,6 +4306,9 @@ class Live:
         try:
             if seen:
                 self.db.write(set_seen, [(at, *who) for who, at in seen.items()])
+            for (session_id, id), at in seen.items():
+                if self.has_stored(session_id, id):
+                    self.stored[session_id][id] = max(at, self.stored[session_id][id])
         except NotSaved:
             self.unsaved = {**seen, **self.unsaved}
         since = time.monotonic() - HERE_SECONDS
@@ -4970,11 +5116,9 @@ class Handler(WSGIHandler):
         gevent-websocket's own makes a class for each socket, which only a collection of garbage
         frees, and those are rare (run_server).
         """
-        key = self.environ.get("HTTP_SEC_WEBSOCKET_KEY", "")
-        if (self.environ.get("HTTP_UPGRADE", "").lower() != "websocket"
-                or self.environ.get("HTTP_SEC_WEBSOCKET_VERSION") != "13"
-                or not re.fullmatch("[A-Za-z0-9+/]{22}==", key)):
+        if not is_handshake(self.environ):
             return None
+        key = self.environ["HTTP_SEC_WEBSOCKET_KEY"]
         digest = hashlib.sha1((key + WebSocketHandler.GUID).encode()).digest()
         self.start_response("101 Switching Protocols", [
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
@@ -5016,6 +5160,15 @@ class Handler(WSGIHandler):
         status = ex.status if isinstance(ex, TooLarge) else "400 Bad Request"
         answer = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
         return status.split()[0], answer.encode()
+
+
+def is_handshake(environ):
+    """Whether a request asks for a WebSocket with all that it takes (RFC 6455, 4.2.1)."""
+    return bool(environ["REQUEST_METHOD"] == "GET"
+                and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
+                and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
+                and re.fullmatch("[A-Za-z0-9+/]{22}==",
+                                 environ.get("HTTP_SEC_WEBSOCKET_KEY", "")))
 
 
 def raise_file_limit():

@@ -154,3 +154,122 @@ def test_a_draft_tells_students_nothing_whatever_is_sent(
     for fields in PROBES:
         answer = respondent.post(f"/audience/respond/{draft}", fields, headers=headers, status=404)
         assert answer.text == nothing
+
+
+# Late votes
+
+def close(presenter, session_id, question_id, way):
+    """Close the first round of a question in one of the ways there are."""
+    if way == "toggle":
+        presenter.toggle(question_id, active=0)
+    elif way in ("close", "vote_again", "end"):
+        presenter.step(session_id, way if way != "vote_again" else "close")
+        if way == "vote_again":
+            presenter.step(session_id, "vote_again")
+    elif way == "all":
+        presenter.post(f"/api/sessions/{session_id}/all", {"active": 0}, status=303)
+    elif way == "ask":
+        presenter.post(f"/api/sessions/{session_id}/ask", {"ask": "A – D"}, status=303)
+    else:
+        presenter.post(f"/api/sessions/{session_id}/toggle", {"active": 0}, status=303)
+
+
+WAYS = ["toggle", "close", "vote_again", "end", "all", "ask", "session"]
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_a_late_vote_is_taken_from_those_who_were_inside_and_from_nobody_else(
+        db, presenter, session, question, make_respondent, clock, way):
+    slow, looks_in, late = make_respondent(), make_respondent(), make_respondent()
+    slow.state()
+    clock()
+    close(presenter, session["id"], question["id"], way)
+    clock()
+    late.state()            # inside from now on
+    before = db.all("SELECT id FROM respondents")
+    for _ in range(2):
+        late.respond(question["id"], "A", queued="1", round="1", status=403)
+        looks_in.respond(question["id"], "A", queued="1", round="1", status=403)
+    assert db.all("SELECT id FROM respondents") == before
+    slow.respond(question["id"], "B", queued="1", round="1")
+    assert [(row["response_value"], row["late"]) for row in db.all(
+        "SELECT response_value, late FROM responses")] == [("B", 1)]
+
+
+@pytest.fixture
+def clock(monkeypatch):
+    """A function that lets a second pass, by the clock of the Store."""
+    passed, real = [0], classpulse.now
+
+    def later():
+        return classpulse.time_in(seconds=passed[0])
+    monkeypatch.setattr(classpulse, "now", later)
+    assert len(real()) == len(later())
+
+    def tick():
+        passed[0] += 1
+    return tick
+
+
+def test_a_round_that_was_opened_again_is_closed_when_it_is_closed_again(
+        db, presenter, session, question, make_respondent, clock):
+    presenter.toggle(question["id"], active=0)
+    clock()
+    phone = make_respondent()
+    phone.state()
+    clock()
+    phone.respond(question["id"], "A", queued="1", status=403)
+    presenter.toggle(question["id"])
+    presenter.toggle(question["id"], active=0)
+    phone.respond(question["id"], "A", queued="1")
+    clock()
+    presenter.toggle(question["id"], active=0)      # closed already: nothing closes
+    [closings] = db.all("SELECT closings FROM questions")
+    assert closings["closings"].count("T") == 1
+    stranger = make_respondent()
+    stranger.state()
+    stranger.respond(question["id"], "A", queued="1", status=403)
+
+
+def test_nobody_is_late_for_an_earlier_round_that_was_over_before_they_came(
+        presenter, session, question, make_respondent, clock):
+    early = make_respondent()
+    early.state()
+    clock()
+    presenter.step(session["id"], "close")
+    clock()
+    presenter.step(session["id"], "vote_again")
+    phone = make_respondent()
+    phone.respond(question["id"], "A", round="2")
+    phone.respond(question["id"], "A", round="1", queued="1", status=403)
+    early.respond(question["id"], "A", round="1", queued="1")
+
+
+def test_a_copy_of_a_question_was_never_closed(db, presenter, session, question):
+    presenter.toggle(question["id"], active=0)
+    presenter.post(f"/questions/{question['id']}/duplicate", status=303)
+    presenter.post(f"/sessions/{session['id']}/again", status=303)
+    closings = [row["closings"] for row in db.all("SELECT closings FROM questions ORDER BY id")]
+    assert len(closings) == 4 and set(closings[1:]) == {"{}"}
+
+
+def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_page):
+    teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    phone.get_by_text("klein").wait_for()
+    open_page.expected = "403|ERR_FAILED"
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").click()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    teacher.toggle(1, 0)
+    phone.get_by_text("Voting is closed").wait_for()
+    phone.context.clear_cookies()
+    sent = []
+    phone.on("response", lambda answer: sent.append((answer.request.method, answer.status)))
+    phone.unroute("**/audience/respond/*")
+    phone.get_by_text("Voting was closed before you joined").wait_for()
+    with phone.expect_response("**/healthz"):        # long enough for another try to have begun
+        phone.evaluate("setTimeout(() => fetch('/healthz'), 3000)")
+    assert [status for method, status in sent if method == "POST"] == [403, 403]
+    assert phone.locator("label", has_text="groß").locator("input").is_checked()
+    assert teacher.answers(1) == []

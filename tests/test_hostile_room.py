@@ -20,7 +20,7 @@ import classpulse
 import gevent
 import gevent.socket
 import pytest
-from conftest import NAME, Browser, Server
+from conftest import NAME, Browser, Client, Server
 from test_real_time_results import Phone, Teacher, hear, is_ended, refused, wait_for
 
 linux = pytest.mark.skipif(not sys.platform.startswith("linux"),
@@ -625,54 +625,119 @@ def waits(monkeypatch):
     return waited
 
 
+Throttle = classpulse.CodeThrottle
+# What one address may try at once.
+AT_ONCE = Throttle.TRIES + Throttle.FREE
+
+
+def from_address(client, number):
+    client.http.extra_environ["REMOTE_ADDR"] = f"10.0.{number >> 8}.{number & 255}"
+    return client
+
+
 def test_a_class_that_mistypes_does_not_wait_and_a_script_needs_days(visitor, session, waits):
-    for _ in range(classpulse.Turnstile.FREE):
+    for _ in range(AT_ONCE):
         visitor.post("/join", {"code": "000000"}, status=404)
-    assert waits == [] and classpulse.Turnstile.FREE >= 2 * 30
+    assert waits == [] and Throttle.FREE >= 2 * 30
     for _ in range(20):
         visitor.post("/join", {"code": "000000"}, status=404)
     assert waits == sorted(waits) and waits[-1] - waits[0] > 4
-    days = 900_000 / classpulse.Turnstile.PER_SECOND / 86_400
-    assert days > 2
+    assert 900_000 / Throttle.PER_SECOND / 86_400 > 2
 
 
 def test_every_way_to_try_a_code_is_slowed_alike(visitor, session, waits):
     for number, path in enumerate(("/join?code=000000", "/000000", "/audience/000000",
                                    "/audience/000000/state", "/ws/audience/000000")):
-        for _ in range(classpulse.Turnstile.FREE if not number else 1):
+        for _ in range(AT_ONCE if not number else 1):
             visitor.get(path, status=404)
     visitor.post("/audience/000000/leave", status=404)
     assert len(waits) == 5
 
 
-def test_a_flood_of_guesses_is_told_to_come_later(visitor, session, waits, room):
-    statuses = [visitor.get("/000000", status="*").status_int for _ in range(250)]
-    most = classpulse.Turnstile.MOST_SECONDS
-    assert statuses[-1] == 503 and statuses.count(404) <= classpulse.Turnstile.FREE + most * 4 + 4
-    assert max(waits) <= most
+@pytest.mark.parametrize("way", ["{}", "join?code={}", "audience/{}"])
+@pytest.mark.parametrize("watched", [False, True])
+def test_a_right_guess_waits_and_is_answered_like_a_wrong_one(
+        visitor, session, waits, room, monkeypatch, watched, way):
+    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1000.0)
+    if watched:             # once told the code of a lesson in progress to those who asked often
+        room.live.room("present", session["id"]).watchers.add(classpulse.Watcher(None))
+    for _ in range(AT_ONCE):
+        visitor.get("/000000", status=404)
     waits.clear()
-    # A session that nobody watches has its turn as well, and the right code then passes.
-    visitor.get(f"/{session['code']}", status=503)
-    room.turnstile.turn -= 10
-    visitor.get(f"/{session['code']}", status=303)
-    assert len(waits) == 1
+    statuses = []
+    for _ in range(200):
+        wrong = visitor.get("/" + way.format("000000"), status="*").status_int
+        right = Client().get("/" + way.format(session["code"]), status="*").status_int
+        statuses.append((wrong, right))
+        if statuses[-1] == (503, 503):
+            break
+    assert (503, 503) in statuses[100:] and max(waits) <= classpulse.Turnstile.MOST_SECONDS
+    assert {right for _, right in statuses} <= {200, 303, 503}
+    # Each waited for a turn of its own; the right one's then was the next wrong one's.
+    pairs = list(zip(waits[::2], waits[1::2]))
+    assert len(pairs) > 100
+    assert {right - wrong for wrong, right in pairs} == {1 / Throttle.PER_SECOND}
+    room.live.rooms.clear()
 
 
-def test_right_codes_leave_the_turns_to_others(make_respondent, waits):
-    for _ in range(classpulse.Turnstile.FREE + 20):
+def test_a_class_on_other_addresses_joins_at_once_while_one_address_guesses(
+        session, waits, room):
+    guesser = from_address(Client(), 1)
+    while guesser.get("/000000", status="*").status_int != 503:
+        pass
+    waits.clear()
+    for number in range(2, 2002):
+        from_address(Client(), number).get(f"/{session['code']}", status=303)
+        if number % 10 == 0:
+            from_address(Client(), number).get("/000000", status=404)
+    room.codes.line.take = lambda: None         # it got shorter while they came
+    guesser.get(f"/{session['code']}", status=503)
+    assert waits == []
+
+
+def test_a_guesser_with_many_addresses_gets_no_more_than_the_pool_and_the_line(
+        session, waits, room):
+    room.codes.line.take = lambda: None         # the line is as long as it may be
+    statuses = [from_address(Client(), number // 2).get("/000000", status="*").status_int
+                for number in range(Throttle.POOL + 500)]
+    assert Throttle.POOL <= statuses.count(404) < Throttle.POOL + 400 and statuses[-1] == 503
+    assert len(room.codes.addresses) <= Throttle.ADDRESSES
+
+
+def test_addresses_are_remembered_up_to_a_number(room, waits, monkeypatch):
+    monkeypatch.setattr(Throttle, "ADDRESSES", 10)
+    for number in range(30):
+        room.codes.wait(f"10.0.0.{number}")
+    assert list(room.codes.addresses) == [f"10.0.0.{number}" for number in range(20, 30)]
+
+
+def test_right_codes_leave_the_turns_to_others(make_respondent, waits, room):
+    for _ in range(2 * AT_ONCE):
+        make_respondent()
+    assert waits == []
+    room.codes.addresses["127.0.0.1"] = room.codes.addresses[""] = classpulse.Turnstile(0, 1, 0)
+    for _ in range(2 * AT_ONCE):
         make_respondent()
     assert waits == []
 
 
-def test_who_joined_and_a_lesson_in_progress_wait_for_no_guesses(room, visitor, respondent,
-                                                                 session, waits):
-    room.turnstile.turn = time.monotonic() + 1000
+def test_those_who_joined_wait_for_no_guesses(room, visitor, respondent, session, waits):
+    room.codes.line.turn = time.monotonic() + 1000
+    room.codes.pool.turn = time.monotonic() + 1000
     respondent.get(f"/audience/{session['code']}", status=200)
+    respondent.get(f"/{session['code']}", status=303)
     visitor.get(f"/{session['code']}", status=503)
-    room.live.room("present", session["id"]).watchers.add(watcher := classpulse.Watcher(None))
-    visitor.get(f"/{session['code']}", status=303)
-    room.live.room("present", session["id"]).watchers.discard(watcher)
     assert waits == []
+
+
+def test_a_turnstile_lets_so_many_pass_on_a_laptop_that_was_just_started(monkeypatch):
+    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1.0)
+    turnstile = classpulse.Turnstile(3, 3 / 600, most_seconds=0)
+    assert [turnstile.take() for _ in range(4)] == [0, 0, 0, None]
+    turnstile.give_back()
+    assert [turnstile.take(), turnstile.take()] == [0, None]
+    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 202.0)
+    assert [turnstile.take(), turnstile.take()] == [0, None]
 
 
 @linux
@@ -680,13 +745,12 @@ def test_a_class_joins_while_a_script_guesses(start_server, capsys):
     with ExitStack() as stack:
         server = start_server()
         target = Target(server, stack, phones=1)
-        hear(target.teacher.watch(f"/ws/present/{target.teacher.session_id}"))
         memory, began = target.server.memory_mb(), time.monotonic()
-        lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n"))
+        lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n",
+                                                    "127.0.0.66"))
                  for code in range(100_000, 101_500) if str(code) != target.teacher.code]
-        waiting, told = classpulse.Turnstile.MOST_SECONDS * classpulse.Turnstile.PER_SECOND, {}
-        wait_for(lambda: count_answers(lines, told).total() >= len(lines) - waiting - 5,
-                 seconds=60)
+        most, told = classpulse.Turnstile.MOST_SECONDS * Throttle.PER_SECOND, {}
+        wait_for(lambda: count_answers(lines, told).total() >= len(lines) - most - 5, seconds=60)
         target.phones += [Phone(server, target.teacher.code) for _ in range(30)]
         waited = target.vote()
         counts, seconds = count_answers(lines, told), time.monotonic() - began
@@ -694,7 +758,7 @@ def test_a_class_joins_while_a_script_guesses(start_server, capsys):
             print(f"\n  of {len(lines)} guesses in {seconds:.1f} s {told_so_far(told)}; "
                   f"votes' p95 {waited:.1f} ms", end=" ")
         assert set(counts) == {404, 503}
-        assert counts[404] <= classpulse.Turnstile.FREE + classpulse.Turnstile.PER_SECOND * seconds
+        assert counts[404] <= AT_ONCE + Throttle.PER_SECOND * seconds + 1
         assert target.server.memory_mb() - memory < MEMORY_MB
 
 

@@ -72,3 +72,29 @@ def test_a_migrated_database_is_built_like_a_new_one(migrated, tmp_path):
     with closing(classpulse.connect(new)) as db:
         assert list_columns(migrated.db) == list_columns(db)
         assert migrated.db.one("PRAGMA user_version") == db.one("PRAGMA user_version")
+
+
+def test_every_round_that_was_closed_has_a_closing_and_honest_late_votes_come_in(migrated):
+    db = migrated.db
+    opened = db.all("SELECT id, round, active, closings FROM questions WHERE opened_at NOTNULL")
+    assert len(opened) > 5
+    for question in opened:
+        closings = json.loads(question["closings"])
+        assert list(map(int, sorted(closings))) == list(
+            range(1, question["round"] + 1 - question["active"]))
+        for moment in closings.values():
+            assert datetime.fromisoformat(moment).isoformat(timespec="milliseconds") == moment
+            assert moment <= classpulse.now()
+    drafts = db.all("SELECT closings FROM questions WHERE opened_at IS NULL")
+    assert {row["closings"] for row in drafts} <= {"{}"}
+
+    closed = db.one("SELECT questions.id, session_id FROM questions JOIN sessions "
+                    "ON sessions.id = session_id WHERE NOT questions.active AND "
+                    "opened_at NOTNULL AND type = 'multiple_choice'".replace(
+                        "opened_at", "questions.opened_at"))
+    inside = db.one("SELECT id FROM respondents WHERE session_id = :session_id AND id NOT IN "
+                    "(SELECT respondent_id FROM responses WHERE question_id = :id)", **closed)
+    db.write(classpulse.record_response, closed["id"], inside["id"], "A", 1, None, True)
+    db.write(classpulse.ensure_respondent, closed["session_id"], "came later")
+    with pytest.raises(classpulse.Forbidden):
+        db.write(classpulse.record_response, closed["id"], "came later", "A", 1, None, True)

@@ -73,8 +73,8 @@ def test_who_only_looks_in_is_not_remembered(room, session, visitor):
     for _ in range(3):
         phone = Respondent(session["code"])
         phone.http.extra_environ["REMOTE_ADDR"] = "10.0.0.9"
-        phone.state()
-    assert not room.live.addresses
+        phone.get(f"/audience/{session['code']}")
+    assert not room.live.addresses and not room.live.stored
 
 
 def test_only_respondents_of_the_session_can_be_left_out(

@@ -13,7 +13,7 @@ const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const ABSTENTION = "-"; // the value of "I don't know"
-const FINAL = [404, 409, 422]; // with these the server has refused a vote for good
+const FINAL = [403, 404, 409, 422]; // with these the server has refused a vote for good
 
 // A wait of at most so long: a room full of phones must not return as one.
 const spread = (longest) => longest * (0.5 + Math.random() / 2);
@@ -372,7 +372,7 @@ function startAudience(main) {
     delete requests[key];
     adopt();
     if (outbox[key] !== entry) return send(key);
-    if (request.status === 403) return rejoin(key, entry);
+    if (request.status === 403 && !entry.rejoined) return rejoin(key, entry);
     const saved = request.status === 200 && remember(key, request.responseText);
     const refused = FINAL.indexOf(request.status) >= 0 && isOurs(request.responseText);
     // Anything else comes from a full laptop, or from somebody in between, such as a login page.
@@ -431,7 +431,12 @@ function startAudience(main) {
     requests[key] = request;
     request.open("GET", "/audience/" + code);
     request.timeout = ANSWER_MS;
-    request.onload = request.onerror = request.ontimeout = () => failed(key, entry);
+    request.onload = () => {
+      // Inside again: if the vote is still refused, it is for another reason, which is then shown.
+      entry.rejoined = request.status === 200 && request.responseText.indexOf("/audience/" + code) >= 0;
+      failed(key, entry);
+    };
+    request.onerror = request.ontimeout = () => failed(key, entry);
     request.send();
   }
 
