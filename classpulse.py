@@ -698,6 +698,29 @@ def set_respondent_cookie(session, respondent_id):
     set_cookie(f"cp_{classroom.id}_{session['id']}", f"{respondent_id}.{mark}")
 
 
+def create_respondent_id():
+    """A fresh UUID that begins with this moment (RFC 9562, version 7).
+
+    A phone whose page came before the network went was inside, and nothing else is known of it.
+    """
+    moment = int(1000 * time.time()).to_bytes(6, "big")
+    made = bytearray(moment + secrets.token_bytes(10))
+    made[6], made[8] = 0x70 | made[6] & 0x0F, 0x80 | made[8] & 0x3F     # version and variant
+    return str(uuid.UUID(bytes=bytes(made)))
+
+
+def find_joining(respondent_id):
+    """The moment at which a respondent's id was made, as it is stored, or None: it may be old."""
+    try:
+        made = uuid.UUID(respondent_id)
+    except ValueError:
+        return None
+    if made.version != 7:
+        return None
+    moment = datetime.fromtimestamp((made.int >> 80) / 1000, timezone.utc)
+    return moment.isoformat(timespec="milliseconds")
+
+
 def sign_respondent(session_id, respondent_id):
     """HMAC over both, so that an id seen in a CSV file is of no use: 32 hex digits."""
     text = f"{session_id}.{respondent_id}".encode()
@@ -844,7 +867,7 @@ def ensure_identity(session):
     """
     respondent = find_respondent_cookie(session)
     if respondent is None and session["active"] and not session["locked"]:
-        respondent = str(uuid.uuid4())
+        respondent = create_respondent_id()
     if respondent:
         set_respondent_cookie(session, respondent)
     return respondent
@@ -971,7 +994,7 @@ def leave(session, respondent):
         raise Closed("The session is closed: nobody new can come in.")
     if session["locked"]:
         raise Closed(LOCKED)
-    set_respondent_cookie(session, str(uuid.uuid4()))
+    set_respondent_cookie(session, create_respondent_id())
     return redirect(f"/audience/{session['code']}")
 
 
@@ -3643,7 +3666,11 @@ def is_inside(db, session_id, respondent_id, since=None):
     """Whether somebody has joined already, or had at the stored moment `since`."""
     found = db.one("SELECT joined_at FROM respondents WHERE session_id = :session_id AND id = :id",
                    session_id=session_id, id=respondent_id)
-    return found is not None and (since is None or found["joined_at"] <= since)
+    if since is None:
+        return found is not None
+    joined_at = min(filter(None, (found and found["joined_at"], find_joining(respondent_id))),
+                    default=None)
+    return joined_at is not None and joined_at <= since
 
 
 def set_name(db, session_id, respondent_id, name):

@@ -36,6 +36,8 @@ def list_values(node, function):
             if isinstance(part, ast.Assign) and part.targets[0].id == node.id:
                 return list_values(part.value, function)
         return [getattr(classpulse, node.id)]
+    if isinstance(node, ast.Subscript):         # what a file holds
+        return []
     return [ast.literal_eval(node)]
 
 

@@ -226,6 +226,7 @@ def test_changes_of_mind_are_counted(respondent, question, export):
 
 def test_a_late_answer_says_so_and_whether_it_was_admitted(db, presenter, respondent, question,
                                                            export):
+    respondent.state()                  # inside while it was open
     presenter.toggle(question["id"], 0)
     respondent.respond(question["id"], "B", round=1, seq=1, queued=1)
     assert export()[0]["late"] == "1"
