@@ -145,6 +145,7 @@ COOKIE_DAYS = 30
 PASSWORD_MIN = 6
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
+CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are told; at most
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
@@ -1650,18 +1651,19 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "people", "addresses", "joined"}: what the presenter sees.
+    """{"question", "stats", "entries", "people", "addresses", "crowds", "joined"}.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, the texts that can be hidden or are, `people`, and how many `addresses` those
-    who `joined` answer from.
+    given `entries`, the texts that can be hidden or are, `people`, how many `addresses` those who
+    `joined` answer from, and `crowds` of them who may be one person's.
     """
     close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0,
-             "joined": live.count_people(question["session_id"], question)["joined"]}
+             "crowds": [], "joined": live.count_people(question["session_id"], question)["joined"]}
     if presenter["alone"] or question["results_shown"]:
         close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
     if presenter["alone"]:
         close["people"], close["addresses"] = list_people(db, live, question)
+        close["crowds"] = list_crowds(db, live, question["session_id"])
         if QUESTION_TYPES[question["type"]].is_text:
             close["entries"] = count_answers(db, question)["rows"]
     return close
@@ -1694,6 +1696,23 @@ def list_people(db, live, question):
     return listed, len(sharing)
 
 
+def list_crowds(db, live, session_id):
+    """[{"field", "value", "moment", "count", "left_out"}, ...]: many in one minute or address.
+
+    `moment` is the minute, or None; `left_out` says whether all of them are. A router that stands
+    between the whole class and the laptop is no crowd.
+    """
+    crowds = [dict(crowd, field="minute", value=crowd["moment"])
+              for crowd in count_arrivals(db, session_id, CROWD)]
+    addresses = live.addresses.get(session_id, {})
+    sharing, left_out = Counter(addresses.values()), list_left_out(db, session_id)
+    gone = Counter(address for id, address in addresses.items() if id in left_out)
+    return crowds + [{"field": "address", "value": name_address(session_id, address),
+                      "moment": None, "count": count, "left_out": gone[address] == count}
+                     for address, count in sharing.most_common(CROWDS)
+                     if count >= CROWD and len(sharing) > 1]
+
+
 @app.post("/api/questions/<question_id:id>/mark")
 def mark(db, live, exports, presenter, own_question, form):
     """Mark one more option as right, by its letter, or one less."""
@@ -1713,11 +1732,36 @@ def hide(db, live, presenter, own_question, form):
 
 @app.post("/api/questions/<question_id:id>/people")
 def leave_out(db, live, exports, presenter, own_question, form):
-    """Take a respondent's votes out of all counts of the session; `count` names who comes back."""
-    session, left_out = get_session(db, own_question["session_id"]), form.get("leave_out")
-    db.write(set_left_out, session["id"], left_out or form.get("count"), bool(left_out))
+    """Take a respondent's votes out of all counts of the session; `count` names who comes back.
+
+    `leave_out_minute` and `leave_out_address` name all who joined then, or came from there.
+    """
+    session = get_session(db, own_question["session_id"])
+    for group, find in PEOPLE.items():
+        left_out, counted = form.get("leave_out" + group), form.get("count" + group)
+        if left_out or counted:
+            people = find(db, live, session["id"], left_out or counted)
+            db.write(set_left_out, session["id"], people, bool(left_out))
+            break
+    else:
+        raise NotFound(NO_RESPONDENT)
     announce(live, exports, session)
     return show_change(db, live, presenter, own_question["id"])
+
+
+# Ends of the fields that name respondents, and the ids that are meant by what such a field holds.
+PEOPLE = {
+    "": lambda db, live, session_id, id: [id],
+    "_minute": lambda db, live, session_id, minute: list_arrivals(db, session_id, minute),
+    "_address": lambda db, live, session_id, name: [
+        id for id, address in live.addresses.get(session_id, {}).items()
+        if name_address(session_id, address) == name],
+}
+
+
+def name_address(session_id, address):
+    """What pages call an address, which itself is shown to nobody and written nowhere."""
+    return sign_respondent(session_id, f"address {address}")
 
 
 def show_change(db, live, presenter, question_id):
@@ -3692,12 +3736,33 @@ def find_name(db, session_id, respondent_id):
     return found and found["name"]
 
 
-def set_left_out(db, session_id, respondent_id, left_out):
-    """Leave a respondent's votes out of every count, or count them again; NotFound if unknown."""
-    if not db.execute("UPDATE respondents SET left_out = :left_out WHERE session_id = :session_id "
-                      "AND id = :id", dict(session_id=session_id, id=respondent_id,
-                                           left_out=left_out)).rowcount:
-        raise NotFound("There is no such respondent.")
+NO_RESPONDENT = "There is no such respondent."
+
+
+def set_left_out(db, session_id, respondent_ids, left_out):
+    """Leave votes out of every count, or count them again; NotFound if they are nobody's."""
+    changed = db.execute("UPDATE respondents SET left_out = :left_out "
+                         "WHERE session_id = :session_id "
+                         "AND id IN (SELECT value FROM json_each(:ids))",
+                         dict(session_id=session_id, ids=json.dumps(respondent_ids),
+                              left_out=left_out))
+    if not changed.rowcount:
+        raise NotFound(NO_RESPONDENT)
+
+
+def list_arrivals(db, session_id, minute):
+    """Ids of those who joined in a minute, such as 2026-03-04T09:42 (UTC)."""
+    return [id for id, in db.tuples(
+        "SELECT id FROM respondents WHERE session_id = :session_id "
+        "AND substr(joined_at, 1, 16) = :minute", session_id=session_id, minute=minute)]
+
+
+def count_arrivals(db, session_id, least):
+    """[{"moment", "count", "left_out"}, ...] of the minutes in which at least so many joined."""
+    return db.all("SELECT substr(joined_at, 1, 16) AS moment, COUNT(*) AS count, "
+                  "MIN(left_out) AS left_out FROM respondents WHERE session_id = :session_id "
+                  "GROUP BY moment HAVING COUNT(*) >= :least ORDER BY count DESC, moment "
+                  "LIMIT :most", session_id=session_id, least=least, most=CROWDS)
 
 
 def set_seen(db, seen):

@@ -273,3 +273,252 @@ def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_p
     assert [status for method, status in sent if method == "POST"] == [403, 403]
     assert phone.locator("label", has_text="groß").locator("input").is_checked()
     assert teacher.answers(1) == []
+
+
+# Who is inside
+
+def lock(presenter, session):
+    presenter.post(f"/api/sessions/{session['id']}/lock", {"locked": 1}, status=303)
+
+
+def test_a_phone_that_polls_is_inside_when_joining_is_locked(db, presenter, session, respondent):
+    for _ in range(3):
+        respondent.state()
+    assert db.one("SELECT COUNT(*) AS count FROM respondents")["count"] == 1
+    lock(presenter, session)
+    assert respondent.state()["active"]
+    respondent.get(f"/ws/audience/{session['code']}", status=426)
+
+
+def test_polls_that_are_not_answered_let_nobody_in(db, presenter, session, respondent, visitor):
+    visitor.get(f"/audience/{session['code']}/state", status=403)
+    lock(presenter, session)
+    respondent.get(f"/audience/{session['code']}/state", status=403)
+    assert db.all("SELECT * FROM respondents") == []
+
+
+def test_polling_goes_on_while_nothing_can_be_saved(room, respondent, monkeypatch):
+    def fail(*_):
+        raise classpulse.NotSaved("The disk is full.")
+    monkeypatch.setattr(room.db, "write", fail)
+    for _ in range(3):
+        assert respondent.state()["active"]
+    monkeypatch.undo()
+    respondent.state()
+    assert room.db.one("SELECT COUNT(*) AS count FROM respondents")["count"] == 1
+
+
+def test_a_phone_whose_turn_comes_after_joining_was_locked_stays_outside(
+        db, presenter, session, respondent, question, monkeypatch):
+    monkeypatch.setattr(classpulse, "await_turn", lambda *_: db.write(
+        classpulse.set_locked, session["id"], True))
+    respondent.get(f"/audience/{session['code']}/state", status=403)
+    db.write(classpulse.set_locked, session["id"], False)
+    respondent.respond(question["id"], "A", status=403)
+    assert db.all("SELECT * FROM respondents") == []
+
+
+HANDSHAKE = {"Upgrade": "websocket", "Connection": "Upgrade", "Sec_WebSocket_Version": "13",
+             "Sec_WebSocket_Key": "dGhlIHNhbXBsZSBub25jZQ=="}
+
+
+@pytest.mark.parametrize("odd", [
+    {}, {"Upgrade": "websocket"}, {**HANDSHAKE, "Sec_WebSocket_Key": "x"},
+    {**HANDSHAKE, "Sec_WebSocket_Version": "8"}, {**HANDSHAKE, "Upgrade": "h2c"}],
+    ids=["none", "only upgrade", "key", "version", "another protocol"])
+def test_what_is_no_whole_handshake_makes_nobody_inside(open_browser, teacher, odd):
+    phone = open_browser()
+    phone.post("/join", {"code": teacher.code})
+    for method in ("GET", "HEAD"):
+        assert phone.request(method, f"/ws/audience/{teacher.code}", **odd).status >= 400
+    teacher.post(teacher.session.replace("/", "/api/", 1) + "/lock", {"locked": 1})
+    phone.get(f"/audience/{teacher.code}/state", status=403)
+    inside = open_browser()
+    teacher.post(teacher.session.replace("/", "/api/", 1) + "/lock", {"locked": 0})
+    inside.post("/join", {"code": teacher.code})
+    inside.watch(f"/ws/audience/{teacher.code}").recv()
+    teacher.post(teacher.session.replace("/", "/api/", 1) + "/lock", {"locked": 1})
+    inside.get(f"/audience/{teacher.code}/state")
+
+
+# Many at once
+
+@pytest.fixture
+def waits(monkeypatch):
+    """How long newcomers would have had to wait, in seconds; nobody does."""
+    waited, sleep = [], classpulse.gevent.sleep
+    monkeypatch.setattr(classpulse.gevent, "sleep", lambda seconds=0, ref=True: (
+        waited.append(seconds), sleep(0)) if seconds else sleep(0))
+    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1000.0)
+    return waited
+
+
+@pytest.fixture
+def few(monkeypatch):
+    """A room in which five may come at once."""
+    monkeypatch.setattr(classpulse, "ARRIVALS", 5)
+
+
+def come(phone, question_id, way):
+    """Become one of the respondents, in one of the ways there are."""
+    if way == "vote":
+        return phone.http.post(f"/audience/respond/{question_id}", {"response": "A"},
+                               headers=SCRIPT, status="*").status_int
+    if way == "name":
+        return phone.post(f"/audience/{phone.code}/name", {"name": "Ada"}, status="*").status_int
+    return phone.get(f"/audience/{phone.code}/state", status="*").status_int
+
+
+@pytest.mark.parametrize("way", ["poll", "vote", "name"])
+def test_a_flood_of_identities_is_slowed_down_all_together(
+        db, presenter, session, question, make_respondent, waits, few, way):
+    if way == "name":
+        presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu", "names": "optional"},
+                       status=303)
+    assert all(come(make_respondent(), question["id"], way) < 400 for _ in range(5))
+    assert waits == []
+    statuses = [come(make_respondent(), question["id"], way) for _ in range(200)]
+    passed = classpulse.ARRIVALS_PER_SECOND * classpulse.Turnstile.MOST_SECONDS
+    assert statuses == [statuses[0]] * passed + [503] * (200 - passed) and statuses[0] < 400
+    assert waits == sorted(waits) and len(waits) == passed and max(waits) <= 30
+    assert db.one("SELECT COUNT(*) AS count FROM respondents")["count"] == 5 + passed
+
+
+def test_those_inside_never_wait_and_no_other_session_does(
+        db, room, presenter, session, question, make_respondent, waits, few):
+    phones = [make_respondent() for _ in range(5)]
+    for phone in phones:
+        phone.state()
+    room.arrivals[session["id"]].take = lambda: None
+    make_respondent().get(f"/audience/{session['code']}/state", status=503)
+    for phone in phones:
+        phone.state()
+        phone.respond(question["id"], "B")
+    room.live.stored.clear()            # as after a start: the database knows them
+    for phone in phones:
+        phone.respond(question["id"], "A")
+    other = classpulse.get_session(db, presenter.create_session("Nebenan"))
+    Respondent(other["code"]).state()
+    assert waits == []
+
+
+def test_a_hall_of_two_thousand_comes_at_once():
+    turnstile = classpulse.Turnstile(classpulse.ARRIVALS, classpulse.ARRIVALS_PER_SECOND)
+    assert {turnstile.take() for _ in range(2400)} == {0.0}
+
+
+def test_a_phone_that_asks_again_while_it_waits_takes_no_second_place(
+        room, session, question, make_respondent, few):
+    phone = make_respondent()
+    cookie = next(cookie for cookie in phone.http.cookiejar if cookie.name.count("_") == 2)
+    room.arriving.add(cookie.value.partition(".")[0])
+    answer = phone.get(f"/audience/{session['code']}/state", status=503)
+    assert "let in automatically" in answer.text and not room.arrivals
+
+
+def fill(db, session_id, number, **columns):
+    """So many respondents in the database; their ids."""
+    def insert(db):
+        ids = [f"{session_id}-{place}" for place in range(number)]
+        for id in ids:
+            classpulse.ensure_respondent(db, session_id, id)
+            for name, value in columns.items():
+                db.execute(f"UPDATE respondents SET {name} = ? WHERE id = ?", (value, id))
+        return ids
+    return db.write(insert)
+
+
+def test_counters_are_what_they_were_with_people_here_seen_and_left_out(
+        db, room, presenter, session, make_respondent, clock):
+    away = fill(db, session["id"], 4)
+    clock()
+    question_id = presenter.create_question(session["id"])
+    presenter.toggle(question_id)
+    here = [make_respondent() for _ in range(3)]
+    here[0].state()
+    here[1].respond(question_id, "A")
+    db.write(classpulse.ensure_respondent, session["id"], away[0])
+
+    def count():
+        now = presenter.now(session["id"])
+        return now["joined"], now["here"], now["expected"]
+    assert count() == (6, 2, 3)
+    db.write(classpulse.set_left_out, session["id"], away[:2], True)
+    assert count() == (4, 2, 2)
+    voter = db.one("SELECT respondent_id AS id FROM responses")["id"]
+    db.write(classpulse.set_left_out, session["id"], [voter], True)
+    assert count() == (3, 1, 1)
+
+
+def test_a_message_costs_little_more_with_many_identities(db, room, presenter, session, question):
+    """Six times as many were six times as slow; compared with reading their rows, in one run."""
+    def measure(act):
+        costs = []
+        for _ in range(9):
+            began = classpulse.time.thread_time()
+            act()
+            costs.append(classpulse.time.thread_time() - began)
+        return sorted(costs)[4]
+    fill(db, session["id"], 12_000)
+    message = measure(lambda: room.live.count_people(session["id"], question))
+    rows = measure(lambda: classpulse.list_respondents(db, session["id"]))
+    assert message < rows / 4
+
+
+def test_all_that_came_in_a_minute_are_left_out_and_come_back(
+        db, presenter, session, question, make_respondent):
+    crowd = fill(db, session["id"], 12, joined_at="2026-03-04T09:42:59.999+00:00")
+    honest = make_respondent()
+    honest.respond(question["id"], "B")
+    for id in crowd:
+        db.write(classpulse.record_response, question["id"], id, "A")
+    presenter.be_alone()
+    page = presenter.get(f"/questions/{question['id']}/private").html
+    [button] = page.select("button[name=leave_out_minute]")
+    assert button["value"] == "2026-03-04T09:42" and "12 joined at" in button.parent.get_text()
+    path = f"/api/questions/{question['id']}/people"
+    page = presenter.htmx(path, {"leave_out_minute": button["value"]}).html
+    assert classpulse.get_question_stats(db, question["id"])["response_count"] == 1
+    assert presenter.now(session["id"])["joined"] == 1
+    [button] = page.select("button[name=count_minute]")
+    presenter.htmx(path, {"count_minute": button["value"]})
+    assert classpulse.get_question_stats(db, question["id"])["response_count"] == 13
+    for odd in ("2026-03-04T09:4", "2026-03-04T09:43", "%", "", "x' OR 1"):
+        presenter.post(path, {"leave_out_minute": odd}, status=404)
+
+
+def test_all_from_one_address_are_left_out_which_is_told_to_nobody(
+        db, room, presenter, session, question, make_respondent):
+    for number in range(14):
+        phone = make_respondent()
+        phone.http.extra_environ["REMOTE_ADDR"] = f"10.0.0.{max(number, 11) + 55}"
+        phone.respond(question["id"], "A")
+    presenter.be_alone()
+    page = presenter.get(f"/questions/{question['id']}/private")
+    assert "10.0.0." not in page.text
+    [button] = page.html.select("button[name=leave_out_address]")
+    assert "12 on one address" in button.parent.get_text()
+    path = f"/api/questions/{question['id']}/people"
+    page = presenter.htmx(path, {"leave_out_address": button["value"]}).html
+    assert classpulse.get_question_stats(db, question["id"])["response_count"] == 2
+    [button] = page.select("button[name=count_address]")
+    presenter.htmx(path, {"count_address": button["value"]})
+    assert classpulse.get_question_stats(db, question["id"])["response_count"] == 14
+    presenter.post(path, {"leave_out_address": "10.0.0.66"}, status=404)
+    assert "10.0.0.66" not in "\n".join(db.reader.iterdump())
+
+
+def test_nobody_else_leaves_crowds_out(db, other_presenter, respondent, session, question):
+    fill(db, session["id"], 12, joined_at="2026-03-04T09:42:00.000+00:00")
+    path = f"/api/questions/{question['id']}/people"
+    other_presenter.post(path, {"leave_out_minute": "2026-03-04T09:42"}, status=404)
+    respondent.post(path, {"leave_out_minute": "2026-03-04T09:42"}, status=303)
+    assert classpulse.list_left_out(db, session["id"]) == set()
+
+
+def test_one_router_for_all_is_no_crowd(presenter, question, make_respondent):
+    for _ in range(12):
+        make_respondent().respond(question["id"], "A")
+    presenter.be_alone()
+    assert not presenter.get(f"/questions/{question['id']}/private").html.select(
+        "button[name=leave_out_address]")

@@ -30,7 +30,7 @@
     % end
   </form>
   % end
-  % if private["people"] or private["addresses"] > 1:
+  % if private["people"] or private["addresses"] > 1 or private["crowds"]:
   <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
     <h2>Who is here</h2>
     % if private["addresses"] > 1:
@@ -46,6 +46,17 @@
     </ul>
     % if private["people"][LISTED_MAX:]:
     <p class="more">and {{len(private["people"]) - LISTED_MAX}} more</p>
+    % end
+    % if private["crowds"]:
+    <p class="hint">Many in one minute or on one address:</p>
+    <ul>
+      % for crowd in private["crowds"]:
+      <li class="{{"is-away" if crowd["left_out"] else ""}}">
+        <span>{{crowd["count"]}} {{f"joined at {clock(crowd['moment'] + '+00:00')}" if crowd["moment"] else "on one address"}}</span>
+        <button class="quiet" name="{{"count" if crowd["left_out"] else "leave_out"}}_{{crowd["field"]}}" value="{{crowd["value"]}}">{{"Count again" if crowd["left_out"] else "Leave out"}}</button>
+      </li>
+      % end
+    </ul>
     % end
   </form>
   % end
