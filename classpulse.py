@@ -4294,10 +4294,9 @@ class Live:
         """
         if respondent_id and self.sockets >= self.sockets_max:
             raise Busy("Too many pages are open just now.")
-        environ = bottle.request.environ
-        if "classpulse.upgrade" not in environ or not is_handshake(environ):
+        if not bottle.request.environ.get("classpulse.upgrade"):
             problem = Problem("This address is for WebSockets.")
-            problem.status = 400 if "classpulse.upgrade" in environ else 426
+            problem.status = 426
             raise problem
 
     def watch(self, topic, id, respondent_id=None, signin=None):
@@ -5034,7 +5033,7 @@ def send_static(path):
 # function in COMMANDS.
 
 class TooLarge(ValueError):
-    """A head or body over the limit; `status` is what the client is told."""
+    """A request over the limits, refused unread; `status` is what the client is told."""
 
     def __init__(self, status):
         super().__init__(status)
@@ -5120,16 +5119,17 @@ class Head(dict):
 
     Python's own reader is made for e-mail, and took a tenth of the time of a vote.
     """
-    NAME = re.compile(r"[!#$%&'*+.^_`|~0-9A-Za-z-]+")
+    # Strictly: a name with spaces, a value with control characters, a line that ends with \n alone
+    # or goes on in the next one are read in another way by others.
+    LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n")
     status = ""         # gevent refuses a head that has one
 
     def add(self, line):
         """Take one line as it came; ValueError when it is none of a head's."""
-        name, colon, value = line.decode("latin-1").partition(":")
-        if not colon or not self.NAME.fullmatch(name):
-            raise ValueError("not a header")    # folded over several lines it would be one, too
-        # Only these: in Latin-1, the end of "à" is a space, too.
-        name, value = name.lower(), value.strip(" \t\r\n")
+        found = self.LINE.fullmatch(line)
+        if found is None:
+            raise ValueError("not a header")
+        name, value = found[1].decode().lower(), found[2].decode("latin-1").strip(" \t")
         if name in self:
             value = self[name] + ("; " if name == "cookie" else ",") + value
         self[name] = value
@@ -5168,7 +5168,7 @@ class Handler(WSGIHandler):
         for _ in range(self.LINES):
             line = rfile.readline(room)
             room -= len(line)
-            if line in (b"\r\n", b"\n"):
+            if line == b"\r\n":
                 return head
             if room <= 0:
                 break
@@ -5180,21 +5180,46 @@ class Handler(WSGIHandler):
             if "_" not in name and name not in ("content-type", "content-length"):
                 yield "HTTP_" + name.replace("-", "_").upper(), value
 
+    # Strictly, too: gevent takes other spaces, and numbers such as +16 or 1_6.
+    REQUEST = re.compile(r"[A-Z]+ /[\x21-\x7e\x80-\xff]* HTTP/1\.[01]\r\n")
+    LENGTH = re.compile("[0-9]{1,20}")
+
     def read_request(self, raw_requestline):
+        if not self.REQUEST.fullmatch(raw_requestline):
+            raise ValueError("not a request")
         super().read_request(raw_requestline)
         if "transfer-encoding" in self.headers:
             raise TooLarge("411 Length Required")
+        if not self.LENGTH.fullmatch(self.headers.get("content-length", "0")):
+            raise ValueError("not a length")
+        if "upgrade" in self.headers and not self.is_handshake():
+            raise ValueError("not a handshake")
+        expected = self.headers.pop("expect", "").lower()
+        if expected and self.request_version == "HTTP/1.1":
+            if expected != "100-continue":
+                raise TooLarge("417 Expectation Failed")
+            self.headers["expect"] = expected       # gevent says 100 when the body is read
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
                    and find_own_signin(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
 
+    def is_handshake(self):
+        """Whether this asks for a socket, in all that belongs to it (RFC 6455, 4.2.1)."""
+        head = self.headers
+        return (self.command == "GET" and self.request_version == "HTTP/1.1"
+                and "content-length" not in head and head["upgrade"].lower() == "websocket"
+                and "upgrade" in re.split("[ \t,]+", head.get("connection", "").lower())
+                and head.get("sec-websocket-version") == "13"
+                and re.fullmatch("[A-Za-z0-9+/]{22}==", head.get("sec-websocket-key", "")))
+
     def get_environ(self):
         environ = super().get_environ()
-        if self.content_length:     # here, where it is bounded: Bottle never waits for a phone
-            environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
-        environ["classpulse.upgrade"] = self.upgrade
+        # Here, where it is bounded, and always: gevent hands on the connection itself when an
+        # upgrade is asked for, of which Bottle would read without an end.
+        environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
+        environ["classpulse.upgrade"] = self.upgrade if "upgrade" in self.headers else None
         self.server.idle.pop(self.socket, None)
         return environ
 
@@ -5203,14 +5228,12 @@ class Handler(WSGIHandler):
         super().run_application()
 
     def upgrade(self):
-        """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None for no handshake.
+        """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None when it is gone.
 
         gevent-websocket's own makes a class for each socket, which only a collection of garbage
         frees, and those are rare (run_server).
         """
-        if not is_handshake(self.environ):
-            return None
-        key = self.environ["HTTP_SEC_WEBSOCKET_KEY"]
+        key = self.headers["sec-websocket-key"]
         digest = hashlib.sha1((key + WebSocketHandler.GUID).encode()).digest()
         self.start_response("101 Switching Protocols", [
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
@@ -5252,15 +5275,6 @@ class Handler(WSGIHandler):
         status = ex.status if isinstance(ex, TooLarge) else "400 Bad Request"
         answer = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
         return status.split()[0], answer.encode()
-
-
-def is_handshake(environ):
-    """Whether a request asks for a WebSocket with all that it takes (RFC 6455, 4.2.1)."""
-    return bool(environ["REQUEST_METHOD"] == "GET"
-                and environ.get("HTTP_UPGRADE", "").lower() == "websocket"
-                and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
-                and re.fullmatch("[A-Za-z0-9+/]{22}==",
-                                 environ.get("HTTP_SEC_WEBSOCKET_KEY", "")))
 
 
 def raise_file_limit():
