@@ -138,11 +138,16 @@ SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"
               if (folder / "views").is_dir()), HERE)
 
 CODE_DIGITS = 6
+CODE_TYPED_MAX = 40     # characters of a code with the spaces and dashes that people type
+NUMBER_MAX = 40         # and of a number
 TITLE_MAX = 500
 NAME_MAX = 200
+USERNAME_MAX = 64
+LINES_MAX = 10_000      # characters of a field with a line for each option or answer
+MARKS_MAX = 6           # accents and the like on one character; no language needs more
 PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
-PASSWORD_MIN = 6
+PASSWORD_MIN, PASSWORD_MAX = 6, 1000
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are told; at most
@@ -194,12 +199,15 @@ app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
 
 
 class Problem(Exception):
-    """Something the person asking can be told. `field` names the form field it belongs to."""
+    """Something the person asking can be told. `field` names the form field it belongs to.
+
+    `shown` is how many characters of what was typed there are shown again.
+    """
     status = 500
 
-    def __init__(self, message, field=None):
+    def __init__(self, message, field=None, shown=LINES_MAX):
         super().__init__(message)
-        self.field = field
+        self.field, self.shown = field, shown
 
 
 class Invalid(Problem):
@@ -353,12 +361,14 @@ class Form:
 
     def text(self, name, what, most, required=True):
         """One line of text of at most `most` characters; Invalid says what is wrong, in words."""
-        text = " ".join(clean_text(self.get(name)).split())
+        text = read_text(self.get(name), what, most, name, clean_line)
         if required and not text:
             raise Invalid(f"{what} is missing.", name)
-        if len(text) > most:
-            raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", name)
         return text
+
+    def password(self):
+        """The password as it was typed."""
+        return read_text(self.get("password"), "The password", PASSWORD_MAX, "password", str)
 
     def choice(self, name, offered):
         """One of the values offered, the first one when the field is empty."""
@@ -376,11 +386,60 @@ class Form:
             raise Invalid(f"This must be a whole number from {least} to {most}.", name)
         return int(text)
 
+    def shorten(self, problem):
+        """Cut what is shown again after a Problem; a form may be full of what nobody typed."""
+        self.pairs = [(name, value[:problem.shown if name == problem.field else LINES_MAX])
+                      for name, value in self.pairs]
+
+
+def read_text(typed, what, most, field, clean):
+    """A text as it is kept, of at most `most` characters; Invalid when it has more.
+
+    What cleaning may drop has room, but not endless: all it does takes time for each character.
+    """
+    room = 4 * most + 100
+    text = clean(typed) if len(typed) <= room else typed
+    if len(text) > most:
+        raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", field, room)
+    return text
+
+
+def clean_line(text):
+    """Clean text in one line, with its spaces folded."""
+    return " ".join(clean_text(text).split())
+
+
+def clean_block(text):
+    """Clean text of several lines, without spaces around it."""
+    return clean_text(text).strip()
+
+
+# Control characters, but for tabs and line ends, and halves of other characters.
+DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Where so many marks in a row could be: only there each character is asked what it is.
+FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
+
 
 def clean_text(text):
-    """Text without control characters and halves of others, lines ended by a single newline."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return "".join(c for c in text if c in "\n\t" or unicodedata.category(c) not in ("Cc", "Cs"))
+    """Text in NFC, without control characters and surplus marks, lines ended by one newline."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isascii():
+        return text
+    # First: normalizing sorts the marks of each character, in time that grows with their square.
+    return unicodedata.normalize("NFC", FAR_FROM_LATIN.sub(drop_surplus_marks, text))
+
+
+def drop_surplus_marks(match):
+    """The text found, with the first marks on each character."""
+    kept, marks = [], 0
+    for c in match[0]:
+        # Two signs of Japanese are no marks, but become some in NFKC.
+        marks = marks + 1 if unicodedata.category(c)[0] == "M" or c in "\uff9e\uff9f" else 0
+        if marks <= MARKS_MAX:
+            kept.append(c)
+    return "".join(kept)
 
 
 def read_form():
@@ -507,6 +566,7 @@ class Guard:
     def try_again(self, page, visit, problem):
         bottle.response.status = problem.status
         try:
+            visit.form.shorten(problem)
             return page(problem=problem, **visit.give(inspect.signature(page).parameters))
         except Problem:             # the page can't be had either: say why the form was refused
             return show_problem(problem)
@@ -1119,7 +1179,7 @@ def set_up(db, form):
     """Create the first user and sign in."""
     check_setup(db, form)
     account = read_account(form)
-    account["password_hash"] = off_loop(hash_password, form.get("password"))
+    account["password_hash"] = off_loop(hash_password, form.password())
     user_id = db.write(create_first_user, account)
     return sign_in(db, user_id)
 
@@ -1134,8 +1194,8 @@ def check_setup(db, form):
 
 def read_account(form):
     """{"username", "email", "display_name"} from a form; also checks the password's length."""
-    username = unicodedata.normalize("NFC", form.text("username", "The user name", 64))
-    if len(form.get("password")) < PASSWORD_MIN:
+    username = form.text("username", "The user name", USERNAME_MAX)
+    if len(form.password()) < PASSWORD_MIN:
         raise Invalid(f"The password needs at least {PASSWORD_MIN} characters.", "password")
     return {"username": username,
             "email": form.text("email", "The e-mail address", NAME_MAX, required=False),
@@ -1152,10 +1212,11 @@ def show_login(form, problem=None):
 @app.post("/login", retry=show_login)
 def login(db, form):
     """Sign in; a wrong name and a wrong password are told alike, after the same time."""
-    username = unicodedata.normalize("NFC", form.get("username").strip())
-    who = ("user", username.casefold()[:64]), ("address", find_sender())
+    username = form.text("username", "The user name", USERNAME_MAX, required=False)
+    password = form.password()
+    who = ("user", username.casefold()), ("address", find_sender())
     classroom.brake.wait(*who)
-    user = authenticate_user(db, username, form.get("password"))
+    user = authenticate_user(db, username, password)
     if user is None:
         classroom.brake.failed(*who)
         raise WrongPassword("User name or password is wrong.", "password")
@@ -1229,7 +1290,7 @@ def set_alone(presenter, form):
     alone = form.integer("alone", 0, 1, default=1)
     set_cookie(f"cp_{classroom.id}_alone", name_signin(presenter) if alone else "", days=None)
     back = form.get("back")
-    return redirect(back if re.fullmatch(r"/(\w[\w/-]*)?", back, re.ASCII) else "/")
+    return redirect(back if re.fullmatch(r"/(\w[\w/-]{0,200})?", back, re.ASCII) else "/")
 
 
 @app.get("/sessions")
@@ -1319,7 +1380,8 @@ def remove_session(db, live, exports, backups, own_session, form):
 
     With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones.
     """
-    if fold(form.get("name")) != fold(own_session["name"]):
+    typed = form.text("name", "The name", NAME_MAX, required=False)
+    if fold(typed) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
     delete_answers(db, list_question_ids(db, own_session["id"]))
     while db.write(delete_some_respondents, own_session["id"]):
@@ -1957,10 +2019,13 @@ def summarize_numbers(numbers):
                                  ("median", statistics.median(numbers)))}
 
 
-def read_lines(form, field):
-    """The lines of a field that hold something, each with its spaces folded."""
-    lines = [" ".join(line.split()) for line in clean_text(form.get(field)).split("\n")]
-    return [line for line in lines if line]
+def read_lines(form, field, what, most):
+    """At most that many lines of a field that hold something, each with its spaces folded."""
+    text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
+    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
+    if len(lines) > most:
+        raise Invalid(f"There can be at most {most} {what}; this has {len(lines)}.", field)
+    return lines
 
 
 class Choice(QuestionType):
@@ -1973,8 +2038,8 @@ class Choice(QuestionType):
     presets = {}            # {button: lines of options}
 
     def configure(self, form):
-        options = []
-        for line in read_lines(form, "options"):
+        options, folded = [], set()
+        for line in read_lines(form, "options", "options", self.MOST):
             correct = self.marks_right and line.startswith("*")
             text = line[1:].strip() if correct else line
             if not text:
@@ -1982,13 +2047,11 @@ class Choice(QuestionType):
             if len(text) > NAME_MAX:
                 raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
                               f"{len(text)}.", "options")
-            if fold(text) in {fold(option["text"]) for option in options}:
+            if fold(text) in folded:
                 raise Invalid(f"Two options are the same: “{text}”.", "options")
+            folded.add(fold(text))
             options.append({"key": chr(ord("A") + len(options)), "text": text,
                             "correct": correct})
-        if len(options) > self.MOST:
-            raise Invalid(f"There can be at most {self.MOST} options; this has {len(options)}.",
-                          "options")
         if len(options) < 2:
             raise Invalid("Write at least 2 options, each on a line of its own.", "options")
         return options
@@ -2132,16 +2195,14 @@ class WordCloud(QuestionType):
     def read(self, form, options):
         words = {}
         for written in form.getall("response"):
-            word = self.trim(" ".join(clean_text(written).split()))
-            if len(word) > self.WORD_MAX:
-                raise Invalid(f"A word or phrase can have {self.WORD_MAX} characters; "
-                              f"“{word[:20]}…” has {len(word)}.", "response")
+            word = read_text(written, "A word or phrase", self.WORD_MAX, "response",
+                             lambda text: self.trim(clean_line(text)))
             if word:
                 words.setdefault(fold(word), word)
+            if len(words) > options["max_words"]:
+                raise Invalid(f"At most {options['max_words']}, please.", "response")
         if not words:
             raise Invalid("Write a word or a short phrase.", "response")
-        if len(words) > options["max_words"]:
-            raise Invalid(f"At most {options['max_words']}, please.", "response")
         return "\n".join(words.values())
 
     def trim(self, text):
@@ -2174,9 +2235,10 @@ class ShortText(QuestionType):
     is_text = True
     SHOWN = 100
     TEXT_MAX = 200          # characters
+    ACCEPTED_MAX = 100      # answers: each response is compared with all of them
 
     def configure(self, form):
-        accepted = read_lines(form, "accepted")
+        accepted = read_lines(form, "accepted", "answers", self.ACCEPTED_MAX)
         if any(len(text) > self.TEXT_MAX for text in accepted):
             raise Invalid(f"An answer can have {self.TEXT_MAX} characters.", "accepted")
         return {"accepted": accepted}
@@ -2214,12 +2276,10 @@ class OpenText(QuestionType):
     TEXT_MAX = 5000         # characters
 
     def read(self, form, options):
-        text = clean_text(form.get("response")).strip()
+        text = read_text(form.get("response"), "Your answer", self.TEXT_MAX, "response",
+                         clean_block)
         if not text:
             raise Invalid("Your answer is missing.", "response")
-        if len(text) > self.TEXT_MAX:
-            raise Invalid(f"Your answer can have {self.TEXT_MAX} characters; this has "
-                          f"{len(text)}.", "response")
         return refuse_dash(text)
 
     FOLDED_MAX = 200        # longer ones are equal when they are the same: folding may add much
@@ -2320,7 +2380,8 @@ class Numeric(QuestionType):
 
 def read_number(form, field):
     """A number from a field, with comma or point, as text with a point: 3.5."""
-    text = "".join(form.get(field).split()).replace(",", ".").replace("\u2212", "-")
+    text = form.text(field, "A number", NUMBER_MAX, required=False)
+    text = text.replace(" ", "").replace(",", ".").replace("\u2212", "-")
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})", text):
         raise Invalid("This must be a number, such as 3.5.", field)
     return say_number(Decimal(text))
@@ -3071,7 +3132,7 @@ def get_session(db, session_id):
 
 def get_session_by_code(db, code):
     """The session with that code as people type it, in any script's digits; or NotFound."""
-    digits = re.sub(r"[\s\-–]", "", code)
+    digits = re.sub(r"[\s\-–]", "", code) if len(code) <= CODE_TYPED_MAX else ""
     if digits.isdecimal():
         digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
     session_id = find_session_id(db, digits)
@@ -4975,7 +5036,7 @@ VIEW_HELPERS = dict(
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
     say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
     ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
-    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX)
+    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 
 class StaticFile(NamedTuple):
@@ -5578,7 +5639,7 @@ def change_password(folder, settings, name):
     """passwd NAME: set a new password; everybody signed in with the old one is signed out."""
     expect_database(folder)
     with command_database(folder) as db:
-        user = find_user(db, unicodedata.normalize("NFC", name))
+        user = find_user(db, clean_line(name))
         if user is None:
             raise NotFound(f"There is no user {name}.")
         account = Form([("username", name), ("password", password := read_password())])

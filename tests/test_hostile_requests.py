@@ -1,15 +1,316 @@
 """What one request may cost, whatever is in it: its texts, its parts, its framing."""
 
+import inspect
+import math
 import socket
+import time
+import unicodedata
 from contextlib import closing
+from urllib.parse import quote
 
 import classpulse
 import gevent
 import gevent.socket
 import pytest
-from conftest import Server, Teacher
+from conftest import PASSWORD, Client, Respondent, Server, Teacher
 from test_hostile_room import read_answer
 from test_real_time_results import Phone
+
+# Texts that take longest: to sort, to compose, to expand, to split, to escape, to match.
+WORST = {
+    "marks": "\u0315\u0316", "marks of an accent": "\u0344\u0316",
+    "nine marks": "a" + "\u0316" * 9,
+    "marks that were none": "\uff9e\u0316", "a mark and a joiner": "\u0315\u034f\u0316",
+    "expanding": "\ufdfa", "composed": "\u1f82", "syllables": "\u1100\u1161\u11a8",
+    "dotted": "İ", "spaces": " ", "wide spaces": "\u3000a", "line ends": "\r\na",
+    "escaped": "&a", "quotes": "\"'", "tags": "<b>", "ones": "1", "digits": "١٢", "dashes": "-",
+    "slashes": "/a", "points": "1,", "controls": "\x07a", "stars": "\n*", "semicolons": ";",
+    "equals": "=", "halves": "\udc80a"}
+# Bytes of a text: all that a request may have, and what is still read.
+SIZES = {"POST": (60_000, 600), "GET": (6000,)}
+
+TITLE = {"title": "Welche?"}
+SESSION, QUESTION = "/sessions/1", "/questions/1"
+# {route: [(path, field, what else is sent), ...]} of each route that reads a form.
+FIELDS = {
+    "GET /": [("/", "code", {})],
+    "GET /join": [("/join", "code", {})],
+    "POST /join": [("/join", "code", {}), ("/join", "", {})],
+    "GET /audience/<code>": [("/audience/{code}", "response", {})],
+    "POST /audience/<code>/name": [("/audience/{code}/name", "name", {})],
+    "POST /audience/respond/<question_id:id>": [
+        *(("/audience/respond/{%s}" % type, "response", {})
+          for type in classpulse.QUESTION_TYPES if type != "ranking"),
+        *(("/audience/respond/{rating}", field, {"response": "1"})
+          for field in ("round", "seq", "queued"))],
+    "GET /setup": [("/setup", "token", {})],
+    "POST /setup": [("/setup", field, {"username": "Å", "password": PASSWORD, "token": "{token}"})
+                    for field in ("username", "password", "display_name", "email", "token")],
+    "GET /login": [("/login", "username", {})],
+    "POST /login": [("/login", "username", {"password": "x"}), ("/login", "password", {})],
+    "POST /alone": [("/alone", "alone", {}), ("/alone", "back", {})],
+    "GET /sessions/new": [("/sessions/new", "name", {})],
+    "POST /sessions/new": [("/sessions/new", field, {"name": "Neu"})
+                           for field in ("name", "names", "on_phones")],
+    "GET /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", "name", {})],
+    "POST /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", field, {"name": "Neu"})
+                                            for field in ("name", "names")],
+    "POST /api/sessions/<session_id:id>/archive": [(f"/api{SESSION}/archive", "archived", {})],
+    "GET /sessions/<session_id:id>/delete": [(f"{SESSION}/delete", "name", {})],
+    "POST /sessions/<session_id:id>/delete": [(f"{SESSION}/delete", "name", {})],
+    "GET /sessions/<session_id:id>/questions/new/<type>": [
+        (f"{SESSION}/questions/new/numeric", "title", {})],
+    "POST /sessions/<session_id:id>/questions/new/<type>": [
+        (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
+            "multiple_choice": ["title", "options", "image", "image_alt", "abstain"],
+            "ranking": ["options"], "rating": ["max_rating", "low", "high"],
+            "word_cloud": ["max_words"], "short_text": ["accepted"],
+            "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
+        for field in fields],
+    "GET /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "source", {})],
+    "POST /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "question_id", {})],
+    "GET /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", "title", {})],
+    "POST /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", field, TITLE)
+                                              for field in ("title", "options")],
+    "POST /questions/<question_id:id>/move": [(f"{QUESTION}/move", "place", {})],
+    "POST /api/sessions/<session_id:id>/toggle": [(f"/api{SESSION}/toggle", "active", {})],
+    "POST /api/questions/<question_id:id>/toggle": [(f"/api{QUESTION}/toggle", "active", {})],
+    "POST /api/sessions/<session_id:id>/all": [(f"/api{SESSION}/all", "active", {})],
+    "POST /api/sessions/<session_id:id>/lock": [(f"/api{SESSION}/lock", "locked", {})],
+    "POST /api/sessions/<session_id:id>/step": [
+        (f"/api{SESSION}/step", field, {"action": "close", "question_id": "1"})
+        for field in ("action", "question_id", "round", "stage", "to")],
+    "POST /api/sessions/<session_id:id>/ask": [(f"/api{SESSION}/ask", "ask", {})],
+    "POST /api/questions/<question_id:id>/mark": [(f"/api{QUESTION}/mark", "key", {})],
+    "POST /api/questions/<question_id:id>/hide": [("/api/questions/{short_text}/hide", field, {})
+                                                  for field in ("hide", "show")],
+    "POST /api/questions/<question_id:id>/people": [(f"/api{QUESTION}/people", field, {})
+                                                    for field in ("leave_out", "count")],
+    "GET /present/<session_id:id>": [("/present/1", "question", {})],
+}
+LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},
+          "ranking": {"options": "A\nB"}, "short_text": {"accepted": "Paris"},
+          "word_cloud": {"max_words": "5"}, "numeric": {"min": "1", "max": "2"}}
+
+
+def forms():
+    """The routes that read a form, as the program has them."""
+    return {f"{route.method} {route.rule}" for route in classpulse.app.routes
+            if "form" in inspect.signature(route.callback).parameters}
+
+
+def test_each_route_that_reads_a_form_is_tried_with_the_worst_texts():
+    assert forms() == set(FIELDS)
+
+
+# What a text costs
+
+def encode(fields):
+    """A form's bytes: only what must be is escaped, so that the most text has room."""
+    def escape(text):
+        return text.translate({ord(sign): f"%{ord(sign):02X}" for sign in "%&+=;"})
+    return "&".join(f"{escape(name)}={escape(text)}" for name, text in fields.items()) \
+        .encode("utf-8", "surrogatepass")
+
+
+def fill(unit, size):
+    """That unit again and again, as long as it has so many bytes in a form."""
+    return unit * (size // len(encode({"": unit})[1:]))
+
+
+def measure(ask, times):
+    """The least CPU time of this thread that a request takes, in ms."""
+    least = math.inf
+    for _ in range(times):
+        began = time.thread_time()
+        ask()
+        least = min(least, 1000 * (time.thread_time() - began))
+    return least
+
+
+@pytest.fixture
+def lesson(room, presenter, monkeypatch):
+    """(presenter, respondent, visitor, what paths stand for): each type's question is open."""
+    monkeypatch.setattr(classpulse.Brake, "wait", lambda *who: None)
+    monkeypatch.setattr(classpulse.Turnstile, "wait", lambda self: None)
+    monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
+    session_id = presenter.create_session()
+    names = {"code": classpulse.get_session(room.db, session_id)["code"],
+             "token": room.setup_token}
+    for type in classpulse.QUESTION_TYPES:
+        names[type] = presenter.create_question(session_id, type, **LESSON.get(type, {"x": ""}))
+        presenter.toggle(names[type])
+    presenter.be_alone()
+    return presenter, Respondent(names["code"]), Client(), names
+
+
+def prepare(monkeypatch, presenter, path):
+    """What some forms are there for only."""
+    if path == "/setup":
+        monkeypatch.setattr(classpulse, "count_users", lambda db: 0)
+    if path.endswith("/name"):
+        presenter.post(f"{SESSION}/edit", {"name": "Ö", "names": "required"}, status=303)
+
+
+def measure_texts(lesson, route):
+    """(what was sent where, its cost, that of a plain text of its length), one after the other."""
+    presenter, respondent, visitor, names = lesson
+    method = route.split()[0]
+    for path, field, others in FIELDS[route]:
+        who = (respondent if "/audience/" in path or path == "/join"
+               else visitor if path in ("/", "/login", "/setup") else presenter)
+        others = {name: text.format(**names) for name, text in others.items()}
+        address = path.format(**names)
+
+        def ask(text):
+            sent = encode({**others, field: text})
+            if method == "GET":
+                who.get(f"{address}?{sent.decode('latin-1')}", status="*")
+            else:
+                who.post(address, sent, status="*")
+        for size in SIZES[method]:
+            plain = measure(lambda: ask(fill("ä", size)), 3)
+            for name, unit in WORST.items():
+                text = fill(unit, size)
+                yield (address, field, name, size), measure(lambda: ask(text), 2), plain
+
+
+@pytest.mark.parametrize("route", FIELDS)
+def test_no_text_costs_much_more_than_another_of_its_length(lesson, monkeypatch, route):
+    prepare(monkeypatch, lesson[0], route.split()[1])
+    page = measure(lambda: lesson[0].get("/sessions/1"), 3)
+    for sent, cost, plain in measure_texts(lesson, route):
+        assert cost < 5 * max(plain, page), (sent, round(cost), round(plain))
+
+
+def vary(unit, count, size):
+    """That many lines, all different, of so many characters."""
+    return [f"{number}{unit * size}"[:size] for number in range(count)]
+
+
+@pytest.mark.parametrize("unit", ["a", "\ufdfa", "\u0344", "İ"], ids=ascii)
+@pytest.mark.parametrize("path, field, lines", [
+    (f"{SESSION}/questions/new/multiple_choice", "options", (26, 200)),
+    (f"{SESSION}/questions/new/multiple_choice", "options", (5000, 5)),
+    (f"{SESSION}/questions/new/short_text", "accepted", (50, 200)),
+    (f"{SESSION}/questions/new/short_text", "accepted", (8000, 5)),
+    ("/audience/respond/{word_cloud}", "response", (199, 60)),
+    ("/audience/respond/{select_all}", "response", (199, 60)),
+    (f"{SESSION}/reuse", "question_id", (199, 60))])
+def test_many_lines_or_fields_cost_what_a_long_one_does(lesson, unit, path, field, lines):
+    presenter, respondent, _, names = lesson
+    who = respondent if "/audience/" in path else presenter
+    address, parts = path.format(**names), vary(unit, *lines)
+    one = encode({"title": "?", field: "\n".join(parts)})
+    sent = one if "new" in path else b"&".join(encode({field: part}) for part in parts)
+    page = measure(lambda: presenter.get("/sessions/1"), 3)
+    if len(sent) <= classpulse.BODY_MAX:
+        # Each of up to 26 options, or words, is folded, and that may make it 18 times as long.
+        assert measure(lambda: who.post(address, sent, status="*"), 3) < 5 * page
+
+
+@pytest.mark.parametrize("name", ["Cookie", "Host", "Origin", "Sec-Fetch-Site", "HX-Request",
+                                  "Accept", "Accept-Encoding", "Content-Type", "Upgrade"])
+def test_no_header_costs_much_more_than_another_of_its_length(lesson, name):
+    presenter, _, visitor, names = lesson
+
+    def ask(value):
+        value = value.encode("utf-8", "replace")[:14_000].decode("latin-1")
+        visitor.http.post("/join", b"code=1", headers={name: value.strip() or "-"}, status="*")
+    page = measure(lambda: presenter.get("/sessions/1"), 3)
+    units = [*WORST.values(), "; ", "; cp_", f"; cp_{classpulse.classroom.id}_1", "a.", "[:", "1.",
+             "multipart/form-data; boundary=\"", "multipart/form-data; boundary=x; charset=idna;"]
+    for unit in units:
+        text = "".join(c for c in fill(unit, 14_000) if c.isprintable())
+        assert measure(lambda: ask(text), 2) < 5 * page, (name, unit)
+
+
+@pytest.mark.parametrize("path", ["/", "/audience/", "/static/x/", "/images/", "/sessions/1/",
+                                  "/sessions/1/questions/new/"])
+def test_no_address_costs_much_more_than_another_of_its_length(lesson, path):
+    presenter, _, visitor, _ = lesson
+    page = measure(lambda: presenter.get("/sessions/1"), 3)
+    for who in visitor, presenter:
+        for unit in WORST.values():
+            text = quote(fill(unit, 2600), safe="/", errors="replace")
+            assert measure(lambda: who.get(path + text, status="*"), 2) < 5 * page, (path, unit)
+
+
+# What is too long
+
+TEXTS = [
+    ("/login", "username", 64, {"password": "x"}), ("/login", "password", 1000, {}),
+    ("/setup", "username", 64, {"token": "{token}", "password": PASSWORD}),
+    ("/setup", "password", 1000, {"token": "{token}", "username": "Å"}),
+    ("/setup", "email", 200, {"token": "{token}", "username": "Å", "password": PASSWORD}),
+    ("/audience/{code}/name", "name", 60, {}), ("/sessions/new", "name", 200, {}),
+    ("/sessions/1/edit", "name", 200, {}), ("/sessions/1/delete", "name", 200, {}),
+    ("/sessions/1/questions/new/rating", "title", 500, {}),
+    ("/sessions/1/questions/new/rating", "low", 40, {"title": "?"}),
+    ("/sessions/1/questions/new/numeric", "unit", 20, {"title": "?"}),
+    ("/sessions/1/questions/new/numeric", "min", 40, {"title": "?"}),
+    ("/sessions/1/questions/new/ranking", "options", 10_000, {"title": "?"}),
+    ("/sessions/1/questions/new/short_text", "accepted", 10_000, {"title": "?"}),
+    ("/audience/respond/{short_text}", "response", 200, {}),
+    ("/audience/respond/{open_text}", "response", 5000, {}),
+    ("/audience/respond/{word_cloud}", "response", 60, {}),
+    ("/audience/respond/{numeric}", "response", 40, {})]
+
+
+@pytest.mark.parametrize("path, field, most, others", TEXTS)
+def test_a_text_over_its_limit_is_refused_beside_its_field_and_shown_to_what_it_may_hold(
+        lesson, monkeypatch, path, field, most, others):
+    presenter, respondent, visitor, names = lesson
+    prepare(monkeypatch, presenter, path)
+    cleaned = []
+    monkeypatch.setattr(classpulse, "clean_text", lambda text: cleaned.append(text) or text)
+    who = respondent if "/audience/" in path else presenter if "/sessions/" in path else visitor
+    others = {name: text.format(**names) for name, text in others.items()}
+    # In ASCII: a body of 64 kB holds enough of it for every field.
+    page = who.post(path.format(**names), encode({**others, field: "~" * 60_000}), status=422)
+    assert f"can have {most} characters; this has 60000." in page.text
+    shown = page.text.count("~")
+    assert shown <= 4 * most + 100 and (shown >= most or field == "password")
+    assert sum(map(len, cleaned)) < 1000
+
+
+def test_a_text_at_its_limit_is_kept_also_when_much_of_it_is_cleaned_away(presenter, db):
+    session_id = presenter.create_session(" " * 200 + "\x07ü" * 200 + " " * 200)
+    assert classpulse.get_session(db, session_id)["name"] == "ü" * 200
+
+
+def test_a_password_over_the_limit_is_not_hashed(visitor, monkeypatch):
+    monkeypatch.setattr(classpulse, "off_loop", None)
+    visitor.post("/login", {"username": "Å", "password": "x" * 1001}, status=422)
+
+
+def test_the_other_fields_of_a_refused_form_are_not_shown_without_limit(presenter, session):
+    page = presenter.http.post(f"/sessions/{session['id']}/questions/new/multiple_choice", {
+        "title": "", "options": "~" * 60_000}, status=422)
+    assert page.text.count("~") == classpulse.LINES_MAX
+
+
+# What is kept of a text
+
+@pytest.mark.parametrize("typed, kept", [
+    ("plain", "plain"), ("e\u0301", "é"), ("a\r\nb\rc\n", "a\nb\nc\n"),
+    ("\0a\x07\x85\ud800b", "ab"), ("x" + "\u0316" * 9, "x" + "\u0316" * 6),
+    ("x" + "\u0316\u0315" * 9, "x" + "\u0316" * 3 + "\u0315" * 3),
+    ("\u0316" * 9 + "x", "\u0316" * 6 + "x"), ("か" + "\uff9e" * 9, "か" + "\uff9e" * 6),
+    ("x" + "\u0316" * 6 + "y" + "\u0316" * 6, "x" + "\u0316" * 6 + "y" + "\u0316" * 6),
+    ("x" + "\u0316\x07" * 9, "x" + "\u0316" * 6), ("#\ufe0f\u20e3 👩🏽‍🔬", "#\ufe0f\u20e3 👩🏽‍🔬"),
+    ("क्ष्म्य", "क्ष्म्य"), ("ﾊﾟﾊﾞ", "ﾊﾟﾊﾞ"), ("漢字" * 9, "漢字" * 9), ("각", "각")], ids=ascii)
+def test_a_text_is_cleaned_in_one_way(typed, kept):
+    assert classpulse.clean_text(typed) == kept
+    assert classpulse.clean_text(kept) == kept
+
+
+def test_no_character_begins_with_marks_that_cleaning_does_not_count():
+    """By this Python's Unicode: else sorting them would take the square of their number."""
+    for c in map(chr, range(0x110000)):
+        if unicodedata.combining(unicodedata.normalize("NFKD", c)[0]):
+            assert len(classpulse.clean_text(c * 50)) <= 3 * classpulse.MARKS_MAX, ascii(c)
+
 
 # Framing
 

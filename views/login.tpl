@@ -6,7 +6,8 @@
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="username">User name</label>
-      <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" required {{focus(problem, "username", first=True)}}>
+      <input id="username" name="username" value="{{username}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="{{USERNAME_MAX}}" required aria-describedby="problem-username" {{focus(problem, "username", first=True)}}>
+      % include("partials/_field_problem.tpl", problem=problem, field="username")
     </p>
     <p class="field">
       <label for="password">Password</label>

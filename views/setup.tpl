@@ -8,7 +8,7 @@
     <input type="hidden" name="token" value="{{token}}">
     <p class="field">
       <label for="username">User name</label>
-      <input id="username" name="username" value="{{form.get("username")}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="64" required aria-describedby="problem-username" {{focus(problem, "username", first=True)}}>
+      <input id="username" name="username" value="{{form.get("username")}}" autocomplete="username" autocapitalize="none" dir="auto" maxlength="{{USERNAME_MAX}}" required aria-describedby="problem-username" {{focus(problem, "username", first=True)}}>
       % include("partials/_field_problem.tpl", problem=problem, field="username")
     </p>
     <p class="field">
