@@ -69,16 +69,18 @@ PART = b'--x\r\nContent-Disposition: form-data; name="code"\r\n'
 @example((PART + b"\r\n1\r\n") * 201 + b"--x--\r\n", BOUNDED)
 @example(b"&code=" * 201, "application/x-www-form-urlencoded")
 @example(b"code=%ED%A0%80%00%FF", "application/x-www-form-urlencoded")
-def test_any_form_is_read_or_refused(code_entry, sent, content_type):
-    assert is_told(code_entry.http.post("/join", sent, status="*", headers={
-        "Content-Type": content_type}))
+def test_any_form_is_read_or_refused(code_entry, presenter, sent, content_type):
+    for who in code_entry, presenter:
+        assert is_told(who.http.post("/join", sent, status="*", headers={
+            "Content-Type": content_type}))
 
 
 @pytest.mark.parametrize("sent, content_type", [
     (b"a=1&" * 201, "application/x-www-form-urlencoded"),
     ((PART + b"\r\n1\r\n") * 201 + b"--x--\r\n", BOUNDED)])
-def test_a_form_of_too_many_fields_is_refused(visitor, sent, content_type):
-    page = visitor.http.post("/join", sent, status=422, headers={"Content-Type": content_type})
+def test_a_form_of_too_many_fields_is_refused(presenter, sent, content_type):
+    page = presenter.http.post("/sessions/new", sent, status=422,
+                               headers={"Content-Type": content_type})
     assert "too many fields" in page.text
 
 

@@ -312,6 +312,81 @@ def test_no_character_begins_with_marks_that_cleaning_does_not_count():
             assert len(classpulse.clean_text(c * 50)) <= 3 * classpulse.MARKS_MAX, ascii(c)
 
 
+# Uploads
+
+BOUNDARY = "multipart/form-data; boundary=x"
+
+
+def make_part(name, value, *headers, filename=""):
+    """A part of a form, as bytes."""
+    head = "\r\n".join([f'Content-Disposition: form-data; name="{name}"{filename}', *headers])
+    return f"--x\r\n{head}\r\n\r\n".encode("latin-1") + value + b"\r\n"
+
+
+def post_parts(who, path, *parts, status, content_type=BOUNDARY):
+    return who.http.post(path, b"".join(parts) + b"--x--\r\n", status=status,
+                         headers={"Content-Type": content_type})
+
+
+@pytest.mark.parametrize("charset", ["punycode", "idna", "utf-7", "latin-1", "utf-16", "utf8x",
+                                     "unicode_escape", "zlib", '"idna"', " idna"])
+def test_a_part_in_another_charset_is_refused_unread(presenter, session, charset):
+    path = f"/sessions/{session['id']}/questions/new/open_text"
+    odd = make_part("title", b"-a" * 30_000, f"Content-Type: text/plain; charset={charset}")
+    plain = make_part("title", b"-a" * 30_000)
+    assert "can&#039;t be read" in post_parts(presenter, path, odd, status=422).text
+    assert measure(lambda: post_parts(presenter, path, odd, status=422), 2) \
+        < 5 * measure(lambda: post_parts(presenter, path, plain, status=422), 2)
+
+
+@pytest.mark.parametrize("header", ["Content-Type: text/plain; charset=UTF-8", "X: y",
+                                    "content-type: text/plain; charset=\"utf-8\""])
+def test_a_part_in_utf_8_is_read(presenter, session, db, header):
+    post_parts(presenter, f"/sessions/{session['id']}/questions/new/open_text",
+               make_part("title", "Größe عربي?".encode(), header), status=303)
+    assert classpulse.get_question(db, 1)["title"] == "Größe عربي?"
+
+
+@pytest.mark.parametrize("path", ["/join", "/login", "/logout", "/setup", "/alone",
+                                  "/audience/{code}/name", "/audience/respond/1"])
+def test_only_a_presenter_is_read_in_parts(visitor, question, session, respondent, monkeypatch,
+                                           path):
+    monkeypatch.setattr(classpulse, "read_multipart", None)     # would fail with 500
+    path = path.format(**session)
+    for who in visitor, respondent:
+        page = post_parts(who, path, make_part("code", b"-a" * 30_000), status="*")
+        assert page.status_int in (303, 403, 404)
+
+
+@pytest.mark.parametrize("sent", [
+    b"", b"--x", b"--x--", b"--x\r\n\r\n", b"\r\n--y\r\n", make_part("title", b"\xff"),
+    make_part("title", b"a")[:-3], b"--x\r\nContent-Disposition: form-data\r\n\r\na\r\n--x--",
+    b"--x\r\nContent-Disposition: attachment; name=title\r\n\r\na\r\n--x--"])
+def test_a_form_in_parts_is_whole_or_refused(presenter, session, sent):
+    presenter.http.post(f"/sessions/{session['id']}/questions/new/open_text", sent, status=422,
+                        headers={"Content-Type": BOUNDARY})
+
+
+@pytest.mark.parametrize("content_type", [
+    "multipart/form-data", "multipart/form-data; boundary=", "multipart/form-data; boundary=\"",
+    "multipart/mixed", "Multipart/Form-Data"])
+def test_a_form_in_parts_without_a_boundary_is_refused(presenter, session, content_type):
+    post_parts(presenter, f"/sessions/{session['id']}/questions/new/open_text",
+               make_part("title", b"a"), status=422, content_type=content_type)
+
+
+@pytest.mark.parametrize("unit", [b"\r\n--x", b"\r\n", b"\r\n a", b"--x\r\n\r\n", b"\r\n--",
+                                  b"--x", make_part("a", b"")])
+def test_two_megabytes_of_parts_cost_what_a_picture_does(presenter, session, unit):
+    path = f"/sessions/{session['id']}/questions/new/open_text"
+    size = classpulse.UPLOAD_MAX - 500
+
+    def ask(unit):
+        head = make_part("title", b"a") + make_part("picture", b"", filename="; filename=a")[:-4]
+        post_parts(presenter, path, head + unit * (size // len(unit)), status="*")
+    assert measure(lambda: ask(unit), 2) < 20 * measure(lambda: ask(b"\xff"), 2)
+
+
 # Framing
 
 HOST = "Host: 127.0.0.1"
