@@ -5111,10 +5111,23 @@ def send_static(path):
     if "Cache-Control" not in response.headers:
         response.set_header("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
-    if "gzip" in get_header("Accept-Encoding"):
+    if accepts_gzip(get_header("Accept-Encoding")):
         response.set_header("Content-Encoding", "gzip")
         return file.compressed
     return file.content
+
+
+def accepts_gzip(header):
+    """Whether an Accept-Encoding (RFC 9110, 12.5.3) likes gzip, and plain bytes no better."""
+    weights = {}
+    for coding in header.lower().replace(" ", "").replace("\t", "").split(","):
+        name, _, weight = coding.partition(";q=")
+        try:
+            weights[name] = float(weight[:5] or 1)      # 0.123 is as long as one may be
+        except ValueError:
+            weights[name] = 0
+    liked = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0)))
+    return liked > 0 and liked >= weights.get("identity", 0)
 
 
 # ------------------------------------------------------------------------------
