@@ -308,8 +308,7 @@ class Classroom:
         self.brake, self.codes = Brake(), CodeThrottle()
         self.arrivals = {}              # {session_id: Turnstile} of new respondents
         self.arriving = set()           # ids of those who wait there
-        # Shared, or a thousand phones that open a question would hold a thousand copies.
-        self.get_image = functools.lru_cache(maxsize=8)(functools.partial(get_image, self.db))
+        self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -338,6 +337,31 @@ class Classroom:
 
 
 classroom = Classroom()
+
+
+class Images:
+    """Pictures in memory, each once: the newest few, and those that somebody is fetching.
+
+    Without the latter, fetching more of them in turn than are kept would make a copy each time.
+    """
+    NEWEST = 8
+
+    def __init__(self, db):
+        self.db, self.kept = db, {}
+
+    def get(self, id):
+        """{"type", "content"} of a picture, or NotFound."""
+        if id not in self.kept:
+            image = get_image(self.db, id)
+            for old in list(self.kept)[:1 - self.NEWEST]:
+                if sys.getrefcount(self.kept[old]["content"]) == 2:     # this one's and our own
+                    del self.kept[old]
+            self.kept[id] = dict(image, content=Shared(image["content"]))
+        return self.kept[id]
+
+    def clear(self):
+        """Forget them: some were deleted."""
+        self.kept.clear()
 
 
 class Form:
@@ -1118,7 +1142,7 @@ def read_answer(question, form):
 @app.get("/images/<image_id:re:[0-9a-f]{32}>")
 def show_image(image_id):
     """A question's picture. Its address can't be guessed, and shows the same for ever."""
-    image = classroom.get_image(image_id)
+    image = classroom.images.get(image_id)
     bottle.response.content_type = image["type"]
     bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
     bottle.response.set_header("Content-Security-Policy", "default-src 'none'; sandbox")
@@ -1418,7 +1442,7 @@ def remove_session(db, live, exports, backups, own_session, form):
         pass
     db.write(delete_session, own_session["id"])
     live.session_deleted(own_session["id"])
-    classroom.get_image.cache_clear()
+    classroom.images.clear()
     if not form.get("copies"):
         return redirect("/sessions")
     left = exports.delete(own_session)
@@ -1480,7 +1504,7 @@ def read_image(db, form):
     image_id = form.get("image") or None
     try:
         if image_id:
-            classroom.get_image(image_id)
+            classroom.images.get(image_id)
         return image_id
     except NotFound:
         raise Invalid("Choose the picture again.", "picture") from None
@@ -1554,7 +1578,7 @@ def edit_question(db, live, exports, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
     db.write(update_question, own_question["id"],
              read_question_form(db, own_question["type"], form))
-    classroom.get_image.cache_clear()
+    classroom.images.clear()
     announce(live, exports, get_session(db, own_question["session_id"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -1598,7 +1622,7 @@ def remove_question(db, live, exports, own_question):
     """Delete a question with its responses."""
     delete_answers(db, [own_question["id"]])
     rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
-    classroom.get_image.cache_clear()
+    classroom.images.clear()
     exports.delete(get_session(db, own_question["session_id"]), own_question["id"])
     exports.wanted(own_question["session_id"], at_once=True)
     return redirect(f"/sessions/{own_question['session_id']}")
@@ -4450,7 +4474,7 @@ class Live:
         if room.version == room.told:
             return
         room.told = room.version
-        frame = encode_message(self.encode(room))
+        frame = Shared(encode_message(self.encode(room)))
         for number, watcher in enumerate(list(room.watchers), start=1):
             watcher.show(frame)
             if number % 50 == 0:
@@ -4518,12 +4542,15 @@ class Watcher:
         self.sock, self.stream = sock, stream
         self.respondent_id, self.signin = respondent_id, signin
         self.since = time.monotonic()
-        self.waiting, self.busy = None, False
+        self.sending = self.waiting = None      # frames; the first while it is on its way
+
+    busy = property(lambda self: self.sending is not None)
 
     def show(self, frame):
         """Send a frame without waiting; while an older one is on its way, keep only this."""
         if self.busy:
             self.waiting = frame
+            self._note()
         else:
             self._send(frame)
 
@@ -4546,17 +4573,23 @@ class Watcher:
         except OSError:
             return hang_up(self.sock)
         if sent < len(data):
-            self.busy = True
-            gevent.spawn(self._catch_up, memoryview(data)[sent:])
+            self.sending = data
+            self._note()
+            gevent.spawn(self._catch_up, sent)
 
-    def _catch_up(self, rest):
+    def _catch_up(self, sent):
         try:
-            while rest:
-                self.sock.sendall(rest)     # as long as the socket's timeout, then it is dropped
-                rest, self.waiting = self.waiting, None
-            self.busy = False
+            while self.busy:    # as long as the socket's timeout, then it is dropped
+                self.sock.sendall(memoryview(self.sending)[sent:])
+                self.sending, self.waiting, sent = self.waiting, None, 0
+                self._note()
         except OSError:
             hang_up(self.sock)
+            self.sending = self.waiting = None
+            self._note()
+
+    def _note(self):
+        classroom.unsent.note(self.sock, count_own(self.sending, self.waiting))
 
     def listen(self):
         """Read pongs until anything else comes, or nothing does, or too many."""
@@ -4575,6 +4608,36 @@ class Watcher:
         self.close()
         self.stream.close()
         self.sock.close()
+
+
+class Shared(bytes):
+    """Bytes that many are sent: they lie in memory once, however many have not yet taken them."""
+
+
+def count_own(*pieces):
+    """The bytes among these that are in memory for one connection alone."""
+    return sum(len(piece) for piece in pieces if piece and not isinstance(piece, Shared))
+
+
+class Unsent:
+    """What is in memory for single connections: requests half read, answers half sent.
+
+    It is bounded for all together: beyond that, whoever has gone longest without progress yields.
+    """
+    MOST = 8 * 2**20
+
+    def __init__(self):
+        self.sizes, self.total = {}, 0      # {socket: bytes}, the longest without progress first
+
+    def note(self, sock, size):
+        """So many bytes are kept for a connection, which has made progress; 0 when it is over."""
+        self.total += size - self.sizes.pop(sock, 0)
+        if size:
+            self.sizes[sock] = size
+        while self.total > self.MOST:
+            slowest = next(iter(self.sizes))
+            self.note(slowest, 0)
+            hang_up(slowest)
 
 
 def hang_up(sock):
@@ -5096,8 +5159,9 @@ def static_files():
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             digest.update(name.encode() + b"\0" + content)
-            files[name] = StaticFile(content, gzip.compress(content, 9, mtime=0), STATIC_TYPES.get(
-                path.suffix) or mimetypes.guess_type(name)[0] or "application/octet-stream")
+            type = STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
+            files[name] = StaticFile(Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
+                                     type or "application/octet-stream")
     return StaticFiles(digest.hexdigest()[:12], files)
 
 
@@ -5160,8 +5224,8 @@ class Server(WSGIServer):
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
         # What is left of the limit is for files, pipes and threads.
         self.total = max(50, min(self.MOST, raise_file_limit() - 200))
-        # Connections at work; and since when those wait that have sent no whole request, the
-        # longest waiting first: {socket: monotonic}.
+        # Connections at work; and those that wait for their browser, the longest waiting first:
+        # {socket: since when it has sent no whole request, or taken nothing of an answer}.
         self.held, self.idle = 0, {}
 
     def start(self):
@@ -5200,8 +5264,13 @@ class Server(WSGIServer):
             self.idle.pop(sock, None)
             self.held -= 1
 
+    def wait_for(self, sock):
+        """From this moment on a connection waits for its browser; others have waited longer."""
+        self.idle.pop(sock, None)
+        self.idle[sock] = time.monotonic()
+
     def make_room(self, late=math.inf):
-        """Hang up on whoever has waited longest without a whole request; whether there was one.
+        """Hang up on the connection that has waited longest for its browser; whether one did.
 
         Only on one that has waited since before `late`.
         """
@@ -5213,7 +5282,7 @@ class Server(WSGIServer):
         return True
 
     def _sweep(self):
-        """The deadline for requests. A timer for each took 3 % of a vote."""
+        """The deadlines of requests and readers. A timer for each took 3 % of a vote."""
         while self.make_room(time.monotonic() - Handler.SECONDS):
             pass
 
@@ -5248,17 +5317,21 @@ class Head(dict):
 class Handler(WSGIHandler):
     """One connection: each request is bounded, and read whole before the application runs."""
     SECONDS, LINES = 10, 80
+    PIECE, PACKET = 4096, 16384     # bytes of a body read at once, and sent with its head
     ignored_socket_errors = WSGIHandler.ignored_socket_errors + ("timed out",)
     upgraded, packet = False, None
 
     def handle(self):
+        sock = self.socket
         try:
             super().handle()
         finally:
             self.environ = None     # leads back here: both would wait for a collection of garbage
+            if not self.upgraded:
+                classroom.unsent.note(sock, 0)
 
     def handle_one_request(self):
-        self.server.idle[self.socket] = time.monotonic()
+        self.server.wait_for(self.socket)
         self.socket.settimeout(self.SECONDS + 1)    # should hanging up not wake who reads
         return super().handle_one_request()
 
@@ -5322,14 +5395,20 @@ class Handler(WSGIHandler):
         environ = super().get_environ()
         # Here, where it is bounded, and always: gevent hands on the connection itself when an
         # upgrade is asked for, of which Bottle would read without an end.
-        environ["wsgi.input"] = io.BytesIO(self.wsgi_input.read())
+        environ["wsgi.input"] = io.BytesIO(self.read_body())
         environ["classpulse.upgrade"] = self.upgrade if "upgrade" in self.headers else None
         self.server.idle.pop(self.socket, None)
         return environ
 
-    def run_application(self):
-        self.socket.settimeout(self.SECONDS)        # for an answer that nobody fetches
-        super().run_application()
+    def read_body(self):
+        """The request's body; it takes memory as it comes, and not as it was announced."""
+        pieces, size = [], 0
+        while size < (self.content_length or 0):
+            pieces.append(self.wsgi_input.read(self.PIECE))
+            size += len(pieces[-1])
+            if size >= self.PIECE:          # a vote's is shorter
+                classroom.unsent.note(self.socket, size)
+        return b"".join(pieces)
 
     def upgrade(self):
         """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None when it is gone.
@@ -5361,16 +5440,27 @@ class Handler(WSGIHandler):
             super().process_result()
 
     def _write_with_headers(self, data):
-        self.packet = bytearray()                   # head and body together
-        super()._write_with_headers(data)
+        short = len(data) <= self.PACKET
+        self.packet = bytearray()                   # head and a short body together
+        super()._write_with_headers(data if short else b"")
         packet, self.packet = self.packet, None
         self._sendall(packet)
+        if not short:                               # from where it is: a copy would be its own
+            self._write(data)
 
     def _sendall(self, data):
-        if self.packet is None:
-            super()._sendall(data)
-        else:
+        if self.packet is not None:
             self.packet += data
+            return
+        rest = memoryview(data)
+        while rest:
+            self.server.wait_for(self.socket)
+            if len(data) > self.PIECE:
+                classroom.unsent.note(self.socket, count_own(data))
+            rest = rest[self.socket.send(rest):]
+        self.server.idle.pop(self.socket, None)
+        classroom.unsent.note(self.socket, 0)
+        self.response_length += len(data)
 
     def log_request(self):
         pass
@@ -5393,6 +5483,17 @@ def raise_file_limit():
         except (ValueError, OSError):
             continue
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
+
+
+def keep_memory_whole():
+    """Let the system take back each large piece of memory, such as a page, when it is freed.
+
+    glibc would raise this limit to the largest piece that was freed, and keep twice as much as
+    pages that nobody reads take.
+    """
+    limit = sys.platform == "linux" and getattr(ctypes.CDLL(None), "mallopt", None)
+    if limit:
+        limit(-3, 2**17)        # M_MMAP_THRESHOLD, its value at first
 
 
 def give_memory_back():
@@ -5463,6 +5564,7 @@ def serve(folder, settings):
 
 def run_server(folder, settings):
     """Listen, say where, and stop cleanly when told to."""
+    keep_memory_whole()
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))

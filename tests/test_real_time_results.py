@@ -599,7 +599,7 @@ def test_a_restart_has_a_new_epoch_and_the_same_answers(server, teacher, phone):
 # Watchers, in this process
 
 @pytest.fixture
-def pair():
+def pair(room):
     """Our end of a connection with little room, and the browser's."""
     ours, theirs = gevent.socket.socketpair()
     for end in (ours, theirs):
