@@ -331,9 +331,9 @@ class Classroom:
         self.live.close()
         self.db.finish()
         self.exports.close()
-        self.db.close()
-        self.hashers.kill()
-        self.own_hashers.kill()
+        for pool in (self.hashers, self.own_hashers):
+            gevent.spawn(pool.kill)     # it waits for passwords being checked: that saves nothing
+        self.db.close()                 # last: nothing may run that would still read
 
 
 classroom = Classroom()
@@ -666,7 +666,12 @@ def show_problem(problem):
 
 @app.hook("before_request")
 def refuse_strangers():
-    """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends."""
+    """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends.
+
+    And 503 for everybody once the last votes are being written.
+    """
+    if classroom.db.closing:
+        raise bottle.HTTPResponse("ClassPulse is being stopped.\n", 503)
     host = get_header("Host")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)

@@ -1,10 +1,14 @@
 """Browsers that ask and then take nothing, or send half: what they may cost, and who yields.
+
+And stopping, which waits for writing alone, whatever else is going on.
 """
 
 import gc
+import os
 import socket
 import threading
 from contextlib import ExitStack, closing, contextmanager
+from urllib.parse import urlencode
 
 import classpulse
 import gevent
@@ -275,3 +279,71 @@ def test_a_browser_gets_the_encoding_that_it_accepts(room, header, compressed):
     assert (answer.headers.get("Content-Encoding") == "gzip") == compressed
     assert answer.headers["Vary"] == "Accept-Encoding"
     assert (answer.body[:2] == b"\x1f\x8b") == compressed
+
+
+# Stopping
+
+def guess_passwords(target, stack, count):
+    """Connections that wait to be told that a password is wrong."""
+    fields = urlencode({"username": "Åse", "password": "falsch"})
+    guess = f"POST /login HTTP/1.1\r\n{OURS}Content-Length: {len(fields)}\r\n\r\n{fields}"
+    for number in range(count):
+        stack.enter_context(target.connect(guess, f"127.0.0.{2 + number % 30}"))
+
+
+def flood_with_pages(target, stack, count):
+    """Threads that ask for pages, whatever the server does."""
+    for _ in range(count):
+        stack.enter_context(test_hostile_room.flood(lambda: target.request("GET /join"), 1))
+
+
+def read_nothing(target, stack, count):
+    stack.enter_context(unread(target, count, ask_for_picture(target)))
+
+
+@linux
+@pytest.mark.parametrize("act, count", [
+    (guess_passwords, 150), (flood_with_pages, 3), (read_nothing, 200)])
+def test_it_stops_at_once_and_what_it_called_saved_is_saved(target, act, count):
+    saved, enough = {}, threading.Event()
+
+    def vote(phone):
+        try:
+            for seq in range(10, 10_000):
+                status, _ = target.request(
+                    f"POST /audience/respond/{target.question_id}",
+                    (sent := f"response=A&seq={seq}".encode()), "HX-Request: true",
+                    f"Content-Length: {len(sent)}", f"Cookie: {phone.cookie()}")
+                if status != 200:
+                    told.add(status)
+                    return
+                saved[phone] = seq
+                if len(saved) == len(target.phones):
+                    enough.set()
+        except OSError:
+            pass                        # nobody listens any more
+    told = set()
+    voters = [threading.Thread(target=vote, args=(phone,)) for phone in target.phones]
+    with ExitStack() as stack:
+        act(target, stack, count)
+        for voter in voters:
+            voter.start()
+        assert enough.wait(20)
+        assert target.server.stop() == 0
+        for voter in voters:
+            voter.join()
+    said = target.server.said.partition("Stop with Ctrl-C.")[2]
+    assert said.strip() == "Stopping: writing the CSV files …"
+    assert told <= {503, None}
+    with closing(classpulse.connect(target.server.folder / "classpulse.db", 5)) as db:
+        kept = [row["seq"] for row in db.all("SELECT seq FROM responses")]
+    assert sorted(kept) >= sorted(saved.values()) and len(kept) == len(target.phones)
+    assert not os.path.exists(target.server.folder / "classpulse.db-wal")
+
+
+def test_what_comes_after_the_last_commit_is_asked_to_come_later(
+        respondent, question, visitor, db, capsys):
+    db.finish()
+    respondent.respond(question["id"], "A", status=503)
+    visitor.get("/join", status=503)
+    assert capsys.readouterr() == ("", "")
