@@ -154,6 +154,7 @@ CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are 
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
+SIGNINS_EACH = 3        # waiting of one address: another's waits for so many hashes, no more
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 STOP_SECONDS = 2.5      # for writing what is due when the server is told to stop
@@ -305,6 +306,7 @@ class Classroom:
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
+        self.hashing = Places()
         self.brake, self.codes = Brake(), CodeThrottle()
         self.arrivals = {}              # {session_id: Turnstile} of new respondents
         self.arriving = set()           # ids of those who wait there
@@ -693,11 +695,14 @@ def find_sender():
 def is_our_host(host):
     """Whether a Host header names this laptop: an address, its own name, or that of --url."""
     name = read_host(host)
-    if not isinstance(name, str):
-        return True
+    return not isinstance(name, str) or name != "" and (
+        name in list_own_names() or name == urlsplit(classroom.settings["url"]).hostname)
+
+
+def list_own_names():
+    """What this laptop is called by those who need no --url."""
     own = socket.gethostname().lower()
-    return name != "" and name in ("localhost", own, own.split(".")[0] + ".local",
-                                   urlsplit(classroom.settings["url"]).hostname)
+    return "localhost", own, own.split(".")[0] + ".local"
 
 
 @functools.lru_cache(maxsize=100)       # it is asked twice in each request
@@ -1185,36 +1190,31 @@ def show_static(version, path):
 class Brake:
     """Slows down who guesses passwords: per user name and per address.
 
-    Three failures are free, then each doubles the wait before the next try, up to 4 seconds.
+    Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
+    counts as a failure until it has passed, or a thousand at once would all be free.
     """
     FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
     WAITING = 200           # at once; each holds a connection that can't be taken for others
 
     def __init__(self):
         self.failures = {}               # who: (how many, when the last)
-        self.waiting = 0
+        self.places = Places()
 
     def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned.
-
-        Busy when many wait, but never for the laptop itself.
-        """
+        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
         now = time.monotonic()
         counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
                   if now - at < self.FORGET_SECONDS]
         excess = max(counts, default=0) - self.FREE
         if excess < 0:
-            return
-        if self.waiting >= self.WAITING and not is_laptop():
-            raise Busy("Too many people are signing in just now. Try again in a moment.")
-        self.waiting += 1
-        try:
-            gevent.sleep(min(0.25 * 2 ** excess, self.MOST_SECONDS))
-        finally:
-            self.waiting -= 1
+            return self.failed(*who)
+        with self.places.take(self.WAITING):
+            self.failed(*who)
+            # No power of more: a flood counts on beyond what a float holds.
+            gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
 
     def failed(self, *who):
-        """Remember a failure."""
+        """Remember a failure, or a try that may become one."""
         if len(self.failures) > self.NAMES:
             self.failures.clear()
         for name in who:
@@ -1224,6 +1224,33 @@ class Brake:
         """Forget the failures."""
         for name in who:
             self.failures.pop(name, None)
+
+
+class Places:
+    """Bounds how many wait at once: few from one address, more from all of them together.
+
+    The laptop has as many of its own, which others can't take.
+    """
+    LAPTOP = "laptop"
+
+    def __init__(self):
+        self.taken = Counter()      # {address, or LAPTOP: how many}
+
+    @contextmanager
+    def take(self, most):
+        """A place as long as the block lasts; Busy when there is none of `most`."""
+        own = is_laptop()
+        who = self.LAPTOP if own else find_sender()
+        others = self.taken.total() - self.taken[self.LAPTOP]
+        if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
+            raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
+                       "laptop itself.")
+        self.taken[who] += 1
+        try:
+            yield
+        finally:
+            self.taken[who] -= 1
+            self.taken += Counter()     # forgets those who have none
 
 
 @app.get("/setup")
@@ -1277,7 +1304,6 @@ def login(db, form):
     classroom.brake.wait(*who)
     user = authenticate_user(db, username, password)
     if user is None:
-        classroom.brake.failed(*who)
         raise WrongPassword("User name or password is wrong.", "password")
     classroom.brake.passed(*who)
     return sign_in(db, user["id"])
@@ -1311,16 +1337,27 @@ def logout(db, live):
 
 def off_loop(function, *args):
     """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
-    own = is_laptop()
-    pool = classroom.own_hashers if own else classroom.hashers
-    if len(pool) >= HASHES_WAITING and not own:
-        raise Busy("Too many people are signing in just now. Try again in a moment.")
-    return pool.apply(function, args)
+    pool = classroom.own_hashers if is_laptop() else classroom.hashers
+    is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
+
+    def run():
+        if is_gone():               # meanwhile: nobody waits for this
+            raise Busy("Too late.")
+        return function(*args)
+    with classroom.hashing.take(HASHES_WAITING):
+        return in_thread(pool, run)
 
 
 def is_laptop():
-    """Whether the laptop itself asks: whatever others do, it is delayed and never refused."""
-    return find_sender() in ("127.0.0.1", "::1")
+    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
+
+    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
+    (--url), everybody comes from an own address.
+    """
+    name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
+    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
+    return sender in list_own_addresses(turn) and (
+        name in list_own_names() or str(name) in list_own_addresses(turn))
 
 
 def hash_password(password, salt=None):
@@ -5213,6 +5250,18 @@ class TooLarge(ValueError):
         self.status = status
 
 
+def is_cut(sock):
+    """Whether the other side has hung up; may be asked from any thread."""
+    try:
+        # Asked first: of a connection that was reset, what came before can still be read.
+        return bool(sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                    or not sock._sock.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
+
+
 class Server(WSGIServer):
     """gevent's server with bounds: of connections, and of what each may keep waiting."""
     max_accept = 20
@@ -5245,14 +5294,7 @@ class Server(WSGIServer):
 
     def is_over(self, sock):
         """Close a connection that was cut while it waited: without a greenlet it costs 5 µs."""
-        try:
-            # Asked first: of a connection that was reset, what came before can still be read.
-            over = (sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                    or not sock._sock.recv(1, socket.MSG_PEEK))
-        except BlockingIOError:
-            return False
-        except OSError:
-            over = True
+        over = is_cut(sock)
         if over:
             sock.close()
         return over
@@ -5402,6 +5444,7 @@ class Handler(WSGIHandler):
         # upgrade is asked for, of which Bottle would read without an end.
         environ["wsgi.input"] = io.BytesIO(self.read_body())
         environ["classpulse.upgrade"] = self.upgrade if "upgrade" in self.headers else None
+        environ["classpulse.is_gone"] = functools.partial(is_cut, self.socket)
         self.server.idle.pop(self.socket, None)
         return environ
 
@@ -5521,6 +5564,13 @@ def list_addresses():
                 if rank is not None:
                     found.append((rank, address, ip.nice_name))
     return [(str(address), card) for _, address, card in sorted(found)]
+
+
+@functools.lru_cache(maxsize=1)         # 1 ms, and asked by each of a flood
+def list_own_addresses(turn):
+    """Every address that only the laptop itself can come from; looked up once in each `turn`."""
+    return {"127.0.0.1", "::1", *(ip.ip if ip.is_IPv4 else ip.ip[0]
+                                  for card in ifaddr.get_adapters() for ip in card.ips)}
 
 
 def list_urls():
