@@ -32,6 +32,14 @@ REACH = """() => {
       ? [`${left} to ${right} of ${innerWidth}: ${one.outerHTML.slice(0, 90)}`] : [];
   });
 }"""
+# Buttons that can't be scrolled to.
+LOST = """() => [...document.querySelectorAll("dialog[open] *, footer *")].filter((one) => {
+  if (one.tagName !== "BUTTON") return false;
+  if (!one.checkVisibility({ visibilityProperty: true })) return false;
+  one.scrollIntoView({ block: "nearest", inline: "nearest" });
+  const { left, right, top, bottom } = one.getBoundingClientRect();
+  return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
+}).map((one) => `out of reach: ${one.outerHTML.slice(0, 90)}`)"""
 # What is wrong with the page at hand, beyond what axe looks for.
 MEASURE = """ ([targetPx, textPx, isPhone]) => {
   const problems = [];
@@ -63,13 +71,16 @@ MEASURE = """ ([targetPx, textPx, isPhone]) => {
 def axe():
     """A function that says what axe finds on a page."""
     sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
-    runner = sync_playwright.Axe()
+    script = sync_playwright.Axe().axe_script
 
     def run(page, *rules):
         options = {"resultTypes": ["violations"]}
         if rules:
             options["runOnly"] = list(rules)
-        found = runner.run(page, options=options).response["violations"]
+        if not page.evaluate("'axe' in window"):    # to load it takes as long as to run it
+            page.evaluate(script)
+        found = page.evaluate(
+            "(options) => axe.run(document, options).then((found) => found.violations)", options)
         return [f"{one['id']}: {node['html'][:90]} {node['failureSummary'][:200]}"
                 for one in found for node in one["nodes"]]
     return run
@@ -110,9 +121,7 @@ def look_closely(page, name):
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
         page.evaluate(SETTLE)
         here = f"{width} × {height}, text of {text} px"
-        problems += [f"{here}: {one}" for one in page.evaluate(REACH)]
-        for button in page.locator("dialog[open] button, footer button:visible").all():
-            button.scroll_into_view_if_needed()
+        problems += [f"{here}: {one}" for one in page.evaluate(REACH) + page.evaluate(LOST)]
         if SCREENSHOTS:
             page.screenshot(path=Path(SCREENSHOTS, f"{name}-{width}x{height}-{text}.png"))
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})

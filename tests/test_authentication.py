@@ -28,9 +28,11 @@ def set_up(room, visitor):
 def no_waiting(monkeypatch):
     """How long guessers would have had to wait, in seconds; nobody does."""
     waits = []
-    sleep = gevent.sleep
+    sleep, test = gevent.sleep, gevent.getcurrent()
 
     def note(seconds=0, ref=True):
+        if gevent.getcurrent() is not test:     # what runs by itself goes on in its own time
+            return sleep(seconds, ref)
         waits.append(seconds)
         sleep(0)
     monkeypatch.setattr(classpulse.gevent, "sleep", note)
