@@ -1467,14 +1467,16 @@ def show_delete_session(db, exports, backups, presenter, own_session, form, prob
                 counts=count_session(db, own_session["id"]),
                 files=[path for _, path in exports.list_files(own_session)],
                 backups=backups.say_until(), ticked=problem is None or form.get("copies"),
+                renews=is_first_user(db, presenter["id"]), shared=count_users(db) > 1,
                 typed=form.get("name"))
 
 
 @app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
-def remove_session(db, live, exports, backups, own_session, form):
+def remove_session(db, live, exports, backups, presenter, own_session, form):
     """Delete a session with everything in it, when its name was typed.
 
-    With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones.
+    With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones; that
+    only for the first presenter, since they hold the others' sessions as well.
     """
     typed = form.text("name", "The name", NAME_MAX, required=False)
     if fold(typed) != fold(own_session["name"]):
@@ -1489,7 +1491,8 @@ def remove_session(db, live, exports, backups, own_session, form):
         return redirect("/sessions")
     left = exports.delete(own_session)
     try:
-        backups.renew()
+        if is_first_user(db, presenter["id"]):
+            backups.renew()
     except NotSaved as problem:
         left.append(str(problem))
     if left:
@@ -3134,6 +3137,11 @@ def complete_instance(db):
 def count_users(db):
     """How many presenters there are."""
     return db.one("SELECT COUNT(*) AS count FROM users")["count"]
+
+
+def is_first_user(db, user_id):
+    """Whether this is the first presenter, whose the laptop is."""
+    return not db.one("SELECT 1 FROM users WHERE id < :user_id", user_id=user_id)
 
 
 def create_user(db, account):

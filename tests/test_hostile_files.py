@@ -479,3 +479,54 @@ def test_a_command_that_reads_makes_no_database(command, fill, tmp_path):
     assert sorted(tmp_path.rglob("*")) == before
     assert files_of(data) in ({}, {data / "classpulse.db": b""},
                               {data / "classpulse.db.txt": "ä".encode()})
+
+
+# Backups hold all presenters' sessions
+
+def delete_page(who, session_id):
+    return who.get(f"/sessions/{session_id}/delete").html.main.get_text()
+
+
+@pytest.mark.parametrize("copies", ["1", "on"])
+def test_only_the_first_presenter_replaces_backups_whatever_another_sends(
+        room, db, presenter, other_presenter, copies):
+    presenter.create_session("Ökologie")
+    session_id = other_presenter.create_session("Größen")
+    before = room.backups.make()
+    room.exports.write(session_id)
+    other_presenter.post(f"/sessions/{session_id}/delete", {"name": "Größen", "copies": copies},
+                         status=303)
+    assert classpulse.list_backups(room.folder) == [before]
+    assert "Größen".encode() in before.read_bytes()
+    assert list((room.folder / "exports").glob("*.csv")) == [], "its own files go all the same"
+
+
+def test_another_presenter_is_told_how_long_backups_hold_a_session(room, presenter,
+                                                                   other_presenter):
+    session_id = other_presenter.create_session("Größen")
+    room.backups.make()
+    said = delete_page(other_presenter, session_id)
+    assert "fresh backup" not in said and "go on holding it: 1 in" in said
+    assert "until backups were made on 7 more days" in said and "first" in said
+    page = other_presenter.get(f"/sessions/{session_id}/delete")
+    form = page.forms[1]
+    form["name"] = "falsch"
+    assert "go on holding it: 1 in" in form.submit(status=422).html.main.get_text()
+
+
+def test_the_first_presenter_is_told_that_others_states_go_too(room, presenter, other_presenter):
+    session_id = presenter.create_session("Größen")
+    assert "other teachers" not in delete_page(presenter, session_id), "there is no backup yet"
+    before = room.backups.make()
+    said = delete_page(presenter, session_id)
+    assert "fresh backup" in said and "other teachers" in said
+    presenter.post(f"/sessions/{session_id}/delete", {"name": "Größen", "copies": "1"}, status=303)
+    [kept] = classpulse.list_backups(room.folder)
+    assert kept != before or "Größen".encode() not in kept.read_bytes()
+
+
+def test_a_presenter_alone_reads_nothing_of_others(room, presenter):
+    session_id = presenter.create_session("Größen")
+    room.backups.make()
+    said = delete_page(presenter, session_id)
+    assert "fresh backup" in said and "other teachers" not in said
