@@ -217,10 +217,12 @@ def test_a_new_round_counts_from_nothing(teacher, phone):
 def test_a_late_vote_is_told_apart_from_the_counted_ones(teacher, join):
     question_id = teacher.open_question()
     join().respond(question_id, "A")
+    late = join()
+    hear(late.listen())
     teacher.toggle(question_id, 0)
     watched = teacher.watch(f"/ws/results/{question_id}")
     assert hear(watched)["late"] == 0
-    join().respond(question_id, "B", round=1, seq=1, queued=1)
+    late.respond(question_id, "B", round=1, seq=1, queued=1)
     message = hear(watched, lambda message: message["late"] == 1)
     assert (message["response_count"], counts(message)) == (1, {"Paris": 1, "Lyon": 0, "Köln": 0})
 
@@ -337,11 +339,13 @@ def test_who_was_late_is_told_at_once_that_the_vote_counts_and_nobody_else_is(te
     question_id = teacher.open_question()
     late, in_time = join(), join()
     in_time.respond(question_id, "A")
-    teacher.toggle(question_id, 0)
-    late.respond(question_id, "B", queued=1)
     sockets = late.listen(), late.listen(), in_time.listen()
     for watched in sockets:
         hear(watched)
+    teacher.toggle(question_id, 0)
+    for watched in sockets:
+        hear(watched, lambda message: message["questions"][0]["stage"] == "closed")
+    late.respond(question_id, "B", queued=1)
     teacher.post(f"/api/questions/{question_id}/admit")
     for watched in sockets[:2]:
         assert hear(watched)["mine"][str(question_id)]["late"] == 2

@@ -33,8 +33,23 @@ class Lesson(RuleBasedStateMachine):
         self.code = classpulse.get_session(classpulse.classroom.db, self.session_id)["code"]
         self.answers, self.round, self.taps = {}, 1, 0
         self.session_open, self.open, self.opened = True, False, False
+        self.steps, self.came, self.closed = 0, {}, {}      # {phone: step}, {round: step}
+        self.real_now, self.moments = classpulse.now, 0
+        classpulse.now = self.now
+
+    def now(self):
+        """Moments that differ, however quickly things happen."""
+        self.moments += 1
+        return classpulse.time_in(milliseconds=self.moments)
+
+    def close(self):
+        """What a closing changes, if the question was open."""
+        if self.open:
+            self.steps += 1
+            self.open, self.closed[self.round] = False, self.steps
 
     def teardown(self):
+        classpulse.now = self.real_now
         classpulse.classroom.close()
         shutil.rmtree(self.root)
 
@@ -43,11 +58,15 @@ class Lesson(RuleBasedStateMachine):
     @rule(target=phones)
     @precondition(lambda self: self.session_open)
     def join(self):
-        return Respondent(self.code)
+        phone = Respondent(self.code)
+        phone.state()
+        self.steps += 1
+        self.came[phone] = self.steps
+        return phone
 
     @rule(phone=phones, letter=letters)
     def vote(self, phone, letter):
-        self.send(phone, letter, 200 if self.open else 409)
+        self.send(phone, letter, 200 if self.open else 409 if self.opened else 404)
         if self.open:
             self.answers[self.round, phone] = [letter, False]
 
@@ -55,9 +74,11 @@ class Lesson(RuleBasedStateMachine):
     def send_what_was_kept(self, phone, letter, back):
         round = max(1, self.round - back)
         if round == self.round and not self.opened:
-            return self.send(phone, letter, 409, queued="1")
-        self.send(phone, letter, 200, round=round, queued="1")
+            return self.send(phone, letter, 404, queued="1")
         in_time = self.open and round == self.round
+        if not in_time and self.came[phone] > self.closed[round]:
+            return self.send(phone, letter, 403, round=round, queued="1")
+        self.send(phone, letter, 200, round=round, queued="1")
         if in_time or self.answers.get((round, phone), ["", True])[1]:
             self.answers[round, phone] = [letter, not in_time]
 
@@ -79,6 +100,8 @@ class Lesson(RuleBasedStateMachine):
     @precondition(lambda self: self.session_open)
     def open_or_close(self, active):
         self.presenter.toggle(self.question_id, active)
+        if not active:
+            self.close()
         self.open, self.opened = bool(active), self.opened or bool(active)
 
     @rule()
@@ -91,7 +114,9 @@ class Lesson(RuleBasedStateMachine):
     def open_or_close_session(self, active):
         self.presenter.post(f"/api/sessions/{self.session_id}/toggle", {"active": active},
                             status=303)
-        self.session_open, self.open = bool(active), self.open and bool(active)
+        if not active:
+            self.close()
+        self.session_open = bool(active)
 
     # The laptop
 
