@@ -66,9 +66,7 @@ def tell(folder):
 
 greenlet.settrace(count)
 classpulse.Handler = Handler
-for throttle in (getattr(classpulse, name, None) for name in ("Turnstile", "CodeThrottle")):
-    if throttle:
-        throttle.FREE = 10**9
+classpulse.Turnstile.take = lambda self: 0
 finish = classpulse.Classroom.close
 
 def close(self):

@@ -234,7 +234,7 @@ def test_leaving_has_a_button_on_the_page(respondent, page):
 def test_looking_and_joining_write_nothing(db, visitor, session, question, page):
     before = everything(db)
     visitor.post("/join", {"code": session["code"]}, status=303)
-    for path in (f"/{session['code']}", page, page + "/state", "/", "/join"):
+    for path in (f"/{session['code']}", page, "/", "/join"):
         visitor.get(path)
     visitor.post(page + "/leave", status=303)
     assert everything(db) == before

@@ -394,9 +394,10 @@ def test_late_answers_are_left_out_of_the_counts(db, respondent, question, close
 
 
 def test_late_answers_are_shown_beside_the_counts(presenter, question, close, make_respondent):
+    phones = [make_respondent() for _ in range(2)]
     close()
-    for _ in range(2):
-        make_respondent().respond(question["id"], "A", round=1, seq=1, queued=1)
+    for phone in phones:
+        phone.respond(question["id"], "A", round=1, seq=1, queued=1)
     assert "+2 late" in presenter.get(f"/questions/{question['id']}/results").text
 
 
