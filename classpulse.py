@@ -828,8 +828,8 @@ def create_respondent_id():
 
     A phone whose page came before the network went was inside, and nothing else is known of it.
     """
-    moment = int(1000 * time.time()).to_bytes(6, "big")
-    made = bytearray(moment + secrets.token_bytes(10))
+    moment = int(1000 * datetime.fromisoformat(now()).timestamp())
+    made = bytearray(moment.to_bytes(6, "big") + secrets.token_bytes(10))
     made[6], made[8] = 0x70 | made[6] & 0x0F, 0x80 | made[8] & 0x3F     # version and variant
     return str(uuid.UUID(bytes=bytes(made)))
 

@@ -500,8 +500,8 @@ def test_the_data_folder_is_beside_the_module_and_never_where_one_stands(tmp_pat
     for folder in ("views", "static"):
         (program / folder).symlink_to(ROOT / folder)
     (elsewhere / "json.py").write_text("raise SystemExit('Not mine.')", encoding="utf-8")
-    ended = subprocess.run([sys.executable, program / "classpulse (1).py", "export"],
-                           cwd=elsewhere, capture_output=True, timeout=60)
+    ended = subprocess.run([sys.executable, program / "classpulse (1).py", "adduser", "Ä"],
+                           cwd=elsewhere, capture_output=True, timeout=60, input=b"geheim 1")
     assert ended.returncode == 0, ended.stderr
     assert (program / "classpulse-data" / "classpulse.db").exists()
     assert [path.name for path in elsewhere.iterdir()] == ["json.py"]

@@ -615,7 +615,7 @@ def count_answers(lines, told):
 
 @pytest.fixture
 def waits(monkeypatch):
-    """How long guesses would have had to wait, in seconds; nobody does."""
+    """How long guesses would have had to wait, in seconds; nobody does, and no time passes."""
     waited, sleep, test = [], gevent.sleep, gevent.getcurrent()
 
     def note(seconds=0, ref=True):
@@ -624,6 +624,7 @@ def waits(monkeypatch):
         waited.append(seconds)
         sleep(0)
     monkeypatch.setattr(classpulse.gevent, "sleep", note)
+    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1000.0)
     return waited
 
 
@@ -659,8 +660,7 @@ def test_every_way_to_try_a_code_is_slowed_alike(visitor, session, waits):
 @pytest.mark.parametrize("way", ["{}", "join?code={}", "audience/{}"])
 @pytest.mark.parametrize("watched", [False, True])
 def test_a_right_guess_waits_and_is_answered_like_a_wrong_one(
-        visitor, session, waits, room, monkeypatch, watched, way):
-    monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1000.0)
+        visitor, session, waits, room, watched, way):
     if watched:             # once told the code of a lesson in progress to those who asked often
         room.live.room("present", session["id"]).watchers.add(classpulse.Watcher(None))
     for _ in range(AT_ONCE):
