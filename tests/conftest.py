@@ -226,6 +226,7 @@ class Server:
 
 @contextmanager
 def gone_at_the_end(servers):
+    """A list of servers, none of which runs afterwards."""
     try:
         yield servers
     finally:
@@ -247,8 +248,13 @@ def start_server(tmp_path):
 
 @pytest.fixture(scope="module")
 def servers_of_module():
+    """The list of those that `server` has started, none of which may have met with an error."""
     with gone_at_the_end([]) as servers:
         yield servers
+        for server in servers:
+            if server.process.poll() is None:
+                server.stop()
+            assert "Traceback" not in server.said
 
 
 @pytest.fixture(scope="module")

@@ -182,7 +182,12 @@ def test_any_bytes_are_answered_or_left_and_never_with_500(target, sent):
 # Errors that nobody foresaw
 
 @pytest.fixture
-def broken(start_server, open_browser, server):
+def server(start_server):
+    return start_server()
+
+
+@pytest.fixture
+def broken(open_browser, server):
     """A server with a presenter and a respondent, whose database lacks tables by now."""
     teacher = open_browser(Browser)
     teacher.post("/setup", {"token": server.link.split("=")[1], "username": "Åse",
