@@ -214,6 +214,10 @@ class Invalid(Problem):
     status = 422
 
 
+class Changed(Invalid):
+    """The question is no longer what was answered; a script is given it as it is now."""
+
+
 class Forbidden(Problem):
     """Known who is asking, or nobody: not allowed either way."""
     status = 403
@@ -1126,13 +1130,20 @@ def leave(session, respondent):
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
 def respond(db, live, exports, form, question, session, respondent):
     """Record a response, tell the watchers, and say what was saved."""
-    value = read_answer(question, form)
-    if asked_names(session) == "required" and owes_name(db, session, respondent):
-        raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
-    await_turn(db, live, session["id"], respondent)
-    saved = db.write(record_response, question["id"], respondent, value,
-                     form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
-                     form.get("queued") == "1", question["options"])
+    shape = form.get("shape") or str(question["shape"])
+    try:
+        check_shape(question, shape)    # first, or it might be no answer to what is asked now
+        value = read_answer(question, form)
+        if asked_names(session) == "required" and owes_name(db, session, respondent):
+            raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
+        await_turn(db, live, session["id"], respondent)
+        saved = db.write(record_response, question["id"], respondent, value,
+                         form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
+                         form.get("queued") == "1", shape)
+    except Changed as problem:
+        if not wants_fragment():
+            raise
+        return show_problem(problem) + show_asked(db, get_question(db, question["id"]))
     live.seen(session["id"], respondent, find_sender(), saved["saved_at"])
     live.changed("results", question["id"])
     live.changed("present", session["id"], live.COUNTED_SECONDS)
@@ -2591,6 +2602,7 @@ CREATE TABLE questions (
     interrupts INTEGER,             -- the question that was shown when this one was asked at once
     opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
     reopened_at TEXT,               -- of this round, for the last time
+    shape INTEGER NOT NULL DEFAULT 0,       -- edits so far, before there were answers
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
     closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was closed, for the last time}
@@ -2636,6 +2648,7 @@ MIGRATIONS = [
     # was open joined earlier, so no vote that a phone still keeps is refused; later ones are.
     """
     ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE questions ADD COLUMN shape INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE questions ADD COLUMN closings TEXT NOT NULL DEFAULT '{}';
     WITH RECURSIVE closed (question_id, round) AS (
         SELECT id, round - active FROM questions WHERE opened_at IS NOT NULL
@@ -3451,17 +3464,22 @@ def ask_now(db, session_id, type, options):
 
 
 def update_question(db, question_id, asked):
-    """Change what the form decides; Invalid when answers would then mean another thing."""
+    """Change what the form decides; Invalid when answers would then mean another thing.
+
+    While there are none, the question takes another `shape`: an answer that is on its way to what
+    was asked before is not taken for one to this.
+    """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
-    if count_responses(db, question_id) and not kind.is_same_shape(
-            question["options"], asked["options"]):
+    answered = count_responses(db, question_id)
+    if answered and not kind.is_same_shape(question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
                       kind.shape_field)
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
-               "image = :image, image_alt = :image_alt WHERE id = :id",
-               dict(to_columns(asked), id=question_id))
+               "image = :image, image_alt = :image_alt, shape = shape + :changed WHERE id = :id",
+               dict(to_columns(asked), id=question_id,
+                    changed=not answered and to_columns(asked) != to_columns(question)))
     claim_image(db, asked.get("image"))
     delete_unused_images(db)
 
@@ -3942,24 +3960,22 @@ COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
 
 
 def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
-                    options=None):
+                    shape=None):
     """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
 
     A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
     could not be sent when it was given: after voting closed it is kept as late, unless an answer
     in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
     nothing. Closed is raised for any other vote outside an open round, Forbidden for a late one
-    of somebody who joined after it, and Invalid when the `options` that the value was read with
-    have become others.
+    of somebody who joined after it, and Changed when the question is not of the `shape` that was
+    answered.
     """
     # Not by get_question: what pages need beside this would add a third to a vote's statements.
-    question = db.one("SELECT session_id, type, options, round, active, opened_at, closings "
+    question = db.one("SELECT session_id, shape, round, active, opened_at, closings "
                       "FROM questions WHERE id = :question_id", question_id=question_id)
     if question is None:
         raise NotFound(NO_QUESTION)
-    kind, asked = QUESTION_TYPES[question["type"]], json.loads(question["options"])
-    if options and options != asked and not kind.is_same_shape(options, asked):
-        raise Invalid("The question has changed meanwhile. Look again.", "response")
+    check_shape(question, shape)
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
@@ -3988,6 +4004,13 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
                dict(saved, question_id=question_id, session_id=question["session_id"],
                     respondent_id=respondent_id))
     return dict(saved, too_late=False)
+
+
+def check_shape(question, shape):
+    """Changed unless a form with that token asked for what the question asks for."""
+    if shape is not None and shape != str(question["shape"]):
+        raise Changed("Your teacher has changed this question. Check your answer, and send it "
+                      "again.", "response")
 
 
 def is_newer(seq, kept):
@@ -4272,9 +4295,13 @@ def state_message(db, live, session_id):
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         "html": view("partials/_asked", question=question, answer=[], saved=None,
-                      results=find_results(db, question))}
-        for question in list_asked(db, session)]}
+         "html": show_asked(db, question)} for question in list_asked(db, session)]}
+
+
+def show_asked(db, question):
+    """A question as every phone gets it."""
+    return view("partials/_asked", question=question, answer=[], saved=None,
+                results=find_results(db, question))
 
 
 def label_step(step, question):

@@ -14,6 +14,7 @@
   % end
   <form method="post" action="/audience/respond/{{question["id"]}}" data-outbox data-separator="{{kind.separator or ""}}">
     <input type="hidden" name="round" value="{{question["round"]}}">
+    <input type="hidden" name="shape" value="{{question["shape"]}}">
     <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
       % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer)
       % if question["abstain"]:

@@ -1,8 +1,9 @@
 % # question, answer: parts of the own answer
 % texts = {option["key"]: option["text"] for option in question["options"]}
+% order = list(dict.fromkeys([key for key in answer if key in texts] + list(texts)))
 <p class="how">Put them in order, the best on top.</p>
 <ol class="sortable" data-sortable>
-  % for key in answer or texts:
+  % for key in order:
   <li data-key="{{key}}">
     <span class="card" dir="auto"><b class="letter" dir="ltr">{{key}}</b> <span class="text">{{texts[key]}}</span></span>
     <button type="button" data-move="-1" aria-label="{{key}} up">▲</button>
@@ -14,7 +15,7 @@
   % for place in range(len(texts)):
   <label>{{place + 1}}. <select name="response">
     % for key, text in texts.items():
-    <option value="{{key}}" {{"selected" if key == (answer or list(texts))[place] else ""}}>{{key}}: {{text}}</option>
+    <option value="{{key}}" {{"selected" if key == order[place] else ""}}>{{key}}: {{text}}</option>
     % end
   </select></label>
   % end
