@@ -1,10 +1,363 @@
 """Faults of phones and presenter pages that must stay small: one odd thing costs itself."""
 
+import json
+
 import classpulse
 import pytest
 
+REFUSED = r"status of 4|WebSocket connection to \S+ failed"
+NOT_SENT = "Changed, not sent yet"
+
+
+# What is stored
+
+def test_a_draft_of_a_ranking_whose_options_were_changed_ends_nothing(teacher, phone):
+    ranking = teacher.ask("ranking", "Was zuerst?", options="Ahorn\nBuche\nZeder")
+    phone.get_by_role("button", name="C up").tap()
+    receipt(phone).get_by_text(NOT_SENT).wait_for()
+    teacher.post(f"/questions/{ranking}/edit", {"title": "Was zuerst?", "options": "Ahorn\nBuche"})
+    phone.get_by_text("Zeder").wait_for(state="detached")
+    ask(teacher)
+    phone.get_by_role("heading", name="Größe?").wait_for()
+    phone.reload()
+    phone.get_by_role("heading", name="Größe?").wait_for()
+    assert phone.locator("[data-sortable] li").evaluate_all(
+        "items => items.map(item => item.dataset.key)") == ["A", "B"]
+    phone.get_by_role("button", name="B up").tap()
+    phone.get_by_role("button", name="Send order").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(ranking) == [("Buche; Ahorn", "0")]
+
+
+def test_a_draft_of_which_nothing_fits_any_more_is_dropped(teacher, phone):
+    question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche\nZeder")
+    phone.get_by_text("Zeder").tap()
+    receipt(phone).get_by_text(NOT_SENT).wait_for()
+    teacher.post(f"/questions/{question}/edit", {"title": "Was?", "options": "Ahorn\nBuche"})
+    phone.get_by_text("Zeder").wait_for(state="detached")
+    phone.get_by_text(NOT_SENT).wait_for(state="detached")
+    assert stored(phone)["drafts"] == {}
+
+
+NESTED = "[" * 500 + "]" * 500
+ODD_PARTS = ["A", [], [7], [None], {"0": "A"}, [["A"]], json.loads(NESTED)]
+ODD_ENTRIES = [None, True, 7, "B", [], ["A"], {}, {"seq": 1}, json.loads(NESTED),
+               *({"parts": parts, "seq": 1} for parts in ODD_PARTS)]
+ODD_KEYS = ["", "1", "x:1", "1:x", "1:1:1", "__proto__", "constructor", "1:1&round=2", "-1:1"]
+ODD_STORES = {
+    "nothing": "", "no JSON": "{", "null": "null", "a number": "7", "a text": '"1:1"',
+    "a list": "[1, 2]", "true": "true", "a nest": NESTED,
+    "parts that are no objects": {"outbox": None, "drafts": 7},
+    "parts that are lists": {"outbox": [{"parts": ["A"], "seq": 1}], "drafts": ["A"]},
+    "foreign parts": {"votes": {"1:1": {"parts": ["A"], "seq": 1}}},
+    "foreign keys": {part: {key: {"parts": ["A"], "seq": 1} for key in ODD_KEYS}
+                     for part in ("outbox", "drafts")},
+    "outbox entries without a number": {"outbox": {
+        f"1:{n}": {"parts": ["A"], "seq": seq} for n, seq in
+        enumerate(["x", "", None, [], {}, 1.5, 1e300], start=1)}},
+}
+
+
+@pytest.mark.parametrize("content", ODD_STORES.values(), ids=ODD_STORES)
+def test_a_phone_goes_on_whatever_is_stored_on_it(teacher, phone, content):
+    question = ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    store(phone, content)
+    phone.reload()
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    assert stored(phone) == {"outbox": {}, "drafts": {}}
+
+
+@pytest.mark.parametrize("part", ["outbox", "drafts"])
+def test_an_odd_entry_costs_no_other_entry(teacher, phone, part):
+    first, second = ask(teacher), ask(teacher, "Menge?", options="wenig\nviel")
+    phone.get_by_label("viel").wait_for()
+    odd = {f"{n}:1": entry for n, entry in enumerate(ODD_ENTRIES, start=1000)}
+    store(phone, {part: {"0:0": None, f"{first}:1": None, **odd},
+                  "outbox": {**(odd if part == "outbox" else {}),
+                             f"{second}:1": {"parts": ["B"], "seq": 5}}})
+    phone.reload()
+    option(phone, "viel").get_by_text("Your answer").wait_for()
+    receipt(phone.locator(f"[data-question-id='{second}']")).get_by_text("Saved").wait_for()
+    assert teacher.answers(first) == []
+    assert teacher.answers(second) == [("viel", "0")]
+
+
+DRAFTS = [["Z"], ["A", "A", "A"], ['"]'], ["]", "[", "*"], ["x" * 10_000], ["\ud83d"], ["-"],
+          ["A\nB"], ["A"] * 500, [""], ["__proto__"]]
+TYPES = {
+    "multiple_choice": {"options": "Ahorn\nBuche"}, "select_all": {"options": "Ahorn\nBuche"},
+    "ranking": {"options": "Ahorn\nBuche"}, "rating": {"max_rating": "3"}, "numeric": {},
+    "word_cloud": {"max_words": "2"}, "short_text": {}, "open_text": {},
+}
+
+
+@pytest.mark.parametrize("type", TYPES)
+def test_a_draft_of_another_question_is_shown_as_far_as_it_fits(teacher, phone, type):
+    question = teacher.ask(type, "Was?", **TYPES[type])
+    last = ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    for draft in DRAFTS:
+        store(phone, {"drafts": {f"{question}:1": {"parts": draft}}})
+        phone.reload()
+        phone.get_by_text("groß").tap()
+        section = phone.locator(f"[data-question-id='{last}']")
+        section.get_by_text("Saved").wait_for()
+    assert teacher.answers(last) == [("groß", "0")]
+    assert teacher.answers(question) == []
+
+
+def test_half_a_character_in_a_kept_answer_holds_up_no_other(teacher, phone):
+    first, second = teacher.ask("open_text", "Was?"), ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    store(phone, {"outbox": {f"{first}:1": {"parts": ["Zeder \ud83d"], "seq": 1},
+                             f"{second}:1": {"parts": ["B"], "seq": 1}}})
+    phone.reload()
+    for question in (first, second):
+        phone.locator(f"[data-question-id='{question}']").get_by_text("Saved").wait_for()
+    assert teacher.answers(first) == [("Zeder", "0")]
+    assert teacher.answers(second) == [("groß", "0")]
+
+
+# What is heard
+
+LISTEN = """
+    window.sockets = [];
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) { super(...given); window.sockets.push(this); }
+    };"""
+HEAR = """text => window.sockets[window.sockets.length - 1].dispatchEvent(
+    new MessageEvent('message', { data: text }))"""
+FORMLESS = ('<section class="question" data-question-id="7" data-round="1" data-stage="open">'
+            '<h2>?</h2></section>')
+ODD_QUESTIONS = [None, 7, [], {}, {"id": 7}, {"id": 7, "html": ""}, {"id": 7, "html": "<p>"},
+                 {"id": 7, "round": 1, "stage": "open", "html": FORMLESS}]
+
+
+@pytest.fixture
+def listening(server, teacher, open_page):
+    """A phone that can be made to hear anything. That a message was odd stands in its console."""
+    open_page.expected = r"Error"
+    page = open_page("about:blank", has_touch=True, is_mobile=True)
+    page.context.add_init_script(LISTEN)
+    page.goto(f"{server.lan}/{teacher.code}")
+    return page
+
+
+ODD_MESSAGES = {
+    "nothing": "", "no JSON": "{", "null": "null", "a number": "7", "a list": "[]",
+    "an object": "{}", "another type": '{"type": "new"}', "no state": '{"type": "state"}',
+    "no questions": '{"type": "state", "questions": null}',
+    "a number of questions": '{"type": "state", "questions": 7}',
+    "odd questions and answers": json.dumps({"type": "state", "questions": ODD_QUESTIONS,
+                                             "mine": {"1": None, "2": 7}, "active": True}),
+}
+
+
+@pytest.mark.parametrize("message", ODD_MESSAGES.values(), ids=ODD_MESSAGES)
+def test_an_odd_message_costs_itself(teacher, listening, message):
+    question = ask(teacher)
+    listening.get_by_label("groß").wait_for()
+    listening.evaluate(HEAR, message)
+    following = ask(teacher, "Menge?", options="wenig\nviel")
+    for text in ("groß", "viel"):
+        listening.get_by_text(text).tap()
+        option(listening, text).get_by_text("Your answer").wait_for()
+    listening.get_by_text("2 of 2 answered").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    assert teacher.answers(following) == [("viel", "0")]
+
+
+def test_an_odd_question_costs_no_other_question_and_unknown_fields_nothing(teacher, listening):
+    ask(teacher)
+    listening.get_by_label("groß").wait_for()
+    html = listening.evaluate("document.querySelector('section').outerHTML")
+    good = {"id": 9, "round": 1, "stage": "open", "new": {"x": [1]},
+            "html": html.replace('data-question-id="1"', 'data-question-id="9"')
+                        .replace("Größe?", "Menge?")}
+    listening.evaluate(HEAR, json.dumps({
+        "type": "state", "active": True, "more": [None], "mine": {"9": {"value": 7, "round": 1}},
+        "questions": [*ODD_QUESTIONS, good, *ODD_QUESTIONS]}))
+    listening.get_by_role("heading", name="Menge?").wait_for()
+    assert listening.locator("section").count() == 1
+
+
+# A tap that meets the closing
+
+def meet_closing(teacher, phone, question, button):
+    """Tap where the question closes while the answer is on its way."""
+    def close_first(route):
+        teacher.toggle(question, 0)
+        route.continue_()
+    button.wait_for()
+    phone.route("**/audience/respond/*", close_first, times=1)
+    button.tap()
+    receipt(phone).get_by_text("Voting closed before this was sent").wait_for()
+    assert teacher.answers(question) == []
+
+
+def test_a_tap_that_met_the_closing_is_sent_when_voting_opens_again(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    meet_closing(teacher, phone, question, phone.get_by_text("groß"))
+    teacher.toggle(question, 1)
+    option(phone, "groß").get_by_text("Your answer").wait_for()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+    assert stored(phone) == {"outbox": {}, "drafts": {}}
+
+
+def test_a_tap_that_met_the_closing_is_sent_by_a_phone_that_was_closed_meanwhile(
+        server, teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    meet_closing(teacher, phone, question, phone.get_by_text("groß"))
+    context = phone.context
+    phone.close()
+    teacher.toggle(question, 1)
+    again = open_page(f"{server.lan}/{teacher.code}", context=context)
+    receipt(again).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_tap_that_is_refused_as_too_late_while_voting_is_open_again_is_sent(
+        teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    phone.route("**/audience/respond/*", lambda route: route.fulfill(
+        status=409, body='<span class="problem">Voting is closed.</span>'), times=1)
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_a_tap_that_met_the_closing_is_not_sent_in_another_round(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    meet_closing(teacher, phone, question, phone.get_by_text("groß"))
+    step(teacher, "vote_again", question, "results")
+    phone.get_by_text("Round 2").wait_for()
+    phone.locator("[data-round='2']").get_by_text("klein").tap()
+    phone.get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("klein", "0")]
+    phone.get_by_role("button", name="Discard").tap()
+    phone.locator("[data-round='1']").wait_for(state="detached")
+
+
+def test_an_abstention_that_met_the_closing_is_sent_when_voting_opens_again(
+        teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = teacher.ask("numeric", "Wie hoch?", abstain="1")
+    meet_closing(teacher, phone, question, phone.get_by_role("button", name="I don't know"))
+    teacher.toggle(question, 1)
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert phone.get_by_role("button", name="I don't know").get_attribute("aria-pressed") == "true"
+    assert teacher.answers(question) == [("", "0")]
+
+
+def test_a_refused_tap_leaves_a_button_that_sends_it(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    phone.route("**/audience/respond/*", lambda route: route.fulfill(
+        status=422, body='<span class="problem">Not now.</span>'), times=1)
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Not now.").wait_for()
+    assert phone.get_by_label("groß").is_checked()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert phone.get_by_role("button", name="Send answer").count() == 0
+    assert teacher.answers(question) == [("groß", "0")]
+
+
+def test_words_that_are_too_long_stay_with_the_reason_while_others_open(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    teacher.ask("numeric", "Wie hoch?")
+    phone.get_by_label("A number").fill("hoch")
+    phone.get_by_role("button", name="Send", exact=True).tap()
+    phone.get_by_text("must be a number").wait_for()
+    ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    assert phone.get_by_text("must be a number").is_visible()
+    assert phone.get_by_label("A number").input_value() == "hoch"
+    phone.get_by_label("A number").fill("3")
+    receipt(phone).get_by_text(NOT_SENT).wait_for()
+
 
 # A question that was edited while an answer was on its way
+
+def test_a_tap_on_options_that_are_swapped_meanwhile_is_asked_about(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher, "Hauptstadt?", options="Paris\nLyon")
+
+    def swap_first(route):
+        teacher.post(f"/questions/{question}/edit",
+                     {"title": "Hauptstadt?", "options": "Lyon\nParis"})
+        route.continue_()
+    phone.get_by_label("Paris").wait_for()
+    phone.route("**/audience/respond/*", swap_first, times=1)
+    phone.get_by_text("Paris").tap()
+    receipt(phone).get_by_text("has changed this question").wait_for()
+    assert teacher.answers(question) == []
+    assert phone.get_by_label("A Lyon").is_checked()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("Lyon", "0")]
+
+
+def test_an_answer_kept_through_a_swap_of_options_is_asked_about(teacher, phone, open_page):
+    open_page.expected = REFUSED + "|ERR_"
+    question = ask(teacher, "Hauptstadt?", options="Paris\nLyon")
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("Paris").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    teacher.post(f"/questions/{question}/edit", {"title": "Hauptstadt?", "options": "Lyon\nParis"})
+    phone.get_by_label("A Lyon").wait_for()
+    phone.unroute("**/audience/respond/*")
+    phone.reload()
+    receipt(phone).get_by_text("has changed this question").wait_for()
+    assert phone.get_by_label("A Lyon").is_checked()
+    phone.get_by_text("Paris").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("Paris", "0")]
+
+
+def test_a_tap_that_met_the_closing_is_not_sent_to_swapped_options(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher, "Hauptstadt?", options="Paris\nLyon")
+    meet_closing(teacher, phone, question, phone.get_by_text("Paris"))
+    teacher.post(f"/questions/{question}/edit", {"title": "Hauptstadt?", "options": "Lyon\nParis"})
+    teacher.toggle(question, 1)
+    phone.get_by_role("button", name="Send answer").wait_for()
+    receipt(phone).get_by_text(NOT_SENT).wait_for()
+    assert phone.get_by_label("A Lyon").is_checked()
+    assert teacher.answers(question) == []
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+
+
+def test_words_sent_to_a_title_that_has_changed_stay_in_the_field(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = teacher.ask("short_text", "Hauptstadt von Frankreich?")
+
+    def change_first(route):
+        teacher.post(f"/questions/{question}/edit", {"title": "Hauptstadt von Italien?"})
+        route.continue_()
+    phone.route("**/audience/respond/*", change_first, times=1)
+    field = phone.get_by_label("Your answer")
+    field.press_sequentially("Paris")
+    field.press("Enter")
+    phone.get_by_role("heading", name="Italien").wait_for()
+    receipt(phone).get_by_text("has changed this question").wait_for()
+    assert field.input_value() == "Paris"
+    assert teacher.answers(question) == []
+    field.fill("Rom")
+    phone.get_by_role("button", name="Send", exact=True).tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("Rom", "0")]
+
 
 def shape_in(page):
     return page.html.select_one("[name=shape]")["value"]

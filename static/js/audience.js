@@ -20,6 +20,20 @@ const spread = (longest) => longest * (0.5 + Math.random() / 2);
 const backoff = (failures) =>
   spread(Math.min(BACKOFF_MS[1], BACKOFF_MS[0] * Math.pow(2, failures)));
 
+// What act(given) gives. One message, section or stored entry that is odd costs itself, and never
+// the page: what comes after it goes on.
+function contain(act, given) {
+  try {
+    return act(given);
+  } catch (problem) {
+    console.warn(problem);
+    return null;
+  }
+}
+
+// Whether a refusal is our server's, and not that of somebody in between.
+const isOurs = (fragment) => fragment.indexOf('class="problem"') >= 0;
+
 // Call act() when the phone may have slept; returns a function that ends it. iOS may come back with
 // any one of these events, and with a socket that is long dead.
 function onWake(act) {
@@ -89,7 +103,7 @@ export function watch(path, hear, tell, knock = "/healthz") {
       heardAt = Date.now();
       failures = 0;
       polled = false;
-      receive(JSON.parse(event.data));
+      contain((text) => receive(JSON.parse(text)), event.data);
     };
     opened.onclose = () => opened === socket && lost();
   }
@@ -100,7 +114,7 @@ export function watch(path, hear, tell, knock = "/healthz") {
     request.onload = () => {
       const state = readState(request);
       polled = Boolean(state);
-      if (state) receive(state);
+      if (state) contain(receive, state);
       attempt(open);
     };
     request.onerror = lost;
@@ -144,6 +158,21 @@ export function watch(path, hear, tell, knock = "/healthz") {
   };
 }
 
+// {key: entry} of what is stored, as far as it is ours: an outbox entry is {parts, seq, tried,
+// shape}, a draft {parts, shape}. Whatever else somebody has left there is dropped.
+function sift(stored, part) {
+  const sound = {};
+  const entries = Object(Object(stored)[part]);
+  Object.keys(entries).forEach((key) => {
+    const { parts, seq } = Object(entries[key]);
+    const isText = Array.isArray(parts) && parts.length && parts.every((one) => typeof one === "string");
+    if (/^\d+:\d+$/.test(key) && isText && (part === "drafts" || Number.isSafeInteger(seq))) {
+      sound[key] = entries[key];
+    }
+  });
+  return sound;
+}
+
 // What this phone keeps, also when the browser forbids it to (private mode): then until the page
 // is closed. Another tab of the same student keeps its own under the same name, so each change is
 // made to what is stored at that moment.
@@ -157,7 +186,7 @@ function openStorage(name) {
     } catch (denied) {
       lasting = false;
     }
-    return Object.assign({ outbox: {}, drafts: {} }, stored);
+    return { outbox: sift(stored, "outbox"), drafts: sift(stored, "drafts") };
   }
 
   function write(stored) {
@@ -192,8 +221,9 @@ function openStorage(name) {
 function startAudience(main) {
   const code = main.dataset.audience;
   const storage = openStorage("classpulse-" + main.dataset.outboxName);
-  const outbox = storage.kept.outbox; // {"7:1": {parts, seq, tried}}
-  const drafts = storage.kept.drafts; // {"7:1": parts}
+  const outbox = storage.kept.outbox; // {"7:1": {parts, seq, tried, shape}}
+  // {"7:1": {parts, shape}}; with a shape it was sent, and met the closing of its question.
+  const drafts = storage.kept.drafts;
   const list = main.querySelector("[data-questions]");
   const waiting = main.querySelector("[data-waiting]");
   const announce = main.querySelector("[data-announce]");
@@ -208,12 +238,20 @@ function startAudience(main) {
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
   const find = (key) => sections().find((section) => keyOf(section) === key);
+  const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
   const isTyping = (section) =>
     fields(section).some((field) => field === document.activeElement && !isChoice(field));
 
+  // Show whether the student abstains.
+  function press(form, pressed) {
+    const abstain = form.querySelector("[data-abstain]");
+    if (abstain) abstain.setAttribute("aria-pressed", pressed ? "true" : "false");
+  }
+
   function partsOf(form) {
+    if (form.querySelector("[data-abstain][aria-pressed=true]")) return [ABSTENTION];
     const sortable = form.querySelector("[data-sortable]");
     if (sortable) return Array.from(sortable.children).map((item) => item.dataset.key);
     return fields(form)
@@ -222,14 +260,16 @@ function startAudience(main) {
   }
 
   function fill(form, given) {
-    const abstain = form.querySelector("[data-abstain]");
     const abstained = given.length === 1 && given[0] === ABSTENTION; // also where it isn't offered now
     const parts = abstained ? [] : given;
     const sortable = form.querySelector("[data-sortable]");
     let next = 0;
-    if (abstain) abstain.setAttribute("aria-pressed", abstained ? "true" : "false");
+    press(form, abstained);
     if (sortable) {
-      parts.forEach((key) => sortable.appendChild(sortable.querySelector("[data-key=" + key + "]")));
+      parts.slice().reverse().forEach((key) => {
+        const item = Array.from(sortable.children).find((one) => one.dataset.key === key);
+        if (item) sortable.insertBefore(item, sortable.firstChild);
+      });
     }
     fields(form).forEach((field) => {
       if (isChoice(field)) field.checked = parts.indexOf(field.value) >= 0;
@@ -239,7 +279,7 @@ function startAudience(main) {
 
   function answerOf(section) {
     const key = keyOf(section);
-    if (drafts[key]) return drafts[key];
+    if (drafts[key]) return drafts[key].parts;
     if (outbox[key]) return outbox[key].parts;
     const saved = mine[section.dataset.questionId];
     if (!saved || String(saved.round) !== section.dataset.round) return [];
@@ -281,18 +321,24 @@ function startAudience(main) {
     const form = section.querySelector("form");
     const saved = mine[section.dataset.questionId];
     const open = section.dataset.stage === "open";
-    if (!isTyping(section)) fill(form, answerOf(section));
+    if (!isTyping(section)) {
+      fill(form, answerOf(section));
+      if (drafts[key] && !drafts[key].parts.some((part) => partsOf(form).indexOf(part) >= 0)) {
+        storage.remove("drafts", key); // the question has changed, and nothing of it fits any more
+        fill(form, answerOf(section));
+      }
+    }
     const tap = form.querySelector("[data-tap]");
     if (tap) {
-      tap.hidden = true;
+      tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
       section.querySelector(".receipt").classList.add("is-sticky");
     }
     if (outbox[key]) {
       say(section, retries[key] ? "Not sent yet, " + keeping("kept on this phone") : "Saving…");
-    } else if (open && drafts[key]) say(section, "Changed, not sent yet");
-    else if (notes[key] && notes[key].stage === section.dataset.stage) {
+    } else if (notes[key] && notes[key].stage === section.dataset.stage) {
       say(section, "", notes[key].html);
-    } else if (saved && String(saved.round) === section.dataset.round) {
+    } else if (open && drafts[key]) say(section, "Changed, not sent yet");
+    else if (saved && String(saved.round) === section.dataset.round) {
       say(section, (saved.result ? saved.result + " " : "") + "Saved " + clock(saved.saved_at)
         + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
         + (open ? ". You can change it until voting closes." : ""));
@@ -337,10 +383,19 @@ function startAudience(main) {
     return Math.max(Date.now(), saved ? saved.seq + 1 : 0, outbox[key] ? outbox[key].seq + 1 : 0);
   }
 
+  // The student goes on with the form: its parts are kept until they are sent.
+  function draft(section, parts) {
+    const key = keyOf(section);
+    if (parts.length) storage.set("drafts", key, { parts });
+    else storage.remove("drafts", key);
+    delete notes[key];
+    show(section);
+  }
+
   // With `late`, an answer that the student knows to come after closing.
   function post(section, parts, late = false) {
     const key = keyOf(section);
-    storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late });
+    storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late, shape: shapeOf(section) });
     storage.remove("drafts", key);
     delete notes[key];
     show(section);
@@ -364,9 +419,13 @@ function startAudience(main) {
     request.setRequestHeader("HX-Request", "true");
     request.onload = () => answered(key, entry, request);
     request.onerror = request.ontimeout = () => failed(key, entry);
-    request.send(entry.parts.map((part) => "response=" + encodeURIComponent(part))
-      .concat("round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : []).join("&"));
+    request.send(entry.parts.map((part) => "response=" + encode(part))
+      .concat("round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : [],
+        entry.shape === undefined ? [] : "shape=" + encode(entry.shape)).join("&"));
   }
+
+  // Half of a surrogate pair, which a cut can leave, has no UTF-8.
+  const encode = (text) => encodeURIComponent(String(text).replace(/[\ud800-\udfff]/gu, ""));
 
   function answered(key, entry, request) {
     delete requests[key];
@@ -377,18 +436,46 @@ function startAudience(main) {
     const refused = FINAL.indexOf(request.status) >= 0 && isOurs(request.responseText);
     // Anything else comes from a full laptop, or from somebody in between, such as a login page.
     if (!saved && !refused) return failed(key, entry);
+    const section = find(key);
+    const closed = request.status === 409;
+    if (closed && section && section.dataset.stage === "open") {
+      // Closing is not heard of yet, or opening again was heard before this: the next try tells.
+      entry.tried = false; // nothing of it was lost on the way
+      storage.set("outbox", key, entry);
+      return failed(key, entry);
+    }
     storage.remove("outbox", key);
     delete retries[key];
-    // Refused: nothing typed is lost, and where voting has closed it can be sent late.
-    if (saved) notes[key] = { html: request.responseText, stage: saved.stage };
-    else if (!drafts[key] && request.status !== 404) storage.set("drafts", key, entry.parts);
-    const section = find(key);
-    if (section) show(section);
-    if (section && refused && request.status !== 409) say(section, "", request.responseText);
+    if (saved) {
+      if (!drafts[key]) notes[key] = { html: request.responseText, stage: saved.stage };
+    } else if (request.status !== 404) {
+      // Nothing that was chosen or typed is lost: it can be sent again, or late.
+      if (!drafts[key]) {
+        storage.set("drafts", key, { parts: entry.parts, shape: closed ? entry.shape : undefined });
+      }
+      if (section && !closed) contain((html) => takeRefusal(key, html), request.responseText);
+    }
+    if (section && request.status !== 404) show(find(key));
+    else if (section) say(section, "", request.responseText); // what was typed is still to be seen
     sayWaiting();
   }
 
-  const isOurs = (fragment) => fragment.indexOf('class="problem"') >= 0;
+  // Why an answer was refused stands beside it; after an edit the question as it is now, too.
+  function takeRefusal(key, html) {
+    const place = html.indexOf("<section");
+    const fresh = place < 0 ? null : build(html.slice(place));
+    if (fresh && keyOf(fresh) === key) list.replaceChild(fresh, find(key));
+    notes[key] = { html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage };
+  }
+
+  // A vote that met the closing is what its student said last: it is sent when voting opens again
+  // in that round, unless the question has changed.
+  function resume(section) {
+    const kept = drafts[keyOf(section)];
+    if (section.dataset.stage === "open" && kept && kept.shape === shapeOf(section)) {
+      post(section, kept.parts);
+    }
+  }
 
   // Take over what another tab of this phone kept: it may have been closed since.
   function adopt() {
@@ -400,9 +487,7 @@ function startAudience(main) {
 
   // Note what the server has, from the fragment it answered with: its data, or null for none.
   function remember(key, fragment) {
-    const holder = document.createElement("template");
-    holder.innerHTML = fragment;
-    const receipt = holder.content.querySelector("[data-saved-at]");
+    const receipt = parse(fragment).querySelector("[data-saved-at]");
     if (!receipt) return null;
     const data = receipt.dataset;
     const id = key.split(":")[0];
@@ -442,35 +527,47 @@ function startAudience(main) {
 
   function sendAll() {
     adopt();
-    Object.keys(outbox).forEach(send);
+    Object.keys(outbox).forEach((key) => contain(send, key));
   }
 
-  const sendIdle = () => Object.keys(outbox).forEach((key) => requests[key] || send(key));
+  const sendIdle = () => Object.keys(outbox).forEach((key) => requests[key] || contain(send, key));
 
-  function build(question) {
+  function parse(html) {
     const holder = document.createElement("template");
-    holder.innerHTML = question.html;
-    const section = holder.content.firstElementChild;
-    section.dataset.html = question.html;
+    holder.innerHTML = html;
+    return holder.content;
+  }
+
+  // A question's section, with all that the rest relies on.
+  function build(html) {
+    const section = parse(html).firstElementChild;
+    if (["h2", "form fieldset", ".receipt", "[name=shape]"].some((part) => !section.querySelector(part))) {
+      throw new Error("A question without its form");
+    }
+    section.dataset.html = html;
     if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
     return section;
   }
 
-  // The state is the whole of what is asked: swap what changed, and leave alone what did not.
-  function hear(state) {
-    Object.keys(state.mine || {}).forEach((id) => {
+  // Note what the server has of this phone's answers: {"7": {value, round, ...}}.
+  function learn(answers) {
+    Object.keys(answers || {}).forEach((id) => contain((told) => {
       const known = mine[id] || {};
-      const told = state.mine[id];
       const same = known.round === told.round;
       if (same && known.seq > told.seq) return; // acknowledged while this was on its way
       if (!same || known.seq < told.seq || known.late !== told.late) {
         delete notes[id + ":" + told.round];
       }
-      mine[id] = told;
-    });
+      if (typeof told.value === "string") mine[id] = told;
+    }, answers[id]));
+  }
+
+  // The state is the whole of what is asked: swap what changed, and leave alone what did not.
+  function hear(state) {
+    learn(state.mine);
     const before = sections();
     let added = null;
-    const wanted = state.questions.map((question) => {
+    const choose = (question) => {
       const id = String(question.id);
       const old = before.find((section) => section.dataset.questionId === id);
       const same = old && old.dataset.round === String(question.round);
@@ -478,12 +575,13 @@ function startAudience(main) {
       const kept = same && old.dataset.stage === question.stage
         && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
-      const fresh = build(question);
+      const fresh = build(question.html);
       if (!same) added = fresh;
       // Another answer may be right now: how far this phone's is has to be asked again.
       else if (!state.mine && mine[id]) delete mine[id].result;
       return fresh;
-    });
+    };
+    const wanted = state.questions.map((question) => contain(choose, question)).filter(Boolean);
     const keys = wanted.map(keyOf);
     before.forEach((section) => {
       if (wanted.indexOf(section) >= 0) return;
@@ -493,9 +591,10 @@ function startAudience(main) {
     });
     wanted.forEach((section, place) => {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
-      show(section);
     });
-    if (!state.mine && state.questions.some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
+    wanted.forEach((section) => contain(show, section));
+    wanted.forEach((section) => contain(resume, section));
+    if (!state.mine && sections().some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
     active = state.active;
     sayWaiting();
     if (added && added.dataset.stage === "open") {
@@ -512,17 +611,19 @@ function startAudience(main) {
     if (!other) return;
     if (pressed.dataset.move < 0) item.parentNode.insertBefore(item, other);
     else item.parentNode.insertBefore(other, item);
+    press(section, false);
+    draft(section, partsOf(section));
     pressed.focus();
-    storage.set("drafts", keyOf(section), partsOf(item.closest("form")));
     announce.textContent = item.dataset.key + ": place "
       + (Array.from(item.parentNode.children).indexOf(item) + 1);
   }
 
   // Whether the right answer was shown to a question that this phone answered. How far it was
   // right is told to this phone only, when it asks.
-  function isJudged(question) {
-    const answer = mine[question.id];
-    return question.stage === "answer" && answer && answer.round === question.round && !answer.result;
+  function isJudged(section) {
+    const answer = mine[section.dataset.questionId];
+    return section.dataset.stage === "answer" && answer
+      && String(answer.round) === section.dataset.round && !answer.result;
   }
 
   function askForResult() {
@@ -557,17 +658,15 @@ function startAudience(main) {
     const section = event.target.closest("section");
     const form = event.target.closest("form");
     if (form && isChoice(event.target) && form.querySelector("[data-tap]")) {
+      press(form, false);
       post(section, partsOf(form));
     }
   });
   list.addEventListener("input", (event) => {
     const form = event.target.closest("form");
     if (event.target.name !== "response" || form.querySelector("[data-tap]")) return;
-    const section = event.target.closest("section");
-    const parts = partsOf(form);
-    if (parts.length) storage.set("drafts", keyOf(section), parts);
-    else storage.remove("drafts", keyOf(section));
-    show(section);
+    press(form, false);
+    draft(event.target.closest("section"), partsOf(form));
   });
   list.addEventListener("submit", (event) => {
     event.preventDefault();
@@ -590,7 +689,7 @@ function startAudience(main) {
   sections().forEach((section) => {
     const saved = section.querySelector("[data-saved-at]");
     if (saved) remember(keyOf(section), section.querySelector(".receipt").innerHTML);
-    show(section);
+    contain(show, section);
   });
   watch("/ws/audience/" + code, hear, (connected) => {
     link.textContent = connected ? ""
