@@ -1,6 +1,8 @@
 """Faults of phones and presenter pages that must stay small: one odd thing costs itself."""
 
 import json
+import sqlite3
+from contextlib import closing
 
 import classpulse
 import pytest
@@ -448,3 +450,107 @@ def test_an_odd_ranking_from_a_plain_form_shows_the_form_again(
                            [("response", key) for key in sent], status=422)
     shown = [item["data-key"] for item in page.html.select("[data-sortable] li")]
     assert sorted(shown) == ["A", "B"]
+
+
+# A presenter's act after the sign-in has ended
+
+@pytest.fixture
+def open_presenter(server, teacher, open_page):
+    """A function that opens a page of the teacher's."""
+    def open_presenter(path):
+        page = open_page("about:blank", 1280, 800)
+        page.context.add_cookies([{"name": name, "value": value, "url": server.lan}
+                                  for name, value in teacher.cookies.items()])
+        page.goto(server.lan + path)
+        return page
+    return open_presenter
+
+
+def end_sign_ins(server):
+    with closing(sqlite3.connect(server.folder / "classpulse.db")) as db:
+        db.execute("DELETE FROM signins")
+        db.commit()
+
+
+@pytest.fixture
+def projected(server, teacher, phone, open_presenter):
+    """The projector with a text that somebody wrote."""
+    question = teacher.ask("word_cloud", "Ein Wort?")
+    phone.get_by_label("Word or short phrase").fill("Übermut")
+    phone.get_by_label("Word or short phrase").press("Enter")
+    phone.get_by_text("Saved").wait_for()
+    projector = open_presenter(teacher.present)
+    for action, stage in (("close", "open"), ("show_results", "closed")):
+        step(teacher, action, question, stage)
+    projector.locator("[data-hides] [data-key]", has_text="Übermut").wait_for()
+    return projector
+
+
+def hide(projector):
+    projector.locator("[data-hides] [data-key]", has_text="Übermut").click()
+    projector.get_by_role("button", name="Hide", exact=True).click()
+
+
+def test_a_text_that_could_not_be_hidden_is_not_called_hidden(server, projected, open_page):
+    open_page.expected = REFUSED
+    end_sign_ins(server)
+    hide(projected)
+    projected.get_by_text("This was not hidden.").wait_for()
+    assert projected.get_by_role("button", name="Undo").count() == 0
+    assert projected.locator("[data-hides] [data-key]", has_text="Übermut").is_visible()
+
+
+@pytest.mark.parametrize("answer", [
+    {"status": 200, "body": "<h1>Log in to the Wi-Fi</h1>"}, {"status": 200, "body": ""},
+    {"status": 204}, {"status": 302, "headers": {"Location": "/login"}}, {"status": 500}, None],
+    ids=str)
+def test_only_our_own_answer_says_that_a_text_is_hidden(projected, open_page, answer):
+    open_page.expected = "ERR_|status of 5"
+    projected.route("**/hide", lambda route: route.fulfill(**answer) if answer else route.abort(),
+                    times=1)
+    hide(projected)
+    projected.get_by_text("This was not hidden.").wait_for()
+    hide(projected)
+    projected.get_by_text("Hidden.").wait_for()
+    projected.locator("[data-hides] [data-key]").wait_for(state="detached")
+    projected.route("**/hide", lambda route: route.fulfill(**answer) if answer else route.abort(),
+                    times=1)
+    projected.get_by_role("button", name="Undo").click()
+    projected.get_by_text("It is still hidden.").wait_for()
+    projected.get_by_role("button", name="Undo").click()
+    projected.locator("[data-hides] [data-key]", has_text="Übermut").wait_for()
+
+
+def test_a_step_after_the_sign_in_has_ended_says_so(server, teacher, open_presenter):
+    ask(teacher)
+    projector = open_presenter(teacher.present)
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    end_sign_ins(server)
+    projector.keyboard.press("Space")
+    projector.get_by_text("You are signed out.").wait_for()
+
+
+def test_a_question_asked_now_after_the_sign_in_has_ended_says_so(
+        server, teacher, open_presenter, open_page):
+    open_page.expected = REFUSED
+    ask(teacher)
+    projector = open_presenter(teacher.present)
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    end_sign_ins(server)
+    projector.keyboard.press("a")
+    projector.get_by_role("button", name="A – D").click()
+    projector.get_by_text("You are signed out.").wait_for()
+
+
+def test_a_control_page_takes_no_other_page_for_its_own_part(teacher, open_presenter, open_page):
+    open_page.expected = "Status Error Code 200"
+    ask(teacher)
+    control = open_presenter(teacher.session)
+    control.route("**/step", lambda route: route.fulfill(
+        status=200, content_type="text/html", body="<html><body><h1>Wi-Fi</h1></body></html>"))
+    control.locator("#step-next").click()
+    control.get_by_text("This did not work.").wait_for()
+    assert control.get_by_text("Wi-Fi", exact=True).count() == 0
+    control.unroute("**/step")
+    control.locator("#step-next").click()
+    control.locator(".current").get_by_text("results shown").wait_for()

@@ -45,7 +45,7 @@
     <button class="primary" data-hide>Hide</button>
     <button class="quiet" data-close>Cancel</button>
   </dialog>
-  <p class="toast" role="status" data-toast hidden>Hidden. <button data-undo>Undo</button></p>
+  <p class="toast" role="status" data-toast hidden><span data-done></span> <button data-undo>Undo</button></p>
   <dialog class="help" data-help aria-label="Keys">
     <h2>Keys</h2>
     <dl>

@@ -84,7 +84,8 @@ function complain(text) {
 document.addEventListener("htmx:responseError", (event) => {
   const answer = document.createElement("template");
   answer.innerHTML = event.detail.xhr.responseText;
-  complain(answer.content.textContent.trim() || "This did not work. Reload the page.");
+  const said = answer.content.querySelector(".problem");
+  complain(said ? said.textContent : "This did not work. Reload the page.");
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => complain("The laptop does not answer. Nothing was changed."));

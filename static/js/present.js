@@ -2,7 +2,7 @@
 // the next step on Space or the button.
 
 import { watch } from "./audience.js";
-import { clearChart, drawChart, fitChart, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { clearChart, drawChart, fitChart, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
@@ -18,6 +18,7 @@ const help = root.querySelector("[data-help]");
 const asking = root.querySelector("[data-ask]");
 const hiding = root.querySelector("[data-hiding]");
 const toast = root.querySelector("[data-toast]");
+const undo = toast.querySelector("[data-undo]");
 const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
 
 let state = null; // the newest present message
@@ -229,7 +230,7 @@ asking.querySelector("form").addEventListener("submit", async (event) => {
   event.preventDefault();
   asking.close();
   moved = true;
-  send(event.target.action, { ask: event.submitter.value });
+  send(event.target.action, { ask: event.submitter.value }, "data-control");
 });
 
 // A text that the class should not see: a click offers to hide it, and for a while to undo that.
@@ -240,23 +241,35 @@ projection.addEventListener("click", (event) => {
   hidden = { id: results.question_id, key: entry.dataset.key };
   hiding.showModal();
 });
-hiding.querySelector("[data-hide]").addEventListener("click", () => {
+hiding.querySelector("[data-hide]").addEventListener("click", async () => {
   hiding.close();
-  send(`/api/questions/${hidden.id}/hide`, { hide: hidden.key });
+  const done = await hide("hide");
+  toastUp(done ? "Hidden." : "This was not hidden.", done);
+});
+undo.addEventListener("click", async () => {
+  toast.hidden = true;
+  if (!await hide("show")) toastUp("It is still hidden.", true);
+});
+
+const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");
+
+function toastUp(text, undoable) {
+  toast.querySelector("[data-done]").textContent = text;
+  undo.hidden = !undoable;
   toast.hidden = false;
   clearTimeout(undoTimer);
   undoTimer = setTimeout(() => { toast.hidden = true; }, UNDO_MS);
-});
-toast.querySelector("[data-undo]").addEventListener("click", () => {
-  toast.hidden = true;
-  send(`/api/questions/${hidden.id}/hide`, { show: hidden.key });
-});
+}
 
-// What comes of it is heard by the sockets.
-async function send(path, fields) {
-  const body = new URLSearchParams(fields);
-  const answer = await fetch(path, { method: "POST", body }).catch(() => null);
-  if (!answer || !answer.ok) showLink(false);
+// Whether it was done; what comes of it is heard by the sockets.
+async function send(path, fields, mark) {
+  try {
+    await post(path, new URLSearchParams(fields), mark);
+    return true;
+  } catch (problem) {
+    showLink(false);
+    return false;
+  }
 }
 
 for (const button of root.querySelectorAll("[data-key]")) {

@@ -86,10 +86,30 @@ export async function takeStep(seen, action, to) {
     action, question_id: seen.question_id, round: seen.round, stage: seen.stage,
   });
   if (to) form.set("to", to);
-  const response = await fetch(`/api/sessions/${seen.session_id}/step`, {
-    method: "POST", body: form, headers: { Accept: "application/json" },
-    signal: AbortSignal.timeout(ANSWER_MS),
-  });
-  if (!response.ok) throw new Error(`The step was answered with ${response.status}`);
-  return response.json();
+  const accepts = { Accept: "application/json" };
+  return JSON.parse(await post(`/api/sessions/${seen.session_id}/step`, form, '"present"', accepts));
 }
+
+// Post a form; the answer, which holds `mark`. It throws where our server has not done it: after a
+// sign-out the sign-in page, or a Wi-Fi's own page, would be answered with 200, too.
+export async function post(path, form, mark, headers = { "HX-Request": "true" }) {
+  const response = await fetch(path, {
+    method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+  });
+  const text = await response.text();
+  if (!response.ok || !text.includes(mark)) throw new Error(`${path} was answered with ${response.status}`);
+  return text;
+}
+
+// What htmx puts into a page is a piece of the kind that it replaces, and nothing else.
+const PIECES = ["[data-control]", "[data-private]", "form.toggle"];
+document.addEventListener("htmx:beforeSwap", (event) => {
+  const { target, xhr, isError } = event.detail;
+  const piece = PIECES.find((one) => target.matches(one));
+  const answer = document.createElement("template");
+  answer.innerHTML = xhr.responseText;
+  const first = answer.content.firstElementChild;
+  if (isError || !piece || (first && first.matches(piece))) return;
+  event.detail.shouldSwap = false;
+  event.detail.isError = true;
+});
