@@ -6,9 +6,49 @@ from contextlib import closing
 
 import classpulse
 import pytest
+from conftest import Respondent
 
 REFUSED = r"status of 4|WebSocket connection to \S+ failed"
 NOT_SENT = "Changed, not sent yet"
+WAKE = """() => {
+    document.dispatchEvent(new Event('visibilitychange'));
+    window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
+    window.dispatchEvent(new Event('online'));
+}"""
+
+
+@pytest.fixture
+def phone(server, teacher, open_page):
+    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+
+
+def receipt(page):
+    return page.locator(".receipt").first
+
+
+def option(page, text):
+    return page.locator("label", has_text=text)
+
+
+def ask(teacher, title="Größe?", **fields):
+    return teacher.ask("multiple_choice", title, **{"options": "klein\ngroß", **fields})
+
+
+def step(teacher, action, question, stage, round=1):
+    teacher.post(f"/api{teacher.session}/step", {
+        "action": action, "question_id": question, "round": round, "stage": stage}, status=200)
+
+
+def store(page, content):
+    """Leave a text, or what JSON makes of something, where the phone keeps its answers."""
+    text = content if isinstance(content, str) else json.dumps(content)
+    page.evaluate("""text => localStorage.setItem(
+        'classpulse-' + document.querySelector('main').dataset.outboxName, text)""", text)
+
+
+def stored(page):
+    return page.evaluate("""() => JSON.parse(localStorage.getItem(
+        'classpulse-' + document.querySelector('main').dataset.outboxName))""")
 
 
 # What is stored
@@ -450,6 +490,122 @@ def test_an_odd_ranking_from_a_plain_form_shows_the_form_again(
                            [("response", key) for key in sent], status=422)
     shown = [item["data-key"] for item in page.html.select("[data-sortable] li")]
     assert sorted(shown) == ["A", "B"]
+
+
+# A session that is deleted
+
+def delete(teacher):
+    teacher.post(f"{teacher.session}/delete", {"name": "Ökologie 🌱"})
+
+
+DELETED = "Your teacher has deleted this session."
+
+
+def listen_to_requests(page):
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.on("websocket", lambda socket: asked.append(socket.url))
+    return asked
+
+
+NO_SOCKETS = """window.WebSocket = class {
+    constructor() { setTimeout(() => this.onclose()); }
+    close() {}
+};"""
+
+
+@pytest.fixture
+def open_deaf(server, teacher, open_page):
+    """A function that opens a phone whose network blocks sockets."""
+    def open_deaf():
+        page = open_page("about:blank", has_touch=True, is_mobile=True)
+        page.context.add_init_script(NO_SOCKETS)
+        page.clock.install()
+        page.goto(f"{server.lan}/{teacher.code}")
+        return page
+    return open_deaf
+
+
+@pytest.mark.parametrize("sockets", ["sockets", "no sockets"])
+def test_a_phone_of_a_deleted_session_says_so_and_asks_nothing_more(
+        server, teacher, open_page, open_deaf, sockets):
+    open_page.expected = REFUSED
+    if sockets == "no sockets":
+        phone = open_deaf()
+    else:
+        phone = open_page("about:blank", has_touch=True, is_mobile=True)
+        phone.clock.install()
+        phone.goto(f"{server.lan}/{teacher.code}")
+    ask(teacher)
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    delete(teacher)
+    phone.get_by_text(DELETED).wait_for()
+    assert phone.get_by_text("answers are").count() == 0      # neither kept nor saved
+    assert phone.get_by_label("klein").is_disabled()
+    asked = listen_to_requests(phone)
+    phone.evaluate(WAKE)
+    phone.clock.run_for(120_000)
+    assert asked == []
+
+
+def test_a_phone_stops_on_410_too(open_deaf, open_page):
+    open_page.expected = REFUSED
+    phone = open_deaf()
+    phone.route("**/state", lambda route: route.fulfill(
+        status=410, body='<span class="problem">Gone.</span>'))
+    phone.get_by_text("This session is over.").wait_for()
+
+
+def test_a_404_of_another_machine_ends_nothing(teacher, open_deaf, open_page):
+    open_page.expected = REFUSED
+    phone = open_deaf()
+    with phone.expect_response(lambda answer: answer.status == 404):
+        phone.route("**/state", lambda route: route.fulfill(status=404, body="<h1>Router</h1>"),
+                    times=1)
+    ask(teacher)
+    phone.get_by_label("groß").wait_for()
+
+
+def test_a_vote_on_its_way_into_a_deleted_session_is_not_tried_for_ever(
+        server, teacher, phone, open_page):
+    open_page.expected = REFUSED + "|ERR_"
+    teacher.ask("open_text", "Warum?")
+    field = phone.get_by_label("Your answer")
+    field.wait_for()
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    field.fill("Weil es so ist.")
+    phone.get_by_role("button", name="Send", exact=True).tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    delete(teacher)
+    phone.get_by_text(DELETED).wait_for()
+    assert field.input_value() == "Weil es so ist."
+    asked = listen_to_requests(phone)
+    phone.evaluate("window.dispatchEvent(new Event('online'))")
+    assert asked == []
+    assert phone.get_by_text("Not sent yet").count() == 0
+
+
+def test_a_projector_of_a_deleted_session_says_so(server, teacher, open_page):
+    open_page.expected = REFUSED
+    projector = open_page("about:blank", 1280, 800)
+    projector.context.add_cookies([{"name": name, "value": value, "url": server.lan}
+                                   for name, value in teacher.cookies.items()])
+    projector.goto(server.lan + teacher.present)
+    ask(teacher)
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    delete(teacher)
+    projector.get_by_text("This session was deleted.").wait_for()
+
+
+def test_what_a_deleted_sessions_phone_asks_is_the_sentence_that_ends_it(presenter, session):
+    phone = Respondent(session["code"])
+    presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
+    answer = phone.htmx(f"/audience/{session['code']}/leave", status=404)
+    assert answer.html.select_one(".problem")
+    answer = phone.get(f"/audience/{session['code']}/state", status=404,
+                       headers={"HX-Request": "true"})
+    assert answer.html.select_one(".problem")
 
 
 # A presenter's act after the sign-in has ended

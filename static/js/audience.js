@@ -13,7 +13,8 @@ const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const ABSTENTION = "-"; // the value of "I don't know"
-const FINAL = [403, 404, 409, 422]; // with these the server has refused a vote for good
+const GONE = [404, 410]; // with these a session has ended
+const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
 
 // A wait of at most so long: a room full of phones must not return as one.
 const spread = (longest) => longest * (0.5 + Math.random() / 2);
@@ -66,8 +67,9 @@ function readState(request) {
 // and tell(connected) when the link comes or goes. Returns a function that ends it.
 // After a few failures plain HTTP goes ahead, and a socket follows once `knock` is answered:
 // browsers delay sockets to where others failed, Chromium by up to 5 s, Firefox by up to a minute.
-// Where sockets are blocked, the page lives on the states that `knock` answers with.
-export function watch(path, hear, tell, knock = "/healthz") {
+// Where sockets are blocked, the page lives on the states that `knock` answers with. When it says
+// that nothing is left to watch, it ends with gone(status).
+export function watch(path, hear, tell, knock = "/healthz", gone) {
   let socket = null;
   let request = null;
   let timer = 0; // what comes next, if nothing else does
@@ -111,7 +113,13 @@ export function watch(path, hear, tell, knock = "/healthz") {
   function ask() {
     request = new XMLHttpRequest();
     request.open("GET", knock);
+    request.setRequestHeader("HX-Request", "true"); // a refusal is a sentence, not a page
     request.onload = () => {
+      if (GONE.indexOf(request.status) >= 0 && isOurs(request.responseText)) {
+        const status = request.status;
+        end();
+        return gone(status);
+      }
       const state = readState(request);
       polled = Boolean(state);
       if (state) contain(receive, state);
@@ -144,8 +152,9 @@ export function watch(path, hear, tell, knock = "/healthz") {
   const check = setInterval(() => heardAt && Date.now() - heardAt > patience && lost(), 1000);
   const sleepOn = onWake(() => Date.now() - triedAt > 1000 && again());
   again();
+  return end;
 
-  return function end() {
+  function end() {
     const opening = socket;
     sleepOn();
     clearInterval(check);
@@ -155,7 +164,7 @@ export function watch(path, hear, tell, knock = "/healthz") {
       setTimeout(() => opening.close(), CONNECT_MS);
     }
     drop();
-  };
+  }
 }
 
 // {key: entry} of what is stored, as far as it is ours: an outbox entry is {parts, seq, tried,
@@ -234,6 +243,7 @@ function startAudience(main) {
   const requests = {}; // {"7:1": the XMLHttpRequest on its way}
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
+  let over = ""; // why nothing is asked any more
 
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
@@ -307,11 +317,11 @@ function startAudience(main) {
   function sayWaiting() {
     showProgress(); // also when no question is left to be shown
     const unsent = Object.keys(outbox).concat(Object.keys(drafts));
-    const text = unsent.some((key) => !active || (outbox[key] && !find(key)))
+    const text = over || (unsent.some((key) => !active || (outbox[key] && !find(key)))
       ? (active ? "" : "Session closed. ") + "An answer is not sent yet: "
         + keeping("it is kept on this phone")
       : !active ? "Session closed, your answers are saved"
-        : list.children.length ? "" : "Waiting for the next question";
+        : list.children.length ? "" : "Waiting for the next question");
     if (waiting.textContent !== text) waiting.textContent = text;
   }
 
@@ -404,7 +414,7 @@ function startAudience(main) {
 
   function send(key) {
     const entry = outbox[key];
-    if (!entry) return;
+    if (!entry || over) return;
     if (requests[key]) requests[key].abort();
     if (retries[key]) clearTimeout(retries[key].timer);
     const queued = entry.tried; // an earlier try may have been lost: late is better than never
@@ -637,6 +647,18 @@ function startAudience(main) {
     request.send();
   }
 
+  // The session is no more: nothing can be sent, and nothing is asked any more. What is not sent
+  // stays to be seen.
+  function stop(status) {
+    over = status === 410 ? "This session is over." : "Your teacher has deleted this session.";
+    link.textContent = "";
+    sections().forEach((section) => {
+      closeHere(section);
+      say(section, "");
+    });
+    sayWaiting();
+  }
+
   // The question left the screen with something unsent: it stays on this phone.
   function closeHere(section) {
     section.dataset.stage = "closed";
@@ -694,7 +716,7 @@ function startAudience(main) {
   watch("/ws/audience/" + code, hear, (connected) => {
     link.textContent = connected ? ""
       : "Connection lost. Trying again; " + keeping("your answers are kept") + ".";
-  }, "/audience/" + code + "/state");
+  }, "/audience/" + code + "/state", stop);
   onWake(sendAll);
   sendAll();
   sayWaiting();

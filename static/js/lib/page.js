@@ -44,6 +44,7 @@ export async function showLink(connected) {
   }).catch(() => null);
   asking = false;
   if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
+  else if (page && page.status === 404) say("This session was deleted.");
 }
 
 // Draw a results message into `container`, by the module that its data-chart names: at once, when
