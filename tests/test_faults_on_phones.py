@@ -710,3 +710,39 @@ def test_a_control_page_takes_no_other_page_for_its_own_part(teacher, open_prese
     control.unroute("**/step")
     control.locator("#step-next").click()
     control.locator(".current").get_by_text("results shown").wait_for()
+
+
+# The own result
+
+@pytest.mark.parametrize("lost", [1, 3])
+def test_a_lost_request_for_the_own_result_is_made_again(teacher, phone, open_page, lost):
+    open_page.expected = "ERR_"
+    question = ask(teacher, options="klein\n*groß")
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    phone.route("**/state", lambda route: route.abort(), times=lost)
+    step(teacher, "close", question, "open")
+    step(teacher, "show_answer", question, "closed")
+    receipt(phone).get_by_text("Right!").wait_for()
+
+
+def test_the_own_result_is_asked_for_no_longer_than_its_question_is_there(
+        teacher, phone, open_page):
+    open_page.expected = "ERR_"
+    phone.clock.install()
+    phone.reload()
+    question = ask(teacher, options="klein\n*groß")
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    phone.route("**/state", lambda route: route.abort())
+    with phone.expect_request("**/state"):
+        step(teacher, "close", question, "open")
+        step(teacher, "show_answer", question, "closed")
+    ask(teacher, "Menge?", options="wenig\nviel")
+    phone.get_by_label("viel").wait_for()
+    step_on = {"action": "go", "to": 2, "question_id": question, "round": 1, "stage": "answer"}
+    teacher.post(f"/api{teacher.session}/step", step_on, status=200)
+    phone.get_by_label("groß").wait_for(state="detached")
+    asked = listen_to_requests(phone)
+    phone.clock.run_for(8_000)      # more than the longest pause between two tries
+    assert asked == []

@@ -12,6 +12,7 @@ const POLL_MS = 5000; // where sockets are blocked
 const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
+const RESULT_TRIES = 10; // then the next message is waited for
 const ABSTENTION = "-"; // the value of "I don't know"
 const GONE = [404, 410]; // with these a session has ended
 const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
@@ -244,6 +245,7 @@ function startAudience(main) {
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
   let over = ""; // why nothing is asked any more
+  let resultTimer = 0;
 
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
@@ -604,7 +606,7 @@ function startAudience(main) {
     });
     wanted.forEach((section) => contain(show, section));
     wanted.forEach((section) => contain(resume, section));
-    if (!state.mine && sections().some(isJudged)) setTimeout(askForResult, Math.random() * RESULT_MS);
+    if (!state.mine) askSoon(Math.random() * RESULT_MS);
     active = state.active;
     sayWaiting();
     if (added && added.dataset.stage === "open") {
@@ -636,14 +638,25 @@ function startAudience(main) {
       && String(answer.round) === section.dataset.round && !answer.result;
   }
 
-  function askForResult() {
+  // It may be lost once, and again, while the socket lives and has nothing new to tell.
+  function askSoon(wait, failures = 0) {
+    clearTimeout(resultTimer);
+    if (over || failures >= RESULT_TRIES || !sections().some(isJudged)) return;
+    resultTimer = setTimeout(() => askForResult(failures), wait);
+  }
+
+  function askForResult(failures) {
     const request = new XMLHttpRequest();
+    const askAgain = () => askSoon(backoff(failures), failures + 1);
     request.open("GET", "/audience/" + code + "/state");
     request.timeout = ANSWER_MS;
     request.onload = () => {
       const state = readState(request);
-      if (state) hear(state);
+      if (!state) return askAgain();
+      learn(state.mine);
+      sections().forEach((section) => contain(show, section));
     };
+    request.onerror = request.ontimeout = askAgain;
     request.send();
   }
 
