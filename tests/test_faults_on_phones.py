@@ -746,3 +746,24 @@ def test_the_own_result_is_asked_for_no_longer_than_its_question_is_there(
     asked = listen_to_requests(phone)
     phone.clock.run_for(8_000)      # more than the longest pause between two tries
     assert asked == []
+
+
+# Waking
+
+def test_a_phone_that_wakes_posts_its_answer_once(teacher, phone, open_page):
+    open_page.expected = "ERR_"
+    question = ask(teacher)
+    phone.get_by_label("groß").wait_for()
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    phone.get_by_text("groß").tap()
+    phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    posts = []
+
+    def count(route):
+        posts.append(route.request.post_data)
+        route.continue_()
+    phone.route("**/audience/respond/*", count)     # before the one that aborts
+    phone.evaluate(WAKE)
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert len(posts) == 1
+    assert teacher.answers(question) == [("groß", "0")]

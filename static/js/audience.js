@@ -11,6 +11,7 @@ const KNOCK_AFTER = 3; // failed sockets
 const POLL_MS = 5000; // where sockets are blocked
 const LOCKED_MS = 5000; // between two questions of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
+const YOUNG_MS = 1000; // a vote that was sent so lately is left to be answered
 const RESULT_MS = 1000; // a room full of phones asks for its results within this time
 const RESULT_TRIES = 10; // then the next message is waited for
 const ABSTENTION = "-"; // the value of "I don't know"
@@ -241,7 +242,7 @@ function startAudience(main) {
   const link = document.querySelector("[data-link]");
   const mine = {}; // {"7": {value, round, seq, late, saved_at}}: what the server has
   const notes = {}; // {"7:1": {html, stage}}: what the server said last, and at which stage
-  const requests = {}; // {"7:1": the XMLHttpRequest on its way}
+  const requests = {}; // {"7:1": the XMLHttpRequest on its way, with `since`}
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
   let over = ""; // why nothing is asked any more
@@ -425,6 +426,7 @@ function startAudience(main) {
     const place = key.split(":");
     const request = new XMLHttpRequest();
     requests[key] = request;
+    request.since = Date.now();
     request.open("POST", "/audience/respond/" + place[0]);
     request.timeout = ANSWER_MS;
     request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
@@ -526,6 +528,7 @@ function startAudience(main) {
   function rejoin(key, entry) {
     const request = new XMLHttpRequest(); // gives this browser a new cookie
     requests[key] = request;
+    request.since = Date.now();
     request.open("GET", "/audience/" + code);
     request.timeout = ANSWER_MS;
     request.onload = () => {
@@ -537,12 +540,18 @@ function startAudience(main) {
     request.send();
   }
 
-  function sendAll() {
-    adopt();
-    Object.keys(outbox).forEach((key) => contain(send, key));
+  // Send what is kept and not on its way, and again what has been so for longer than `patience`.
+  function sendKept(patience) {
+    Object.keys(outbox).forEach((key) => {
+      if (!requests[key] || Date.now() - requests[key].since > patience) contain(send, key);
+    });
   }
 
-  const sendIdle = () => Object.keys(outbox).forEach((key) => requests[key] || contain(send, key));
+  // A phone wakes with up to three events: they make one post.
+  function sendAll() {
+    adopt();
+    sendKept(YOUNG_MS);
+  }
 
   function parse(html) {
     const holder = document.createElement("template");
@@ -613,7 +622,7 @@ function startAudience(main) {
       announce.textContent = "New question: " + added.querySelector("h2").textContent;
       if (!sections().some(isTyping)) window.scrollTo(0, 0);
     }
-    sendIdle();
+    sendKept(Infinity);
   }
 
   // One place up or down in a ranking. The focus stays on the button: it may be pressed again.
