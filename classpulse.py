@@ -153,6 +153,7 @@ OLD_HOURS = 6           # answers older than this belong to another lesson
 CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are told; at most
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
+DELETED_MAX = 1000      # codes of deleted sessions that are remembered
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
 SIGNINS_EACH = 3        # waiting of one address: another's waits for so many hashes, no more
 HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
@@ -302,6 +303,7 @@ class Classroom:
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
         self.settings = dict(default_settings(), **settings)
+        self.deleted = {}               # {code: id} of the last sessions that were deleted
         self.idle = []                  # ids of sessions that were closed at start
         self.visitors = {}              # {address that has come: whether it is another device's}
         self.folder = prepare_folder(folder)
@@ -928,14 +930,16 @@ class CodeThrottle:
 def get_session_for(db, code):
     """The session with a code that somebody asks with; NotFound, maybe after a wait.
 
-    Right or wrong, a stranger's code waits alike; those who have joined never wait.
+    Right or wrong, a stranger's code waits alike; those who have joined never wait, also when
+    their session was deleted meanwhile.
     """
     try:
         session = get_session_by_code(db, code)
         if find_respondent_cookie(session):
             return session
     except NotFound:
-        pass                    # told when its turn has come, as the right ones are
+        if find_respondent_cookie({"id": classroom.deleted.get(code)}):
+            raise
     passed = classroom.codes.wait(find_sender())
     session = get_session_by_code(db, code)
     for turnstile in passed:
@@ -1497,6 +1501,9 @@ def remove_session(db, live, exports, backups, presenter, own_session, form):
         pass
     db.write(delete_session, own_session["id"])
     live.session_deleted(own_session["id"])
+    classroom.deleted[own_session["code"]] = own_session["id"]
+    if len(classroom.deleted) > DELETED_MAX:
+        del classroom.deleted[next(iter(classroom.deleted))]
     classroom.images.clear()
     if not form.get("copies"):
         return redirect("/sessions")
