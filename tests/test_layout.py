@@ -37,7 +37,7 @@ def without_comments(path):
     """The text of a script, style sheet or template; their comments explain what is avoided."""
     text = path.read_text("utf-8")
     if path.suffix == ".tpl":
-        return re.sub(r"(?m)^\s*% ?#.*$|<!--.*?-->", "", text, flags=re.DOTALL)
+        return re.sub(r"(?m)^\s*% ?#.*$|<!--(?s:.*?)-->", "", text)
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     return text if path.suffix == ".css" else re.sub(r"(?m)(^|[\s;{}(),])//.*$", r"\1", text)
 
