@@ -22,16 +22,41 @@ told states, never events. A question type is a class and a folder of views. The
 answer until the server has said that it is on disk.
 """
 
+# For `uv run classpulse.py` and `pipx run ./classpulse.py`; the same as in setup.cfg.
+# /// script
+# requires-python = ">=3.10"
+# dependencies = [
+#     "bottle>=0.13.4",
+#     "gevent>=25.5",
+#     "gevent-websocket>=0.10.1",
+#     "ifaddr>=0.2.0",
+#     "segno>=1.6.6",
+# ]
+# ///
+
+import importlib.util
 import os
 import sys
 
+
+def check_packages():
+    """Exit with 2 and one sentence, what to run on this system, when a package is missing."""
+    needed = ("bottle", "gevent", "geventwebsocket", "ifaddr", "segno")
+    missing = [name for name in needed if importlib.util.find_spec(name) is None]
+    if missing:
+        steps = (["py -m venv .venv", r".venv\Scripts\pip install .",
+                  r".venv\Scripts\python classpulse.py"] if os.name == "nt" else
+                 ["python3 -m venv .venv", ".venv/bin/pip install .",
+                  ".venv/bin/python classpulse.py"])
+        here = os.path.dirname(os.path.abspath(__file__))
+        command = ("; " if os.name == "nt" else " && ").join([f'cd "{here}"', *steps])
+        print(f"ClassPulse needs packages that this Python does not have ({', '.join(missing)}); "
+              f"install them with  {command}", file=sys.stderr)
+        sys.exit(2)
+
+
 if __name__ == "__main__":
-    # Of a file that it was told to run, Python keeps the syntax tree: 10 of 49 MB. So the file is
-    # run once more, by runpy. Not under a debugger; on Windows it would be another process.
-    if os.name == "posix" and sys.orig_argv[1:] == sys.argv:
-        run = (f"import sys; sys.path[0] = {sys.path[0]!r}; del sys.argv[0]; import runpy; "
-               "runpy.run_path(sys.argv[0], run_name='__main__')")
-        os.execv(sys.executable, [sys.executable, "-c", run, *sys.argv])
+    check_packages()
     # Before Bottle is imported: its request object is a thread-local, and unpatched, students
     # would be given each other's identity.
     if "bottle" in sys.modules:
@@ -5475,7 +5500,8 @@ class Handler(WSGIHandler):
         """Whether this asks for a socket, in all that belongs to it (RFC 6455, 4.2.1)."""
         head = self.headers
         return (self.command == "GET" and self.request_version == "HTTP/1.1"
-                and "content-length" not in head and head["upgrade"].lower() == "websocket"
+                and not int(head.get("content-length", 0)) and "expect" not in head
+                and head["upgrade"].lower() == "websocket"
                 and "upgrade" in re.split("[ \t,]+", head.get("connection", "").lower())
                 and head.get("sec-websocket-version") == "13"
                 and re.fullmatch("[A-Za-z0-9+/]{22}==", head.get("sec-websocket-key", "")))
@@ -5790,7 +5816,7 @@ def print_qr(text):
         pass
 
 
-# The demo: made-up students, who come in by the same routes and sockets as phones.
+# The demo: made-up students, who come in by the same routes as phones whose sockets are blocked.
 
 DEMO_STUDENTS = 25
 DEMO_SECONDS = 8        # within so long after a question opened, they answer it
@@ -5817,42 +5843,29 @@ def start_demo(db):
 
 
 def pretend_student(code):
-    """Join, and answer each question once, a while after it opens, as long as there are any."""
-    own, answered = urlsplit(find_own_url()), set()
-    joined = ask_server("GET", f"/{code}")
-    headers = {"Cookie": joined.headers["Set-Cookie"].partition(";")[0]}
-    with closing(socket.create_connection((own.hostname, own.port))) as sock:
-        key = base64.b64encode(secrets.token_bytes(16)).decode()
-        sock.sendall(f"GET /ws/audience/{code} HTTP/1.1\r\nHost: {own.netloc}\r\n"
-                     f"Cookie: {headers['Cookie']}\r\nConnection: Upgrade\r\n"
-                     f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n"
-                     f"Sec-WebSocket-Key: {key}\r\n\r\n".encode())
-        stream = sock.makefile("rb")
-        while stream.readline().strip():
-            pass                                    # the head of the answer
-        while head := stream.read(2):
-            size = head[1] if head[1] < 126 else int.from_bytes(
-                stream.read(2 if head[1] == 126 else 8), "big")
-            content, opcode = stream.read(size), head[0] & 0x0F
-            if opcode == WebSocket.OPCODE_PING:
-                sock.sendall(Header.encode_header(True, WebSocket.OPCODE_PONG, bytes(4), 0, 0))
-            elif opcode == WebSocket.OPCODE_TEXT:
-                for question in json.loads(content).get("questions", []):
-                    asked = question["id"], question["round"]
-                    if question["stage"] == "open" and asked not in answered:
-                        answered.add(asked)
-                        form = urlencode([("response", part)
-                                          for part in make_up_answer(question["html"])])
-                        gevent.spawn_later(random.uniform(1, DEMO_SECONDS), ask_server, "POST",
-                                           f"/audience/respond/{question['id']}", form, headers)
+    """Join, and answer each question once, a while after it opens, as long as the server runs."""
+    headers, _ = ask_server("GET", f"/{code}")
+    cookie, answered = headers["Set-Cookie"].partition(";")[0], set()
+    while True:
+        _, state = ask_server("GET", f"/audience/{code}/state", cookie=cookie)
+        for question in json.loads(state)["questions"]:
+            asked = question["id"], question["round"]
+            if question["stage"] == "open" and asked not in answered:
+                answered.add(asked)
+                form = urlencode([("response", part)
+                                  for part in make_up_answer(question["html"])])
+                gevent.spawn_later(random.uniform(0, DEMO_SECONDS), ask_server, "POST",
+                                   f"/audience/respond/{question['id']}", form, cookie)
+        gevent.sleep(random.uniform(0.5, 1))
 
 
-def ask_server(method, path, form=None, headers={}):
-    """What the server answers to a made-up student."""
+def ask_server(method, path, form=None, cookie=""):
+    """(headers, body) of what the server answers to a made-up student."""
     with closing(http.client.HTTPConnection(urlsplit(find_own_url()).netloc, timeout=10)) as line:
         line.request(method, path, form, {
-            "Content-Type": "application/x-www-form-urlencoded", **headers})
-        return line.getresponse()
+            "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
+        answer = line.getresponse()
+        return answer.headers, answer.read()
 
 
 def make_up_answer(html):

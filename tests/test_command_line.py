@@ -1,5 +1,6 @@
 """The commands as they are typed: serve, adduser, passwd, export, backup."""
 
+import configparser
 import csv
 import os
 import re
@@ -505,6 +506,27 @@ def test_the_data_folder_is_beside_the_module_and_never_where_one_stands(tmp_pat
     assert ended.returncode == 0, ended.stderr
     assert (program / "classpulse-data" / "classpulse.db").exists()
     assert [path.name for path in elsewhere.iterdir()] == ["json.py"]
+
+
+def test_what_to_run_is_said_when_packages_are_missing(tmp_path):
+    ended = subprocess.run([sys.executable, "-I", "-S", ROOT / "classpulse.py"], cwd=tmp_path,
+                           capture_output=True, encoding="utf-8", timeout=60)
+    assert ended.returncode == 2
+    assert ended.stderr.count("\n") == 1 and "Traceback" not in ended.stderr
+    assert "gevent" in ended.stderr and "pip install ." in ended.stderr
+    assert str(ROOT) in ended.stderr
+
+
+def test_the_script_names_the_packages_that_are_installed_with_it():
+    source = (ROOT / "classpulse.py").read_text("utf-8")
+    lines = re.search(r"(?m)^# /// script\n((?:#.*\n)+?)# ///$", source)[1].splitlines()
+    script = "\n".join(line[2:] for line in lines)
+    setup = configparser.ConfigParser()
+    setup.read(ROOT / "setup.cfg", encoding="utf-8")
+    options = setup["options"]
+    assert re.findall(r'^    "(.+)",$', script, re.MULTILINE) == [
+        line for line in options["install_requires"].splitlines() if line]
+    assert f'requires-python = "{options["python_requires"]}"' in script
 
 
 def test_it_does_not_start_after_bottle_was_imported(data):

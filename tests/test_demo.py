@@ -1,4 +1,4 @@
-"""The demo: made-up students who join and answer by the routes and sockets of phones."""
+"""The demo: made-up students who join and answer by the routes of phones."""
 
 import json
 import re
