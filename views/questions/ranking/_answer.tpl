@@ -1,6 +1,7 @@
 % # question, answer: parts of the own answer
 % texts = {option["key"]: option["text"] for option in question["options"]}
-% order = list(dict.fromkeys([key for key in answer if key in texts] + list(texts)))
+% # of an answer that was refused, what there is; the rest follows
+% order = [key for key in dict.fromkeys([*answer, *texts]) if key in texts]
 <p class="how">Put them in order, the best on top.</p>
 <ol class="sortable" data-sortable>
   % for key in order:
