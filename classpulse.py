@@ -177,6 +177,9 @@ HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are told; at most
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
+FOLDED_MAX = 200        # characters of texts that are equal when they are spelled alike
+LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines of a text that a list shows
+ROWS_MAX = 60_000       # bytes of a message's rows; the rest of it is below 4,000
 IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
 DELETED_MAX = 1000      # codes of deleted sessions that are remembered
 VISITORS_MAX = 5000     # addresses that are remembered, to count devices
@@ -1855,21 +1858,26 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "people", "addresses", "crowds", "joined"}.
+    """{"question", "stats", "entries", "more", "people", "addresses", "crowds", "joined"}.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, the texts that can be hidden or are, `people`, how many `addresses` those who
-    `joined` answer from, and `crowds` of them who may be one person's.
+    given `entries`, the texts that can be hidden, then those that are, `people`, how many
+    `addresses` those who `joined` answer from, and `crowds` of them who may be one person's.
+    `more` entries come into view as others are hidden.
     """
-    close = {"question": question, "stats": None, "entries": [], "people": [], "addresses": 0,
-             "crowds": [], "joined": live.count_people(question["session_id"], question)["joined"]}
+    close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
+             "addresses": 0, "crowds": [],
+             "joined": live.count_people(question["session_id"], question)["joined"]}
     if presenter["alone"] or question["results_shown"]:
         close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
     if presenter["alone"]:
         close["people"], close["addresses"] = list_people(db, live, question)
         close["crowds"] = list_crowds(db, live, question["session_id"])
         if QUESTION_TYPES[question["type"]].is_text:
-            close["entries"] = count_answers(db, question)["rows"]
+            rows = count_answers(db, question)["rows"]
+            rows.sort(key=lambda row: row.get("hidden", False))
+            close["entries"] = cut_rows(rows[:LISTED_MAX])
+            close["more"] = len(rows) - len(close["entries"])
     return close
 
 
@@ -1915,6 +1923,24 @@ def list_crowds(db, live, session_id):
                       "moment": None, "count": count, "left_out": gone[address] == count}
                      for address, count in sharing.most_common(CROWDS)
                      if count >= CROWD and len(sharing) > 1]
+
+
+@app.get("/questions/<question_id:id>/table")
+def show_table(db, own_question):
+    """The answers as a table, a piece of the projector's page while somebody looks at it."""
+    stats = mark_rows(own_question, get_question_stats(db, own_question["id"]))
+    return view(f"questions/{own_question['type']}/_results", question=own_question, stats=stats)
+
+
+@app.get("/questions/<question_id:id>/text")
+def show_text(db, own_question, form):
+    """The whole of a text that was cut, of any round; `key` is its row's."""
+    for round in range(own_question["round"], 0, -1):
+        for row in count_answers(db, dict(own_question, round=round))["rows"]:
+            if row["key"] == form.get("key"):
+                bottle.response.content_type = "text/plain; charset=utf-8"
+                return row["label"]
+    raise NotFound("There is no such text.")
 
 
 @app.post("/api/questions/<question_id:id>/mark")
@@ -2131,14 +2157,46 @@ class QuestionType:
 
 
 def fold(text):
-    """What two spellings of one text share: compatibility forms, case and spacing are gone."""
+    """What two spellings of one text share: compatibility forms, case and spacing are gone.
+
+    It has at most FOLDED_MAX characters, or is a longer text itself, which equals no other.
+    """
+    return fold_short(text) if len(text) <= FOLDED_MAX else text
+
+
+@functools.lru_cache(maxsize=10_000)    # each message asks for all texts; 10 MB if all are long
+def fold_short(text):
+    """What fold gives for a text of at most FOLDED_MAX characters."""
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return " ".join(folded.split())
+    folded = " ".join(folded.split())
+    # It goes with every message as a row's key, and U+FDFA grows 18 times.
+    return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
 
 
 def row(key, label, count, **more):
     """One line of a question's results."""
     return {"key": key, "label": label, "count": count, **more}
+
+
+def cut_text(text, most=LABEL_MAX):
+    """As much of a text as a list shows of it; "…" at its end says that there is more."""
+    lines = text[:most + 1].split("\n", LABEL_LINES)
+    if len(text) <= most and len(lines) <= LABEL_LINES:
+        return text
+    return "\n".join(lines[:LABEL_LINES])[:most - 1].rstrip() + "…"
+
+
+def cut_rows(rows):
+    """The first rows, as many as a message has room for; those whose text was cut say `cut`."""
+    shown, size = [], 0
+    for row in rows:
+        label = cut_text(row["label"])
+        row = row if label == row["label"] else dict(row, label=label, cut=True)
+        size += len(to_json(row).encode("utf-8", "replace"))
+        if size > ROWS_MAX:
+            break
+        shown.append(row)
+    return shown
 
 
 def count_spellings(texts):
@@ -2424,15 +2482,8 @@ class OpenText(QuestionType):
             raise Invalid("Your answer is missing.", "response")
         return refuse_dash(text)
 
-    FOLDED_MAX = 200        # longer ones are equal when they are the same: folding may add much
-
     def count(self, values, options):
-        return [row(self.key(value), value, 1) for value in reversed(values)]
-
-    def key(self, value):
-        """What equal texts share, and short: it goes with every message."""
-        text = fold(value) if len(value) <= self.FOLDED_MAX else value
-        return hashlib.sha256(text.encode()).hexdigest()[:16]
+        return [row(hash_token(fold(value))[:16], value, 1) for value in reversed(values)]
 
 
 @question_type
@@ -4094,13 +4145,14 @@ def get_question_stats(db, question_id, round=None):
     """The responses of a round, else of the present one, counted as in the results message.
 
     {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
+    `more` counts the rows that a message has no room for.
     """
     question = get_question(db, question_id)
     question["round"] = round or question["round"]
     kind = QUESTION_TYPES[question["type"]]
     counts = count_answers(db, question)
     rows = [row for row in counts.pop("rows") if not row.pop("hidden", False)]
-    shown = rows[:kind.SHOWN] if kind.SHOWN else rows
+    shown = cut_rows(rows[:kind.SHOWN])
     values = counts.pop("values")
     return {**counts, "results": shown, "more": len(rows) - len(shown), **kind.summarize(values)}
 
@@ -4242,14 +4294,13 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
 
 
 def results_message(db, live, question_id):
-    """A question's responses counted, and how far it is. `html` is its table for people."""
+    """A question's responses counted, and how far it is."""
     question = get_question(db, question_id)
     stats = mark_rows(question, get_question_stats(db, question_id))
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
-            "trouble": say_trouble(db),
-            "html": view(f"questions/{question['type']}/_results", question=question, stats=stats)}
+            "trouble": say_trouble(db)}
 
 
 def say_trouble(db):
@@ -4363,7 +4414,7 @@ class Live:
     # Between present messages in which only answers, and others in which only people, were counted
     # anew. The projector has the answers from the results.
     COUNTED_SECONDS, PEOPLE_SECONDS = 0.25, 1.0
-    PAUSE, PAUSE_SECONDS = 10, 0.3  # times the CPU of a message (3 ms for 2,000 votes); the most
+    PAUSE, PAUSE_SECONDS = 10, 3    # times the CPU of a message (3 ms for 2,000 votes); the most
     BEAT_SECONDS = 10
     SOCKETS_EACH = 4                # of one respondent; the oldest yields
 
@@ -4573,6 +4624,8 @@ class Live:
         room.told_at, began = time.monotonic(), time.thread_time()
         try:
             self.current(topic, id)
+            frame = room.version != room.told and Shared(
+                encode_message(self.encode(room)))
             took = time.thread_time() - began       # not the clock: other programs take time, too
             room.pause = min(self.PAUSE_SECONDS, self.PAUSE * took)     # votes come first
         except NotFound:            # deleted: nothing is left to watch
@@ -4580,10 +4633,9 @@ class Live:
             for watcher in list(room.watchers):
                 watcher.close()
             return
-        if room.version == room.told:
+        if not frame:
             return
         room.told = room.version
-        frame = Shared(encode_message(self.encode(room)))
         for number, watcher in enumerate(list(room.watchers), start=1):
             watcher.show(frame)
             if number % 50 == 0:
@@ -5236,7 +5288,7 @@ VIEW_HELPERS = dict(
     clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code, focus=focus,
     join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
-    say_answer=say_answer, say_right=say_right, QUESTION_TYPES=QUESTION_TYPES,
+    say_answer=say_answer, say_right=say_right, cut_text=cut_text, QUESTION_TYPES=QUESTION_TYPES,
     ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 

@@ -1,10 +1,16 @@
 """What students type has bounds: what it costs to count, to send and to draw, whatever it is."""
 
+import hashlib
+import json
+import time
+
 import classpulse
 import pytest
-from conftest import Respondent
+from conftest import Browser, Respondent, Teacher
 
+GROWS = "\ufdfa"                # 18 letters once it is folded
 WIDE = "\ufdfd"                 # as wide as ten letters
+MESSAGE_MAX = 64_000            # bytes
 OPTIONS = {"multiple_choice": {"options": "Paris\nLyon"}, "select_all": {"options": "Paris\nLyon"},
            "ranking": {"options": "Paris\nLyon\nNice"}, "rating": {"max_rating": "3"},
            "numeric": {"min": "1"}, "short_text": {"accepted": "Paris"}, "open_text": {"x": "y"},
@@ -20,6 +26,222 @@ def ask(presenter, session):
         presenter.toggle(question_id)
         return question_id
     return ask
+
+
+@pytest.fixture
+def answer(db, session):
+    """A function that stores texts as the answers of as many respondents."""
+    def answer(question_id, texts):
+        question = classpulse.get_question(db, question_id)
+
+        def store(writer):
+            for number, text in enumerate(texts):
+                classpulse.record_response(writer, question["id"], f"student-{number}", text)
+        db.write(store)
+    return answer
+
+
+def get_message(room, question_id):
+    """The results message as it is sent, and its bytes."""
+    live = room.live
+    live.changed("results", question_id)
+    sent = live.encode(live.current("results", question_id)).encode()
+    return json.loads(sent), sent
+
+
+# Counting
+
+def measure(count, values):
+    """CPU seconds of counting values that were counted before: the best of five times."""
+    count(values, {})
+    took = []
+    for _ in range(5):
+        began = time.thread_time()
+        count(values, {})
+        took.append(time.thread_time() - began)
+    return min(took)
+
+
+@pytest.mark.parametrize("type, values", [
+    ("short_text", [GROWS * 190 + str(n) for n in range(900)]),
+    ("short_text", ["\u3300" * 190 + str(n) for n in range(900)]),
+    ("open_text", [GROWS * 190 + str(n) for n in range(900)]),
+    ("word_cloud", ["\n".join(GROWS * 55 + f"{n}{m}" for m in "abcde") for n in range(400)]),
+    ("word_cloud", ["\n".join("ᾳ\u0345\u0301" * 18 + f"{n}{m}" for m in "abcde")
+                    for n in range(400)])], ids=ascii)
+def test_texts_that_grow_when_folded_are_folded_once(type, values):
+    ordinary = [f"The answer number {number}" for number in range(2000)]
+    peaceful = measure(classpulse.QUESTION_TYPES["short_text"].count, ordinary)
+    assert measure(classpulse.QUESTION_TYPES[type].count, values) < 4 * peaceful
+
+
+def test_a_list_of_people_folds_each_name_once(db, presenter, session, ask, room):
+    question = classpulse.get_question(db, ask("open_text"))
+
+    def join(writer, name):
+        for number in range(400):
+            classpulse.set_name(writer, session["id"], f"{name[0]} {number}", name + str(number))
+    took = {}
+    for name in ("Nilufar", GROWS * 55):
+        db.write(join, name)
+        classpulse.list_people(db, room.live, question)
+        began = time.thread_time()
+        classpulse.list_people(db, room.live, question)
+        took[name] = time.thread_time() - began
+    assert took[GROWS * 55] < 6 * took["Nilufar"]
+
+
+@pytest.mark.parametrize("text", [GROWS * 200, "ß" * 200, "\u3300" * 200, "a\u0345" * 100,
+                                  WIDE * 200, "x" * 5000, GROWS * 5000], ids=ascii)
+def test_what_a_text_is_folded_to_is_no_longer_than_texts_are(text):
+    folded = classpulse.fold(text)
+    assert len(folded) <= classpulse.FOLDED_MAX or folded == text
+    assert classpulse.fold(folded) == folded
+    [row] = classpulse.QUESTION_TYPES["open_text"].count([text], {})
+    assert len(row["key"]) == 16
+
+
+def test_equal_spellings_are_counted_together_however_long_they_grow(ask, answer, room):
+    question_id = ask("short_text")
+    answer(question_id, [GROWS * 199 + "A", GROWS * 199 + "a", GROWS * 199 + "b"])
+    assert [row["count"] for row in get_message(room, question_id)[0]["results"]] == [2, 1]
+
+
+@pytest.mark.parametrize("type, text", [
+    ("short_text", "Straße " * 20), ("open_text", "Straße " * 20), ("open_text", "Straße " * 40),
+    ("word_cloud", "Straße")])
+def test_what_was_hidden_by_an_earlier_release_stays_hidden(db, ask, answer, room, type, text):
+    text = text.strip()
+    key = text.replace("S", "s").replace("ß", "ss") if len(text) <= 200 else text
+    if type == "open_text":
+        key = hashlib.sha256(key.encode()).hexdigest()[:16]
+    question_id = ask(type)
+    answer(question_id, [text, "Öl"])
+    db.write(classpulse.hide_entry, question_id, key, True)
+    assert [row["label"] for row in get_message(room, question_id)[0]["results"]] == ["Öl"]
+
+
+def test_messages_that_take_long_get_rarer(room, ask, monkeypatch):
+    question_id = ask("rating")
+    live, clock = room.live, [0.0]
+    told = live.room("results", question_id)
+    count = classpulse.results_message
+    monkeypatch.setattr(time, "thread_time", lambda: clock[0])
+    for took, pause in [(0.2, 2.0), (5.0, live.PAUSE_SECONDS), (0.0, 0.0)]:
+        def slow(*args, took=took):
+            clock[0] += took
+            return count(*args)
+        monkeypatch.setitem(classpulse.MESSAGES, "results", slow)
+        told.dirty = True
+        live._tell("results", question_id, told)
+        assert told.pause == pytest.approx(pause)
+
+
+# Messages
+
+WORST = ["\U00012031" * 5000, '"' * 5000, "\\" * 5000, "a\n" * 2500, "\u2028" * 5000,
+         "'<&>" * 1250]
+
+
+@pytest.mark.parametrize("text", WORST, ids=lambda text: ascii(text[:2]))
+@pytest.mark.parametrize("type, most", [("open_text", 5000), ("short_text", 200)])
+def test_a_message_is_bounded_and_counts_what_it_leaves_out(room, presenter, ask, answer, type,
+                                                            most, text):
+    question_id = ask(type, '"' * 500)
+    answer(question_id, [text[:most - 3] + f"{number:03}" for number in range(150)])
+    message, sent = get_message(room, question_id)
+    assert len(sent) <= MESSAGE_MAX and "html" not in message
+    assert 20 < len(message["results"]) <= 100
+    assert len(message["results"]) + message["more"] == 150
+    for row in message["results"]:
+        cut = most > 500 or row["label"].endswith("…")
+        assert row.get("cut", False) == cut == row["label"].endswith("…")
+        assert len(row["label"]) <= 500 and row["label"].count("\n") < 10
+    private = presenter.get(f"/questions/{question_id}/private").text
+    assert len(private.encode()) < 6 * MESSAGE_MAX
+
+
+def test_a_text_that_was_cut_is_told_whole_to_its_presenter(room, presenter, other_presenter,
+                                                            respondent, ask, answer, session):
+    question_id = ask("open_text")
+    texts = ["ä" * 501, "ö\n" * 11 + "ö", "ü" * 500]
+    answer(question_id, texts)
+    rows = get_message(room, question_id)[0]["results"]
+    assert [row.get("cut") for row in rows] == [None, True, True]
+    presenter.be_alone()
+    pages = presenter.get(f"/questions/{question_id}/private").html
+    links = [link["href"] for link in pages.select(".moderation a")]
+    presenter.step(session["id"], "close")
+    presenter.step(session["id"], "vote_again")     # earlier rounds have their texts, too
+    for link, text in zip(links, texts[1::-1], strict=True):
+        page = presenter.get(link, status=200)
+        assert (page.content_type, page.text) == ("text/plain", text)
+        assert page.headers["X-Content-Type-Options"] == "nosniff"
+        other_presenter.get(link, status=404)
+        respondent.get(link, status=303)
+    presenter.get(f"/questions/{question_id}/text?key=nothing", status=404)
+    presenter.get(f"/questions/{question_id}/text", status=404)
+
+
+@pytest.mark.parametrize("sign", ["\U00012031", '"', "\\", "'"])
+@pytest.mark.parametrize("type", ["multiple_choice", "select_all", "ranking"])
+def test_options_are_all_in_the_messages(room, presenter, session, ask, type, sign):
+    most = classpulse.QUESTION_TYPES[type].MOST
+    options = "\n".join(sign * 190 + f"{number:02}" for number in range(most))
+    question_id = ask(type, sign * 500, options=options)
+    message, sent = get_message(room, question_id)
+    assert len(message["results"]) == most and len(sent) <= MESSAGE_MAX
+    for topic in ("present", "audience"):
+        told = room.live.encode(room.live.current(topic, session["id"])).encode()
+        assert len(told) <= 3 * MESSAGE_MAX      # with the markup of a form, and for a keyboard
+
+
+def test_the_private_view_makes_room_for_more_when_texts_are_hidden(presenter, ask, answer):
+    presenter.be_alone()
+    question_id = ask("open_text")
+    answer(question_id, ["\U00012031" * 4990 + f"{number}" for number in range(100)])
+
+    def get_keys():
+        page = presenter.get(f"/questions/{question_id}/private").html
+        assert len(page.encode()) < 6 * MESSAGE_MAX
+        return [button["value"] for button in page.select("button[name=hide]")]
+    first = get_keys()
+    for key in first[:20]:
+        presenter.htmx(f"/api/questions/{question_id}/hide", {"hide": key})
+    second = get_keys()
+    assert second[:len(first) - 20] == first[20:] and len(second) == len(first)
+
+
+def test_the_list_of_people_shows_the_beginning_of_an_answer(db, presenter, session, ask, answer):
+    presenter.be_alone()
+    question_id = ask("open_text")
+    answer(question_id, ["'" * 4990 + str(number) for number in range(150)])
+    for number in range(150):
+        db.write(classpulse.set_name, session["id"], f"student-{number}", "'" * 60)
+    page = presenter.get(f"/questions/{question_id}/private")
+    people = page.html.select(".people li span")
+    assert len(people) == 150
+    assert all(person.get_text().count("'") == 60 + 99 for person in people)
+
+
+def test_who_changes_an_answer_all_the_time_causes_no_more_messages(server, open_browser):
+    teacher = open_browser(Teacher)
+    question_id = teacher.ask("open_text", "Warum?")
+    phones = [open_browser() for _ in range(20)]
+    for phone in phones:
+        phone.post("/join", {"code": teacher.code})
+        phone.request("POST", f"/audience/respond/{question_id}", {"response": '"' * 4999})
+    watched = teacher.watch(f"/ws/results/{question_id}")
+    began = time.monotonic()
+    for number in range(60):
+        phones[0].post(f"/audience/respond/{question_id}", {"response": f"{number}" + '"' * 4990})
+    heard = [watched.recv()]
+    while '"label":"59' not in heard[-1]:
+        heard.append(watched.recv())
+    seconds = time.monotonic() - began
+    results = [message for message in heard if '"results"' in message]
+    assert len(results) <= seconds / classpulse.Live.SECONDS["results"] + 2
+    assert max(len(message.encode()) for message in results) < 20 * 1200 + 1000
 
 
 # What was typed

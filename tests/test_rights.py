@@ -76,6 +76,8 @@ RIGHTS = {
     "POST /api/questions/<question_id:id>/admit": (OWN_CHANGE,),
     "GET /questions/<question_id:id>/results": (OWN,),
     "GET /questions/<question_id:id>/private": (OWN,),
+    "GET /questions/<question_id:id>/table": (OWN,),
+    "GET /questions/<question_id:id>/text": ((LOGIN, LOGIN, LOGIN, 404, 404),),
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),
     "POST /api/questions/<question_id:id>/hide": (OWN_REFUSED, {"hide": "3"}),
     "POST /api/questions/<question_id:id>/people": (OWN_CHANGE, {"leave_out": "{respondent}"}),

@@ -8,6 +8,8 @@ const TITLE_SHARE = 0.25; // of the height between the strips
 const PRESS_MS = 700; // a second press within this is a slip of the finger
 const UNDO_MS = 10000;
 const SAY_MS = 5000; // between two announcements
+const TABLE_MS = 400; // between two tables
+const ANSWER_MS = 4000; // a table that takes longer is given up
 
 const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
@@ -27,6 +29,8 @@ let watched = null; // {id, end}: whose results are heard
 let shownHtml = "";
 let pressedAt = 0;
 let tableShown = false;
+let tableIsOld = false; // something changed since the newest table was asked for
+let tableComes = false;
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
 let said = null; // {title, text, at}: what was announced last
@@ -132,14 +136,31 @@ function draw() {
   const chart = projection.querySelector("[data-chart]");
   const table = projection.querySelector("[data-table]");
   if (!chart || !results || results.question_id !== shownId()) return;
-  table.innerHTML = results.html; // with figures of the type's own, which all may read
-  const figures = table.querySelector(".figures");
   projection.querySelector("[data-figures]").textContent = !results.response_count ? "No answers yet"
-    : figures ? figures.textContent.trim() : "";
-  table.classList.toggle("visually-hidden", !tableShown);
-  table.tabIndex = tableShown ? 0 : -1; // so that arrow keys can scroll it
+    : results.average == null ? "" : `Average ${results.average} · median ${results.median}`;
+  table.hidden = !tableShown;
   chart.hidden = tableShown;
-  if (!tableShown) drawChart(chart, results).then(fit);
+  if (tableShown) fillTable();
+  else drawChart(chart, results).then(fit);
+}
+
+// The table is asked for only while somebody looks at it, once for all changes meanwhile.
+async function fillTable() {
+  tableIsOld = true;
+  if (tableComes) return;
+  tableComes = true;
+  while (tableIsOld && tableShown) {
+    tableIsOld = false;
+    const id = shownId();
+    const html = await fetch(`/questions/${id}/table`, {
+      redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+    }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+    const table = projection.querySelector("[data-table]");
+    if (html !== null && table && shownId() === id) table.innerHTML = html; // escaped by our server
+    fit();
+    await new Promise((done) => setTimeout(done, TABLE_MS));
+  }
+  tableComes = false;
 }
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
@@ -149,9 +170,9 @@ function fit() {
     projection.dataset.size = size;
     const title = projection.querySelector("h1");
     const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
-    const chart = projection.querySelector(".chart, [data-table]:not(.visually-hidden)");
+    const chart = projection.querySelector(".chart:not([hidden]), [data-table]:not([hidden])");
     if (chart) fitChart(chart); // what was drawn for another size says nothing
-    const whole = !chart || chart.hidden || chart.scrollHeight <= chart.clientHeight;
+    const whole = !chart || chart.scrollHeight <= chart.clientHeight;
     if (small && whole && projection.scrollHeight <= projection.clientHeight) return;
   }
 }

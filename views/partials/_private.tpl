@@ -7,16 +7,20 @@
   % elif private["entries"]:
   <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
     <ul class="list">
-      % for row in private["entries"][:LISTED_MAX]:
+      % for row in private["entries"]:
       % hidden = row.get("hidden")
       <li class="{{"is-hidden" if hidden else ""}}">
-        <span><bdi dir="auto">{{row["label"]}}</bdi>{{f" {row['count']}×" if row["count"] > 1 else ""}}{{" (hidden)" if hidden else ""}}</span>
+        <span><bdi dir="auto">{{row["label"]}}</bdi>{{f" {row['count']}×" if row["count"] > 1 else ""}}{{" (hidden)" if hidden else ""}}
+          % if row.get("cut"):
+          <a href="/questions/{{question["id"]}}/text?key={{row["key"]}}">whole text</a>
+          % end
+        </span>
         <button class="quiet" name="{{"show" if hidden else "hide"}}" value="{{row["key"]}}">{{"Show again" if hidden else "Hide"}}</button>
       </li>
       % end
     </ul>
-    % if private["entries"][LISTED_MAX:]:
-    <p class="more">and {{len(private["entries"]) - LISTED_MAX}} more</p>
+    % if private["more"]:
+    <p class="more">and {{private["more"]}} more</p>
     % end
   </form>
   % else:
@@ -39,7 +43,7 @@
     <ul>
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
-        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + say_answer(question, person["answer"]) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(say_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
       </li>
       % end

@@ -21,7 +21,7 @@
   % if question["results_shown"] and question["opened_at"]:
   <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.is_text else ""}}></div>
   <p class="figures" data-figures></p>
-  <div class="table-twin visually-hidden" data-table></div>
+  <div class="table-twin" data-table tabindex="0" hidden></div>
   % else:
   % include("questions/" + question["type"] + "/_project.tpl", question=question)
   % end
