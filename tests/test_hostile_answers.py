@@ -244,6 +244,82 @@ def test_who_changes_an_answer_all_the_time_causes_no_more_messages(server, open
     assert max(len(message.encode()) for message in results) < 20 * 1200 + 1000
 
 
+# The projector
+
+MEASURE = """async ([name, rows]) => {
+  const present = document.querySelector("script[type=module]").src;
+  const chart = await import(present.replace("present.js", `charts/${name}.js`));
+  const box = document.querySelector(`[data-chart]`);
+  const frame = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+  box.hidden = false;
+  await frame();
+  let least = Infinity, size = 0;
+  for (let i = 0; i < 3; i += 1) {
+    chart.clear(box);
+    await frame();
+    const began = performance.now();
+    chart.draw(box, { results: rows, more: 0 });
+    box.getBoundingClientRect();
+    least = Math.min(least, performance.now() - began);
+    size = Array.from(box.querySelector("ul").textContent).length;
+  }
+  const shown = box.querySelectorAll("li").length;
+  const more = Number(box.querySelector(".chart-more").textContent.replace(/[^0-9]/g, ""));
+  chart.clear(box);
+  return { least, size, shown, more };
+}"""
+HOSTILE = [WIDE, GROWS, "\u102a", "\U00012031", "\ua9c5", "\u2e3b", "\u0bf5", "a\n", "\u0301",
+           "\u202eab\u2067", "\u1780\u17d2", "👩\u200d🔬", "a\u00ad", "\u200d", "W", "\u0e01"]
+
+
+def open_projector(server, open_page, teacher, question_id):
+    """The projector's page, with the results of an open question."""
+    teacher.post(f"/api{teacher.session}/step", {
+        "action": "show_results", "question_id": question_id, "round": 1, "stage": "open"}, 200)
+    return open_page(server.lan + teacher.present, width=1280, height=800, **teacher.options())
+
+
+@pytest.mark.parametrize("type, name, most", [("open_text", "list", 500),
+                                              ("word_cloud", "cloud", 60)])
+def test_no_text_takes_the_projector_long_to_draw(server, open_browser, open_page, type, name,
+                                                  most):
+    teacher = open_browser(Teacher)
+    question_id = teacher.ask(type, "Warum?")
+    page = open_projector(server, open_page, teacher, question_id)
+    page.locator("[data-chart]").wait_for(state="attached")
+
+    def draw(sign):
+        rows = [{"key": f"{sign}{n}", "label": (f"{n} " + sign * most)[:most], "count": 1}
+                for n in range(100 if name == "list" else 80)]
+        drawn = page.evaluate(MEASURE, [name, rows])
+        assert drawn["shown"] and drawn["shown"] + drawn["more"] == len(rows)
+        return drawn
+    ordinary = draw("lorem ipsum dolor ")
+    slow = {}
+    for sign in HOSTILE:
+        drawn = draw(sign)
+        print(f"{ascii(sign)}: {drawn} beside {ordinary}")
+        assert drawn["size"] <= 100 * most
+        if drawn["least"] > 15 * ordinary["least"] + 15:
+            slow[sign] = drawn
+    assert not slow
+
+
+def test_the_projector_holds_only_what_it_shows(server, open_browser, open_page):
+    teacher = open_browser(Teacher)
+    question_id = teacher.ask("open_text", "Warum?")
+    for number in range(20):
+        phone = Browser(server)
+        phone.post("/join", {"code": teacher.code})
+        phone.post(f"/audience/respond/{question_id}", {"response": f"{number} " + WIDE * 4990})
+    page = open_projector(server, open_page, teacher, question_id)
+    page.locator(".entries li").first.wait_for()
+    assert 0 < page.evaluate("document.querySelector('main').textContent.length") < 3000
+    assert page.locator("[data-table]").inner_html() == ""
+    page.keyboard.press("t")            # asked for only now
+    page.locator("[data-table] li").nth(19).wait_for(state="attached")
+
+
 # What was typed
 
 GARBAGE = [[], [""], ["X"], ["A", "X"], ["A"], ["A", "A"], ["A", "B", "C", "A"], ["B", "A", "X"],
