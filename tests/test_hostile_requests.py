@@ -39,7 +39,7 @@ FIELDS = {
     "POST /audience/<code>/name": [("/audience/{code}/name", "name", {})],
     "POST /audience/respond/<question_id:id>": [
         *(("/audience/respond/{%s}" % type, "response", {})
-          for type in classpulse.QUESTION_TYPES if type != "ranking"),
+          for type in classpulse.QUESTION_TYPES),
         *(("/audience/respond/{rating}", field, {"response": "1"})
           for field in ("round", "seq", "queued"))],
     "GET /setup": [("/setup", "token", {})],
@@ -47,6 +47,7 @@ FIELDS = {
                     for field in ("username", "password", "display_name", "email", "token")],
     "GET /login": [("/login", "username", {})],
     "POST /login": [("/login", "username", {"password": "x"}), ("/login", "password", {})],
+    "GET /questions/<question_id:id>/text": [(f"{QUESTION}/text", "key", {})],
     "POST /alone": [("/alone", "alone", {}), ("/alone", "back", {})],
     "GET /sessions/new": [("/sessions/new", "name", {})],
     "POST /sessions/new": [("/sessions/new", field, {"name": "Neu"})
