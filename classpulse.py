@@ -9,6 +9,7 @@ One file, in the order in which a response travels:
     Routes: audience     join a session, respond
     Routes: presenter    sign in, write questions, run a session
     Routes: live         the WebSocket that carries changes
+    Lesson               acts: what can happen in a session, and who is told of it
     Question types       what an answer is and how it is counted
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and telling them
@@ -17,9 +18,10 @@ One file, in the order in which a response travels:
     Views                rendering, and what every template is given
     Server               command line and start
 
-Four ideas carry it. Changes go through one door, `db.write`, and share one fsync. Watchers are
-told states, never events. A question type is a class and a folder of views. The phone keeps an
-answer until the server has said that it is on disk.
+Five ideas carry it. Changes go through one door, `db.write`, and share one fsync. An act says what
+it changed, and one place tells everybody. Watchers are told states, never events. A question type
+is a class and a folder of views. The phone keeps an answer until the server has said that it is on
+disk.
 """
 
 # For `uv run classpulse.py` and `pipx run ./classpulse.py`; the same as in setup.cfg.
@@ -305,18 +307,17 @@ def attempt(act, *args):
 
 
 def repeat(act, seconds, bell=None):
-    """A greenlet that calls act() every so many seconds, and when the bell rings.
+    """A greenlet that calls act() every so many seconds, or seconds(), and when the bell rings.
 
     All that goes on in the background is started here: no fault ends it.
     """
+    bell = bell or Event()
+
     def run():
         while True:
             attempt(act)
-            if bell:
-                bell.wait(timeout=seconds)
-                bell.clear()
-            else:
-                gevent.sleep(seconds)
+            bell.wait(timeout=seconds() if callable(seconds) else seconds)
+            bell.clear()
     return gevent.spawn(run)
 
 
@@ -331,8 +332,6 @@ class Classroom:
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; Unusable when that can't be."""
         self.settings = dict(default_settings(), **settings)
-        self.deleted = {}               # {code: id} of the last sessions that were deleted
-        self.idle = []                  # ids of sessions that were closed at start
         self.visitors = {}              # {address that has come: whether it is another device's}
         self.folder = prepare_folder(folder)
         self.db = Store(self.folder)
@@ -966,7 +965,7 @@ def get_session_for(db, code):
         if find_respondent_cookie(session):
             return session
     except NotFound:
-        if find_respondent_cookie({"id": classroom.deleted.get(code)}):
+        if find_respondent_cookie({"id": classroom.live.deleted.get(code)}):
             raise
     passed = classroom.codes.wait(find_sender())
     session = get_session_by_code(db, code)
@@ -984,7 +983,7 @@ def show_home(db, form):
     sessions = get_user_sessions(db, user["id"])
     return view("home", presenter=user, sessions=sessions, folder=classroom.folder,
                 idle=[session for session in sessions
-                      if session["id"] in classroom.idle and not session["active"]])
+                      if session["idle"]])
 
 
 def show_join(form, problem=None, code=""):
@@ -1072,9 +1071,8 @@ def give_name(db, live, session, respondent, form):
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
     if owes_name(db, session, respondent):
         await_turn(db, live, session["id"], respondent)
-        stored_at = db.write(set_name, session["id"], respondent, name)
+        stored_at = happen(give_own_name, session["id"], respondent, name)
         live.seen(session["id"], respondent, find_sender(), stored_at)
-        live.people_changed(session["id"])
     return redirect(f"/audience/{session['code']}")
 
 
@@ -1160,8 +1158,8 @@ def leave(session, respondent):
 
 
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
-def respond(db, live, exports, form, question, session, respondent):
-    """Record a response, tell the watchers, and say what was saved."""
+def respond(db, live, form, question, session, respondent):
+    """Record a response, and say what was saved."""
     shape = form.get("shape") or str(question["shape"])
     try:
         check_shape(question, shape)    # first, or it might be no answer to what is asked now
@@ -1169,17 +1167,14 @@ def respond(db, live, exports, form, question, session, respondent):
         if asked_names(session) == "required" and owes_name(db, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
         await_turn(db, live, session["id"], respondent)
-        saved = db.write(record_response, question["id"], respondent, value,
-                         form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
-                         form.get("queued") == "1", shape)
+        saved = happen(accept_response, session["id"], question["id"], respondent, value,
+                       form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
+                       form.get("queued") == "1", shape)
     except Changed as problem:
         if not wants_fragment():
             raise
         return show_problem(problem) + show_asked(db, get_question(db, question["id"]))
     live.seen(session["id"], respondent, find_sender(), saved["saved_at"])
-    live.changed("results", question["id"])
-    live.changed("present", session["id"], live.COUNTED_SECONDS)
-    exports.wanted(session["id"])
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
     return redirect(f"/audience/{session['code']}")
@@ -1480,12 +1475,11 @@ def show_edit_session(presenter, own_session, form, problem=None):
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
-def edit_session(db, live, exports, own_session, form):
+def edit_session(own_session, form):
     """Give a session a new name, or ask respondents for theirs; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
     settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
-    db.write(update_session, own_session["id"], name, settings)
-    announce(live, exports, get_session(db, own_session["id"]))
+    happen(change_session, own_session["id"], name, settings)
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1515,7 +1509,7 @@ def show_delete_session(db, exports, backups, presenter, own_session, form, prob
 
 
 @app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
-def remove_session(db, live, exports, backups, presenter, own_session, form):
+def remove_session(db, exports, backups, presenter, own_session, form):
     """Delete a session with everything in it, when its name was typed.
 
     With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones; that
@@ -1527,12 +1521,7 @@ def remove_session(db, live, exports, backups, presenter, own_session, form):
     delete_answers(db, list_question_ids(db, own_session["id"]))
     while db.write(delete_some_respondents, own_session["id"]):
         pass
-    db.write(delete_session, own_session["id"])
-    live.session_deleted(own_session["id"])
-    classroom.deleted[own_session["code"]] = own_session["id"]
-    if len(classroom.deleted) > DELETED_MAX:
-        del classroom.deleted[next(iter(classroom.deleted))]
-    classroom.images.clear()
+    happen(delete_whole_session, own_session["id"])
     if not form.get("copies"):
         return redirect("/sessions")
     left = exports.delete(own_session)
@@ -1562,11 +1551,10 @@ def show_new_question(presenter, own_session, type, form, problem=None):
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
-def add_question(db, live, own_session, type, form):
+def add_question(db, own_session, type, form):
     """A new question, a draft at the end of the session."""
     get_question_type(type)
-    db.write(create_question, own_session["id"], type, read_question_form(db, type, form))
-    live.session_changed(own_session["id"])
+    happen(add_draft, own_session["id"], type, read_question_form(db, type, form))
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1609,10 +1597,9 @@ def find_image_type(content):
 
 
 @app.post("/sessions/<session_id:id>/examples")
-def add_examples(db, live, own_session):
+def add_examples(db, own_session):
     """Three questions to try the program with."""
     write_examples(db, own_session["id"])
-    live.session_changed(own_session["id"])
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1621,7 +1608,7 @@ def write_examples(db, session_id):
     for fields in json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8")):
         form = Form(fields.items())
         type = form.get("type")
-        db.write(create_question, session_id, type, read_question_form(db, type, form))
+        happen(add_draft, session_id, type, read_question_form(db, type, form))
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -1636,13 +1623,12 @@ def show_reuse(db, presenter, own_session, form, problem=None):
 
 
 @app.post("/sessions/<session_id:id>/reuse", retry=show_reuse)
-def reuse(db, live, presenter, own_session, form):
+def reuse(presenter, own_session, form):
     """Copy the questions that were picked, as drafts at the end of this session."""
     picked = form.getall("question_id")
     if not picked:
         raise Invalid("Pick at least one question.", "question_id")
-    db.write(reuse_questions, own_session["id"], presenter["id"], picked)
-    live.session_changed(own_session["id"])
+    happen(reuse_questions, own_session["id"], presenter["id"], picked)
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1665,40 +1651,28 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 
 
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
-def edit_question(db, live, exports, own_question, form):
+def edit_question(db, own_question, form):
     """Change a question; what answers stand for stays once there are any."""
-    db.write(update_question, own_question["id"],
-             read_question_form(db, own_question["type"], form))
-    classroom.images.clear()
-    announce(live, exports, get_session(db, own_question["session_id"]))
+    happen(update_question, own_question["id"],
+           read_question_form(db, own_question["type"], form))
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/duplicate")
-def copy_question(db, live, exports, own_question):
+def copy_question(own_question):
     """A draft like this question, right after it."""
-    rearrange(db, live, exports, own_question["session_id"], duplicate_question,
-              own_question["id"])
+    happen(duplicate_question, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/move")
-def move_question(db, live, exports, own_question, form):
+def move_question(own_question, form):
     """Put a question at a place of its session, counted from 1."""
     place = form.integer("place", 1, 10**6)
     if place is None:
         raise Invalid("Say which place.", "place")
-    rearrange(db, live, exports, own_question["session_id"], set_question_place,
-              own_question["id"], place)
+    happen(place_question, own_question["id"], place)
     return redirect(f"/sessions/{own_question['session_id']}")
-
-
-def rearrange(db, live, exports, session_id, change, *args):
-    """Make a change after which questions have other places, which files tell."""
-    db.write(change, *args)
-    live.session_changed(session_id)
-    if exports.list_files(get_session(db, session_id)):
-        exports.wanted(session_id, at_once=True)
 
 
 @app.get("/questions/<question_id:id>/delete")
@@ -1709,18 +1683,15 @@ def show_delete_question(db, presenter, own_question):
 
 
 @app.post("/questions/<question_id:id>/delete")
-def remove_question(db, live, exports, own_question):
+def remove_question(db, own_question):
     """Delete a question with its responses."""
     delete_answers(db, [own_question["id"]])
-    rearrange(db, live, exports, own_question["session_id"], delete_question, own_question["id"])
-    classroom.images.clear()
-    exports.delete(get_session(db, own_question["session_id"]), own_question["id"])
-    exports.wanted(own_question["session_id"], at_once=True)
+    happen(drop_question, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/api/sessions/<session_id:id>/toggle")
-def toggle_session(db, live, exports, form, own_session):
+def toggle_session(db, form, own_session):
     """Open a session, or close it together with its questions.
 
     One with another lesson's answers asks first; `anyway` says that it did.
@@ -1729,8 +1700,7 @@ def toggle_session(db, live, exports, form, own_session):
     opens = active != 0 and not own_session["active"]
     if opens and find_old_answers(db, own_session["id"]) and not form.get("anyway"):
         return ask_to_open(own_session)
-    session = db.write(toggle_session_status, own_session["id"], active)
-    announce(live, exports, session)
+    session = happen(open_or_close_session, own_session["id"], active)
     if wants_fragment():
         return view("partials/_toggle_session", session=session)
     return redirect(f"/sessions/{session['id']}")
@@ -1753,11 +1723,10 @@ def show_open_session(db, presenter, own_session):
 
 
 @app.post("/api/questions/<question_id:id>/toggle")
-def toggle_question(db, live, exports, form, own_question):
+def toggle_question(form, own_question):
     """Open a question for votes, or close it; the others stay as they are."""
     active = form.integer("active", 0, 1)
-    question = db.write(toggle_question_status, own_question["id"], active)
-    announce(live, exports, get_session(db, question["session_id"]), closed=not question["active"])
+    question = happen(toggle_question_status, own_question["id"], active)
     if wants_fragment():
         return view("partials/_toggle_question", question=question)
     return redirect(f"/sessions/{question['session_id']}")
@@ -1766,22 +1735,20 @@ def toggle_question(db, live, exports, form, own_question):
 @app.post("/api/sessions/<session_id:id>/lock")
 def lock(db, live, presenter, own_session, form):
     """Let nobody new in, or with `locked=0` everybody again; who is inside goes on."""
-    db.write(set_locked, own_session["id"], form.integer("locked", 0, 1, default=1))
-    live.changed("present", own_session["id"])
+    happen(lock_session, own_session["id"], form.integer("locked", 0, 1, default=1))
     return show_session(db, live, presenter, own_session["id"])
 
 
 @app.post("/api/sessions/<session_id:id>/all")
-def toggle_all(db, live, exports, presenter, own_session, form):
+def toggle_all(db, live, presenter, own_session, form):
     """Open all drafts, for an exit ticket, or close all questions."""
     active = form.integer("active", 0, 1, default=1)
-    db.write(open_questions if active else close_questions, own_session["id"])
-    announce(live, exports, own_session, closed=not active)
+    happen(open_all if active else close_all, own_session["id"])
     return show_session(db, live, presenter, own_session["id"])
 
 
 @app.post("/api/sessions/<session_id:id>/step")
-def step(db, live, exports, presenter, own_session, form):
+def step(db, live, presenter, own_session, form):
     """Do one act on the current question, if the state is still what the page saw.
 
     Sends the state as it then is: the present message as JSON, or the control page's living part
@@ -1791,10 +1758,8 @@ def step(db, live, exports, presenter, own_session, form):
     if action not in STEPS:
         raise Invalid("There is no such step.", "action")
     number = functools.partial(form.integer, least=0, most=2**53)
-    done = db.write(take_step, own_session["id"], action, number("question_id"), number("round"),
-                    form.get("stage"), number("to"))
-    if done:
-        announce(live, exports, get_session(db, own_session["id"]), closed=done != "open")
+    happen(take_step, own_session["id"], action, number("question_id"), number("round"),
+           form.get("stage"), number("to"))
     wants_page = "text/html" in get_header("Accept")
     if get_header("HX-Request") or wants_page:
         return show_session(db, live, presenter, own_session["id"])
@@ -1802,15 +1767,14 @@ def step(db, live, exports, presenter, own_session, form):
 
 
 @app.post("/api/sessions/<session_id:id>/ask")
-def ask(db, live, exports, presenter, own_session, form):
+def ask(db, live, presenter, own_session, form):
     """Open a question at once, for what stands on the board; `ask` is what its button says."""
     label = form.get("ask")
     kind = next((kind for kind in QUESTION_TYPES.values() if label in kind.at_once), None)
     if kind is None:
         raise Invalid("This can't be asked at once.", "ask")
     options = kind.configure(Form(kind.at_once[label].items()))
-    rearrange(db, live, exports, own_session["id"], ask_now, own_session["id"], kind.type, options)
-    exports.wanted(own_session["id"], at_once=True)
+    happen(ask_now, own_session["id"], kind.type, options)
     return show_session(db, live, presenter, own_session["id"])
 
 
@@ -1821,19 +1785,10 @@ def show_session(db, live, presenter, session_id):
     return redirect(f"/sessions/{session_id}")
 
 
-def announce(live, exports, session, closed=True):
-    """Tell everybody in the session that it changed; what has closed is written to disk."""
-    live.session_changed(session["id"])
-    if closed or not session["active"]:
-        exports.wanted(session["id"], at_once=True)
-
-
 @app.post("/api/questions/<question_id:id>/admit")
-def admit(db, live, exports, own_question):
+def admit(own_question):
     """Count the votes that came after closing, too; possible until the answer was shown."""
-    admitted = db.write(admit_late, own_question["id"])
-    announce(live, exports, get_session(db, own_question["session_id"]))
-    live.tell_answers(own_question["session_id"], admitted)
+    happen(admit_late, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -1944,10 +1899,9 @@ def show_text(db, own_question, form):
 
 
 @app.post("/api/questions/<question_id:id>/mark")
-def mark(db, live, exports, presenter, own_question, form):
+def mark(db, live, presenter, own_question, form):
     """Mark one more option as right, by its letter, or one less."""
-    db.write(mark_right, own_question["id"], form.get("key"))
-    announce(live, exports, get_session(db, own_question["session_id"]))
+    happen(mark_right, own_question["id"], form.get("key"))
     return show_change(db, live, presenter, own_question["id"])
 
 
@@ -1955,27 +1909,25 @@ def mark(db, live, exports, presenter, own_question, form):
 def hide(db, live, presenter, own_question, form):
     """Keep a text and all that are equal to it from the class; `show` names it to undo that."""
     hidden = form.get("hide")
-    db.write(hide_entry, own_question["id"], hidden or form.get("show"), bool(hidden))
-    live.changed("results", own_question["id"])
+    happen(hide_text, own_question["id"], hidden or form.get("show"), bool(hidden))
     return show_change(db, live, presenter, own_question["id"])
 
 
 @app.post("/api/questions/<question_id:id>/people")
-def leave_out(db, live, exports, presenter, own_question, form):
+def leave_out(db, live, presenter, own_question, form):
     """Take a respondent's votes out of all counts of the session; `count` names who comes back.
 
     `leave_out_minute` and `leave_out_address` name all who joined then, or came from there.
     """
-    session = get_session(db, own_question["session_id"])
+    session_id = own_question["session_id"]
     for group, find in PEOPLE.items():
         left_out, counted = form.get("leave_out" + group), form.get("count" + group)
         if left_out or counted:
-            people = find(db, live, session["id"], left_out or counted)
-            db.write(set_left_out, session["id"], people, bool(left_out))
+            people = find(db, live, session_id, left_out or counted)
+            happen(leave_out_people, session_id, people, bool(left_out))
             break
     else:
         raise NotFound(NO_RESPONDENT)
-    announce(live, exports, session)
     return show_change(db, live, presenter, own_question["id"])
 
 
@@ -2060,6 +2012,493 @@ def watch_present(live, presenter, own_session):
 def watch_results(live, presenter, own_question):
     """A question's answers, counted, as results messages."""
     return live.watch("results", own_question["id"], signin=presenter["token_hash"])
+
+
+# ------------------------------------------------------------------------------
+# Lesson
+# ------------------------------------------------------------------------------
+# Acts: what can happen in a session. Each runs in db.write and returns a Change; `happen` runs one
+# and tells watchers, files and caches. Routes, the scheduler and commands all go through it. An
+# act knows no HTTP and no SQL; a new one says in its Change who sees something else now.
+
+class Change(NamedTuple):
+    """What an act changed in a session, and its `result` for the one who asked for it.
+
+    `told` is a key of TOLD, or None when nothing changed. `files` says when files on disk follow:
+    "now", "later" (when votes have gone quiet), "if any" (now, if there are some), or None.
+    """
+    session_id: int
+    result: object = None
+    told: str | None = "everybody"
+    question_id: int | None = None
+    files: str | None = None
+    images: bool = False                    # whether a picture may have gone
+    respondents: frozenset = frozenset()    # those whose own answers have another standing
+
+
+def happen(act, *args):
+    """Run an act in the next transaction, and tell everybody whom it concerns; its result."""
+    change = classroom.db.write(act, *args)
+    live, exports = classroom.live, classroom.exports
+    if change.images:
+        classroom.images.clear()
+    if change.told:
+        TOLD[change.told](live, change)
+    if change.respondents:
+        live.tell_answers(change.session_id, change.respondents)
+    if change.files == "later":
+        exports.wanted(change.session_id)
+    elif change.files == "now" or change.files == "if any" and exports.has_files(
+            change.session_id):
+        exports.wanted(change.session_id, at_once=True)
+    return change.result
+
+
+# Who is told of a change: {what an act says: how}.
+TOLD = {
+    "everybody": lambda live, change: live.session_changed(change.session_id),
+    "presenters": lambda live, change: live.changed("present", change.session_id),
+    "results": lambda live, change: live.changed("results", change.question_id),
+    "votes": lambda live, change: live.votes_changed(change.session_id, change.question_id),
+    "people": lambda live, change: live.people_changed(change.session_id),
+    "deleted": lambda live, change: live.session_deleted(change.session_id, change.result),
+}
+
+
+# Answers and people
+
+def accept_response(db, session_id, *response):
+    """Take a respondent's answer; `result` is what is stored, as record_response gives it."""
+    saved = record_response(db, *response)
+    return Change(session_id, saved, "votes", response[0], files="later")
+
+
+def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
+                    shape=None):
+    """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
+
+    A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
+    could not be sent when it was given: after voting closed it is kept as late, unless an answer
+    in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
+    nothing. Closed is raised for any other vote outside an open round, Forbidden for a late one
+    of somebody who joined after it, and Changed when the question is not of the `shape` that was
+    answered.
+    """
+    question = get_asked(db, question_id)
+    check_shape(question, shape)
+    round = round or question["round"]
+    kept = find_response(db, question_id, respondent_id, round)
+    if kept and not is_newer(seq, kept["seq"]):
+        return dict(kept, too_late=False)       # sent twice: the first answer to it was lost
+    in_time = bool(question["active"]) and round == question["round"]
+    was_open = question["opened_at"] if round == question["round"] else round < question["round"]
+    if not in_time and not (queued and was_open):
+        raise Closed("Voting is closed." if was_open else "Voting is not open.")
+    if kept and not in_time and kept["late"] != 1:
+        return dict(kept, too_late=True)
+    closed_at = json.loads(question["closings"]).get(str(round), "")
+    if not in_time and not is_inside(db, question["session_id"], respondent_id, closed_at):
+        raise Forbidden("Voting was closed before you joined, so this answer can't be counted.")
+    ensure_respondent(db, question["session_id"], respondent_id)
+    if kept and seq is None:
+        seq = kept["seq"]
+    saved = dict(value=value, round=round, seq=seq, late=int(not in_time), saved_at=now())
+    upsert_response(db, question["session_id"], question_id, respondent_id, saved)
+    return dict(saved, too_late=False)
+
+
+def check_shape(question, shape):
+    """Changed unless a form with that token asked for what the question asks for."""
+    if shape is not None and shape != str(question["shape"]):
+        raise Changed("Your teacher has changed this question. Check your answer, and send it "
+                      "again.", "response")
+
+
+def is_newer(seq, kept):
+    """Whether a tap is newer than the one kept; one without a number always is."""
+    return seq is None or kept is None or seq > kept
+
+
+def give_own_name(db, session_id, respondent_id, name):
+    """Note what a respondent is called; `result` is the moment at which they were seen."""
+    return Change(session_id, set_name(db, session_id, respondent_id, name), "people")
+
+
+def leave_out_people(db, session_id, respondent_ids, left_out):
+    """Take respondents' votes out of every count, or count them again."""
+    set_left_out(db, session_id, respondent_ids, left_out)
+    return Change(session_id, files="now")
+
+
+def admit_late(db, question_id):
+    """Count the late votes of the present round after all; Closed once the answer was shown."""
+    question = get_question(db, question_id)
+    if question["answer_shown"]:
+        raise Closed("The answer was shown: late votes can't be counted any more.")
+    admitted = admit_responses(db, question_id, question["round"])
+    return Change(question["session_id"], files="now", respondents=admitted)
+
+
+def hide_text(db, question_id, key, hidden):
+    """Keep a text from projector and phones, or let it be shown again; it stays counted."""
+    question = get_question(db, question_id)
+    if not QUESTION_TYPES[question["type"]].is_text:
+        raise Invalid("Only texts can be hidden.", "hide")
+    set_hidden(db, question_id, key, hidden)
+    return Change(question["session_id"], told="results", question_id=question_id)
+
+
+# Sessions
+
+def change_session(db, session_id, name, settings):
+    """Give a session a new name, change settings; answers fix whether people have names."""
+    session = get_session(db, session_id)
+    settings = {**session["settings"], **settings}
+    was_anonymous = asked_names(session) == "no"
+    becomes_anonymous = settings.get("names", "no") == "no"
+    if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
+        promised = "without names" if was_anonymous else "with names"
+        raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
+                      "another class, and change it there.", "names")
+    set_session_name(db, session_id, name, [*session["file_stems"], name_files(session)])
+    set_settings(db, session_id, settings)
+    if becomes_anonymous:
+        delete_names(db, session_id)
+    return Change(session_id, files="now")
+
+
+def open_or_close_session(db, session_id, active=None):
+    """Set or flip whether a session is open; `result` is the session."""
+    session = toggle_session_status(db, session_id, active)
+    return Change(session_id, session, files=None if session["active"] else "now")
+
+
+def toggle_session_status(db, session_id, active=None, idle=False):
+    """Set or flip whether a session is open; closing it closes its questions. The session."""
+    session = get_session(db, session_id)
+    active = not session["active"] if active is None else active
+    set_session_active(db, session_id, bool(active), idle)
+    if not active:
+        close_questions(db, session_id)
+    return get_session(db, session_id)
+
+
+def close_idle_session(db, session_id):
+    """Close a session in which nothing has happened for long, unless something has meanwhile."""
+    if find_idle_at(db, session_id) > now():
+        return Change(session_id, told=None)
+    toggle_session_status(db, session_id, active=False, idle=True)
+    return Change(session_id, files="now")
+
+
+def lock_session(db, session_id, locked):
+    """Let nobody new in, or everybody."""
+    set_locked(db, session_id, locked)
+    return Change(session_id, told="presenters")
+
+
+def delete_whole_session(db, session_id):
+    """Delete a session with all that is still in it; `result` is the code it had."""
+    code = get_session(db, session_id)["code"]
+    delete_session(db, session_id)
+    return Change(session_id, code, "deleted", images=True)
+
+
+# Questions
+
+def add_draft(db, session_id, type, asked):
+    """A new question, a draft at the end of its session; `result` is its id."""
+    return Change(session_id, create_question(db, session_id, type, asked))
+
+
+def reuse_questions(db, session_id, user_id, question_ids):
+    """Copy a user's questions, as drafts at the end of a session."""
+    for question_id in question_ids:
+        copy_question_to(db, get_own_question(db, user_id, question_id), session_id)
+    return Change(session_id)
+
+
+def update_question(db, question_id, asked):
+    """Change what the form decides; Invalid when answers would then mean another thing.
+
+    While there are none, the question takes another `shape`: an answer that is on its way to what
+    was asked before is not taken for one to this.
+    """
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    answered = count_responses(db, question_id)
+    if answered and not kind.is_same_shape(question["options"], asked["options"]):
+        raise Invalid("There are answers already: words may be mended, but nothing added, removed "
+                      "or put in another order. Duplicate the question, and change the copy.",
+                      kind.shape_field)
+    set_question(db, question_id, asked,
+                 changed=not answered and to_columns(asked) != to_columns(question))
+    return Change(question["session_id"], files="now", images=True)
+
+
+def mark_right(db, question_id, key):
+    """Mark one more option as right, or one less; possible at any time."""
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
+        raise Invalid("There is no such option to mark.", "key")
+    set_options(db, question_id, kind.mark(question["options"], key))
+    return Change(question["session_id"], files="now")
+
+
+def duplicate_question(db, question_id):
+    """A draft like this question, right after it."""
+    question = get_question(db, question_id)
+    copy_id = copy_question_to(db, question, question["session_id"])
+    set_question_place(db, copy_id, question["number"] + 1)
+    return Change(question["session_id"], copy_id, files="if any")
+
+
+def place_question(db, question_id, place):
+    """Put a question at a place of its session, counted from 1; the others make room."""
+    set_question_place(db, question_id, place)
+    return Change(get_question(db, question_id)["session_id"], files="if any")
+
+
+def drop_question(db, question_id):
+    """Delete a question with its responses."""
+    session_id = get_question(db, question_id)["session_id"]
+    delete_question(db, question_id)
+    return Change(session_id, files="if any", images=True)
+
+
+def ask_now(db, session_id, type, options):
+    """Open a question at once, after the current one; its title says when. `result` is its id."""
+    session = get_session(db, session_id)
+    shown = find_shown_question(db, session)
+    question_id = create_question(db, session_id, type, {"title": "", "options": options})
+    if shown and session["current_question_id"]:
+        set_question_place(db, question_id, shown["number"] + 1)
+    question = get_question(db, question_id)
+    set_interruption(db, question_id, f"Question {question['number']}, {clock(now())}",
+                     shown and shown["id"])
+    close_questions(db, session_id)
+    open_question(db, question)
+    set_current_question(db, session_id, question_id)
+    return Change(session_id, question_id, files="now")
+
+
+def toggle_question_status(db, question_id, active=None):
+    """Set or flip whether a question takes votes; `result` is the question. Others stay as is."""
+    question = get_question(db, question_id)
+    active = not question["active"] if active is None else active
+    if active and question["stage"] == "answer":
+        raise Closed("The answer was shown. Let them vote again instead: that is a new round.")
+    if active:
+        open_question(db, question)
+        # The projector follows, unless it shows a question that is being answered.
+        current = get_session(db, question["session_id"])["current_question_id"]
+        if not current or not get_question(db, current)["active"]:
+            set_current_question(db, question["session_id"], question_id)
+    else:
+        close_questions(db, question["session_id"], question_id)
+    return Change(question["session_id"], get_question(db, question_id),
+                  files=None if active else "now")
+
+
+def open_all(db, session_id):
+    """All drafts take votes, their results covered; the first one is current."""
+    drafts = [question for question in list_uncounted(db, session_id)
+              if question["stage"] == "draft"]
+    for question in drafts:
+        open_question(db, question)
+        set_shown(db, question["id"], results=False)
+    if drafts:
+        set_current_question(db, session_id, drafts[0]["id"])
+    return Change(session_id)
+
+
+def close_all(db, session_id):
+    """No question of the session takes votes any more."""
+    close_questions(db, session_id)
+    return Change(session_id, files="now")
+
+
+def open_question(db, question):
+    """Take votes; polls show their results at once, what has a right answer or is unread not."""
+    if not question["session_active"]:
+        raise Closed("The session is closed. Open it first.")
+    shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
+    set_open(db, question["id"], shown)
+
+
+def starts_shown(db, question):
+    """Whether results are drawn from the first vote on: as chosen in this session, or by type."""
+    kind = QUESTION_TYPES[question["type"]]
+    if has_answer(question) or question["round"] > 1:
+        return False
+    remembered = get_session(db, question["session_id"])["settings"].get("live", {})
+    return remembered.get(question["type"], not kind.held_back)
+
+
+def has_answer(question):
+    """Whether a right answer is marked."""
+    return QUESTION_TYPES[question["type"]].has_answer(question["options"])
+
+
+def list_together(db, question):
+    """The questions that are projected together with an open one, as an exit ticket; or none."""
+    active = list_active(db, question["session_id"]) if question and question["active"] else []
+    return active if len(active) > 1 else []
+
+
+# Steps
+
+# What pages call the stages.
+STAGE_NAMES = {"draft": "draft", "open": "open", "closed": "closed", "results": "results shown",
+               "answer": "answer shown"}
+
+# The lesson, step by step: {action: what its button says}. `next` does whatever find_step names.
+STEPS = {
+    "begin": "Show the first question",
+    "open": "Open voting",
+    "close": "Close voting",
+    "close_all": "Close all",
+    "show_results": "Show results",
+    "hide_results": "Hide results",
+    "show_answer": "Show answer",
+    "vote_again": "Vote again",
+    "move": "Next question",
+    "end": "End session",
+    "next": "Next step",
+    "go": "Show this question",
+}
+
+
+def take_step(db, session_id, action, question_id, round, stage, to=None):
+    """Do a step if the projector's question is still as given; `result` is the one done, or None.
+
+    `to` is the question that `go` leads to. Two devices, or a double press, never skip a step:
+    the second finds another stage.
+    """
+    session = get_session(db, session_id)
+    question = find_shown_question(db, session)
+    if question is None or (question["id"], question["round"], question["stage"]) != (
+            question_id, round, stage):
+        return Change(session_id, told=None)
+    steps = list_steps(db, session, question)
+    if action == "next" and session["active"]:
+        action = "open" if steps[0] == "begin" else steps[0]
+    if action not in steps:
+        return Change(session_id, told=None)
+    set_current_question(db, session_id, question["id"])
+    if action == "open":
+        close_questions(db, session_id)
+        open_question(db, question)
+    elif action == "close_all":
+        close_questions(db, session_id)
+    elif action == "close":
+        close_questions(db, session_id, question["id"])
+    elif action in ("show_results", "hide_results"):
+        shown = action == "show_results"
+        set_shown(db, question["id"], shown)
+        if stage == "open":
+            remember_shown(db, session, question["type"], shown)
+    elif action == "show_answer":
+        set_shown(db, question["id"], True, answer=True)
+    elif action == "vote_again":
+        start_round(db, question)
+    elif action == "move":
+        set_current_question(db, session_id, find_next_question(db, question)["id"])
+    elif action == "go":
+        show_question(db, session_id, to)
+    elif action == "end":
+        toggle_session_status(db, session_id, active=False)
+    return Change(session_id, action, files=None if action == "open" else "now")
+
+
+def list_steps(db, session, question):
+    """Every act that is possible at this stage, the next step first.
+
+    In a closed session, what was answered can still be looked at.
+    """
+    if question is None:
+        return []
+    stage, steps = question["stage"], []
+    if session["active"]:
+        steps.append(find_step(db, session, question))
+        if stage in ("draft", "closed", "results"):
+            steps.append("open")
+    if stage in ("open", "closed", "results"):
+        steps.append("hide_results" if question["results_shown"] else "show_results")
+    if stage in ("closed", "results") and has_answer(question):
+        steps.append("show_answer")
+    if session["active"] and stage in ("closed", "results", "answer"):
+        steps.append("vote_again")
+    return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
+
+
+def find_step(db, session, question):
+    """The one next step, an action of STEPS: what Space and the primary button do."""
+    if not session["current_question_id"] and not question["active"]:
+        return "begin"
+    step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
+    if step == "close" and len(list_active(db, session["id"])) > 1:
+        return "close_all"
+    if step is None and question["stage"] == "results" and has_answer(question):
+        step = "show_answer"
+    return step or ("move" if find_next_question(db, question) else "end")
+
+
+def show_question(db, session_id, question_id):
+    """Move the projector to a question of its session, or NotFound."""
+    if get_question(db, question_id)["session_id"] != session_id:
+        raise NotFound("This question belongs to another session.")
+    set_current_question(db, session_id, question_id)
+
+
+def remember_shown(db, session, type, shown):
+    """Let the session's next question of this type start as this one was switched."""
+    settings = session["settings"]
+    settings.setdefault("live", {})[type] = shown
+    set_settings(db, session["id"], settings)
+
+
+def start_round(db, question):
+    """Vote again: the earlier round's responses stay, none of them counts in the new one."""
+    close_questions(db, question["session_id"])
+    begin_round(db, question["id"])
+    open_question(db, get_question(db, question["id"]))
+
+
+# What happens at its time, and without a request
+
+LOOK_SECONDS = 60       # between two looks at what is due: the laptop may have slept meanwhile
+
+
+def do_what_is_due(db):
+    """Do the acts whose moment has come; those that fail are tried again at the next look."""
+    for moment, act, args in list_due(db):
+        if moment <= now():
+            attempt(happen, act, *args)
+
+
+def find_pause(db):
+    """Seconds until something is due, or until the next look."""
+    moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
+    seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
+    return max(1, min([LOOK_SECONDS, *seconds]))
+
+
+def list_due(db):
+    """[(moment, act, its arguments), ...] of all that will happen, as the database has it."""
+    return [due for find in TIMED for due in attempt(find, db) or ()]
+
+
+def list_idle(db):
+    """When each open session is to be closed, unless something happens in it."""
+    return [(find_idle_at(db, session["id"]), close_idle_session, (session["id"],))
+            for session in list_open_sessions(db)]
+
+
+# Each gives [(moment, act, its arguments), ...] of one kind. No restart forgets what the database
+# holds.
+TIMED = [list_idle]
 
 
 # ------------------------------------------------------------------------------
@@ -2659,7 +3098,8 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     opened_at TEXT NOT NULL,        -- for the last time
     settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
         -- {"names": a key of NAMES, "on_phones": bool}: whether phones show results, too
-    file_stems TEXT NOT NULL DEFAULT '[]'   -- JSON: how its files began under earlier names
+    file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: how its files began under earlier names
+    idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed since nothing happened in it
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
@@ -2731,6 +3171,7 @@ MIGRATIONS = [
     # was open joined earlier, so no vote that a phone still keeps is refused; later ones are.
     """
     ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
+    ALTER TABLE sessions ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE questions ADD COLUMN shape INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE questions ADD COLUMN closings TEXT NOT NULL DEFAULT '{}';
     WITH RECURSIVE closed (question_id, round) AS (
@@ -3101,7 +3542,7 @@ class Store:
                     self.writer.execute("ROLLBACK")
                 self.failure = explain(problem)
                 outcomes = [NotSaved(f"Not saved. {self.failure}.") for _ in batch]
-            if any(change is not record_response for _, change, _ in batch):
+            if any(change is not accept_response for _, change, _ in batch):
                 self.kept = {}
             self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
@@ -3201,9 +3642,10 @@ def now():
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
-def time_in(**duration):
-    """The moment that is so far ahead, as it is stored."""
-    moment = datetime.now(timezone.utc) + timedelta(**duration)
+def time_in(after=None, **duration):
+    """The moment that is so far ahead of this one, or of a stored one, as it is stored."""
+    start = datetime.fromisoformat(after) if after else datetime.now(timezone.utc)
+    moment = start + timedelta(**duration)
     return moment.isoformat(timespec="milliseconds")
 
 
@@ -3371,23 +3813,44 @@ def list_open_sessions(db):
     return db.all("SELECT * FROM sessions WHERE active ORDER BY id DESC")
 
 
-def update_session(db, session_id, name, settings):
-    """Give a session a new name, change settings; answers fix whether people have names."""
-    session = get_session(db, session_id)
-    settings = {**session["settings"], **settings}
-    was_anonymous = asked_names(session) == "no"
-    becomes_anonymous = settings.get("names", "no") == "no"
-    if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
-        promised = "without names" if was_anonymous else "with names"
-        raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
-                      "another class, and change it there.", "names")
-    stems = dict.fromkeys([*session["file_stems"], name_files(session)])
+def find_old_answers(db, session_id):
+    """{"people", "answered_at"} when a session's last response is another lesson's, or None."""
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
+                   "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
+                   session_id=session_id)
+    return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
+
+
+def set_session_name(db, session_id, name, file_stems):
+    """Give a session a new name, and note how its files began under the earlier ones."""
     db.execute("UPDATE sessions SET name = :name, file_stems = :stems WHERE id = :session_id",
-               dict(session_id=session_id, name=name, stems=json.dumps([*stems])))
-    set_settings(db, session_id, settings)
-    if becomes_anonymous:
-        db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
-                   dict(session_id=session_id))
+               dict(session_id=session_id, name=name,
+                    stems=json.dumps([*dict.fromkeys(file_stems)])))
+
+
+def delete_names(db, session_id):
+    """Forget what a session's respondents are called."""
+    db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
+               dict(session_id=session_id))
+
+
+def set_session_active(db, session_id, active, idle):
+    """Open or close a session; `idle` says that it is closed since nothing happened in it."""
+    db.execute("UPDATE sessions SET active = :active, idle = :idle, "
+               "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
+               "WHERE id = :session_id",
+               dict(session_id=session_id, active=active, idle=idle, now=now()))
+
+
+def find_idle_at(db, session_id):
+    """The moment at which an open session will have been idle for too long, as it is stored."""
+    found = db.one("""
+        SELECT MAX(opened_at,
+            COALESCE((SELECT MAX(last_seen_at) FROM respondents WHERE session_id = sessions.id),
+                ''),
+            COALESCE((SELECT MAX(reopened_at) FROM questions WHERE session_id = sessions.id), '')
+        ) AS used_at FROM sessions WHERE id = :session_id""", session_id=session_id)
+    return time_in(after=found["used_at"], hours=IDLE_HOURS)
 
 
 def set_settings(db, session_id, settings):
@@ -3472,40 +3935,6 @@ def delete_some_respondents(db, session_id):
                       dict(session_id=session_id, piece=PIECE)).rowcount
 
 
-def toggle_session_status(db, session_id, active=None):
-    """Set or flip whether a session is open; closing it closes its questions. The session."""
-    session = get_session(db, session_id)
-    active = not session["active"] if active is None else active
-    db.execute("UPDATE sessions SET active = :active, "
-               "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
-               "WHERE id = :session_id",
-               dict(session_id=session_id, active=bool(active), now=now()))
-    if not active:
-        close_questions(db, session_id)
-    return get_session(db, session_id)
-
-
-def find_old_answers(db, session_id):
-    """{"people", "answered_at"} when a session's last response is another lesson's, or None."""
-    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
-                   "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
-                   session_id=session_id)
-    return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
-
-
-def close_idle_sessions(db):
-    """Close open sessions in which nothing has happened for a long time; their ids."""
-    found = db.all("""
-        SELECT id FROM sessions WHERE active AND MAX(opened_at,
-            COALESCE((SELECT MAX(last_seen_at) FROM respondents WHERE session_id = sessions.id),
-                ''),
-            COALESCE((SELECT MAX(reopened_at) FROM questions WHERE session_id = sessions.id), '')
-        ) < :before""", before=time_in(hours=-IDLE_HOURS))
-    for row in found:
-        toggle_session_status(db, row["id"], active=False)
-    return [row["id"] for row in found]
-
-
 # Questions
 
 def create_question(db, session_id, type, asked):
@@ -3529,71 +3958,38 @@ def to_columns(asked):
             "image_alt": asked.get("image_alt", "")}
 
 
-def ask_now(db, session_id, type, options):
-    """The id of a question that is open at once, after the current one; its title says when."""
-    session = get_session(db, session_id)
-    shown = find_shown_question(db, session)
-    question_id = create_question(db, session_id, type, {"title": "", "options": options})
-    if shown and session["current_question_id"]:
-        set_question_place(db, question_id, shown["number"] + 1)
-    question = get_question(db, question_id)
-    db.execute("UPDATE questions SET title = :title, interrupts = :shown WHERE id = :id",
-               dict(id=question_id, title=f"Question {question['number']}, {clock(now())}",
-                    shown=shown and shown["id"]))
-    close_questions(db, session_id)
-    open_question(db, question)
-    set_current_question(db, session_id, question_id)
-    return question_id
-
-
-def update_question(db, question_id, asked):
-    """Change what the form decides; Invalid when answers would then mean another thing.
-
-    While there are none, the question takes another `shape`: an answer that is on its way to what
-    was asked before is not taken for one to this.
-    """
-    question = get_question(db, question_id)
-    kind = QUESTION_TYPES[question["type"]]
-    answered = count_responses(db, question_id)
-    if answered and not kind.is_same_shape(question["options"], asked["options"]):
-        raise Invalid("There are answers already: words may be mended, but nothing added, removed "
-                      "or put in another order. Duplicate the question, and change the copy.",
-                      kind.shape_field)
+def set_question(db, question_id, asked, changed):
+    """Replace what a question's form decides; `changed` gives it another shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "image = :image, image_alt = :image_alt, shape = shape + :changed WHERE id = :id",
-               dict(to_columns(asked), id=question_id,
-                    changed=not answered and to_columns(asked) != to_columns(question)))
+               dict(to_columns(asked), id=question_id, changed=changed))
     claim_image(db, asked.get("image"))
     delete_unused_images(db)
 
 
-def mark_right(db, question_id, key):
-    """Mark one more option as right, or one less; possible at any time."""
-    question = get_question(db, question_id)
-    kind = QUESTION_TYPES[question["type"]]
-    if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
-        raise Invalid("There is no such option to mark.", "key")
-    set_options(db, question_id, kind.mark(question["options"], key))
+def set_interruption(db, question_id, title, interrupts):
+    """Name a question that was asked at once, and the one that it interrupts."""
+    db.execute("UPDATE questions SET title = :title, interrupts = :interrupts WHERE id = :id",
+               dict(id=question_id, title=title, interrupts=interrupts))
+
+
+def set_open(db, question_id, shown):
+    """Let a question take votes, its results shown or covered."""
+    db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
+               "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
+               dict(id=question_id, shown=shown, now=now()))
+
+
+def begin_round(db, question_id):
+    """Count the next round of a question, which nobody has opened yet."""
+    db.execute("UPDATE questions SET round = round + 1, opened_at = NULL, results_shown = 0, "
+               "answer_shown = 0 WHERE id = :id", dict(id=question_id))
 
 
 def set_options(db, question_id, options):
     """Replace a question's options."""
     db.execute("UPDATE questions SET options = :options WHERE id = :id",
                dict(id=question_id, options=json.dumps(options, ensure_ascii=False)))
-
-
-def duplicate_question(db, question_id):
-    """The id of a draft like this question, right after it."""
-    question = get_question(db, question_id)
-    copy_id = copy_question_to(db, question, question["session_id"])
-    set_question_place(db, copy_id, question["number"] + 1)
-    return copy_id
-
-
-def reuse_questions(db, session_id, user_id, question_ids):
-    """Copy a user's questions, as drafts at the end of a session."""
-    for question_id in question_ids:
-        copy_question_to(db, get_own_question(db, user_id, question_id), session_id)
 
 
 def set_question_place(db, question_id, place):
@@ -3753,64 +4149,6 @@ def list_active(db, session_id):
         session_id=session_id)]
 
 
-def list_together(db, question):
-    """The questions that are projected together with an open one, as an exit ticket; or none."""
-    active = list_active(db, question["session_id"]) if question and question["active"] else []
-    return active if len(active) > 1 else []
-
-
-def toggle_question_status(db, question_id, active=None):
-    """Set or flip whether a question takes votes. The question. Others stay as they are."""
-    question = get_question(db, question_id)
-    active = not question["active"] if active is None else active
-    if active and question["stage"] == "answer":
-        raise Closed("The answer was shown. Let them vote again instead: that is a new round.")
-    if active:
-        open_question(db, question)
-        # The projector follows, unless it shows a question that is being answered.
-        current = get_session(db, question["session_id"])["current_question_id"]
-        if not current or not get_question(db, current)["active"]:
-            set_current_question(db, question["session_id"], question_id)
-    else:
-        close_questions(db, question["session_id"], question_id)
-    return get_question(db, question_id)
-
-
-def open_question(db, question):
-    """Take votes; polls show their results at once, what has a right answer or is unread not."""
-    if not question["session_active"]:
-        raise Closed("The session is closed. Open it first.")
-    shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
-    db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
-               "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
-               dict(id=question["id"], shown=shown, now=now()))
-
-
-def starts_shown(db, question):
-    """Whether results are drawn from the first vote on: as chosen in this session, or by type."""
-    kind = QUESTION_TYPES[question["type"]]
-    if has_answer(question) or question["round"] > 1:
-        return False
-    remembered = get_session(db, question["session_id"])["settings"].get("live", {})
-    return remembered.get(question["type"], not kind.held_back)
-
-
-def has_answer(question):
-    """Whether a right answer is marked."""
-    return QUESTION_TYPES[question["type"]].has_answer(question["options"])
-
-
-def open_questions(db, session_id):
-    """All drafts take votes, their results covered; the first one is current."""
-    drafts = [question for question in list_uncounted(db, session_id)
-              if question["stage"] == "draft"]
-    for question in drafts:
-        open_question(db, question)
-        set_shown(db, question["id"], results=False)
-    if drafts:
-        set_current_question(db, session_id, drafts[0]["id"])
-
-
 def close_questions(db, session_id, question_id=None):
     """No question of the session, or not this one, takes votes any more; noted is since when."""
     db.execute("""
@@ -3830,124 +4168,6 @@ def set_shown(db, question_id, results, answer=False):
     """Show or cover results and the right answer."""
     db.execute("UPDATE questions SET results_shown = :results, answer_shown = :answer "
                "WHERE id = :id", dict(id=question_id, results=results, answer=answer))
-
-
-# What pages call the stages.
-STAGE_NAMES = {"draft": "draft", "open": "open", "closed": "closed", "results": "results shown",
-               "answer": "answer shown"}
-
-# The lesson, step by step: {action: what its button says}. `next` does whatever find_step names.
-STEPS = {
-    "begin": "Show the first question",
-    "open": "Open voting",
-    "close": "Close voting",
-    "close_all": "Close all",
-    "show_results": "Show results",
-    "hide_results": "Hide results",
-    "show_answer": "Show answer",
-    "vote_again": "Vote again",
-    "move": "Next question",
-    "end": "End session",
-    "next": "Next step",
-    "go": "Show this question",
-}
-
-
-def find_step(db, session, question):
-    """The one next step, an action of STEPS: what Space and the primary button do."""
-    if not session["current_question_id"] and not question["active"]:
-        return "begin"
-    step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
-    if step == "close" and len(list_active(db, session["id"])) > 1:
-        return "close_all"
-    if step is None and question["stage"] == "results" and has_answer(question):
-        step = "show_answer"
-    return step or ("move" if find_next_question(db, question) else "end")
-
-
-def list_steps(db, session, question):
-    """Every act that is possible at this stage, the next step first.
-
-    In a closed session, what was answered can still be looked at.
-    """
-    if question is None:
-        return []
-    stage, steps = question["stage"], []
-    if session["active"]:
-        steps.append(find_step(db, session, question))
-        if stage in ("draft", "closed", "results"):
-            steps.append("open")
-    if stage in ("open", "closed", "results"):
-        steps.append("hide_results" if question["results_shown"] else "show_results")
-    if stage in ("closed", "results") and has_answer(question):
-        steps.append("show_answer")
-    if session["active"] and stage in ("closed", "results", "answer"):
-        steps.append("vote_again")
-    return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
-
-
-def take_step(db, session_id, action, question_id, round, stage, to=None):
-    """Do an act if the projector's question is still as given; the act done, or None.
-
-    `to` is the question that `go` leads to. Two devices, or a double press, never skip a step:
-    the second finds another stage.
-    """
-    session = get_session(db, session_id)
-    question = find_shown_question(db, session)
-    if question is None or (question["id"], question["round"], question["stage"]) != (
-            question_id, round, stage):
-        return None
-    steps = list_steps(db, session, question)
-    if action == "next" and session["active"]:
-        action = "open" if steps[0] == "begin" else steps[0]
-    if action not in steps:
-        return None
-    set_current_question(db, session_id, question["id"])
-    if action == "open":
-        close_questions(db, session_id)
-        open_question(db, question)
-    elif action == "close_all":
-        close_questions(db, session_id)
-    elif action == "close":
-        toggle_question_status(db, question["id"], active=False)
-    elif action in ("show_results", "hide_results"):
-        shown = action == "show_results"
-        set_shown(db, question["id"], shown)
-        if stage == "open":
-            remember_shown(db, session, question["type"], shown)
-    elif action == "show_answer":
-        set_shown(db, question["id"], True, answer=True)
-    elif action == "vote_again":
-        start_round(db, question)
-    elif action == "move":
-        set_current_question(db, session_id, find_next_question(db, question)["id"])
-    elif action == "go":
-        show_question(db, session_id, to)
-    elif action == "end":
-        toggle_session_status(db, session_id, active=False)
-    return action
-
-
-def show_question(db, session_id, question_id):
-    """Move the projector to a question of its session, or NotFound."""
-    if get_question(db, question_id)["session_id"] != session_id:
-        raise NotFound("This question belongs to another session.")
-    set_current_question(db, session_id, question_id)
-
-
-def remember_shown(db, session, type, shown):
-    """Let the session's next question of this type start as this one was switched."""
-    settings = session["settings"]
-    settings.setdefault("live", {})[type] = shown
-    set_settings(db, session["id"], settings)
-
-
-def start_round(db, question):
-    """Vote again: the earlier round's responses stay, none of them counts in the new one."""
-    close_questions(db, question["session_id"])
-    db.execute("UPDATE questions SET round = round + 1, opened_at = NULL, results_shown = 0, "
-               "answer_shown = 0 WHERE id = :id", dict(id=question["id"]))
-    open_question(db, get_question(db, question["id"]))
 
 
 # Responses
@@ -4042,40 +4262,20 @@ COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
-def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
-                    shape=None):
-    """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
+def get_asked(db, question_id):
+    """What a vote needs of its question, or NotFound.
 
-    A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
-    could not be sent when it was given: after voting closed it is kept as late, unless an answer
-    in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
-    nothing. Closed is raised for any other vote outside an open round, Forbidden for a late one
-    of somebody who joined after it, and Changed when the question is not of the `shape` that was
-    answered.
+    Not by get_question: what pages need beside this would add a third to a vote's statements.
     """
-    # Not by get_question: what pages need beside this would add a third to a vote's statements.
     question = db.one("SELECT session_id, shape, round, active, opened_at, closings "
                       "FROM questions WHERE id = :question_id", question_id=question_id)
     if question is None:
         raise NotFound(NO_QUESTION)
-    check_shape(question, shape)
-    round = round or question["round"]
-    kept = find_response(db, question_id, respondent_id, round)
-    if kept and not is_newer(seq, kept["seq"]):
-        return dict(kept, too_late=False)       # sent twice: the first answer to it was lost
-    in_time = bool(question["active"]) and round == question["round"]
-    was_open = question["opened_at"] if round == question["round"] else round < question["round"]
-    if not in_time and not (queued and was_open):
-        raise Closed("Voting is closed." if was_open else "Voting is not open.")
-    if kept and not in_time and kept["late"] != 1:
-        return dict(kept, too_late=True)
-    closed_at = json.loads(question["closings"]).get(str(round), "")
-    if not in_time and not is_inside(db, question["session_id"], respondent_id, closed_at):
-        raise Forbidden("Voting was closed before you joined, so this answer can't be counted.")
-    ensure_respondent(db, question["session_id"], respondent_id)
-    if kept and seq is None:
-        seq = kept["seq"]
-    saved = dict(value=value, round=round, seq=seq, late=int(not in_time), saved_at=now())
+    return question
+
+
+def upsert_response(db, session_id, question_id, respondent_id, saved):
+    """Store an answer in its round, in place of an earlier one: what record_response gives."""
     db.execute("""
         INSERT INTO responses (question_id, session_id, round, response_value, respondent_id,
             seq, created_at, updated_at, late)
@@ -4084,21 +4284,8 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
         ON CONFLICT (question_id, round, respondent_id) DO UPDATE SET response_value = :value,
             seq = :seq, updated_at = :saved_at, late = :late,
             changes = changes + (response_value != :value)""",
-               dict(saved, question_id=question_id, session_id=question["session_id"],
+               dict(saved, question_id=question_id, session_id=session_id,
                     respondent_id=respondent_id))
-    return dict(saved, too_late=False)
-
-
-def check_shape(question, shape):
-    """Changed unless a form with that token asked for what the question asks for."""
-    if shape is not None and shape != str(question["shape"]):
-        raise Changed("Your teacher has changed this question. Check your answer, and send it "
-                      "again.", "response")
-
-
-def is_newer(seq, kept):
-    """Whether a tap is newer than the one kept; one without a number always is."""
-    return seq is None or kept is None or seq > kept
 
 
 def find_response(db, question_id, respondent_id, round):
@@ -4178,10 +4365,8 @@ def count_answers(db, question):
             "rows": [dict(row, hidden=True) if row["key"] in hidden else row for row in rows]}
 
 
-def hide_entry(db, question_id, key, hidden):
-    """Keep a text from projector and phones, or let it be shown again; it stays counted."""
-    if not QUESTION_TYPES[get_question(db, question_id)["type"]].is_text:
-        raise Invalid("Only texts can be hidden.", "hide")
+def set_hidden(db, question_id, key, hidden):
+    """Note that a row of the results is not to be shown, or that it may be."""
     change = ("INSERT OR IGNORE INTO hidden_entries VALUES (:question_id, :key)" if hidden else
               "DELETE FROM hidden_entries WHERE question_id = :question_id AND key = :key")
     db.execute(change, dict(question_id=question_id, key=key))
@@ -4206,19 +4391,13 @@ def count_finished(db, session_id):
                   session_id=session_id)["count"]
 
 
-def admit_late(db, question_id):
-    """Count the late votes of the present round after all; the ids of those who sent them.
-
-    Closed once the answer was shown.
-    """
-    question = get_question(db, question_id)
-    if question["answer_shown"]:
-        raise Closed("The answer was shown: late votes can't be counted any more.")
+def admit_responses(db, question_id, round):
+    """Let late votes of a round count; the ids of those who sent them."""
     late = "question_id = :id AND round = :round AND late = 1"
-    of = dict(id=question_id, round=question["round"])
+    of = dict(id=question_id, round=round)
     admitted = db.all("SELECT respondent_id FROM responses WHERE " + late, **of)
     db.execute("UPDATE responses SET late = 2 WHERE " + late, of)
-    return {row["respondent_id"] for row in admitted}
+    return frozenset(row["respondent_id"] for row in admitted)
 
 
 def list_respondents(db, session_id):
@@ -4427,6 +4606,7 @@ class Live:
         # {session_id: {respondent_id: last seen at, as far as the database knows; "" if not}}
         self.stored = {}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
+        self.deleted = {}                       # {code: id} of the last sessions that were deleted
         self.sockets, self.sockets_max = 0, 5000    # open now; more phones than that must poll
         self.sockets_most = 0                   # since memory was given back
         self.heart = repeat(self._beat, self.BEAT_SECONDS)
@@ -4459,8 +4639,16 @@ class Live:
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id)
 
-    def session_deleted(self, session_id):
-        """Send everybody away who is in a session, and forget them."""
+    def votes_changed(self, session_id, question_id):
+        """Somebody answered."""
+        self.changed("results", question_id)
+        self.changed("present", session_id, self.COUNTED_SECONDS)
+
+    def session_deleted(self, session_id, code):
+        """Send everybody away who is in a session, and forget them; its code is remembered."""
+        self.deleted[code] = session_id
+        if len(self.deleted) > DELETED_MAX:
+            del self.deleted[next(iter(self.deleted))]
         self.changed("audience", session_id)
         self.changed("present", session_id)
         for known in (self.recent, self.stored, self.addresses, classroom.arrivals):
@@ -4860,6 +5048,10 @@ class Exports:
         return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
                          session_id, question_id)
 
+    def has_files(self, session_id):
+        """Whether anything of a session was written yet."""
+        return bool(self.list_files(get_session(self.db, session_id)))
+
     def find_file(self, session, question_id=None, names=None):
         """The path of a session's newest file, or of one question's, or None."""
         found = [path for id, path in self.list_files(session, names) if id == question_id]
@@ -4878,15 +5070,13 @@ class Exports:
                        for name in names if name.startswith(stem)
                        and (end := FILE_END.fullmatch(name, len(stem)))), key=str)
 
-    def delete(self, session, question_id=None):
-        """Delete a session's files, or one question's; the names of those that would not go."""
-        if question_id is None:
-            self.due.pop(session["id"], None)
-        return in_thread(self.pool, self._delete, session, question_id)     # none is being written
+    def delete(self, session):
+        """Delete a session's files; the names of those that would not go."""
+        self.due.pop(session["id"], None)
+        return in_thread(self.pool, self._delete, session)      # after one that is being written
 
-    def _delete(self, session, question_id):
-        return delete_files(path for id, path in self.list_files(session)
-                            if question_id in (None, id))
+    def _delete(self, session):
+        return delete_files(path for _, path in self.list_files(session))
 
     def close(self):
         """Write what is due, and stop."""
@@ -4920,9 +5110,10 @@ class Exports:
             written = {None, *(id for id, _ in files if id in asked)}
             for question_id in written:
                 self.write(session_id, question_id)
-            # Those of earlier names go when the new ones are there.
+            # Those of earlier names, and of deleted questions, go when the new ones are there.
             today = self.list_files(dict(session, file_stems=[]))
-            delete_files(path for id, path in files if id in written and (id, path) not in today)
+            delete_files(path for id, path in files
+                         if id not in written or (id, path) not in today)
         except NotFound:
             pass                    # deleted meanwhile
         except Exception as problem:            # whatever it is, the next file must be written
@@ -5743,10 +5934,6 @@ def run_server(folder, settings):
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
-    try:
-        classroom.idle = classroom.db.write(close_idle_sessions)
-    except NotSaved:
-        pass                    # presenters' pages say why; the lesson goes on as far as it can
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
         # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
@@ -5754,12 +5941,15 @@ def run_server(folder, settings):
         signal.signal(number, lambda *_: stopping.set())
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
+    do_what_is_due(classroom.db)        # before anybody can look
     server.start()
     give_memory_back()
     # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
     gc.freeze()
     gc.set_threshold(1000, 20, 100)
     repeat(classroom.backups.run, Backups.EVERY_SECONDS)
+    scheduler = repeat(functools.partial(do_what_is_due, classroom.db),
+                       functools.partial(find_pause, classroom.db))
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()
@@ -5769,6 +5959,7 @@ def run_server(folder, settings):
     try:
         with gevent.Timeout(STOP_SECONDS):
             server.stop()
+            scheduler.kill()
             classroom.close()
     except gevent.Timeout:
         raise Unusable("It was stopped before everything was written. What phones show as saved "

@@ -164,8 +164,8 @@ def test_what_the_presenter_does_is_told_at_once(room, presenter, session, quest
     delays, spawn_later = [], gevent.spawn_later
 
     def note(seconds, function, *args):
-        if function == room.live._tell:
-            delays.append((args[0], seconds))
+        if room.live._tell in args:
+            delays.append((args[1], seconds))
         return spawn_later(seconds, function, *args)
     monkeypatch.setattr(classpulse.gevent, "spawn_later", note)
     if change == "toggle":

@@ -208,6 +208,7 @@ def test_an_odd_message_costs_itself(teacher, listening, message):
         listening.get_by_text(text).tap()
         option(listening, text).get_by_text("Your answer").wait_for()
     listening.get_by_text("2 of 2 answered").wait_for()
+    listening.locator(".receipt", has_text="Saved").nth(1).wait_for()
     assert teacher.answers(question) == [("groß", "0")]
     assert teacher.answers(following) == [("viel", "0")]
 

@@ -117,7 +117,7 @@ def test_what_was_hidden_by_an_earlier_release_stays_hidden(db, ask, answer, roo
         key = hashlib.sha256(key.encode()).hexdigest()[:16]
     question_id = ask(type)
     answer(question_id, [text, "Öl"])
-    db.write(classpulse.hide_entry, question_id, key, True)
+    db.write(classpulse.hide_text, question_id, key, True)
     assert [row["label"] for row in get_message(room, question_id)[0]["results"]] == ["Öl"]
 
 

@@ -130,6 +130,16 @@ def test_every_function_and_class_of_the_module_has_a_docstring():
             assert is_documented(node) or node.name.startswith("_"), node.name
 
 
+def test_no_route_tells_watchers_files_or_caches_what_changed():
+    telling = re.compile(r"live\.(changed|\w+_changed|session_deleted|tell_answers)\b|"
+                         r"exports\.wanted|images\.clear")
+    told = [f"{section_of(node)}: {node.name}" for node in TREE.body
+            if isinstance(node, ast.FunctionDef) and section_of(node).startswith("Routes")
+            and telling.search(ast.unparse(node))]
+    assert not told
+    assert telling.search("live.votes_changed(1)") and telling.search("live.changed('present')")
+
+
 def test_gevent_patches_before_anything_else_is_imported():
     *first, patching = [ast.unparse(node) for node in TREE.body
                         if not isinstance(node, (ast.Expr, ast.FunctionDef))][:4]

@@ -18,7 +18,6 @@ from test_layout import TREE, section_of
 LOOKS_AT_ALL = {
     "list_sessions": "which exports are out of date: at start, and by the export command",
     "list_open_sessions": "what can be joined: at start, and when the address changes",
-    "close_idle_sessions": "at start",
     "delete_unused_images": "a question's picture changed: presenters keep few, and none is read",
 }
 GROWING = {"responses", "respondents", "questions", "sessions", "signins", "images"}
@@ -60,8 +59,8 @@ STATEMENTS = list_statements()
 
 def test_every_kind_of_statement_is_found():
     assert len(STATEMENTS) > 60
-    assert {name for name, _ in STATEMENTS} > {"record_response", "count_respondents",
-                                               "list_asked", "hide_entry", "set_seen"}
+    assert {name for name, _ in STATEMENTS} > {"upsert_response", "count_respondents",
+                                               "list_asked", "set_hidden", "set_seen"}
 
 
 @pytest.mark.parametrize("name, sql", STATEMENTS, ids=[name for name, _ in STATEMENTS])

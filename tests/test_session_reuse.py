@@ -97,10 +97,44 @@ def test_sessions_in_which_nothing_happened_for_long_are_closed(
         db, presenter, session, question, make_older):
     make_older(13)
     recent = presenter.create_session("Heute")
-    assert db.write(classpulse.close_idle_sessions) == [session["id"]]
+    assert classpulse.find_pause(db) == 1
+    classpulse.do_what_is_due(db)
     assert not is_open(db, session) and is_open(db, {"id": recent})
     assert not classpulse.get_question(db, question["id"])["active"]
-    assert db.write(classpulse.close_idle_sessions) == []
+    assert classpulse.find_pause(db) == classpulse.LOOK_SECONDS
+
+
+def test_the_next_look_is_when_a_session_is_due(db, session, make_older, monkeypatch):
+    monkeypatch.setattr(classpulse, "LOOK_SECONDS", 10**6)
+    make_older(classpulse.IDLE_HOURS - 1)
+    assert 3000 < classpulse.find_pause(db) <= 3600
+
+
+def test_a_session_that_can_not_be_closed_keeps_no_other_open(
+        db, presenter, session, question, make_older, monkeypatch):
+    other = presenter.create_session("Andere")
+    make_older(13)
+    close = classpulse.toggle_session_status
+
+    def fail(writer, session_id, **how):
+        if session_id == session["id"]:
+            raise ValueError
+        return close(writer, session_id, **how)
+    monkeypatch.setattr(classpulse, "toggle_session_status", fail)
+    classpulse.do_what_is_due(db)
+    assert is_open(db, session) and not is_open(db, {"id": other})
+
+
+def test_home_says_what_closed_a_session(db, presenter, session, question, make_older):
+    def says():
+        return "nothing happened for 12 hours" in presenter.get("/").text
+    make_older(13)
+    classpulse.do_what_is_due(db)
+    assert says()
+    toggle(presenter, session, 1, anyway=1)
+    assert not says()
+    toggle(presenter, session, 0)
+    assert not says()
 
 
 @pytest.mark.parametrize("happens", ["a phone", "a question", "opened again"])
@@ -115,7 +149,7 @@ def test_what_happened_lately_keeps_a_session_open(
     else:
         toggle(presenter, session, 0)
         toggle(presenter, session, 1)
-    assert db.write(classpulse.close_idle_sessions) == []
+    classpulse.do_what_is_due(db)
     assert is_open(db, session)
 
 

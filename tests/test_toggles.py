@@ -236,7 +236,7 @@ def test_a_session_and_its_questions_close_in_one_change(db, presenter, sid, qui
         return write(change, *args)
     monkeypatch.setattr(db, "write", note)
     presenter.post(f"/api/sessions/{sid}/toggle", {"active": 0}, status=303)
-    assert changes == [classpulse.toggle_session_status]
+    assert changes == [classpulse.open_or_close_session]
 
 
 @pytest.mark.parametrize("topic", ["audience", "present", "results"])

@@ -346,9 +346,10 @@ function startAudience(main) {
       tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
       section.querySelector(".receipt").classList.add("is-sticky");
     }
+    const told = notes[key] && notes[key].stage === section.dataset.stage;
     if (outbox[key]) {
       say(section, retries[key] ? "Not sent yet, " + keeping("kept on this phone") : "Saving…");
-    } else if (notes[key] && notes[key].stage === section.dataset.stage) {
+    } else if (told) {
       say(section, "", notes[key].html);
     } else if (open && drafts[key]) say(section, "Changed, not sent yet");
     else if (saved && String(saved.round) === section.dataset.round) {
@@ -356,7 +357,7 @@ function startAudience(main) {
         + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
         + (open ? ". You can change it until voting closes." : ""));
     } else say(section, "");
-    if (!open && drafts[key] && !outbox[key]) offerLate(section, form);
+    if (!open && drafts[key] && !outbox[key]) offerLate(section, form, told);
     showProgress();
   }
 
@@ -368,12 +369,13 @@ function startAudience(main) {
     if (progress.textContent !== text) progress.textContent = text;
   }
 
-  function offerLate(section, form) {
+  // What was refused for good, and says why, can't be sent late either.
+  function offerLate(section, form, refused) {
     const place = keeping("it is kept on this phone");
-    say(section, "Voting closed before this was sent: " + place + ". ");
+    if (!refused) say(section, "Voting closed before this was sent: " + place + ". ");
     if (section.querySelector(".receipt button")) return;
     const receipt = section.querySelector(".receipt");
-    receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
+    if (!refused) receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
     receipt.appendChild(button("Discard", () => {
       storage.remove("drafts", keyOf(section));
       sayWaiting();
