@@ -1518,9 +1518,9 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     typed = form.text("name", "The name", NAME_MAX, required=False)
     if fold(typed) != fold(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
-    delete_answers(db, list_question_ids(db, own_session["id"]))
-    while db.write(delete_some_respondents, own_session["id"]):
-        pass
+    for question_id in list_question_ids(db, own_session["id"]):
+        delete_in_pieces(db, delete_some_responses, question_id)
+    delete_in_pieces(db, delete_some_respondents, own_session["id"])
     happen(delete_whole_session, own_session["id"])
     if not form.get("copies"):
         return redirect("/sessions")
@@ -1536,11 +1536,14 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     return redirect("/sessions")
 
 
-def delete_answers(db, question_ids):
-    """Delete the responses to questions in pieces, so that votes elsewhere pass in between."""
-    for question_id in question_ids:
-        while db.write(delete_some_responses, question_id):
-            pass
+def delete_in_pieces(db, delete_some, id):
+    """Delete rows in pieces, so that votes elsewhere pass in between.
+
+    Less than a piece may be left, to go with what it belongs to: while votes come in, there may
+    never be none.
+    """
+    while db.write(delete_some, id) == PIECE:
+        pass
 
 
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
@@ -1685,7 +1688,7 @@ def show_delete_question(db, presenter, own_question):
 @app.post("/questions/<question_id:id>/delete")
 def remove_question(db, own_question):
     """Delete a question with its responses."""
-    delete_answers(db, [own_question["id"]])
+    delete_in_pieces(db, delete_some_responses, own_question["id"])
     happen(drop_question, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 

@@ -3,6 +3,7 @@
 import classpulse
 import pytest
 from conftest import HURRIED, Respondent
+from test_real_time_results import wait_for
 
 
 @pytest.fixture(scope="module")
@@ -69,4 +70,23 @@ def test_a_phone_that_was_locked_out_gets_in_by_itself(server, teacher, open_pag
     phone.get_by_role("button", name="Join").click()
     phone.get_by_text("Joining is locked").wait_for()
     control.get_by_role("button", name="unlock").click()
+    phone.get_by_role("heading", name="Wort?").wait_for()
+
+
+def test_a_phone_that_was_locked_out_goes_on_asking_when_the_laptop_is_busy(server, teacher,
+                                                                            open_page):
+    teacher.ask("open_text", "Wort?")
+    teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    phone.get_by_text("Joining is locked").wait_for()
+    refused = []
+
+    def refuse(route):
+        refused.append(route.request.url)
+        route.fulfill(status=503, body="ClassPulse is being stopped.")
+    phone.route("**/audience/*", refuse)
+    wait_for(lambda: len(refused) > 1 or phone.wait_for_timeout(50))
+    assert phone.get_by_text("Joining is locked").is_visible()
+    phone.unroute("**/audience/*")
+    teacher.post(f"/api{teacher.session}/lock", {"locked": 0})
     phone.get_by_role("heading", name="Wort?").wait_for()
