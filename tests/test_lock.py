@@ -75,6 +75,7 @@ def test_a_phone_that_was_locked_out_gets_in_by_itself(server, teacher, open_pag
 
 def test_a_phone_that_was_locked_out_goes_on_asking_when_the_laptop_is_busy(server, teacher,
                                                                             open_page):
+    open_page.expected = "503"
     teacher.ask("open_text", "Wort?")
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
     phone = open_page(f"{server.lan}/{teacher.code}")

@@ -752,7 +752,8 @@ function startWaiting() {
   setInterval(() => {
     const request = new XMLHttpRequest();
     request.onload = () => {
-      if (request.responseText.indexOf("data-locked-out") < 0) location.reload();
+      const busy = request.status >= 500; // its page would not ask again
+      if (!busy && request.responseText.indexOf("data-locked-out") < 0) location.reload();
     };
     request.open("GET", location.href);
     request.send();
