@@ -6089,11 +6089,13 @@ def start_demo(db):
 
 
 def pretend_student(code):
-    """Join, and answer each question once, a while after it opens, as long as the server runs."""
-    headers, _ = ask_server("GET", f"/{code}")
+    """Join, and answer each question once, a while after it opens, until the session is gone."""
+    _, headers, _ = ask_server("GET", f"/{code}")
     cookie, answered = headers["Set-Cookie"].partition(";")[0], set()
     while True:
-        _, state = ask_server("GET", f"/audience/{code}/state", cookie=cookie)
+        status, _, state = ask_server("GET", f"/audience/{code}/state", cookie=cookie)
+        if status != 200:
+            return
         for question in json.loads(state)["questions"]:
             asked = question["id"], question["round"]
             if question["stage"] == "open" and asked not in answered:
@@ -6106,12 +6108,12 @@ def pretend_student(code):
 
 
 def ask_server(method, path, form=None, cookie=""):
-    """(headers, body) of what the server answers to a made-up student."""
+    """(status, headers, body) of what the server answers to a made-up student."""
     with closing(http.client.HTTPConnection(urlsplit(find_own_url()).netloc, timeout=10)) as line:
         line.request(method, path, form, {
             "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
         answer = line.getresponse()
-        return answer.headers, answer.read()
+        return answer.status, answer.headers, answer.read()
 
 
 def make_up_answer(html):

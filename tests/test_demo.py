@@ -49,6 +49,16 @@ def test_the_made_up_class_joins_and_answers_and_leaves_nothing_behind(start_ser
     assert not folder.exists()
 
 
+@pytest.mark.parametrize("status, body", [(404, b"<!doctype html>"), (503, b"Stopped.")])
+def test_made_up_students_leave_when_their_session_is_gone(monkeypatch, status, body):
+    answers = [(200, {"Set-Cookie": "a=b; Path=/"}, b""), (200, {}, b'{"questions": []}'),
+               (status, {}, body)]
+    monkeypatch.setattr(classpulse, "ask_server", lambda *_, **__: answers.pop(0))
+    monkeypatch.setattr(classpulse.gevent, "sleep", lambda seconds: None)
+    classpulse.pretend_student("482913")
+    assert not answers
+
+
 @pytest.mark.parametrize("type", QUESTION_TYPES)
 def test_what_is_made_up_is_an_answer_of_every_type(db, presenter, session, type):
     question_id = presenter.create_question(session["id"], type, **EXAMPLES[type].fields)
