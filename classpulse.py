@@ -389,7 +389,7 @@ class Images:
         if id not in self.kept:
             image = get_image(self.db, id)
             for old in list(self.kept)[:1 - self.NEWEST]:
-                if sys.getrefcount(self.kept[old]["content"]) == 2:     # this one's and our own
+                if sys.getrefcount(self.kept[old]["content"]) <= 2:     # this one's and our own
                     del self.kept[old]
             self.kept[id] = dict(image, content=Shared(image["content"]))
         return self.kept[id]
@@ -4902,7 +4902,7 @@ class Watcher:
         """Send a frame without waiting; while an older one is on its way, keep only this."""
         if self.busy:
             self.waiting = frame
-            self._note()
+            self._note(progress=False)
         else:
             self._send(frame)
 
@@ -4940,8 +4940,8 @@ class Watcher:
             self.sending = self.waiting = None
             self._note()
 
-    def _note(self):
-        classroom.unsent.note(self.sock, count_own(self.sending, self.waiting))
+    def _note(self, progress=True):
+        classroom.unsent.note(self.sock, count_own(self.sending, self.waiting), progress)
 
     def listen(self):
         """Read pongs until anything else comes, or nothing does, or too many."""
@@ -4981,9 +4981,11 @@ class Unsent:
     def __init__(self):
         self.sizes, self.total = {}, 0      # {socket: bytes}, the longest without progress first
 
-    def note(self, sock, size):
-        """So many bytes are kept for a connection, which has made progress; 0 when it is over."""
-        self.total += size - self.sizes.pop(sock, 0)
+    def note(self, sock, size, progress=True):
+        """So many bytes are kept for a connection, maybe after progress; 0 when it is over."""
+        self.total += size - self.sizes.get(sock, 0)
+        if progress or not size:
+            self.sizes.pop(sock, None)
         if size:
             self.sizes[sock] = size
         while self.total > self.MOST:

@@ -158,6 +158,17 @@ def test_a_watchers_own_first_message_is_counted_until_it_is_taken(room):
         assert room.unsent.total == 0 and room.unsent.sizes == {}
 
 
+def test_a_watcher_that_takes_nothing_makes_no_progress_by_being_told_more(room):
+    ours, theirs = gevent.socket.socketpair()
+    with closing(ours), closing(theirs):
+        ours.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        watcher = classpulse.Watcher(ours)
+        watcher.show(classpulse.encode_message("x" * 900_000))
+        room.unsent.note("a slow reader", 1000)
+        watcher.show(classpulse.Shared(classpulse.encode_message("y")))
+        assert list(room.unsent.sizes) == [ours, "a slow reader"]
+
+
 def test_a_watcher_that_is_gone_is_not_counted(room):
     ours, theirs = gevent.socket.socketpair()
     with closing(ours):
