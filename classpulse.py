@@ -3301,7 +3301,8 @@ def make_folder(folder):
     if not os.access(folder, os.W_OK):
         raise Unusable(f"The data folder {folder} can't be written. Choose another one with "
                        "--data FOLDER.")
-    for path in (folder / "exports", folder / "backups", *folder.glob("classpulse*")):
+    for path in (folder / "exports", folder / "backups", folder / "classpulse.lock",
+                 *folder.glob("classpulse*.db*")):
         narrow_rights(path)
     return folder
 

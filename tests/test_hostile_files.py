@@ -426,6 +426,15 @@ def test_a_new_folder_in_a_new_folder_is_its_owners(tmp_path, usual_umask):
 
 
 @posix
+def test_the_program_itself_stays_readable_where_its_folder_holds_the_data(wide):
+    program, data = wide / "classpulse.py", wide / "classpulse.db-wal"
+    for path in program, data:
+        path.touch(mode=0o644)
+    classpulse.make_folder(wide)
+    assert [stat.S_IMODE(path.stat().st_mode) for path in (program, data)] == [0o644, 0o600]
+
+
+@posix
 def test_what_a_link_leads_to_keeps_its_rights(wide, tmp_path):
     (tmp_path / "elsewhere").mkdir(mode=0o755)
     (wide / "exports").symlink_to(tmp_path / "elsewhere")
