@@ -799,8 +799,10 @@ def describe_fault(problem):
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
-    """A cookie for this address; without `days` until the browser closes. Not Secure, which
-    plain HTTP drops."""
+    """A cookie for this address; with days=None it ends with the browser.
+
+    Not Secure, which plain HTTP drops.
+    """
     lasting = {} if days is None else {"max_age": days * 86400}
     bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
 
@@ -1099,7 +1101,7 @@ def find_results(db, question):
 
 @app.get("/audience/<code>/state")
 def show_state(db, live, session, respondent):
-    """The state message, for browsers whose sockets are blocked: who is answered is inside."""
+    """The state message, for browsers whose sockets are blocked; its respondent is inside."""
     if live.has_stored(session["id"], respondent):
         live.seen(session["id"], respondent, find_sender())
     else:
@@ -1111,7 +1113,7 @@ def show_state(db, live, session, respondent):
 def let_in(db, live, session_id, respondent):
     """Count somebody as inside, who from then on may stay when joining is locked.
 
-    Nothing else than a socket, an answered poll, a vote and a name does that.
+    Only a socket, an answered poll, a vote or a name does that.
     """
     await_turn(db, live, session_id, respondent)
     try:
@@ -1132,7 +1134,7 @@ def await_turn(db, live, session_id, respondent):
     """
     if live.had_turn(session_id, respondent) or is_inside(db, session_id, respondent):
         return
-    if respondent in classroom.arriving:        # a phone asks again; one place in the line is its
+    if respondent in classroom.arriving:        # a phone that asks again keeps its turn
         raise Busy(TOO_MANY_ARRIVE)
     classroom.arriving.add(respondent)
     try:
@@ -4179,7 +4181,7 @@ def set_shown(db, question_id, results, answer=False):
 def ensure_respondent(db, session_id, respondent_id):
     """Count somebody as joined, and as seen now: the moment.
 
-    NotFound when the session is gone, Forbidden for who is new in one that is locked.
+    NotFound when the session is gone, Forbidden for anyone new in one that is locked.
     """
     moment = now()
     who = dict(session_id=session_id, id=respondent_id, now=moment)
@@ -5093,18 +5095,15 @@ class Exports:
 
     def _look_through(self):
         """Write what is out of date at the start, and delete what a crash has left."""
-        try:
-            self.refresh()
-            for part in self.folder.glob("*_long*.part"):
-                if time.time() - part.stat().st_mtime > 3600:   # or `export` is writing it now
-                    part.unlink(missing_ok=True)
-        except OSError as problem:              # a file that was moved away while it was looked at
-            complain(f"Not every CSV file was checked: {problem}")
+        self.refresh()
+        for part in self.folder.glob("*_long*.part"):
+            if time.time() - part.stat().st_mtime > 3600:   # or `export` is writing it now
+                part.unlink(missing_ok=True)
 
     def _write_all_due(self):
         moment = time.monotonic()
         for session_id in [id for id, due in self.due.items() if min(due) <= moment]:
-            attempt(self._write_due, session_id)
+            self._write_due(session_id)
 
     def _write_due(self, session_id):
         """Write a session's file, and those of its questions that somebody has asked for."""
@@ -5129,12 +5128,12 @@ class Exports:
 
 def in_thread(pool, function, *args):
     """What a function returns or raises in a thread of a pool, while the loop serves others."""
-    def attempt():
+    def run():
         try:
             return function(*args), None
         except Exception as problem:    # raised there, gevent would print it as well
             return None, problem
-    value, problem = pool.apply(attempt)
+    value, problem = pool.apply(run)
     if problem:
         raise problem
     return value
