@@ -177,7 +177,7 @@ COOKIE_DAYS = 30
 PASSWORD_MIN, PASSWORD_MAX = 6, 1000
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
-CROWD, CROWDS = 10, 10  # joined in one minute or from one address: so many are told; at most
+GROUP_MIN, GROUPS_MAX = 10, 10  # students of one minute or address who may be one; and groups
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 FOLDED_MAX = 200        # characters of texts that are equal when they are spelled alike
 LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines of a text that a list shows
@@ -339,7 +339,7 @@ class Classroom:
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
-        self.hashing = Places()
+        self.hashing = Slots()
         self.brake, self.codes = Brake(), CodeThrottle()
         self.arrivals = {}              # {session_id: Turnstile} of new respondents
         self.arriving = set()           # ids of those who wait there
@@ -1238,7 +1238,7 @@ class Brake:
 
     def __init__(self):
         self.failures = {}               # who: (how many, when the last)
-        self.places = Places()
+        self.slots = Slots()
 
     def wait(self, *who):
         """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
@@ -1248,7 +1248,7 @@ class Brake:
         excess = max(counts, default=0) - self.FREE
         if excess < 0:
             return self.failed(*who)
-        with self.places.take(self.WAITING):
+        with self.slots.take(self.WAITING):
             self.failed(*who)
             # No power of more: a flood counts on beyond what a float holds.
             gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
@@ -1266,7 +1266,7 @@ class Brake:
             self.failures.pop(name, None)
 
 
-class Places:
+class Slots:
     """Bounds how many wait at once: few from one address, more from all of them together.
 
     The laptop has as many of its own, which others can't take.
@@ -1278,7 +1278,7 @@ class Places:
 
     @contextmanager
     def take(self, most):
-        """A place as long as the block lasts; Busy when there is none of `most`."""
+        """A slot as long as the block lasts; Busy when none of `most` is free."""
         own = is_laptop()
         who = self.LAPTOP if own else find_sender()
         others = self.taken.total() - self.taken[self.LAPTOP]
@@ -1818,21 +1818,21 @@ def show_private(db, live, presenter, own_question):
 
 
 def look_closely(db, live, presenter, question):
-    """{"question", "stats", "entries", "more", "people", "addresses", "crowds", "joined"}.
+    """{"question", "stats", "entries", "more", "people", "addresses", "groups", "joined"}.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
     given `entries`, the texts that can be hidden, then those that are, `people`, how many
-    `addresses` those who `joined` answer from, and `crowds` of them who may be one person's.
+    `addresses` those who `joined` answer from, and `groups` of them that one person may have made.
     `more` entries come into view as others are hidden.
     """
     close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
-             "addresses": 0, "crowds": [],
+             "addresses": 0, "groups": [],
              "joined": live.count_people(question["session_id"], question)["joined"]}
     if presenter["alone"] or question["results_shown"]:
         close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
     if presenter["alone"]:
         close["people"], close["addresses"] = list_people(db, live, question)
-        close["crowds"] = list_crowds(db, live, question["session_id"])
+        close["groups"] = list_groups(db, live, question["session_id"])
         if QUESTION_TYPES[question["type"]].is_text:
             rows = count_answers(db, question)["rows"]
             rows.sort(key=lambda row: row.get("hidden", False))
@@ -1868,21 +1868,21 @@ def list_people(db, live, question):
     return listed, len(sharing)
 
 
-def list_crowds(db, live, session_id):
+def list_groups(db, live, session_id):
     """[{"field", "value", "moment", "count", "left_out"}, ...]: many in one minute or address.
 
     `moment` is the minute, or None; `left_out` says whether all of them are. A router that stands
-    between the whole class and the laptop is no crowd.
+    between the whole class and the laptop is no group.
     """
-    crowds = [dict(crowd, field="minute", value=crowd["moment"])
-              for crowd in count_arrivals(db, session_id, CROWD)]
+    groups = [dict(group, field="minute", value=group["moment"])
+              for group in count_arrivals(db, session_id, GROUP_MIN)]
     addresses = live.addresses.get(session_id, {})
     sharing, left_out = Counter(addresses.values()), list_left_out(db, session_id)
     gone = Counter(address for id, address in addresses.items() if id in left_out)
-    return crowds + [{"field": "address", "value": name_address(session_id, address),
+    return groups + [{"field": "address", "value": name_address(session_id, address),
                       "moment": None, "count": count, "left_out": gone[address] == count}
-                     for address, count in sharing.most_common(CROWDS)
-                     if count >= CROWD and len(sharing) > 1]
+                     for address, count in sharing.most_common(GROUPS_MAX)
+                     if count >= GROUP_MIN and len(sharing) > 1]
 
 
 @app.get("/questions/<question_id:id>/table")
@@ -4254,7 +4254,7 @@ def count_arrivals(db, session_id, least):
     return db.all("SELECT substr(joined_at, 1, 16) AS moment, COUNT(*) AS count, "
                   "MIN(left_out) AS left_out FROM respondents WHERE session_id = :session_id "
                   "GROUP BY moment HAVING COUNT(*) >= :least ORDER BY count DESC, moment "
-                  "LIMIT :most", session_id=session_id, least=least, most=CROWDS)
+                  "LIMIT :most", session_id=session_id, least=least, most=GROUPS_MAX)
 
 
 def set_seen(db, seen):

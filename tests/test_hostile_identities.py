@@ -512,7 +512,7 @@ def test_all_from_one_address_are_left_out_which_is_told_to_nobody(
     assert "10.0.0.66" not in "\n".join(db.reader.iterdump())
 
 
-def test_nobody_else_leaves_crowds_out(db, other_presenter, respondent, session, question):
+def test_nobody_else_leaves_groups_out(db, other_presenter, respondent, session, question):
     fill(db, session["id"], 12, joined_at="2026-03-04T09:42:00.000+00:00")
     path = f"/api/questions/{question['id']}/people"
     other_presenter.post(path, {"leave_out_minute": "2026-03-04T09:42"}, status=404)
@@ -520,7 +520,7 @@ def test_nobody_else_leaves_crowds_out(db, other_presenter, respondent, session,
     assert classpulse.list_left_out(db, session["id"]) == set()
 
 
-def test_one_router_for_all_is_no_crowd(presenter, question, make_respondent):
+def test_one_router_for_all_is_no_group(presenter, question, make_respondent):
     for _ in range(12):
         make_respondent().respond(question["id"], "A")
     presenter.be_alone()

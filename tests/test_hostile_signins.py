@@ -222,10 +222,10 @@ def test_any_number_of_failures_can_be_counted(no_waiting):     # noqa: F811
     assert no_waiting == [classpulse.Brake.MOST_SECONDS]
 
 
-def test_places_are_given_back_whatever_happens():
-    places = classpulse.Places()
+def test_slots_are_given_back_whatever_happens():
+    slots = classpulse.Slots()
     for _ in range(10):
-        with pytest.raises(ZeroDivisionError), places.take(1):
-            assert sum(places.taken.values()) == 1
+        with pytest.raises(ZeroDivisionError), slots.take(1):
+            assert sum(slots.taken.values()) == 1
             1 / 0
-    assert places.taken == Counter() and dict(places.taken) == {}
+    assert slots.taken == Counter() and dict(slots.taken) == {}

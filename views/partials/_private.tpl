@@ -34,7 +34,7 @@
     % end
   </form>
   % end
-  % if private["people"] or private["addresses"] > 1 or private["crowds"]:
+  % if private["people"] or private["addresses"] > 1 or private["groups"]:
   <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
     <h2>Who is here</h2>
     % if private["addresses"] > 1:
@@ -51,13 +51,13 @@
     % if private["people"][LISTED_MAX:]:
     <p class="more">and {{len(private["people"]) - LISTED_MAX}} more</p>
     % end
-    % if private["crowds"]:
+    % if private["groups"]:
     <p class="hint">Many in one minute or on one address:</p>
     <ul>
-      % for crowd in private["crowds"]:
-      <li class="{{"is-away" if crowd["left_out"] else ""}}">
-        <span>{{crowd["count"]}} {{f"joined at {clock(crowd['moment'] + '+00:00')}" if crowd["moment"] else "on one address"}}</span>
-        <button class="quiet" name="{{"count" if crowd["left_out"] else "leave_out"}}_{{crowd["field"]}}" value="{{crowd["value"]}}">{{"Count again" if crowd["left_out"] else "Leave out"}}</button>
+      % for group in private["groups"]:
+      <li class="{{"is-away" if group["left_out"] else ""}}">
+        <span>{{group["count"]}} {{f"joined at {clock(group['moment'] + '+00:00')}" if group["moment"] else "on one address"}}</span>
+        <button class="quiet" name="{{"count" if group["left_out"] else "leave_out"}}_{{group["field"]}}" value="{{group["value"]}}">{{"Count again" if group["left_out"] else "Leave out"}}</button>
       </li>
       % end
     </ul>
