@@ -177,7 +177,7 @@ COOKIE_DAYS = 30
 PASSWORD_MIN, PASSWORD_MAX = 6, 1000
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
-GROUP_MIN, GROUPS_MAX = 10, 10  # students of one minute or address who may be one; and groups
+GROUP_MIN, GROUPS_MAX = 10, 20  # students of one minute or address who may be one; and groups
 LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
 FOLDED_MAX = 200        # characters of texts that are equal when they are spelled alike
 LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines of a text that a list shows
@@ -1869,20 +1869,20 @@ def list_people(db, live, question):
 
 
 def list_groups(db, live, session_id):
-    """[{"field", "value", "moment", "count", "left_out"}, ...]: many in one minute or address.
+    """[{"field", "value", "count", "left_out"}, ...]: the largest groups of one minute or address.
 
-    `moment` is the minute, or None; `left_out` says whether all of them are. A router that stands
-    between the whole class and the laptop is no group.
+    Those of whom all are left out come last. A router that stands between the whole class and the
+    laptop is no group.
     """
-    groups = [dict(group, field="minute", value=group["moment"])
-              for group in count_arrivals(db, session_id, GROUP_MIN)]
     addresses = live.addresses.get(session_id, {})
     sharing, left_out = Counter(addresses.values()), list_left_out(db, session_id)
     gone = Counter(address for id, address in addresses.items() if id in left_out)
-    return groups + [{"field": "address", "value": name_address(session_id, address),
-                      "moment": None, "count": count, "left_out": gone[address] == count}
-                     for address, count in sharing.most_common(GROUPS_MAX)
-                     if count >= GROUP_MIN and len(sharing) > 1]
+    groups = count_arrivals(db, session_id, GROUP_MIN) + [
+        {"field": "address", "value": name_address(session_id, address), "count": count,
+         "left_out": gone[address] == count}
+        for address, count in sharing.items() if count >= GROUP_MIN and len(sharing) > 1]
+    groups.sort(key=lambda group: (group["left_out"], -group["count"]))
+    return groups[:GROUPS_MAX]
 
 
 @app.get("/questions/<question_id:id>/table")
@@ -4250,11 +4250,14 @@ def list_arrivals(db, session_id, minute):
 
 
 def count_arrivals(db, session_id, least):
-    """[{"moment", "count", "left_out"}, ...] of the minutes in which at least so many joined."""
-    return db.all("SELECT substr(joined_at, 1, 16) AS moment, COUNT(*) AS count, "
-                  "MIN(left_out) AS left_out FROM respondents WHERE session_id = :session_id "
-                  "GROUP BY moment HAVING COUNT(*) >= :least ORDER BY count DESC, moment "
-                  "LIMIT :most", session_id=session_id, least=least, most=GROUPS_MAX)
+    """[{"field", "value", "count", "left_out"}, ...] of minutes in which at least so many joined.
+
+    `field` is "minute", `value` the minute, and `left_out` whether all of them are.
+    """
+    return db.all("SELECT 'minute' AS field, substr(joined_at, 1, 16) AS value, "
+                  "COUNT(*) AS count, MIN(left_out) AS left_out FROM respondents "
+                  "WHERE session_id = :session_id GROUP BY value HAVING COUNT(*) >= :least "
+                  "ORDER BY value", session_id=session_id, least=least)
 
 
 def set_seen(db, seen):

@@ -512,6 +512,22 @@ def test_all_from_one_address_are_left_out_which_is_told_to_nobody(
     assert "10.0.0.66" not in "\n".join(db.reader.iterdump())
 
 
+def test_groups_that_were_left_out_make_room_for_others(db, presenter, session, question):
+    def arrive(db):
+        for number in range(10 * 25):
+            db.execute("INSERT INTO respondents (session_id, id, joined_at, last_seen_at) "
+                       "VALUES (?1, ?2, ?3, ?3)", (
+                           session["id"], f"student-{number}",
+                           f"2026-03-04T09:{number // 10:02}:00.000+00:00"))
+    db.write(arrive)
+    presenter.be_alone()
+    path = f"/questions/{question['id']}/private"
+    while buttons := presenter.get(path).html.select("button[name=leave_out_minute]"):
+        presenter.htmx(f"/api{path.replace('private', 'people')}",
+                       {"leave_out_minute": buttons[0]["value"]})
+    assert presenter.now(session["id"])["joined"] == 0
+
+
 def test_nobody_else_leaves_groups_out(db, other_presenter, respondent, session, question):
     fill(db, session["id"], 12, joined_at="2026-03-04T09:42:00.000+00:00")
     path = f"/api/questions/{question['id']}/people"

@@ -56,7 +56,7 @@
     <ul>
       % for group in private["groups"]:
       <li class="{{"is-away" if group["left_out"] else ""}}">
-        <span>{{group["count"]}} {{f"joined at {clock(group['moment'] + '+00:00')}" if group["moment"] else "on one address"}}</span>
+        <span>{{group["count"]}} {{f"joined at {clock(group['value'] + '+00:00')}" if group["field"] == "minute" else "on one address"}}</span>
         <button class="quiet" name="{{"count" if group["left_out"] else "leave_out"}}_{{group["field"]}}" value="{{group["value"]}}">{{"Count again" if group["left_out"] else "Leave out"}}</button>
       </li>
       % end
