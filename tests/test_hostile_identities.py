@@ -277,6 +277,9 @@ def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_p
     assert [status for method, status in sent if method == "POST"] == [403, 403]
     assert phone.locator("label", has_text="groß").locator("input").is_checked()
     assert teacher.answers(1) == []
+    assert phone.get_by_role("button", name="Send late").count() == 0
+    phone.get_by_role("button", name="Discard").click()
+    phone.get_by_text("Voting was closed before you joined").wait_for(state="detached")
 
 
 # Who is inside

@@ -241,7 +241,7 @@ function startAudience(main) {
   const progress = main.querySelector("[data-progress]");
   const link = document.querySelector("[data-link]");
   const mine = {}; // {"7": {value, round, seq, late, saved_at}}: what the server has
-  const notes = {}; // {"7:1": {html, stage}}: what the server said last, and at which stage
+  const notes = {}; // {"7:1": {html, stage, isFinal}}: what the server said last, at which stage
   const requests = {}; // {"7:1": the XMLHttpRequest on its way, with `since`}
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
@@ -334,6 +334,7 @@ function startAudience(main) {
     const form = section.querySelector("form");
     const saved = mine[section.dataset.questionId];
     const open = section.dataset.stage === "open";
+    const note = notes[key] && notes[key].stage === section.dataset.stage ? notes[key] : null;
     if (!isTyping(section)) {
       fill(form, answerOf(section));
       if (drafts[key] && !drafts[key].parts.some((part) => partsOf(form).indexOf(part) >= 0)) {
@@ -346,18 +347,17 @@ function startAudience(main) {
       tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
       section.querySelector(".receipt").classList.add("is-sticky");
     }
-    const told = notes[key] && notes[key].stage === section.dataset.stage;
     if (outbox[key]) {
       say(section, retries[key] ? "Not sent yet, " + keeping("kept on this phone") : "Saving…");
-    } else if (told) {
-      say(section, "", notes[key].html);
+    } else if (note) {
+      say(section, "", note.html);
     } else if (open && drafts[key]) say(section, "Changed, not sent yet");
     else if (saved && String(saved.round) === section.dataset.round) {
       say(section, (saved.result ? saved.result + " " : "") + "Saved " + clock(saved.saved_at)
         + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
         + (open ? ". You can change it until voting closes." : ""));
     } else say(section, "");
-    if (!open && drafts[key] && !outbox[key]) offerLate(section, form, told);
+    if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
     showProgress();
   }
 
@@ -369,15 +369,18 @@ function startAudience(main) {
     if (progress.textContent !== text) progress.textContent = text;
   }
 
-  // What was refused for good, and says why, can't be sent late either.
-  function offerLate(section, form, refused) {
+  // What can be done with an answer when voting is closed; `refusal` says why it was refused.
+  function offerLate(section, form, refusal) {
     const place = keeping("it is kept on this phone");
-    if (!refused) say(section, "Voting closed before this was sent: " + place + ". ");
+    if (!refusal) say(section, "Voting closed before this was sent: " + place + ". ");
     if (section.querySelector(".receipt button")) return;
     const receipt = section.querySelector(".receipt");
-    if (!refused) receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
+    if (!refusal || !refusal.isFinal) {
+      receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
+    }
     receipt.appendChild(button("Discard", () => {
       storage.remove("drafts", keyOf(section));
+      delete notes[keyOf(section)];
       sayWaiting();
       if (section.dataset.gone) section.remove();
       else show(section);
@@ -469,7 +472,7 @@ function startAudience(main) {
       if (!drafts[key]) {
         storage.set("drafts", key, { parts: entry.parts, shape: closed ? entry.shape : undefined });
       }
-      if (section && !closed) contain((html) => takeRefusal(key, html), request.responseText);
+      if (section && !closed) contain(() => takeRefusal(key, request));
     }
     if (section && request.status !== 404) show(find(key));
     else if (section) say(section, "", request.responseText); // what was typed is still to be seen
@@ -477,11 +480,14 @@ function startAudience(main) {
   }
 
   // Why an answer was refused stands beside it; after an edit the question as it is now, too.
-  function takeRefusal(key, html) {
+  function takeRefusal(key, { responseText: html, status }) {
     const place = html.indexOf("<section");
     const fresh = place < 0 ? null : build(html.slice(place));
     if (fresh && keyOf(fresh) === key) list.replaceChild(fresh, find(key));
-    notes[key] = { html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage };
+    notes[key] = {
+      html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage,
+      isFinal: status === 403, // joined too late: no other answer would be taken either
+    };
   }
 
   // A vote that met the closing is what its student said last: it is sent when voting opens again
