@@ -734,7 +734,7 @@ def is_our_host(host):
 
 
 def list_own_names():
-    """What this laptop is called by those who need no --url."""
+    """The names by which this laptop is reached without --url."""
     own = socket.gethostname().lower()
     return "localhost", own, own.split(".")[0] + ".local"
 
@@ -3419,7 +3419,7 @@ def migrate(db, path):
         make_backup(path.parent)
         for number in range(version, len(MIGRATIONS) + 1):
             run_script(db, MIGRATIONS[number - 1], number + 1)
-    if list_lacking(db):            # a restored file may
+    if list_missing_keys(db):       # of a restored file
         in_transaction(db, complete_instance)
 
 
@@ -3664,17 +3664,17 @@ def get_instance(db):
 INSTANCE = {"id": 3, "key": 32}         # how many random bytes, written in hex
 
 
-def list_lacking(db):
-    """Which of the two are missing, or are not of our making."""
+def list_missing_keys(db):
+    """Which keys of the instance are missing, or not of our making."""
     kept = get_instance(db)
     return [key for key, size in INSTANCE.items()
             if not re.fullmatch("[0-9a-f]{%d}" % (2 * size), str(kept.get(key)))]
 
 
 def complete_instance(db):
-    """Make what is lacking. With a new one, phones are new respondents and users sign in again."""
+    """Make what is missing. Then phones are new respondents, and users sign in again."""
     db.executemany("INSERT OR REPLACE INTO instance VALUES (?, ?)",
-                   [(key, secrets.token_hex(INSTANCE[key])) for key in list_lacking(db)])
+                   [(key, secrets.token_hex(INSTANCE[key])) for key in list_missing_keys(db)])
 
 
 # Accounts
@@ -5853,7 +5853,7 @@ def raise_file_limit():
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 
-def keep_memory_whole():
+def give_large_pieces_back():
     """Let the system take back each large piece of memory, such as a page, when it is freed.
 
     glibc would raise this limit to the largest piece that was freed, and keep twice as much as
@@ -5939,7 +5939,7 @@ def serve(folder, settings):
 
 def run_server(folder, settings):
     """Listen, say where, and stop cleanly when told to."""
-    keep_memory_whole()
+    give_large_pieces_back()
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
