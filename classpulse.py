@@ -5116,7 +5116,7 @@ class Exports:
         try:
             session = get_session(self.db, session_id)
             files, asked = self.list_files(session), list_question_ids(self.db, session_id)
-            written = {None, *(id for id, _ in files if id in asked)}
+            written = [None, *dict.fromkeys(id for id, _ in files if id in asked)]
             for question_id in written:
                 self.write(session_id, question_id)
             # Those of earlier names, and of deleted questions, go when the new ones are there.
@@ -5125,9 +5125,11 @@ class Exports:
                          if id not in written or (id, path) not in today)
         except NotFound:
             pass                    # deleted meanwhile
-        except Exception as problem:            # whatever it is, the next file must be written
-            complain(f"The CSV file was not written: {problem!r}")
+        except BaseException as problem:        # whatever it is, the next file must be written
             self.wanted(session_id)
+            if not isinstance(problem, Exception):      # stopped: `close` writes it
+                raise
+            complain(f"The CSV file was not written: {problem!r}")
 
 
 def in_thread(pool, function, *args):

@@ -611,3 +611,19 @@ def test_a_file_that_vanishes_at_the_start_does_not_end_the_writing(tmp_path, mo
     finally:
         classpulse.classroom.close()
     assert "weg.csv" in capsys.readouterr().err
+
+
+def test_a_file_that_is_being_written_when_the_server_stops_is_written(room, session,
+                                                                       monkeypatch):
+    begun, written = gevent.event.Event(), []
+
+    def write(session_id, question_id=None):
+        if not begun.is_set():
+            begun.set()
+            gevent.sleep(60)        # until the greenlet is killed
+        written.append((session_id, question_id))
+    monkeypatch.setattr(room.exports, "write", write)
+    room.exports.wanted(session["id"], at_once=True)
+    assert begun.wait(10)
+    room.exports.close()
+    assert written == [(session["id"], None)]
