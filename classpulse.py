@@ -11,12 +11,16 @@ One file, in the order in which a response travels:
     Routes: live         the WebSocket that carries changes
     Lesson               acts: what can happen in a session, and who is told of it
     Question types       what an answer is and how it is counted
+    Text                 what people type: cleaned, compared, formatted
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and telling them
     Exports              answers as CSV files on the teacher's disk
     Backups              copies of the database, and putting one back
     Views                rendering, and what every template is given
-    Server               command line and start
+    Server               limits around gevent's server, start and stop
+    Network              this laptop's addresses
+    Demo                 a made-up class
+    Command line         one function for each command
 
 Five ideas carry it. Changes go through one door, `db.write`, and share one fsync. An act says what
 it changed, and one place tells everybody. Watchers are told states, never events. A question type
@@ -209,7 +213,7 @@ def default_settings():
             try:
                 settings[name] = type(default)(given)
             except ValueError:
-                raise Unusable(f"CLASSPULSE_{name.upper()} can't be {given!r}.") from None
+                raise CannotStart(f"CLASSPULSE_{name.upper()} can't be {given!r}.") from None
     return settings
 
 
@@ -289,7 +293,7 @@ class NeedsSignIn(Forbidden):
     """A presenter's thing was asked for by nobody in particular."""
 
 
-def complain(text):
+def log_error(text):
     """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
     try:
         print(text, file=sys.stderr, flush=True)
@@ -304,7 +308,7 @@ def attempt(act, *args):
     except NotSaved:                # said once already, by the store
         return None
     except Exception as problem:
-        return complain(describe_fault(problem))
+        return log_error(describe_fault(problem))
 
 
 def repeat(act, seconds, bell=None):
@@ -331,7 +335,7 @@ class Classroom:
         self.db = self.live = self.exports = self.backups = None
 
     def open(self, folder, **settings):
-        """Open the data folder, creating what is missing; Unusable when that can't be."""
+        """Open the data folder, creating what is missing; CannotStart when that can't be."""
         self.settings = dict(default_settings(), **settings)
         self.visitors = {}              # {address that has come: whether it is another device's}
         self.folder = prepare_folder(folder)
@@ -341,8 +345,8 @@ class Classroom:
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.hashing = Slots()
-        self.brake, self.codes = Brake(), CodeThrottle()
-        self.arrivals = {}              # {session_id: Turnstile} of new respondents
+        self.brake, self.codes = LoginThrottle(), CodeThrottle()
+        self.arrivals = {}              # {session_id: Throttle} of new respondents
         self.arriving = set()           # ids of those who wait there
         self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
@@ -462,44 +466,6 @@ def read_text(typed, what, most, field, clean):
     return text
 
 
-def clean_line(text):
-    """Clean text in one line, with its spaces folded."""
-    return " ".join(clean_text(text).split())
-
-
-def clean_block(text):
-    """Clean text of several lines, without spaces around it."""
-    return clean_text(text).strip()
-
-
-# Control characters, but for tabs and line ends, and halves of other characters.
-DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
-# Where so many marks in a row could be: only there each character is asked what it is.
-FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
-
-
-def clean_text(text):
-    """Text in NFC, without control characters and surplus marks, lines ended by one newline."""
-    if text.isascii() and text.isprintable():
-        return text
-    text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if text.isascii():
-        return text
-    # First: normalizing sorts the marks of each character, in time that grows with their square.
-    return unicodedata.normalize("NFC", FAR_FROM_LATIN.sub(drop_surplus_marks, text))
-
-
-def drop_surplus_marks(match):
-    """The text found, with the first marks on each character."""
-    kept, marks = [], 0
-    for c in match[0]:
-        # Two signs of Japanese are no marks, but become some in NFKC.
-        marks = marks + 1 if unicodedata.category(c)[0] == "M" or c in "\uff9e\uff9f" else 0
-        if marks <= MARKS_MAX:
-            kept.append(c)
-    return "".join(kept)
-
-
 def read_form():
     """The request's fields, decoded as UTF-8 (Bottle 0.13 reads them as Latin-1)."""
     request = bottle.request
@@ -583,12 +549,13 @@ class Visit:
     def presenter(self):
         """The user who is signed in; NeedsSignIn without one.
 
-        `alone`: whether nobody else sees this screen. Until they say so, the class may see it.
+        `screen_is_private`: whether nobody else sees it. Until they say so, the class may.
         """
         user = find_presenter(self.db)
         if user is None:
             raise NeedsSignIn("Sign in first.")
-        return dict(user, alone=find_cookie(f"cp_{classroom.id}_alone") == name_signin(user))
+        alone = find_cookie(f"cp_{classroom.id}_alone")
+        return dict(user, screen_is_private=alone == name_signin(user))
 
     @functools.cached_property
     def session(self):
@@ -776,7 +743,7 @@ def show_error(error):
                    else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        complain(f"Error {reference}: {describe_error(error)}")
+        log_error(f"Error {reference}: {describe_error(error)}")
         message = (f"Something went wrong on the laptop (reference {reference}). "
                    "Nothing that was saved is lost. Please try again.")
     problem = Problem(message)
@@ -888,13 +855,9 @@ def sign_respondent(session_id, respondent_id):
     return hmac.digest(classroom.key, text, "sha256").hex()[:32]
 
 
-# ------------------------------------------------------------------------------
-# Routes: audience
-# ------------------------------------------------------------------------------
-# What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
-# the outbox that keeps an answer until it is saved.
+# Throttles and passwords
 
-class Turnstile:
+class Throttle:
     """Lets so many pass at once and then so many a second, in the order in which they came."""
     MOST_SECONDS = 30       # to wait; nobody is let into a longer line
 
@@ -937,13 +900,13 @@ class CodeThrottle:
     POOL, FREE, PER_SECOND = 3000, 60, 4
 
     def __init__(self):
-        self.pool = Turnstile(self.POOL, self.PER_SECOND, most_seconds=0)
-        self.line = Turnstile(self.FREE, self.PER_SECOND)
-        self.addresses = {}             # {address: Turnstile}, the last one to try at the end
+        self.pool = Throttle(self.POOL, self.PER_SECOND, most_seconds=0)
+        self.line = Throttle(self.FREE, self.PER_SECOND)
+        self.addresses = {}             # {address: Throttle}, the last one to try at the end
 
     def wait(self, address):
         """Let this greenlet wait if it has to; the turnstiles that were passed."""
-        own = self.addresses.pop(address, None) or Turnstile(
+        own = self.addresses.pop(address, None) or Throttle(
             self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
         self.addresses[address] = own
         if len(self.addresses) > self.ADDRESSES:
@@ -956,6 +919,120 @@ class CodeThrottle:
                        "front, and try again in a moment.")
         return (self.line,)
 
+
+class LoginThrottle:
+    """Slows down who guesses passwords: per user name and per address.
+
+    Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
+    counts as a failure until it has passed, or a thousand at once would all be free.
+    """
+    FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
+    WAITING = 200           # at once; each holds a connection that can't be taken for others
+
+    def __init__(self):
+        self.failures = {}               # who: (how many, when the last)
+        self.slots = Slots()
+
+    def wait(self, *who):
+        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
+        now = time.monotonic()
+        counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
+                  if now - at < self.FORGET_SECONDS]
+        excess = max(counts, default=0) - self.FREE
+        if excess < 0:
+            return self.failed(*who)
+        with self.slots.take(self.WAITING):
+            self.failed(*who)
+            # No power of more: a flood counts on beyond what a float holds.
+            gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
+
+    def failed(self, *who):
+        """Remember a failure, or a try that may become one."""
+        if len(self.failures) > self.NAMES:
+            self.failures.clear()
+        for name in who:
+            self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
+
+    def passed(self, *who):
+        """Forget the failures."""
+        for name in who:
+            self.failures.pop(name, None)
+
+
+class Slots:
+    """Bounds how many wait at once: few from one address, more from all of them together.
+
+    The laptop has as many of its own, which others can't take.
+    """
+    LAPTOP = "laptop"
+
+    def __init__(self):
+        self.taken = Counter()      # {address, or LAPTOP: how many}
+
+    @contextmanager
+    def take(self, most):
+        """A slot as long as the block lasts; Busy when none of `most` is free."""
+        own = is_laptop()
+        who = self.LAPTOP if own else find_sender()
+        others = self.taken.total() - self.taken[self.LAPTOP]
+        if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
+            raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
+                       "laptop itself.")
+        self.taken[who] += 1
+        try:
+            yield
+        finally:
+            self.taken[who] -= 1
+            self.taken += Counter()     # forgets those who have none
+
+
+def off_loop(function, *args):
+    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
+    pool = classroom.own_hashers if is_laptop() else classroom.hashers
+    is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
+
+    def run():
+        if is_gone():               # meanwhile: nobody waits for this
+            raise Busy("Too late.")
+        return function(*args)
+    with classroom.hashing.take(HASHES_WAITING):
+        return in_thread(pool, run)
+
+
+def is_laptop():
+    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
+
+    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
+    (--url), everybody comes from an own address.
+    """
+    name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
+    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
+    return sender in list_own_addresses(turn) and (
+        name in list_own_names() or str(name) in list_own_addresses(turn))
+
+
+def hash_password(password, salt=None):
+    """scrypt (RFC 7914) as `scrypt$salt$hash`, n=2**14 r=8 p=5: about 0.2 s."""
+    salt = salt or secrets.token_bytes(16)
+    digest = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt,
+                            n=2**14, r=8, p=5, maxmem=2**26)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+def check_password(password, password_hash):
+    """Whether the hash was made of this password."""
+    salt = bytes.fromhex(password_hash.split("$")[1])
+    return hmac.compare_digest(hash_password(password, salt), password_hash)
+
+
+NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
+
+
+# ------------------------------------------------------------------------------
+# Routes: audience
+# ------------------------------------------------------------------------------
+# What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
+# the outbox that keeps an answer until it is saved.
 
 def get_session_for(db, code):
     """The session with a code that somebody asks with; NotFound, maybe after a wait.
@@ -1050,9 +1127,9 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
 
     After a Problem with an answer, `form` and `question_id` say what was typed, and where.
     """
-    if owes_name(db, session, respondent):
+    if needs_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
-    questions = list_asked(db, session)
+    questions = list_for_audience(db, session)
     mine = get_answers(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
     if problem:
@@ -1072,14 +1149,14 @@ def is_locked_out(db, session, respondent):
 def give_name(db, live, session, respondent, form):
     """Say who one is, once, where the presenter asks for it; an empty name declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
-    if owes_name(db, session, respondent):
+    if needs_name(db, session, respondent):
         await_turn(db, live, session["id"], respondent)
         stored_at = happen(give_own_name, session["id"], respondent, name)
         live.seen(session["id"], respondent, find_sender(), stored_at)
     return redirect(f"/audience/{session['code']}")
 
 
-def owes_name(db, session, respondent):
+def needs_name(db, session, respondent):
     """Whether this respondent has still to give a name, or to decline where that is allowed."""
     asked = asked_names(session)
     if asked == "no":
@@ -1139,7 +1216,7 @@ def await_turn(db, live, session_id, respondent):
         raise Busy(TOO_MANY_ARRIVE)
     classroom.arriving.add(respondent)
     try:
-        fresh = Turnstile(ARRIVALS, ARRIVALS_PER_SECOND)
+        fresh = Throttle(ARRIVALS, ARRIVALS_PER_SECOND)
         classroom.arrivals.setdefault(session_id, fresh).wait(TOO_MANY_ARRIVE)
     finally:
         classroom.arriving.discard(respondent)
@@ -1167,7 +1244,7 @@ def respond(db, live, form, question, session, respondent):
     try:
         check_shape(question, shape)    # first, or it might be no answer to what is asked now
         value = read_answer(question, form)
-        if asked_names(session) == "required" and owes_name(db, session, respondent):
+        if asked_names(session) == "required" and needs_name(db, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
         await_turn(db, live, session["id"], respondent)
         saved = happen(accept_response, session["id"], question["id"], respondent, value,
@@ -1227,72 +1304,6 @@ def show_static(version, path):
 # ------------------------------------------------------------------------------
 # Everything a signed-in teacher does. A form's page is shown by one function and posted to
 # another, which names the first as `retry`.
-
-class Brake:
-    """Slows down who guesses passwords: per user name and per address.
-
-    Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
-    counts as a failure until it has passed, or a thousand at once would all be free.
-    """
-    FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
-    WAITING = 200           # at once; each holds a connection that can't be taken for others
-
-    def __init__(self):
-        self.failures = {}               # who: (how many, when the last)
-        self.slots = Slots()
-
-    def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
-        now = time.monotonic()
-        counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
-                  if now - at < self.FORGET_SECONDS]
-        excess = max(counts, default=0) - self.FREE
-        if excess < 0:
-            return self.failed(*who)
-        with self.slots.take(self.WAITING):
-            self.failed(*who)
-            # No power of more: a flood counts on beyond what a float holds.
-            gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
-
-    def failed(self, *who):
-        """Remember a failure, or a try that may become one."""
-        if len(self.failures) > self.NAMES:
-            self.failures.clear()
-        for name in who:
-            self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
-
-    def passed(self, *who):
-        """Forget the failures."""
-        for name in who:
-            self.failures.pop(name, None)
-
-
-class Slots:
-    """Bounds how many wait at once: few from one address, more from all of them together.
-
-    The laptop has as many of its own, which others can't take.
-    """
-    LAPTOP = "laptop"
-
-    def __init__(self):
-        self.taken = Counter()      # {address, or LAPTOP: how many}
-
-    @contextmanager
-    def take(self, most):
-        """A slot as long as the block lasts; Busy when none of `most` is free."""
-        own = is_laptop()
-        who = self.LAPTOP if own else find_sender()
-        others = self.taken.total() - self.taken[self.LAPTOP]
-        if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
-            raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
-                       "laptop itself.")
-        self.taken[who] += 1
-        try:
-            yield
-        finally:
-            self.taken[who] -= 1
-            self.taken += Counter()     # forgets those who have none
-
 
 @app.get("/setup")
 def show_setup(db, form, problem=None):
@@ -1376,48 +1387,6 @@ def logout(db, live):
     return redirect("/")
 
 
-def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
-    pool = classroom.own_hashers if is_laptop() else classroom.hashers
-    is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
-
-    def run():
-        if is_gone():               # meanwhile: nobody waits for this
-            raise Busy("Too late.")
-        return function(*args)
-    with classroom.hashing.take(HASHES_WAITING):
-        return in_thread(pool, run)
-
-
-def is_laptop():
-    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
-
-    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
-    (--url), everybody comes from an own address.
-    """
-    name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
-    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
-    return sender in list_own_addresses(turn) and (
-        name in list_own_names() or str(name) in list_own_addresses(turn))
-
-
-def hash_password(password, salt=None):
-    """scrypt (RFC 7914) as `scrypt$salt$hash`, n=2**14 r=8 p=5: about 0.2 s."""
-    salt = salt or secrets.token_bytes(16)
-    digest = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt,
-                            n=2**14, r=8, p=5, maxmem=2**26)
-    return f"scrypt${salt.hex()}${digest.hex()}"
-
-
-def check_password(password, password_hash):
-    """Whether the hash was made of this password."""
-    salt = bytes.fromhex(password_hash.split("$")[1])
-    return hmac.compare_digest(hash_password(password, salt), password_hash)
-
-
-NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
-
-
 @app.post("/alone")
 def set_alone(presenter, form):
     """Say whether only the presenter sees this browser's screen; else things stay covered.
@@ -1456,9 +1425,9 @@ def show_control(db, live, presenter, own_session):
     name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_shown_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
-                questions=list_questions(db, own_session["id"]),
+                questions=list_questions_with_counts(db, own_session["id"]),
                 now=present_message(db, live, own_session["id"]),
-                private=question and look_closely(db, live, presenter, question),
+                private=question and get_private_view(db, live, presenter, question),
                 addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
 
 
@@ -1506,7 +1475,7 @@ def show_delete_session(db, exports, backups, presenter, own_session, form, prob
     return view("session_delete", presenter=presenter, session=own_session, problem=problem,
                 counts=count_session(db, own_session["id"]),
                 files=[path for _, path in exports.list_files(own_session)],
-                backups=backups.say_until(), ticked=problem is None or form.get("copies"),
+                backups=backups.format_until(), ticked=problem is None or form.get("copies"),
                 renews=is_first_user(db, presenter["id"]), shared=count_users(db) > 1,
                 typed=form.get("name"))
 
@@ -1519,7 +1488,7 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     only for the first presenter, since they hold the others' sessions as well.
     """
     typed = form.text("name", "The name", NAME_MAX, required=False)
-    if fold(typed) != fold(own_session["name"]):
+    if normalize(typed) != normalize(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
     for question_id in list_question_ids(db, own_session["id"]):
         delete_in_pieces(db, delete_some_responses, question_id)
@@ -1623,7 +1592,7 @@ def show_reuse(db, presenter, own_session, form, problem=None):
     source_id = form.integer("source", 1, 2**53)
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
-                questions=list_uncounted(db, source_id) if source else [],
+                questions=list_questions(db, source_id) if source else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
                           if session["questions"] and session["id"] != own_session["id"]])
 
@@ -1645,7 +1614,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
     One with a right answer is covered while the class may see the screen.
     """
     kind = QUESTION_TYPES[own_question["type"]]
-    if problem is None and has_answer(own_question) and not presenter["alone"]:
+    if problem is None and has_answer(own_question) and not presenter["screen_is_private"]:
         return view("question_covered", presenter=presenter, question=own_question)
     if problem is None:
         held = {"title": own_question["title"], **kind.fields(own_question["options"]),
@@ -1802,7 +1771,7 @@ def admit(own_question):
 def show_results(db, live, presenter, own_question):
     """One question's answers, counted, growing while they come in."""
     session = get_session(db, own_question["session_id"])
-    private = look_closely(db, live, presenter, own_question)
+    private = get_private_view(db, live, presenter, own_question)
     earlier = range(own_question["round"] - 1, 0, -1) if private["stats"] else []
     return view("results", presenter=presenter, question=own_question, session=session,
                 private=private, earlier={round: get_question_stats(db, own_question["id"], round)
@@ -1815,10 +1784,10 @@ def show_results(db, live, presenter, own_question):
 def show_private(db, live, presenter, own_question):
     """What the presenter may see and change of the answers, as a piece of a page."""
     return view("partials/_private", presenter=presenter,
-                private=look_closely(db, live, presenter, own_question))
+                private=get_private_view(db, live, presenter, own_question))
 
 
-def look_closely(db, live, presenter, question):
+def get_private_view(db, live, presenter, question):
     """{"question", "stats", "entries", "more", "people", "addresses", "groups", "joined"}.
 
     `stats` is None while the class may see the screen, and not what it says. Only who is alone is
@@ -1829,9 +1798,9 @@ def look_closely(db, live, presenter, question):
     close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
              "addresses": 0, "groups": [],
              "joined": live.count_people(question["session_id"], question)["joined"]}
-    if presenter["alone"] or question["results_shown"]:
+    if presenter["screen_is_private"] or question["results_shown"]:
         close["stats"] = mark_rows(question, get_question_stats(db, question["id"]))
-    if presenter["alone"]:
+    if presenter["screen_is_private"]:
         close["people"], close["addresses"] = list_people(db, live, question)
         close["groups"] = list_groups(db, live, question["session_id"])
         if QUESTION_TYPES[question["type"]].is_text:
@@ -1859,10 +1828,10 @@ def list_people(db, live, question):
               for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
     listed = [person for person in people
               if person["name"] or person["shares"] or person["left_out"]]
-    listed.sort(key=lambda person: fold(person["name"] or ""))
+    listed.sort(key=lambda person: normalize(person["name"] or ""))
     alike = Counter()
     for person in filter(lambda person: person["name"], listed):
-        name = fold(person["name"])
+        name = normalize(person["name"])
         alike[name] += 1
         if alike[name] > 1:
             person["name"] += f" ({alike[name]})"
@@ -2309,7 +2278,7 @@ def toggle_question_status(db, question_id, active=None):
 
 def open_all(db, session_id):
     """All drafts take votes, their results covered; the first one is current."""
-    drafts = [question for question in list_uncounted(db, session_id)
+    drafts = [question for question in list_questions(db, session_id)
               if question["stage"] == "draft"]
     for question in drafts:
         open_question(db, question)
@@ -2588,7 +2557,7 @@ class QuestionType:
         """Whether a row of the results is to be marked as right."""
         return self.has_answer(options) and self.score(row["key"], options) == 1
 
-    def say_right(self, options):
+    def format_right(self, options):
         """The right answer in words; asked only when `has_answer`."""
         return ""
 
@@ -2601,34 +2570,9 @@ class QuestionType:
         return "; ".join(self.split(value))
 
 
-def fold(text):
-    """What two spellings of one text share: compatibility forms, case and spacing are gone.
-
-    It has at most FOLDED_MAX characters, or is a longer text itself, which equals no other.
-    """
-    return fold_short(text) if len(text) <= FOLDED_MAX else text
-
-
-@functools.lru_cache(maxsize=10_000)    # each message asks for all texts; 10 MB if all are long
-def fold_short(text):
-    """What fold gives for a text of at most FOLDED_MAX characters."""
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    folded = " ".join(folded.split())
-    # It goes with every message as a row's key, and U+FDFA grows 18 times.
-    return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
-
-
 def row(key, label, count, **more):
     """One line of a question's results."""
     return {"key": key, "label": label, "count": count, **more}
-
-
-def cut_text(text, most=LABEL_MAX):
-    """As much of a text as a list shows of it; "…" at its end says that there is more."""
-    lines = text[:most + 1].split("\n", LABEL_LINES)
-    if len(text) <= most and len(lines) <= LABEL_LINES:
-        return text
-    return "\n".join(lines[:LABEL_LINES])[:most - 1].rstrip() + "…"
 
 
 def cut_rows(rows):
@@ -2648,7 +2592,7 @@ def count_spellings(texts):
     """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
     spellings = {}
     for text, count in Counter(texts).items():      # each is folded once
-        spellings.setdefault(fold(text), Counter())[text] = count
+        spellings.setdefault(normalize(text), Counter())[text] = count
     # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
     rows = [row(key, counter.most_common(1)[0][0], counter.total())
             for key, counter in spellings.items()]
@@ -2692,9 +2636,9 @@ class Choice(QuestionType):
             if len(text) > NAME_MAX:
                 raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
                               f"{len(text)}.", "options")
-            if fold(text) in folded:
+            if normalize(text) in folded:
                 raise Invalid(f"Two options are the same: “{text}”.", "options")
-            folded.add(fold(text))
+            folded.add(normalize(text))
             options.append({"key": chr(ord("A") + len(options)), "text": text,
                             "correct": correct})
         if len(options) < 2:
@@ -2706,9 +2650,10 @@ class Choice(QuestionType):
                                      for option in options)}
 
     def is_same_shape(self, before, after):
-        places = {fold(option["text"]): option["key"] for option in before}
+        places = {normalize(option["text"]): option["key"] for option in before}
         return len(before) == len(after) and all(
-            places.get(fold(option["text"]), option["key"]) == option["key"] for option in after)
+            places.get(normalize(option["text"]), option["key"]) == option["key"]
+            for option in after)
 
     def count(self, values, options):
         # Options nobody picked stay: the class learns from an empty bar, too.
@@ -2728,7 +2673,7 @@ class Choice(QuestionType):
     def is_right(self, row, options):
         return row["key"] in self.right_keys(options)
 
-    def say_right(self, options):
+    def format_right(self, options):
         return "; ".join(f"{option['key']}. {option['text']}" for option in options
                          if option["correct"])
 
@@ -2843,7 +2788,7 @@ class WordCloud(QuestionType):
             word = read_text(written, "A word or phrase", self.WORD_MAX, "response",
                              lambda text: self.trim(clean_line(text)))
             if word:
-                words.setdefault(fold(word), word)
+                words.setdefault(normalize(word), word)
             if len(words) > options["max_words"]:
                 raise Invalid(f"At most {options['max_words']}, please.", "response")
         if not words:
@@ -2901,9 +2846,9 @@ class ShortText(QuestionType):
         return bool(options["accepted"])
 
     def score(self, value, options):
-        return float(fold(value) in map(fold, options["accepted"]))
+        return float(normalize(value) in map(normalize, options["accepted"]))
 
-    def say_right(self, options):
+    def format_right(self, options):
         return " or ".join(options["accepted"])
 
 
@@ -2928,7 +2873,7 @@ class OpenText(QuestionType):
         return refuse_dash(text)
 
     def count(self, values, options):
-        return [row(hash_token(fold(value))[:16], value, 1) for value in reversed(values)]
+        return [row(hash_token(normalize(value))[:16], value, 1) for value in reversed(values)]
 
 
 @question_type
@@ -2973,11 +2918,11 @@ class Numeric(QuestionType):
         numbers = sorted(map(Decimal, values))
         counts = Counter(numbers)
         if len(counts) <= self.ROWS_MAX:
-            return [row(say_number(number), self.label_range(number, number, options), count)
+            return [row(format_number(number), self.label_range(number, number, options), count)
                     for number, count in counts.items()]
         start, width = self.find_bins(numbers[0], numbers[-1])
         counts = Counter(int((number - start) // width) for number in numbers)
-        return [row(f"{say_number(start + n * width)}…{say_number(start + (n + 1) * width)}",
+        return [row(f"{format_number(start + n * width)}…{format_number(start + (n + 1) * width)}",
                     self.label_range(start + n * width, start + (n + 1) * width, options),
                     counts[n]) for n in range(max(counts) + 1)]
 
@@ -2991,7 +2936,9 @@ class Numeric(QuestionType):
 
     def label_range(self, low, high, options):
         """“3 kg” or “10 to below 20 kg”."""
-        text = say_number(low) if low == high else f"{say_number(low)} – <{say_number(high)}"
+        text = format_number(low)
+        if low != high:
+            text += f" – <{format_number(high)}"
         return f"{text} {options['unit']}".strip()
 
     def summarize(self, values):
@@ -3011,7 +2958,7 @@ class Numeric(QuestionType):
         right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
         return right + tolerance >= Decimal(low) and right - tolerance < Decimal(high)
 
-    def say_right(self, options):
+    def format_right(self, options):
         tolerance = f" ± {options['tolerance']}" if options["tolerance"] else ""
         return f"{options['correct']}{tolerance} {options['unit']}".strip()
 
@@ -3022,14 +2969,7 @@ def read_number(form, field):
     text = text.replace(" ", "").replace(",", ".").replace("\u2212", "-")
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})", text):
         raise Invalid("This must be a number, such as 3.5.", field)
-    return say_number(Decimal(text))
-
-
-def say_number(number):
-    """A Decimal as people write it: no exponent, no zeros at the end."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    return format_number(Decimal(text))
 
 
 @question_type
@@ -3060,6 +3000,83 @@ class Ranking(Choice):
                             mean_rank=mean, note=f"mean place {mean}" if ranked else "",
                             places=[places[place + 1] for place in range(len(options))]))
         return rows
+
+
+# ------------------------------------------------------------------------------
+# Text
+# ------------------------------------------------------------------------------
+# What people type: cleaned before it is kept, compared, and cut where it is shown.
+
+def clean_line(text):
+    """Clean text in one line, with its spaces folded."""
+    return " ".join(clean_text(text).split())
+
+
+def clean_block(text):
+    """Clean text of several lines, without spaces around it."""
+    return clean_text(text).strip()
+
+
+def clean_text(text):
+    """Text in NFC, without control characters and surplus marks, lines ended by one newline."""
+    if text.isascii() and text.isprintable():
+        return text
+    text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
+    if text.isascii():
+        return text
+    # First: normalizing sorts the marks of each character, in time that grows with their square.
+    return unicodedata.normalize("NFC", FAR_FROM_LATIN.sub(drop_surplus_marks, text))
+
+
+# Control characters, but for tabs and line ends, and halves of other characters.
+DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+
+
+# Where so many marks in a row could be: only there each character is asked what it is.
+FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
+
+
+def drop_surplus_marks(match):
+    """The text found, with the first marks on each character."""
+    kept, marks = [], 0
+    for c in match[0]:
+        # Two signs of Japanese are no marks, but become some in NFKC.
+        marks = marks + 1 if unicodedata.category(c)[0] == "M" or c in "\uff9e\uff9f" else 0
+        if marks <= MARKS_MAX:
+            kept.append(c)
+    return "".join(kept)
+
+
+def normalize(text):
+    """What two spellings of one text share: compatibility forms, case and spacing are gone.
+
+    It has at most FOLDED_MAX characters, or is a longer text itself, which equals no other.
+    """
+    return normalize_short(text) if len(text) <= FOLDED_MAX else text
+
+
+@functools.lru_cache(maxsize=10_000)    # each message asks for all texts; 10 MB if all are long
+def normalize_short(text):
+    """What normalize gives for a text of at most FOLDED_MAX characters."""
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = " ".join(folded.split())
+    # It goes with every message as a row's key, and U+FDFA grows 18 times.
+    return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
+
+
+def cut_text(text, most=LABEL_MAX):
+    """As much of a text as a list shows of it; "…" at its end says that there is more."""
+    lines = text[:most + 1].split("\n", LABEL_LINES)
+    if len(text) <= most and len(lines) <= LABEL_LINES:
+        return text
+    return "\n".join(lines[:LABEL_LINES])[:most - 1].rstrip() + "…"
+
+
+def format_number(number):
+    """A Decimal as people write it: no exponent, no zeros at the end."""
+    text = f"{number:f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    return "0" if text in ("-0", "") else text
 
 
 # ------------------------------------------------------------------------------
@@ -3190,7 +3207,7 @@ MIGRATIONS = [
 ]
 
 
-class Unusable(Exception):
+class CannotStart(Exception):
     """The data folder can't be used; the message says why, and what to do."""
 
 
@@ -3226,7 +3243,7 @@ def connect(path, timeout_seconds=0.0):
     return db
 
 
-def look_into(path):
+def open_read_only(path):
     """A connection that leaves a database file and its log as they are, whatever they hold.
 
     One that may write would move the log of a crash into the file when it closes.
@@ -3247,14 +3264,14 @@ def write_uri(path):
     return "file:///" + quote(os.fsencode(path.as_posix().removeprefix("/")))
 
 
-def beside(path, suffix):
+def sibling_path(path, suffix):
     """The file that SQLite keeps beside a database: its log (-wal), the log's index (-shm) ..."""
     return path.with_name(path.name + suffix)
 
 
 def has_log(path):
     """Whether changes stand in a database's log."""
-    log = beside(path, "-wal")
+    log = sibling_path(path, "-wal")
     return log.exists() and log.stat().st_size > 0
 
 
@@ -3265,45 +3282,45 @@ def prepare_folder(folder):
     try:
         # A journal is there when the program was killed while it made the file: no answer can be
         # in it yet, and it takes a connection that may write to undo what was begun.
-        if path.exists() and not beside(path, "-journal").exists():
+        if path.exists() and not sibling_path(path, "-journal").exists():
             check_file(path, folder)
         with closing(connect(path, timeout_seconds=5)) as db:
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
-        raise Unusable(f"{path} can't be opened: {problem}. It was left as it is; choose another "
-                       "folder with --data FOLDER.") from None
+        raise CannotStart(f"{path} can't be opened: {problem}. It was left as it is; choose "
+                          "another folder with --data FOLDER.") from None
     return folder
 
 
 def check_file(path, folder, foreign=True):
-    """Unusable, with the way out, when a file is no database of ours or damaged.
+    """CannotStart, with the way out, when a file is no database of ours or damaged.
 
     With `foreign=False` also when there is more in it than our tables, or anything else.
     """
     try:
-        with closing(look_into(path)) as db:
+        with closing(open_read_only(path)) as db:
             sound = check_database(db, path, folder, foreign)
     except sqlite3.OperationalError:    # locked, or not to be read: no damage
         raise
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
-        raise Unusable(f"{path} is damaged. It was left as it is. {say_restore(folder)}")
+        raise CannotStart(f"{path} is damaged. It was left as it is. {format_restore(folder)}")
 
 
 def make_folder(folder):
-    """The absolute data folder with what it holds beside the database; Unusable if it can't be."""
+    """The absolute data folder and what it holds beside the database; CannotStart without."""
     folder = Path(folder).expanduser().resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         (folder / "exports").mkdir(exist_ok=True)
         (folder / "backups").mkdir(exist_ok=True)
     except OSError as problem:
-        raise Unusable(f"The data folder {folder} can't be used: {problem.strerror}. Choose "
-                       "another one with --data FOLDER.") from None
+        raise CannotStart(f"The data folder {folder} can't be used: {problem.strerror}. Choose "
+                          "another one with --data FOLDER.") from None
     if not os.access(folder, os.W_OK):
-        raise Unusable(f"The data folder {folder} can't be written. Choose another one with "
-                       "--data FOLDER.")
+        raise CannotStart(f"The data folder {folder} can't be written. Choose another one with "
+                          "--data FOLDER.")
     for path in (folder / "exports", folder / "backups", folder / "classpulse.lock",
                  *folder.glob("classpulse*.db*")):
         narrow_rights(path)
@@ -3320,7 +3337,7 @@ def narrow_rights(path):
 
 
 def check_database(db, path, folder, foreign=True):
-    """Whether the file is sound; Unusable when it is another program's or a newer ClassPulse's.
+    """Whether the file is sound; CannotStart when it is another program's or a newer ClassPulse's.
 
     Nothing that a file brings along has run before it was found to be ours.
     """
@@ -3329,15 +3346,15 @@ def check_database(db, path, folder, foreign=True):
         return foreign and not (list_backups(folder)
                                 or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
-        raise Unusable(f"{path} is not a ClassPulse database. It was left as it is; choose "
-                       "another folder with --data FOLDER.")
+        raise CannotStart(f"{path} is not a ClassPulse database. It was left as it is; choose "
+                          "another folder with --data FOLDER.")
     version = db.one("PRAGMA user_version")["user_version"]
     if version > len(MIGRATIONS) + 1:
-        raise Unusable(f"{path} was made by a newer ClassPulse (its version is {version}, this "
-                       f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
+        raise CannotStart(f"{path} was made by a newer ClassPulse (its version is {version}, this "
+                          f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
     if not foreign and (odd := find_foreign(db, version)):
-        raise Unusable(f"{path} can't be restored: its {odd} is not as ClassPulse makes it. "
-                       "Nothing was changed.")
+        raise CannotStart(f"{path} can't be restored: its {odd} is not as ClassPulse makes it. "
+                          "Nothing was changed.")
     return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
 
@@ -3573,7 +3590,7 @@ class Store:
             return
         self.trouble = trouble
         gevent.spawn(self.tell)
-        gevent.spawn(complain, f"Not saved. {trouble}." if trouble else "Saving works again.")
+        gevent.spawn(log_error, f"Not saved. {trouble}." if trouble else "Saving works again.")
 
     def _begin(self):
         """Start the transaction, waiting a while for another program's lock; why not, or None."""
@@ -3613,8 +3630,8 @@ class Store:
 
     def _ended(self, greenlet):
         if not self.closing:        # every vote would wait for ever, and nobody would know why
-            complain(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
-                     "start it again.")
+            log_error(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
+                      "start it again.")
             os._exit(70)
 
 
@@ -3875,7 +3892,7 @@ def duplicate_session(db, session_id):
     """The id of a session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
     copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
-    for question in list_questions(db, session_id):
+    for question in list_questions_with_counts(db, session_id):
         copy_question_to(db, question, copy_id)
     return copy_id
 
@@ -4002,7 +4019,7 @@ def set_options(db, question_id, options):
 def set_question_place(db, question_id, place):
     """Put a question at a place of its session, counted from 1; the others make room."""
     session_id = get_question(db, question_id)["session_id"]
-    ids = [question["id"] for question in list_uncounted(db, session_id)]
+    ids = [question["id"] for question in list_questions(db, session_id)]
     ids.remove(question_id)
     ids.insert(place - 1, question_id)
     db.executemany('UPDATE questions SET "order" = ? WHERE id = ?', enumerate(ids, start=1))
@@ -4097,13 +4114,13 @@ def list_question_ids(db, session_id):
                                         session_id=session_id)]
 
 
-def list_uncounted(db, session_id):
+def list_questions(db, session_id):
     """A session's questions in their order."""
     return [read_question(found) for found in db.all(
         QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
 
 
-def list_questions(db, session_id):
+def list_questions_with_counts(db, session_id):
     """A session's questions in their order, with `responses` counted: all of them are read."""
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
@@ -4111,10 +4128,10 @@ def list_questions(db, session_id):
         "WHERE questions.session_id = :session_id AND " + COUNTED + " GROUP BY question_id",
         session_id=session_id)}
     return [dict(question, responses=counts.get(question["id"], 0))
-            for question in list_uncounted(db, session_id)]
+            for question in list_questions(db, session_id)]
 
 
-def list_asked(db, session):
+def list_for_audience(db, session):
     """What the audience sees: open questions, and the current one until the next one opens."""
     if not session["active"]:
         return []
@@ -4129,7 +4146,7 @@ def find_shown_question(db, session):
     """What the projector shows: the current question, else the first active, else the first."""
     if session["current_question_id"]:
         return get_question(db, session["current_question_id"])
-    questions = list_uncounted(db, session["id"])
+    questions = list_questions(db, session["id"])
     return next((question for question in questions if question["active"]),
                 questions[0] if questions else None)
 
@@ -4317,7 +4334,7 @@ def get_answers(db, questions, respondent_id):
         FROM responses WHERE session_id = :session_id AND respondent_id = :respondent_id""",
                    session_id=questions[0]["session_id"] if questions else None,
                    respondent_id=respondent_id)
-    return {id: dict(answer, result=say_result(asked[id], answer["value"]))
+    return {id: dict(answer, result=format_result(asked[id], answer["value"]))
             for answer in found if (id := answer.pop("question_id")) in asked
             and answer["round"] == asked[id]["round"]}
 
@@ -4330,7 +4347,7 @@ def score_answer(question, value):
     return 0.0 if value == ABSTENTION else kind.score(value, question["options"])
 
 
-def say_result(question, value):
+def format_result(question, value):
     """How far an answer is right, in words; nothing before the right answer was shown."""
     score = score_answer(question, value) if question["answer_shown"] else None
     if score is None or value == ABSTENTION:
@@ -4489,10 +4506,10 @@ def results_message(db, live, question_id):
     return {"type": "results", "question_id": question_id, "title": question["title"],
             "question_type": question["type"], **describe(question),
             **live.count_people(question["session_id"], question), **stats,
-            "trouble": say_trouble(db)}
+            "trouble": format_trouble(db)}
 
 
-def say_trouble(db):
+def format_trouble(db):
     """Why nothing is saved just now, for the presenter; nothing when all is well."""
     if not db.trouble:
         return ""
@@ -4524,7 +4541,7 @@ def present_message(db, live, session_id, question=None):
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
-    questions = list_uncounted(db, session_id)
+    questions = list_questions(db, session_id)
     together = list_together(db, question)
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
@@ -4541,7 +4558,7 @@ def present_message(db, live, session_id, question=None):
                         for step in steps[bool(session["active"]):] if step not in ("go", "end")],
                "others_open": sum(other["id"] != (question and question["id"])
                                   for other in questions if other["active"]),
-               "trouble": say_trouble(db),
+               "trouble": format_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     votes = count_votes(db, question) if question else {}
@@ -4567,7 +4584,7 @@ def state_message(db, live, session_id):
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         "html": show_asked(db, question)} for question in list_asked(db, session)]}
+         "html": show_asked(db, question)} for question in list_for_audience(db, session)]}
 
 
 def show_asked(db, question):
@@ -4750,7 +4767,7 @@ class Live:
     def first_state(self, session_id, respondent_id):
         """The state message as JSON, with what this respondent has answered."""
         room = self.current("audience", session_id)
-        asked = list_asked(self.db, get_session(self.db, session_id))
+        asked = list_for_audience(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
     def tell_answers(self, session_id, respondents):
@@ -5129,7 +5146,7 @@ class Exports:
             self.wanted(session_id)
             if not isinstance(problem, Exception):      # stopped: `close` writes it
                 raise
-            complain(f"The CSV file was not written: {problem!r}")
+            log_error(f"The CSV file was not written: {problem!r}")
 
 
 def in_thread(pool, function, *args):
@@ -5153,7 +5170,7 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
         with new_part(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(CSV_COLUMNS)
-            writer.writerows(give_way(list_csv_rows(db, session, question_id)))
+            writer.writerows(yield_to_loop(list_csv_rows(db, session, question_id)))
             file.flush()
             os.fsync(file.fileno())
             file.close()            # Windows renames no open file
@@ -5180,7 +5197,7 @@ def put_in_place(part, path):
         except PermissionError:
             continue
         if number > 1:
-            complain(f"{path.name} is open in another program; written as {target.name}.")
+            log_error(f"{path.name} is open in another program; written as {target.name}.")
         return target
     raise OSError(f"{path} can't be replaced")
 
@@ -5215,7 +5232,7 @@ def delete_files(paths):
 
 def list_csv_rows(db, session, question_id=None):
     """Rows of the long file, one for each response, as they are read."""
-    questions = {question["id"]: question for question in list_uncounted(db, session["id"])}
+    questions = {question["id"]: question for question in list_questions(db, session["id"])}
     asked = {id: [session["code"], guard_cell(session["name"]), question["number"], id,
                   question["type"], guard_cell(question["title"])]
              for id, question in questions.items()}
@@ -5235,7 +5252,7 @@ def list_csv_rows(db, session, question_id=None):
                changes, to_local(at).isoformat(timespec="seconds")]
 
 
-def give_way(rows):
+def yield_to_loop(rows):
     """The same rows, with a pause after some, for a thread beside the event loop.
 
     Else the loop waits 5 ms for the GIL after each of its system calls: while 100,000 responses
@@ -5297,7 +5314,7 @@ class Backups:
                 self.delete({*self.left_by_crashes, *list_backups(self.folder)} - kept)
                 self.left_by_crashes = []
         except (OSError, sqlite3.Error) as problem:
-            complain(f"There is no new backup: {problem}")
+            log_error(f"There is no new backup: {problem}")
 
     def make(self):
         """The path of a backup that holds all there is; made in a thread."""
@@ -5320,7 +5337,7 @@ class Backups:
             raise NotSaved(f"The backups could not be renewed: {problem}.") from None
         return made
 
-    def say_until(self):
+    def format_until(self):
         """How long backups hold what is deleted now, in words; nothing when there are none."""
         found = list_backups(self.folder)
         if not found:
@@ -5360,7 +5377,7 @@ def stamp():
     return f"{datetime.now():%Y-%m-%d_%H%M%S}"
 
 
-def say_restore(folder):
+def format_restore(folder):
     """The way out of a damaged database, in words: a command to copy, if there is a backup."""
     good = next(filter(is_sound, list_backups(folder)), None)
     if good is None:
@@ -5374,24 +5391,24 @@ def say_restore(folder):
 def is_sound(path):
     """Whether a file is a database of ours that can be opened."""
     try:
-        with closing(look_into(path)) as db:
+        with closing(open_read_only(path)) as db:
             return check_database(db, path, path.parent.parent, foreign=False)
-    except (Unusable, sqlite3.Error):
+    except (CannotStart, sqlite3.Error):
         return False
 
 
-def put_back(path, folder):
+def replace_database(path, folder):
     """Put a copy of a backup in the database's place; the path of the file that was there."""
     database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
     with new_part(database) as part:
-        with closing(look_into(path)) as db:
+        with closing(open_read_only(path)) as db:
             copy_database(db, part)
         # With its log, or SQLite would take that for a part of the backup. The log goes first: a
         # log beside no database is thrown away.
         for suffix in ("-wal", ""):
-            if beside(database, suffix).exists():
-                os.replace(beside(database, suffix), beside(aside, suffix))
-        beside(database, "-shm").unlink(missing_ok=True)
+            if sibling_path(database, suffix).exists():
+                os.replace(sibling_path(database, suffix), sibling_path(aside, suffix))
+        sibling_path(database, "-shm").unlink(missing_ok=True)
         os.replace(part, database)
     return aside
 
@@ -5422,7 +5439,7 @@ def day(moment):
     return to_local(moment).date().isoformat()
 
 
-def say_day(moment):
+def format_day(moment):
     """How long ago a stored moment is, in days: yesterday."""
     days = (datetime.now().date() - to_local(moment).date()).days
     return {0: f"{clock(moment)} today", 1: "yesterday"}.get(days, day(moment))
@@ -5433,7 +5450,7 @@ def group_code(code):
     return f"{code[:3]} {code[3:]}"
 
 
-def say_code(code):
+def format_code(code):
     """A join code as it is read aloud: 4 8 2, 9 1 3."""
     return f"{' '.join(code[:3])}, {' '.join(code[3:])}"
 
@@ -5443,7 +5460,7 @@ def join_url(session):
     return f"{classroom.address}/{session['code']}"
 
 
-def say_privacy(session):
+def format_privacy(session):
     """Who gets to know what, as respondents are told before they answer."""
     if asked_names(session) == "no":
         return "Anonymous: your teacher sees answers, not names."
@@ -5457,11 +5474,11 @@ def qr_code(text):
             "path": re.search(r' d="([^"]+)"', qr.svg_inline(border=4))[1]}
 
 
-def say_right(question):
+def format_right(question):
     """The right answer in words; nothing before it was shown."""
     if not (question["answer_shown"] and has_answer(question)):
         return ""
-    return QUESTION_TYPES[question["type"]].say_right(question["options"])
+    return QUESTION_TYPES[question["type"]].format_right(question["options"])
 
 
 def split_answer(question, mine):
@@ -5472,7 +5489,7 @@ def split_answer(question, mine):
     return QUESTION_TYPES[question["type"]].split(answer["value"])
 
 
-def say_answer(question, value):
+def format_answer(question, value):
     """An answer in a line: its letters, its number, its words."""
     if value == ABSTENTION:
         return "“I don't know”"
@@ -5487,11 +5504,12 @@ def focus(problem, field, first=False):
 
 
 VIEW_HELPERS = dict(
-    clock=clock, day=day, say_day=say_day, group_code=group_code, say_code=say_code, focus=focus,
-    join_url=join_url, asked_names=asked_names, say_privacy=say_privacy, NAMES=NAMES,
-    LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, qr_code=qr_code,
-    say_answer=say_answer, say_right=say_right, cut_text=cut_text, QUESTION_TYPES=QUESTION_TYPES,
-    ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES, PASSWORD_MIN=PASSWORD_MIN,
+    clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
+    focus=focus, join_url=join_url, asked_names=asked_names, format_privacy=format_privacy,
+    NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+    qr_code=qr_code, format_answer=format_answer, format_right=format_right, cut_text=cut_text,
+    QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
+    PASSWORD_MIN=PASSWORD_MIN,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 
@@ -5560,8 +5578,142 @@ def accepts_gzip(header):
 # ------------------------------------------------------------------------------
 # Server
 # ------------------------------------------------------------------------------
-# Limits around gevent's server, this laptop's addresses, and the command line. A command is a
-# function in COMMANDS.
+# Limits around gevent's server, start and stop.
+
+def serve(folder, settings):
+    """Serve until Ctrl-C or SIGTERM; a demo in a folder of its own."""
+    if not settings["demo"]:
+        return run_server(folder, settings)
+    with tempfile.TemporaryDirectory(prefix="classpulse-demo-",
+                                     ignore_cleanup_errors=True) as folder:
+        run_server(folder, settings)
+
+
+def run_server(folder, settings):
+    """Listen, say where, and stop cleanly when told to."""
+    give_large_pieces_back()
+    lock = take_lock(make_folder(folder))           # held until the process ends
+    listener = listen(settings["host"], settings["port"])
+    classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
+    stopping = Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
+        # any greenlet, and the writer is one.
+        signal.signal(number, lambda *_: stopping.set())
+    server = Server(listener, app)
+    classroom.live.sockets_max = server.total // 2      # the rest is for votes
+    do_what_is_due(classroom.db)        # before anybody can look
+    server.start()
+    give_memory_back()
+    # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
+    gc.freeze()
+    gc.set_threshold(1000, 20, 100)
+    repeat(classroom.backups.run, Backups.EVERY_SECONDS)
+    scheduler = repeat(functools.partial(do_what_is_due, classroom.db),
+                       functools.partial(find_pause, classroom.db))
+    if settings["demo"]:
+        start_demo(classroom.db)
+    show_start()
+    while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
+        pass                                        # Windows notices Ctrl-C only between waits
+    print("\nStopping: writing the CSV files …", flush=True)
+    try:
+        with gevent.Timeout(STOP_SECONDS):
+            server.stop()
+            scheduler.kill()
+            classroom.close()
+    except gevent.Timeout:
+        raise CannotStart("It was stopped before everything was written. What phones show as "
+                          "saved is on the disk; CSV files are written at the next start."
+                          ) from None
+    lock.close()
+
+
+def take_lock(folder):
+    """The file that a running server holds locked; CannotStart when another one does."""
+    file = (folder / "classpulse.lock").open("a", encoding="utf-8")
+    try:
+        if fcntl:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        else:
+            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
+    except OSError:
+        raise CannotStart(f"ClassPulse is running already on {folder}. Use that one, or start "
+                          "this one with another --data FOLDER.") from None
+    return file
+
+
+def listen(host, port):
+    """A listening socket; CannotStart with a free port's number when this one is taken."""
+    try:
+        # The default backlog of 128 makes 300 phones that open the page together wait a second.
+        return gevent.server._tcp_listener((host, port), backlog=4096,
+                                           reuse_addr=os.name != "nt")
+    except (OSError, OverflowError) as problem:
+        reason = problem.args[-1]
+    try:
+        with socket.socket() as free:
+            free.bind((host, 0))
+            hint = f"; port {free.getsockname()[1]} is free: add --port {free.getsockname()[1]}"
+    except OSError:
+        hint = f"; is {host} an address of this computer?"
+    raise CannotStart(f"Port {port} of {host} can't be used ({reason}){hint}.")
+
+
+def show_start():
+    """Say where students join and where the presenter signs in; open the browser."""
+    settings, own = classroom.settings, find_own_url()
+    print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
+    sessions = show_address("Students join at")
+    for session in sessions[:5]:
+        print(f"       with code  {group_code(session['code'])}  ({session['name']})")
+    if not sessions:
+        print("       with the code of a session: create one first.")
+    if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
+        for url, card in list_urls()[1:]:
+            print(f"  or, through {card}:  {url}")
+    page = own + ("/login?username=demo" if settings["demo"] else "/")
+    if not count_users(classroom.db):
+        page = f"{own}/setup?token={classroom.setup_token}"
+        print("\nFirst time here? Create your account with this link; it works once:")
+    print(f"\nPresenter:  {page}\nStop with Ctrl-C.", flush=True)
+    has_firewall = os.name == "nt" or sys.platform == "darwin"
+    if has_firewall:
+        print("\nIf this computer asks now whether Python may accept connections: allow it, on "
+              "private\nand public networks, or no phone will reach it.", flush=True)
+    if settings["browser"] and (has_firewall
+                                or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
+        # Time to read that, before the browser covers the terminal.
+        gevent.spawn_later(2 if has_firewall else 0, open_browser, page)
+
+
+def open_browser(page):
+    """Show a page in the browser. Not in a thread: its child processes belong to the loop."""
+    try:
+        opened = webbrowser.open(page)
+    except (OSError, webbrowser.Error):
+        opened = False
+    if not opened:
+        log_error("No browser could be opened. Open the link above in yours.")
+
+
+def show_address(words):
+    """Print where to join, as a QR picture and in words; the open sessions."""
+    sessions = list_open_sessions(classroom.db)
+    print_qr(join_url(sessions[0]) if sessions else classroom.address)
+    print(f"{words}  {classroom.address}", flush=True)
+    return sessions
+
+
+def print_qr(text):
+    """A QR picture in half blocks, unless the terminal's encoding lacks them."""
+    picture = io.StringIO()
+    segno.make(text, micro=False).terminal(picture, compact=True)
+    try:
+        print(picture.getvalue())
+    except UnicodeEncodeError:
+        pass
+
 
 class TooLarge(ValueError):
     """A request over the limits, refused unread; `status` is what the client is told."""
@@ -5874,6 +6026,34 @@ def give_memory_back():
         trim(0)
 
 
+# ------------------------------------------------------------------------------
+# Network
+# ------------------------------------------------------------------------------
+# This laptop's addresses: which of them phones may reach, and which ones are its own.
+
+def find_address():
+    """The address shown and encoded: --url, else --host, else the best of this laptop's."""
+    settings = classroom.settings
+    if settings["url"]:
+        return settings["url"].rstrip("/")
+    host = settings["host"]
+    if host in ("", "0.0.0.0"):
+        host = next((address for address, _ in list_addresses()), "127.0.0.1")
+    return f"http://{host}:{settings['port']}"
+
+
+def find_own_url():
+    """Where this laptop itself finds the server."""
+    host, port = classroom.settings["host"], classroom.settings["port"]
+    return f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
+
+
+def list_urls():
+    """[(where phones may try, card), ...] of this laptop, best first."""
+    return [(f"http://{address}:{classroom.settings['port']}", card)
+            for address, card in list_addresses()]
+
+
 def list_addresses():
     """This laptop's addresses, as phones may reach it, best first: [(address, card), ...]."""
     found = []
@@ -5888,25 +6068,6 @@ def list_addresses():
     return [(str(address), card) for _, address, card in sorted(found)]
 
 
-@functools.lru_cache(maxsize=1)         # 1 ms, and asked by each of a flood
-def list_own_addresses(turn):
-    """Every address that only the laptop itself can come from; looked up once in each `turn`."""
-    return {"127.0.0.1", "::1", *(ip.ip if ip.is_IPv4 else ip.ip[0]
-                                  for card in ifaddr.get_adapters() for ip in card.ips)}
-
-
-def list_urls():
-    """[(where phones may try, card), ...] of this laptop, best first."""
-    return [(f"http://{address}:{classroom.settings['port']}", card)
-            for address, card in list_addresses()]
-
-
-def is_own(address):
-    """Whether an address is this laptop's."""
-    return (not address or ipaddress.ip_address(address).is_loopback
-            or address in [own for own, _ in list_addresses()])
-
-
 def rank_address(address, card):
     """Smaller is better; None for what no phone can reach."""
     if address.is_loopback or address.is_link_local:
@@ -5919,158 +6080,23 @@ def rank_address(address, card):
     return 0 if re.search(r"\bwl|wi-?fi|wireless|\ben0", card, re.IGNORECASE) else 1
 
 
-def find_address():
-    """The address shown and encoded: --url, else --host, else the best of this laptop's."""
-    settings = classroom.settings
-    if settings["url"]:
-        return settings["url"].rstrip("/")
-    host = settings["host"]
-    if host in ("", "0.0.0.0"):
-        host = next((address for address, _ in list_addresses()), "127.0.0.1")
-    return f"http://{host}:{settings['port']}"
+def is_own(address):
+    """Whether an address is this laptop's."""
+    return (not address or ipaddress.ip_address(address).is_loopback
+            or address in [own for own, _ in list_addresses()])
 
 
-def serve(folder, settings):
-    """Serve until Ctrl-C or SIGTERM; a demo in a folder of its own."""
-    if not settings["demo"]:
-        return run_server(folder, settings)
-    with tempfile.TemporaryDirectory(prefix="classpulse-demo-",
-                                     ignore_cleanup_errors=True) as folder:
-        run_server(folder, settings)
+@functools.lru_cache(maxsize=1)         # 1 ms, and asked by each of a flood
+def list_own_addresses(turn):
+    """Every address that only the laptop itself can come from; looked up once in each `turn`."""
+    return {"127.0.0.1", "::1", *(ip.ip if ip.is_IPv4 else ip.ip[0]
+                                  for card in ifaddr.get_adapters() for ip in card.ips)}
 
 
-def run_server(folder, settings):
-    """Listen, say where, and stop cleanly when told to."""
-    give_large_pieces_back()
-    lock = take_lock(make_folder(folder))           # held until the process ends
-    listener = listen(settings["host"], settings["port"])
-    classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
-    stopping = Event()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
-        # any greenlet, and the writer is one.
-        signal.signal(number, lambda *_: stopping.set())
-    server = Server(listener, app)
-    classroom.live.sockets_max = server.total // 2      # the rest is for votes
-    do_what_is_due(classroom.db)        # before anybody can look
-    server.start()
-    give_memory_back()
-    # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
-    gc.freeze()
-    gc.set_threshold(1000, 20, 100)
-    repeat(classroom.backups.run, Backups.EVERY_SECONDS)
-    scheduler = repeat(functools.partial(do_what_is_due, classroom.db),
-                       functools.partial(find_pause, classroom.db))
-    if settings["demo"]:
-        start_demo(classroom.db)
-    show_start()
-    while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
-        pass                                        # Windows notices Ctrl-C only between waits
-    print("\nStopping: writing the CSV files …", flush=True)
-    try:
-        with gevent.Timeout(STOP_SECONDS):
-            server.stop()
-            scheduler.kill()
-            classroom.close()
-    except gevent.Timeout:
-        raise Unusable("It was stopped before everything was written. What phones show as saved "
-                       "is on the disk; CSV files are written at the next start.") from None
-    lock.close()
-
-
-def take_lock(folder):
-    """The file that a running server holds locked; Unusable when another one does."""
-    file = (folder / "classpulse.lock").open("a", encoding="utf-8")
-    try:
-        if fcntl:
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        else:
-            msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
-    except OSError:
-        raise Unusable(f"ClassPulse is running already on {folder}. Use that one, or start this "
-                       "one with another --data FOLDER.") from None
-    return file
-
-
-def listen(host, port):
-    """A listening socket; Unusable with a free port's number when this one is taken."""
-    try:
-        # The default backlog of 128 makes 300 phones that open the page together wait a second.
-        return gevent.server._tcp_listener((host, port), backlog=4096,
-                                           reuse_addr=os.name != "nt")
-    except (OSError, OverflowError) as problem:
-        reason = problem.args[-1]
-    try:
-        with socket.socket() as free:
-            free.bind((host, 0))
-            hint = f"; port {free.getsockname()[1]} is free: add --port {free.getsockname()[1]}"
-    except OSError:
-        hint = f"; is {host} an address of this computer?"
-    raise Unusable(f"Port {port} of {host} can't be used ({reason}){hint}.")
-
-
-def show_start():
-    """Say where students join and where the presenter signs in; open the browser."""
-    settings, own = classroom.settings, find_own_url()
-    print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
-    sessions = show_address("Students join at")
-    for session in sessions[:5]:
-        print(f"       with code  {group_code(session['code'])}  ({session['name']})")
-    if not sessions:
-        print("       with the code of a session: create one first.")
-    if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
-        for url, card in list_urls()[1:]:
-            print(f"  or, through {card}:  {url}")
-    page = own + ("/login?username=demo" if settings["demo"] else "/")
-    if not count_users(classroom.db):
-        page = f"{own}/setup?token={classroom.setup_token}"
-        print("\nFirst time here? Create your account with this link; it works once:")
-    print(f"\nPresenter:  {page}\nStop with Ctrl-C.", flush=True)
-    has_firewall = os.name == "nt" or sys.platform == "darwin"
-    if has_firewall:
-        print("\nIf this computer asks now whether Python may accept connections: allow it, on "
-              "private\nand public networks, or no phone will reach it.", flush=True)
-    if settings["browser"] and (has_firewall
-                                or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
-        # Time to read that, before the browser covers the terminal.
-        gevent.spawn_later(2 if has_firewall else 0, open_browser, page)
-
-
-def open_browser(page):
-    """Show a page in the browser. Not in a thread: its child processes belong to the loop."""
-    try:
-        opened = webbrowser.open(page)
-    except (OSError, webbrowser.Error):
-        opened = False
-    if not opened:
-        complain("No browser could be opened. Open the link above in yours.")
-
-
-def find_own_url():
-    """Where this laptop itself finds the server."""
-    host, port = classroom.settings["host"], classroom.settings["port"]
-    return f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
-
-
-def show_address(words):
-    """Print where to join, as a QR picture and in words; the open sessions."""
-    sessions = list_open_sessions(classroom.db)
-    print_qr(join_url(sessions[0]) if sessions else classroom.address)
-    print(f"{words}  {classroom.address}", flush=True)
-    return sessions
-
-
-def print_qr(text):
-    """A QR picture in half blocks, unless the terminal's encoding lacks them."""
-    picture = io.StringIO()
-    segno.make(text, micro=False).terminal(picture, compact=True)
-    try:
-        print(picture.getvalue())
-    except UnicodeEncodeError:
-        pass
-
-
-# The demo: made-up students, who come in by the same routes as phones whose sockets are blocked.
+# ------------------------------------------------------------------------------
+# Demo
+# ------------------------------------------------------------------------------
+# A made-up class, that comes in by the same routes as phones whose sockets are blocked.
 
 DEMO_STUDENTS = 25
 DEMO_SECONDS = 8        # within so long after a question opened, they answer it
@@ -6138,6 +6164,79 @@ def make_up_answer(html):
     return [str(random.randint(1, 20)) if 'inputmode="decimal"' in html else pick(DEMO_WORDS)]
 
 
+# ------------------------------------------------------------------------------
+# Command line
+# ------------------------------------------------------------------------------
+# One function for each command; a new one gets a line in COMMANDS.
+
+def main(arguments=None):
+    """Run one command; 0, or 2 after one sentence about what was wrong."""
+    os.umask(0o077)         # the database, its log and all else is its owner's, in any folder
+    usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
+    parser = argparse.ArgumentParser(prog="classpulse.py",
+                                     usage=f"classpulse.py [{usage}] [options]",
+                                     description="Live classroom polls from one laptop.")
+    parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
+    parser.add_argument("argument", nargs="?", help="what the command takes")
+    parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
+    for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not end the program
+        stream.reconfigure(errors="replace")
+    try:
+        for setting, default in zip(SETTINGS, default_settings().values()):
+            name, default_setting, meaning = setting
+            if default_setting is True:
+                parser.add_argument(f"--no-{name}", dest=name, action="store_false",
+                                    default=default, help=f"do not {meaning}")
+            elif default_setting is False:
+                parser.add_argument(f"--{name}", action="store_true", default=default,
+                                    help=meaning)
+            else:
+                parser.add_argument("--" + name.replace("_", "-"), type=type(default),
+                                    default=default, help=meaning, metavar=name.upper())
+        settings = vars(parser.parse_intermixed_args(arguments))
+        check_settings(settings)
+        run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
+    except (Problem, CannotStart) as problem:
+        print(f"ClassPulse: {problem}", file=sys.stderr)
+        return 2
+    except (OSError, sqlite3.Error) as problem:
+        print(f"ClassPulse: {problem}. Nothing was changed.", file=sys.stderr)
+        return 2
+    except (EOFError, KeyboardInterrupt):
+        return 2
+    return 0
+
+
+def run_command(parser, command, argument, settings):
+    """Check what a command takes, and run it."""
+    if command not in COMMANDS:
+        parser.error(f"there is no command {command}")
+    function, takes = COMMANDS[command]
+    if bool(argument) != bool(takes) and not takes.startswith("["):
+        parser.error(f"{command} takes {takes or 'nothing more'}")
+    folder = settings["data"] or default_folder()
+    function(folder, settings, *([argument] if argument else []))
+
+
+def check_settings(settings):
+    """CannotStart when a setting can't be what was given."""
+    delimiter = settings["csv_delimiter"]
+    if len(delimiter) != 1 or delimiter in "\r\n\"'":
+        raise CannotStart("The CSV delimiter must be one character, such as ';', not "
+                          f"{delimiter!r}.")
+    try:
+        url = urlsplit(settings["url"])
+        good = not settings["url"] or (url.scheme in ("http", "https") and url.hostname)
+        url.port        # raises when it is no number
+    except ValueError:
+        good = False
+    if not good:
+        raise CannotStart(f"The address {settings['url']!r} must be like "
+                          "http://192.168.1.20:8000.")
+    if not 0 <= settings["port"] <= 65535:
+        raise CannotStart(f"The port must be a number up to 65535, not {settings['port']}.")
+
+
 def add_user(folder, settings, name):
     """adduser NAME: create a presenter."""
     account = read_account(Form([("username", name), ("password", password := read_password())]))
@@ -6175,11 +6274,11 @@ def back_up(folder, settings, file):
     expect_database(folder)
     folder, file = prepare_folder(folder), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db":
-        raise Unusable("This is the database itself; name another file.")
+        raise CannotStart("This is the database itself; name another file.")
     try:
         backup(folder / "classpulse.db", file)
     except (OSError, sqlite3.Error) as problem:
-        raise Unusable(f"{file} was not written: {problem}.") from None
+        raise CannotStart(f"{file} was not written: {problem}.") from None
     print(file)
 
 
@@ -6187,10 +6286,10 @@ def restore(folder, settings, file):
     """restore FILE: continue with a backup; the database that was there is kept beside it."""
     folder, file = Path(folder).expanduser().resolve(), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
-        raise Unusable(f"{file} is no backup.")
+        raise CannotStart(f"{file} is no backup.")
     check_file(file, folder, foreign=False)
     lock = take_lock(make_folder(folder))       # refused while a server runs
-    aside = put_back(file, folder)
+    aside = replace_database(file, folder)
     lock.close()
     print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")
     if aside.exists():
@@ -6198,11 +6297,11 @@ def restore(folder, settings, file):
 
 
 def expect_database(folder):
-    """Unusable when a folder holds no database: a name that was mistyped must make none."""
+    """CannotStart when a folder holds no database: a name that was mistyped must make none."""
     path = Path(folder).expanduser().resolve() / "classpulse.db"
     if not path.is_file() or not (path.stat().st_size or has_log(path)):
-        raise Unusable(f"There is no database in {path.parent}. Name its folder with "
-                       "--data FOLDER. Nothing was made.")
+        raise CannotStart(f"There is no database in {path.parent}. Name its folder with "
+                          "--data FOLDER. Nothing was made.")
 
 
 def command_database(folder):
@@ -6229,72 +6328,6 @@ COMMANDS = {
     "backup": (back_up, "FILE"),
     "restore": (restore, "FILE"),
 }
-
-
-def main(arguments=None):
-    """Run one command; 0, or 2 after one sentence about what was wrong."""
-    os.umask(0o077)         # the database, its log and all else is its owner's, in any folder
-    usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
-    parser = argparse.ArgumentParser(prog="classpulse.py",
-                                     usage=f"classpulse.py [{usage}] [options]",
-                                     description="Live classroom polls from one laptop.")
-    parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
-    parser.add_argument("argument", nargs="?", help="what the command takes")
-    parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
-    for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not end the program
-        stream.reconfigure(errors="replace")
-    try:
-        for setting, default in zip(SETTINGS, default_settings().values()):
-            name, default_setting, meaning = setting
-            if default_setting is True:
-                parser.add_argument(f"--no-{name}", dest=name, action="store_false",
-                                    default=default, help=f"do not {meaning}")
-            elif default_setting is False:
-                parser.add_argument(f"--{name}", action="store_true", default=default,
-                                    help=meaning)
-            else:
-                parser.add_argument("--" + name.replace("_", "-"), type=type(default),
-                                    default=default, help=meaning, metavar=name.upper())
-        settings = vars(parser.parse_intermixed_args(arguments))
-        check_settings(settings)
-        run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
-    except (Problem, Unusable) as problem:
-        print(f"ClassPulse: {problem}", file=sys.stderr)
-        return 2
-    except (OSError, sqlite3.Error) as problem:
-        print(f"ClassPulse: {problem}. Nothing was changed.", file=sys.stderr)
-        return 2
-    except (EOFError, KeyboardInterrupt):
-        return 2
-    return 0
-
-
-def check_settings(settings):
-    """Unusable when a setting can't be what was given."""
-    delimiter = settings["csv_delimiter"]
-    if len(delimiter) != 1 or delimiter in "\r\n\"'":
-        raise Unusable(f"The CSV delimiter must be one character, such as ';', not {delimiter!r}.")
-    try:
-        url = urlsplit(settings["url"])
-        good = not settings["url"] or (url.scheme in ("http", "https") and url.hostname)
-        url.port        # raises when it is no number
-    except ValueError:
-        good = False
-    if not good:
-        raise Unusable(f"The address {settings['url']!r} must be like http://192.168.1.20:8000.")
-    if not 0 <= settings["port"] <= 65535:
-        raise Unusable(f"The port must be a number up to 65535, not {settings['port']}.")
-
-
-def run_command(parser, command, argument, settings):
-    """Check what a command takes, and run it."""
-    if command not in COMMANDS:
-        parser.error(f"there is no command {command}")
-    function, takes = COMMANDS[command]
-    if bool(argument) != bool(takes) and not takes.startswith("["):
-        parser.error(f"{command} takes {takes or 'nothing more'}")
-    folder = settings["data"] or default_folder()
-    function(folder, settings, *([argument] if argument else []))
 
 
 if __name__ == "__main__":

@@ -66,7 +66,7 @@ def tell(folder):
 
 greenlet.settrace(count)
 classpulse.Handler = Handler
-classpulse.Turnstile.take = lambda self: 0
+classpulse.Throttle.take = lambda self: 0
 finish = classpulse.Classroom.close
 
 def close(self):

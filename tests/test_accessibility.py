@@ -99,7 +99,7 @@ def look(page, name, axe):
         shoot(page, f"{name}-{scheme}")
     page.emulate_media(color_scheme="light")
     if is_projector:        # whose text is as large as the window is high
-        problems += look_closely(page, name)
+        problems += get_private_view(page, name)
     else:
         page.set_viewport_size({"width": 320, "height": 640})
         page.evaluate(SETTLE)
@@ -113,7 +113,7 @@ def look(page, name, axe):
     return problems
 
 
-def look_closely(page, name):
+def get_private_view(page, name):
     """What can't be reached on the projector's page when it is small, or its text large."""
     problems, browser = [], page.context.new_cdp_session(page)
     for width, height, text in SMALL:

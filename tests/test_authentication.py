@@ -212,7 +212,7 @@ def test_the_right_password_from_loopback_is_never_refused(visitor, presenter, n
 
 def test_nobody_is_taken_for_the_laptop_by_what_a_header_says(visitor, presenter, no_waiting,
                                                               monkeypatch):
-    monkeypatch.setattr(classpulse.Brake, "WAITING", 0)
+    monkeypatch.setattr(classpulse.LoginThrottle, "WAITING", 0)
     for _ in range(9):
         forged = {"REMOTE_ADDR": "10.0.0.9", "HTTP_X_FORWARDED_FOR": "127.0.0.1"}
         page = sign_in(visitor, "nobody", "falsch", extra_environ=forged, status="*")

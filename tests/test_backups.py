@@ -28,7 +28,7 @@ def add_session(folder, name):
 
 def names_in(path):
     """The names of the sessions in a database; nothing is changed by looking."""
-    with closing(classpulse.look_into(path)) as db:
+    with closing(classpulse.open_read_only(path)) as db:
         return {session["name"] for session in classpulse.list_sessions(db)}
 
 
@@ -125,7 +125,7 @@ def test_after_deleting_a_fresh_backup_takes_the_place_of_all(room, presenter):
     save(room.folder, 1)
     old = room.backups.make()
     assert secret.encode() in old.read_bytes()
-    assert f"1 in {old.parent}, " in room.backups.say_until()
+    assert f"1 in {old.parent}, " in room.backups.format_until()
     room.db.write(classpulse.delete_session, session_id)
     new = room.backups.renew()
     assert classpulse.list_backups(room.folder) == [new]
@@ -133,7 +133,7 @@ def test_after_deleting_a_fresh_backup_takes_the_place_of_all(room, presenter):
 
 
 def test_without_backups_nothing_is_said_of_them(room):
-    assert room.backups.say_until() == ""
+    assert room.backups.format_until() == ""
 
 
 def test_backups_that_cannot_be_renewed_stay(room, monkeypatch):
@@ -196,7 +196,7 @@ def test_a_damaged_file_and_its_log_stay_as_they_are(folder, spoil, logged):
     spoil(folder / "classpulse.db")
     before = contents(folder)
     assert len(before) == 1 + logged
-    with pytest.raises(classpulse.Unusable, match="classpulse.db is damaged"):
+    with pytest.raises(classpulse.CannotStart, match="classpulse.db is damaged"):
         classpulse.prepare_folder(folder)       # which every command begins with
     assert contents(folder) == before
 
@@ -238,7 +238,7 @@ def test_an_empty_file_beside_a_log_is_damaged_also_without_a_backup(folder):
     crash(folder)
     emptied(folder / "classpulse.db")
     before = contents(folder)
-    with pytest.raises(classpulse.Unusable, match="damaged"):
+    with pytest.raises(classpulse.CannotStart, match="damaged"):
         classpulse.prepare_folder(folder)
     assert contents(folder) == before
 

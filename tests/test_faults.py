@@ -288,7 +288,7 @@ def test_a_terminal_that_cannot_be_written_ends_nothing(db, monkeypatch):
         def write(self, text):
             raise OSError("Input/output error")
     monkeypatch.setattr(classpulse.sys, "stderr", Gone())
-    classpulse.complain("ä")
+    classpulse.log_error("ä")
     monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):
         db.write(note, "first")

@@ -127,10 +127,10 @@ def test_an_address_for_the_database_names_a_path_and_never_a_host(path, address
         sys.platform != "linux", reason="other systems refuse such a name"))], ids=ascii)
 def test_a_folder_with_an_odd_name_opens_again(tmp_path, name):
     folder = classpulse.prepare_folder(tmp_path / name)
-    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+    with closing(classpulse.open_read_only(folder / "classpulse.db")) as db:
         kept = classpulse.get_instance(db)
     assert classpulse.prepare_folder(tmp_path / name) == folder
-    with closing(classpulse.look_into(classpulse.make_backup(folder))) as db:
+    with closing(classpulse.open_read_only(classpulse.make_backup(folder))) as db:
         assert classpulse.get_instance(db) == kept
 
 
@@ -160,7 +160,7 @@ def test_a_first_start_killed_before_any_of_its_statements_is_begun_again(tmp_pa
         for name, content in files.items():
             (again / name).write_bytes(content)
         classpulse.prepare_folder(again)
-        with closing(classpulse.look_into(again / "classpulse.db")) as db:
+        with closing(classpulse.open_read_only(again / "classpulse.db")) as db:
             assert set(classpulse.get_instance(db)) == {"id", "key"}
 
 
@@ -291,21 +291,21 @@ def test_nothing_of_a_foreign_file_runs_before_it_is_refused(lesson, monkeypatch
     with closing(sqlite3.connect(backup, isolation_level=None)) as db:
         db.executescript("CREATE TABLE x (a CHECK (abs(a) > 0)); INSERT INTO x VALUES (1);"
                          "CREATE INDEX y ON x (abs(a))")
-    asked, look_into = [], classpulse.look_into
+    asked, open_read_only = [], classpulse.open_read_only
 
     def watch(path):
-        db = look_into(path)
+        db = open_read_only(path)
         db.set_trace_callback(asked.append)
         return db
-    monkeypatch.setattr(classpulse, "look_into", watch)
-    with pytest.raises(classpulse.Unusable, match="'x'|'y'"):
+    monkeypatch.setattr(classpulse, "open_read_only", watch)
+    with pytest.raises(classpulse.CannotStart, match="'x'|'y'"):
         classpulse.check_file(backup, folder, foreign=False)
     assert asked and [said for said in asked if "sqlite_schema" not in said
                       and said not in ("PRAGMA application_id", "PRAGMA user_version")] == []
 
 
 def test_what_is_restored_may_call_no_function_and_write_nothing(lesson):
-    with closing(classpulse.look_into(lesson[1])) as db:
+    with closing(classpulse.open_read_only(lesson[1])) as db:
         assert db.one("PRAGMA trusted_schema") == {"trusted_schema": 0}
         assert db.one("PRAGMA query_only") == {"query_only": 1}
 
@@ -316,7 +316,7 @@ def test_a_file_without_id_and_key_is_restored_and_gets_new_ones(lesson, capsys)
         db.execute("DELETE FROM instance")
     assert restore(backup, folder, capsys)[0] == 0
     classpulse.prepare_folder(folder)
-    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+    with closing(classpulse.open_read_only(folder / "classpulse.db")) as db:
         assert set(classpulse.get_instance(db)) == {"id", "key"}
         assert [session["name"] for session in classpulse.list_sessions(db)] == ["Ökologie"]
 
@@ -336,7 +336,7 @@ def test_a_file_of_an_older_version_is_restored(lesson, capsys, monkeypatch):
     code, said = restore(backup, folder, capsys)
     assert code == 0, said
     classpulse.prepare_folder(folder)
-    with closing(classpulse.look_into(folder / "classpulse.db")) as db:
+    with closing(classpulse.open_read_only(folder / "classpulse.db")) as db:
         assert classpulse.find_foreign(db, version + 2) is None
         assert db.one("SELECT COUNT(*) AS count FROM hands") == {"count": 1}
 

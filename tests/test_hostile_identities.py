@@ -385,7 +385,7 @@ def test_a_flood_of_identities_is_slowed_down_all_together(
     assert all(come(make_respondent(), question["id"], way) < 400 for _ in range(5))
     assert waits == []
     statuses = [come(make_respondent(), question["id"], way) for _ in range(200)]
-    passed = classpulse.ARRIVALS_PER_SECOND * classpulse.Turnstile.MOST_SECONDS
+    passed = classpulse.ARRIVALS_PER_SECOND * classpulse.Throttle.MOST_SECONDS
     assert statuses == [statuses[0]] * passed + [503] * (200 - passed) and statuses[0] < 400
     assert waits == sorted(waits) and len(waits) == passed and max(waits) <= 30
     assert db.one("SELECT COUNT(*) AS count FROM respondents")["count"] == 5 + passed
@@ -410,7 +410,7 @@ def test_those_inside_never_wait_and_no_other_session_does(
 
 
 def test_a_hall_of_two_thousand_comes_at_once():
-    turnstile = classpulse.Turnstile(classpulse.ARRIVALS, classpulse.ARRIVALS_PER_SECOND)
+    turnstile = classpulse.Throttle(classpulse.ARRIVALS, classpulse.ARRIVALS_PER_SECOND)
     assert {turnstile.take() for _ in range(2400)} == {0.0}
 
 

@@ -131,8 +131,8 @@ def measure(ask, times):
 @pytest.fixture
 def lesson(room, presenter, monkeypatch):
     """(presenter, respondent, visitor, what paths stand for): each type's question is open."""
-    monkeypatch.setattr(classpulse.Brake, "wait", lambda *who: None)
-    monkeypatch.setattr(classpulse.Turnstile, "take", lambda self: 0)
+    monkeypatch.setattr(classpulse.LoginThrottle, "wait", lambda *who: None)
+    monkeypatch.setattr(classpulse.Throttle, "take", lambda self: 0)
     monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
     session_id = presenter.create_session()
     names = {"code": classpulse.get_session(room.db, session_id)["code"],

@@ -579,8 +579,9 @@ def test_the_right_password_signs_in_on_the_laptop_while_a_flood_guesses(
             return [stack.enter_context(target.connect(guess, f"127.0.0.{2 + number % 30}"))
                     for number in range(count)]
         lines = flood_with(100)
-        wait_for(lambda: count_answers(lines, told)[401] > classpulse.Brake.FREE, seconds=60)
-        lines += flood_with(2 * classpulse.Brake.WAITING)
+        wait_for(lambda: count_answers(lines, told)[401] > classpulse.LoginThrottle.FREE,
+                 seconds=60)
+        lines += flood_with(2 * classpulse.LoginThrottle.WAITING)
         wait_for(lambda: count_answers(lines, told)[503], seconds=60)
         waited = target.vote()
         began = time.perf_counter()
@@ -673,7 +674,7 @@ def test_a_right_guess_waits_and_is_answered_like_a_wrong_one(
         statuses.append((wrong, right))
         if statuses[-1] == (503, 503):
             break
-    assert (503, 503) in statuses[100:] and max(waits) <= classpulse.Turnstile.MOST_SECONDS
+    assert (503, 503) in statuses[100:] and max(waits) <= classpulse.Throttle.MOST_SECONDS
     assert {right for _, right in statuses} <= {200, 303, 503}
     # Each waited for a turn of its own; the right one's then was the next wrong one's.
     pairs = list(zip(waits[::2], waits[1::2]))
@@ -717,7 +718,7 @@ def test_right_codes_leave_the_turns_to_others(make_respondent, waits, room):
     for _ in range(2 * AT_ONCE):
         make_respondent()
     assert waits == []
-    room.codes.addresses["127.0.0.1"] = room.codes.addresses[""] = classpulse.Turnstile(0, 1, 0)
+    room.codes.addresses["127.0.0.1"] = room.codes.addresses[""] = classpulse.Throttle(0, 1, 0)
     for _ in range(2 * AT_ONCE):
         make_respondent()
     assert waits == []
@@ -734,7 +735,7 @@ def test_those_who_joined_wait_for_no_guesses(room, visitor, respondent, session
 
 def test_a_turnstile_lets_so_many_pass_on_a_laptop_that_was_just_started(monkeypatch):
     monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1.0)
-    turnstile = classpulse.Turnstile(3, 3 / 600, most_seconds=0)
+    turnstile = classpulse.Throttle(3, 3 / 600, most_seconds=0)
     assert [turnstile.take() for _ in range(4)] == [0, 0, 0, None]
     turnstile.give_back()
     assert [turnstile.take(), turnstile.take()] == [0, None]
@@ -764,7 +765,7 @@ def test_a_class_joins_while_a_script_guesses(start_server, capsys):
         lines = [stack.enter_context(target.connect(f"GET /{code} HTTP/1.1\r\n{OURS}\r\n",
                                                     "127.0.0.66"))
                  for code in range(100_000, 101_500) if str(code) != target.teacher.code]
-        most, told = classpulse.Turnstile.MOST_SECONDS * Throttle.PER_SECOND, {}
+        most, told = classpulse.Throttle.MOST_SECONDS * Throttle.PER_SECOND, {}
         wait_for(lambda: count_answers(lines, told).total() >= len(lines) - most - 5, seconds=60)
         target.phones += [Phone(server, target.teacher.code) for _ in range(30)]
         waited = target.vote()

@@ -156,7 +156,7 @@ def test_through_a_tunnel_nobody_is_the_laptop(held):
 
 def test_those_who_pass_for_the_laptop_are_bounded_too(held):
     server = held()
-    count = classpulse.HASHES_WAITING + classpulse.Brake.WAITING + 50
+    count = classpulse.HASHES_WAITING + classpulse.LoginThrottle.WAITING + 50
     lines = [server.sign_in("127.0.0.1", f"guess-{number}", host="localhost",
                             name=f"user-{number}") for number in range(count)]
     wait_for(lambda: count_refused(lines) >= 50)
@@ -205,8 +205,8 @@ def test_the_laptop_comes_from_an_own_address_and_asks_for_a_local_one(room, car
 # The throttle
 
 def test_a_try_counts_before_it_has_failed(no_waiting):     # noqa: F811
-    brake = classpulse.Brake()
-    for _ in range(classpulse.Brake.FREE + 4):      # all at once: none of them has failed yet
+    brake = classpulse.LoginThrottle()
+    for _ in range(classpulse.LoginThrottle.FREE + 4):  # all at once: none has failed yet
         brake.wait("user", "address")
     assert len(no_waiting) == 4 and no_waiting == sorted(no_waiting)
     brake.passed("user")
@@ -215,11 +215,11 @@ def test_a_try_counts_before_it_has_failed(no_waiting):     # noqa: F811
 
 
 def test_any_number_of_failures_can_be_counted(no_waiting):     # noqa: F811
-    brake = classpulse.Brake()
+    brake = classpulse.LoginThrottle()
     for _ in range(5000):
         brake.failed("user")
     brake.wait("user")
-    assert no_waiting == [classpulse.Brake.MOST_SECONDS]
+    assert no_waiting == [classpulse.LoginThrottle.MOST_SECONDS]
 
 
 def test_slots_are_given_back_whatever_happens():

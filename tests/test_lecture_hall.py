@@ -60,7 +60,7 @@ STATEMENTS = list_statements()
 def test_every_kind_of_statement_is_found():
     assert len(STATEMENTS) > 60
     assert {name for name, _ in STATEMENTS} > {"upsert_response", "count_respondents",
-                                               "list_asked", "set_hidden", "set_seen"}
+                                               "list_for_audience", "set_hidden", "set_seen"}
 
 
 @pytest.mark.parametrize("name, sql", STATEMENTS, ids=[name for name, _ in STATEMENTS])

@@ -168,13 +168,13 @@ def test_a_hidden_text_leaves_with_all_equal_ones_and_can_be_shown_again(db, pre
 
 
 def test_a_hidden_text_stays_in_the_csv_and_in_the_database(db, presenter, text):
-    presenter.htmx(f"/api/questions/{text['id']}/hide", {"hide": classpulse.fold(TEXT)})
+    presenter.htmx(f"/api/questions/{text['id']}/hide", {"hide": classpulse.normalize(TEXT)})
     assert TEXT in presenter.get(f"/questions/{text['id']}/export").text
     assert len(db.all("SELECT * FROM responses")) == 3
 
 
 def test_a_text_that_is_hidden_stays_so_when_it_is_written_again(db, presenter, session, text):
-    presenter.htmx(f"/api/questions/{text['id']}/hide", {"hide": classpulse.fold(TEXT)})
+    presenter.htmx(f"/api/questions/{text['id']}/hide", {"hide": classpulse.normalize(TEXT)})
     Respondent(session["code"]).respond(text["id"], TEXT.lower())
     assert show_answers(classpulse.get_question_stats(db, text["id"])) == {"Öl": 1}
 

@@ -60,7 +60,7 @@ def test_questions_keep_the_order_in_which_they_were_written(db, add, session):
     titles = ["Zuerst?", "ثم؟", "🌍?"]
     for title in titles:
         add(title=title, options="Ä\nÖ")
-    questions = classpulse.list_questions(db, session["id"])
+    questions = classpulse.list_questions_with_counts(db, session["id"])
     assert [question["title"] for question in questions] == titles
     assert [question["number"] for question in questions] == [1, 2, 3]
 
@@ -283,7 +283,7 @@ def test_a_copy_is_a_draft_right_after_its_question(db, presenter, session, resp
     respondent.respond(first, "A")
     presenter.post(f"/questions/{first}/duplicate", status=303)
     assert order(db, session) == ["Ä", "Ä", "Ö"]
-    copy = classpulse.list_questions(db, session["id"])[1]
+    copy = classpulse.list_questions_with_counts(db, session["id"])[1]
     assert (copy["stage"], copy["responses"]) == ("draft", 0)
 
 

@@ -72,7 +72,7 @@ def test_a_new_session_is_open_for_joining_at_once(session, visitor):
 
 def test_a_new_session_has_no_questions_and_shows_none(db, session):
     assert session["current_question_id"] is None
-    assert classpulse.list_questions(db, session["id"]) == []
+    assert classpulse.list_questions_with_counts(db, session["id"]) == []
 
 
 def test_the_code_has_six_digits(db, presenter):
@@ -259,12 +259,12 @@ def test_another_class_gets_the_questions_and_nobodys_answers(db, presenter, ses
     created = presenter.post(f"/sessions/{session['id']}/again", status=303)
     copy = classpulse.get_session(db, int(created.location.rsplit("/", 1)[1]))
     assert copy["active"] and copy["code"] != session["code"]
-    questions = classpulse.list_questions(db, copy["id"])
+    questions = classpulse.list_questions_with_counts(db, copy["id"])
     assert [(question["title"], question["type"], question["stage"], question["responses"])
             for question in questions] == [
         ("Welche Größe?", "multiple_choice", "draft", 0), ("Wie klar?", "rating", "draft", 0)]
     assert questions[1]["options"]["low"] == "نعم"
-    assert classpulse.list_questions(db, session["id"])[0]["responses"] == 1
+    assert classpulse.list_questions_with_counts(db, session["id"])[0]["responses"] == 1
 
 
 def test_copies_are_told_apart_by_a_number(db, presenter, session):

@@ -47,7 +47,7 @@ def test_a_session_with_old_answers_asks_before_it_is_opened(
     assert "2 people's answers from yesterday" in page.html.main.get_text()
     page.forms[2].submit("active", status=303)
     assert is_open(db, session)
-    assert classpulse.list_questions(db, session["id"])[0]["responses"] == 2
+    assert classpulse.list_questions_with_counts(db, session["id"])[0]["responses"] == 2
 
 
 def test_a_new_class_gets_an_empty_copy_instead(db, presenter, session, question, respondent,
@@ -59,7 +59,7 @@ def test_a_new_class_gets_an_empty_copy_instead(db, presenter, session, question
     assert "one person's answers" in page.html.main.get_text()
     copy = page.forms[1].submit(status=303).location
     copy_id = int(copy.rsplit("/", 1)[1])
-    assert classpulse.list_questions(db, copy_id)[0]["responses"] == 0
+    assert classpulse.list_questions_with_counts(db, copy_id)[0]["responses"] == 0
     assert is_open(db, {"id": copy_id}) and not is_open(db, session)
 
 
@@ -183,7 +183,7 @@ def test_questions_of_another_session_come_as_drafts_without_answers(
         form.get("question_id", index=index).checked = True
     form.submit(status=303)
     assert get_titles(db, other) == ["Zuerst", "Welche Größe?", "Wie klar? 🌍"]
-    copies = classpulse.list_questions(db, other)[1:]
+    copies = classpulse.list_questions_with_counts(db, other)[1:]
     assert {(copy["stage"], copy["responses"]) for copy in copies} == {("draft", 0)}
     assert copies[1]["options"]["low"] == "نعم" and first not in [copy["id"] for copy in copies]
 

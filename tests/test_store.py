@@ -464,14 +464,14 @@ def test_several_migrations_run_in_their_order(old_folder, later_version):
 def test_a_migration_that_fails_in_the_middle_leaves_the_file_as_it_was(old_folder, later_version):
     before = schema_of(old_folder / "classpulse.db")
     later_version(SCRIPT + "; INSERT INTO no_such_table VALUES (1)")
-    with pytest.raises(classpulse.Unusable, match="no_such_table"):
+    with pytest.raises(classpulse.CannotStart, match="no_such_table"):
         classpulse.prepare_folder(old_folder)
     assert schema_of(old_folder / "classpulse.db") == before
 
 
 def test_a_new_schema_that_fails_in_the_middle_leaves_no_table(tmp_path, monkeypatch):
     monkeypatch.setattr(classpulse, "SCHEMA", classpulse.SCHEMA + "INSERT INTO nowhere VALUES (1)")
-    with pytest.raises(classpulse.Unusable):
+    with pytest.raises(classpulse.CannotStart):
         classpulse.prepare_folder(tmp_path / "neu")
     found = schema_of(tmp_path / "neu" / "classpulse.db")
     assert found == {"user_version": 0, "application_id": 0}
@@ -483,7 +483,7 @@ def test_another_programs_database_is_left_as_it_is(tmp_path):
     with closing(sqlite3.connect(tmp_path / "classpulse.db")) as db:
         db.execute("CREATE TABLE rezepte (name)")
     before = (tmp_path / "classpulse.db").read_bytes()
-    with pytest.raises(classpulse.Unusable, match="not a ClassPulse database"):
+    with pytest.raises(classpulse.CannotStart, match="not a ClassPulse database"):
         classpulse.prepare_folder(tmp_path)
     assert (tmp_path / "classpulse.db").read_bytes() == before
 

@@ -621,20 +621,20 @@ def test_whatever_is_offered_can_be_asked_now_and_answered(db, presenter, sessio
     page = presenter.get(f"/sessions/{session['id']}").html
     assert label in [button.get("value") for button in page.select("form.ask button")]
     ask(presenter, session, label)
-    question = classpulse.list_questions(db, session["id"])[0]
+    question = classpulse.list_questions_with_counts(db, session["id"])[0]
     assert (question["type"], question["active"]) == (kind.type, 1)
     assert str(question["id"]) in respondent.state()["questions"][0]["html"]
 
 
 def test_what_is_not_offered_is_not_asked(db, presenter, session):
     ask(presenter, session, "Größe?", status=422)
-    assert classpulse.list_questions(db, session["id"]) == []
+    assert classpulse.list_questions_with_counts(db, session["id"]) == []
 
 
 def test_nothing_is_asked_in_a_closed_session(db, presenter, session):
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
     ask(presenter, session, "A – D", status=409)
-    assert classpulse.list_questions(db, session["id"]) == []
+    assert classpulse.list_questions_with_counts(db, session["id"]) == []
 
 
 def test_voting_is_not_opened_again_once_the_answer_was_shown(presenter, session):

@@ -16,7 +16,7 @@
   <p class="visually-hidden" aria-live="polite" data-announce></p>
 </main>
 <footer>
-  <p class="privacy">{{say_privacy(session)}}</p>
+  <p class="privacy">{{format_privacy(session)}}</p>
   % if name:
   <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.</p>
   % end

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
 % rebase("layout.tpl", title=session["name"], presenter=presenter, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main>
   <p class="link" role="status" data-link></p>
@@ -9,7 +9,7 @@
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <div>
       <p>Students open <strong class="address">{{now["address"]}}</strong> and type</p>
-      <p class="code" data-code="{{session["code"]}}"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></p>
+      <p class="code" data-code="{{session["code"]}}"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
       <p class="actions">
         <a class="button primary" href="/present/{{session["id"]}}" target="classpulse-projector">Put it on the projector</a>
       </p>

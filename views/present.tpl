@@ -4,7 +4,7 @@
   % include("partials/_trouble.tpl", trouble=now["trouble"])
   <header class="strip">
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
-    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></b></p>
+    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     <p class="link" role="status" data-link></p>
     <p class="locked" data-locked {{"" if now["locked"] else "hidden"}}>Joining is locked</p>
   </header>
@@ -19,7 +19,7 @@
     <h1 dir="auto">{{session["name"]}}</h1>
     % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
     <p>Scan, or open <strong>{{now["address"]}}</strong> and type</p>
-    <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{say_code(session["code"])}}</span></p>
+    <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>
   <footer>

@@ -22,7 +22,7 @@
     % end
   </form>
   % if question:
-  % if presenter["alone"]:
+  % if presenter["screen_is_private"]:
   % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
   % end
   <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate this question</button></form>

@@ -1,4 +1,4 @@
-% # presenter, question, session, private: what look_closely gives, earlier: {round: stats}, message: the results message, saved_as: the CSV file or None
+% # presenter, question, session, private: what get_private_view gives, earlier: {round: stats}, message: the results message, saved_as: the CSV file or None
 % rebase("layout.tpl", title="Results: " + question["title"], presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", "vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
 <main data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>

@@ -89,7 +89,7 @@ def main(folder):
     counted = {f"{question['id']}, round {round}":
                classpulse.get_question_stats(room.db, question["id"], round)
                for session in sessions
-               for question in classpulse.list_questions(room.db, session["id"])
+               for question in classpulse.list_questions_with_counts(room.db, session["id"])
                for round in range(1, question["round"] + 1)}
     files = [room.exports.write(session["id"]).read_text("utf-8-sig") for session in sessions]
     room.close()

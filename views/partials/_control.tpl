@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, private: look_closely or None, addresses: [(url, card)], saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     % if session["active"]:
@@ -67,7 +67,7 @@
   % if private:
   <section class="panel only-me" aria-label="Only for you">
     % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
-    % if presenter["alone"]:
+    % if presenter["screen_is_private"]:
     <h2 dir="auto">{{private["question"]["title"]}}</h2>
     % include("partials/_private.tpl", presenter=presenter, private=private)
     % end

@@ -1,4 +1,4 @@
-% # presenter, private: what look_closely gives
+% # presenter, private: what get_private_view gives
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
@@ -26,7 +26,7 @@
   % else:
   % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
   % end
-  % if presenter["alone"] and kind.marks_right:
+  % if presenter["screen_is_private"] and kind.marks_right:
   <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark" hx-target="closest [data-private]" hx-swap="outerHTML">
     <p>Right answers, one tap on the letter:</p>
     % for option in question["options"]:
@@ -43,7 +43,7 @@
     <ul>
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
-        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(say_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
       </li>
       % end
