@@ -953,6 +953,12 @@ class LoginThrottle:
         for name in who:
             self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
 
+    def give_back(self, *who):
+        """A try was not looked at: it is no failure."""
+        for name in who:
+            count, at = self.failures.get(name, (1, 0.0))
+            self.failures[name] = max(0, count - 1), at
+
     def passed(self, *who):
         """Forget the failures."""
         for name in who:
@@ -1240,6 +1246,7 @@ def leave(session, respondent):
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
 def respond(db, live, form, question, session, respondent):
     """Record a response, and say what was saved."""
+    round, seq = form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53)
     shape = form.get("shape") or str(question["shape"])
     try:
         check_shape(question, shape)    # first, or it might be no answer to what is asked now
@@ -1248,8 +1255,7 @@ def respond(db, live, form, question, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
         await_turn(db, live, session["id"], respondent)
         saved = happen(accept_response, session["id"], question["id"], respondent, value,
-                       form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53),
-                       form.get("queued") == "1", shape)
+                       round, seq, form.get("queued") == "1", shape)
     except Changed as problem:
         if not wants_fragment():
             raise
@@ -1354,7 +1360,11 @@ def login(db, form):
     password = form.password()
     who = ("user", username.casefold()), ("address", find_sender())
     classroom.brake.wait(*who)
-    user = authenticate_user(db, username, password)
+    try:
+        user = authenticate_user(db, username, password)
+    except Busy:
+        classroom.brake.give_back(*who)
+        raise
     if user is None:
         raise WrongPassword("User name or password is wrong.", "password")
     classroom.brake.passed(*who)
@@ -2007,6 +2017,7 @@ class Change(NamedTuple):
     told: str | None = "everybody"
     question_id: int | None = None
     files: str | None = None
+    gone: int | None = None                 # the id of a question that was deleted
     images: bool = False                    # whether a picture may have gone
     respondents: frozenset = frozenset()    # those whose own answers have another standing
 
@@ -2021,6 +2032,8 @@ def happen(act, *args):
         TOLD[change.told](live, change)
     if change.respondents:
         live.tell_answers(change.session_id, change.respondents)
+    if change.gone:
+        exports.gone.add(change.gone)
     if change.files == "later":
         exports.wanted(change.session_id)
     elif change.files == "now" or change.files == "if any" and exports.has_files(
@@ -2239,7 +2252,7 @@ def drop_question(db, question_id):
     """Delete a question with its responses."""
     session_id = get_question(db, question_id)["session_id"]
     delete_question(db, question_id)
-    return Change(session_id, files="if any", images=True)
+    return Change(session_id, files="if any", gone=question_id, images=True)
 
 
 def ask_now(db, session_id, type, options):
@@ -5045,6 +5058,7 @@ class Exports:
         self.db, self.folder, self.delimiter = db, folder / "exports", delimiter
         self.database = folder / "classpulse.db"
         self.due = {}                       # {session_id: [quiet at, at the latest at]}
+        self.gone = set()                   # ids of deleted questions, whose own files go
         self.pool = ThreadPool(1)
         self.bell = Event()
         gevent.spawn(attempt, self._look_through)
@@ -5067,10 +5081,13 @@ class Exports:
         for number, session in enumerate(list_sessions(self.db)):
             if number % 50 == 0:
                 gevent.sleep(0)             # there may be a thousand
-            path = self.find_file(session, names=names.get(session["code"], []))
-            if session["answered_at"] and (path is None or path.stat().st_mtime
-                                           < to_local(session["answered_at"]).timestamp()):
-                self.wanted(session["id"], at_once=True)
+            attempt(self._refresh, session, names.get(session["code"], []))
+
+    def _refresh(self, session, names):
+        path = self.find_file(session, names=names)
+        if session["answered_at"] and (path is None or path.stat().st_mtime
+                                       < to_local(session["answered_at"]).timestamp()):
+            self.wanted(session["id"], at_once=True)
 
     def write(self, session_id, question_id=None):
         """Write a session's file, or one question's; its path."""
@@ -5139,7 +5156,7 @@ class Exports:
             # Those of earlier names, and of deleted questions, go when the new ones are there.
             today = self.list_files(dict(session, file_stems=[]))
             delete_files(path for id, path in files
-                         if id not in written or (id, path) not in today)
+                         if id in self.gone or id in written and (id, path) not in today)
         except NotFound:
             pass                    # deleted meanwhile
         except BaseException as problem:        # whatever it is, the next file must be written

@@ -229,3 +229,16 @@ def test_slots_are_given_back_whatever_happens():
             assert sum(slots.taken.values()) == 1
             1 / 0
     assert slots.taken == Counter() and dict(slots.taken) == {}
+
+
+def test_a_sign_in_that_was_not_looked_at_is_no_failure(db, room, presenter, visitor, monkeypatch):
+    def refuse(*_):
+        raise classpulse.Busy("Too many sign-ins at the moment.")
+    with monkeypatch.context() as busy:
+        busy.setattr(classpulse, "authenticate_user", refuse)
+        for _ in range(classpulse.LoginThrottle.FREE + 3):
+            visitor.post("/login", {"username": "Åse", "password": "x"}, status=503)
+    slept = []
+    monkeypatch.setattr(classpulse.gevent, "sleep", lambda seconds=0: slept.append(seconds))
+    visitor.post("/login", {"username": "Åse", "password": "x"}, status=401)
+    assert slept == []

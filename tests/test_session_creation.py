@@ -408,3 +408,15 @@ def test_another_presenters_session_can_be_neither_changed_nor_copied(
     other_presenter.post(f"/sessions/{session['id']}/{path}", {"name": session["name"]},
                          status=404)
     assert [row["id"] for row in db.all("SELECT id FROM sessions")] == [session["id"]]
+
+
+def test_a_file_of_the_first_release_named_by_a_questions_place_stays(
+        room, presenter, session, respondent, question):
+    respondent.respond(question["id"], "A")
+    path = room.exports.write(session["id"])
+    old = path.with_name(path.name.replace("_long", "_q30_long"))
+    old.write_text("3", "utf-8")
+    presenter.toggle(question["id"], 0)
+    wait_for(lambda: not room.exports.due)
+    room.exports.write(session["id"])           # after the one that was due
+    assert old.read_text("utf-8") == "3"

@@ -149,18 +149,21 @@ async function fillTable() {
   tableIsOld = true;
   if (tableComes) return;
   tableComes = true;
-  while (tableIsOld && tableShown) {
-    tableIsOld = false;
-    const id = shownId();
-    const html = await fetch(`/questions/${id}/table`, {
-      redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
-    }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
-    const table = projection.querySelector("[data-table]");
-    if (html !== null && table && shownId() === id) table.innerHTML = html; // escaped by our server
-    fit();
-    await new Promise((done) => setTimeout(done, TABLE_MS));
+  try {
+    while (tableIsOld && tableShown) {
+      tableIsOld = false;
+      const id = shownId();
+      const html = await fetch(`/questions/${id}/table`, {
+        redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+      }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+      const table = projection.querySelector("[data-table]");
+      if (html !== null && table && shownId() === id) table.innerHTML = html; // escaped by our server
+      fit();
+      await new Promise((done) => setTimeout(done, TABLE_MS));
+    }
+  } finally {
+    tableComes = false;
   }
-  tableComes = false;
 }
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
