@@ -3584,7 +3584,7 @@ class Store:
             self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
                 if isinstance(outcome, BaseException):
-                    done.set_exception(outcome)
+                    done.set_exception(outcome, (type(outcome), outcome, outcome.__traceback__))
                 else:
                     done.set(outcome)
 
