@@ -345,8 +345,8 @@ class Classroom:
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
         self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
         self.hashing = Slots()
-        self.brake, self.codes = LoginThrottle(), CodeThrottle()
-        self.arrivals = {}              # {session_id: Throttle} of new respondents
+        self.brake, self.codes = LoginThrottle(), AddressThrottle(GUESSES, TOO_MANY_GUESS)
+        self.arrivals = {}              # {session_id: AddressThrottle} of new respondents
         self.arriving = set()           # ids of those who wait there
         self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
@@ -888,20 +888,19 @@ class Throttle:
         self.turn -= self.step_seconds
 
 
-class CodeThrottle:
-    """Slows down those who guess codes, without keeping a class from joining.
+class AddressThrottle:
+    """Slows down those who want something too often, without keeping anybody else from it.
 
-    Each address has a few wrong tries, out of a pool that all share; beyond them everybody waits
-    in one line, and is told only then whether the code was right. All 900,000 take days. A right
-    code gives its try back, so that a hall of any size may type it at once.
+    Each address has a few turns of its own, out of a pool that all share; beyond them everybody
+    waits in one line, of which the first `free` pass at once. `busy` says that it is too long.
     """
-    TRIES, TRIES_SECONDS = 3, 600       # wrong codes of one address, and until they are forgotten
+    TRIES, TRIES_SECONDS = 3, 600       # turns of one address, and until they are forgotten
     ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
-    POOL, FREE, PER_SECOND = 3000, 60, 4
+    POOL, PER_SECOND = 3000, 4
 
-    def __init__(self):
+    def __init__(self, free, busy):
         self.pool = Throttle(self.POOL, self.PER_SECOND, most_seconds=0)
-        self.line = Throttle(self.FREE, self.PER_SECOND)
+        self.line, self.busy = Throttle(free, self.PER_SECOND), busy
         self.addresses = {}             # {address: Throttle}, the last one to try at the end
 
     def wait(self, address):
@@ -915,8 +914,7 @@ class CodeThrottle:
             if self.pool.take() is not None:
                 return own, self.pool
             own.give_back()
-        self.line.wait("Too many codes are being tried just now. Look again at the screen in "
-                       "front, and try again in a moment.")
+        self.line.wait(self.busy)
         return (self.line,)
 
 
@@ -1040,6 +1038,13 @@ NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 # What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
 # the outbox that keeps an answer until it is saved.
 
+# Wrong codes that the line lets pass at once, and what is said when it is long. All 900,000 take
+# days. A right code gives its turn back, so that a hall of any size may type it at once.
+GUESSES = 60
+TOO_MANY_GUESS = ("Too many codes are being tried just now. Look again at the screen in front, "
+                  "and try again in a moment.")
+
+
 def get_session_for(db, code):
     """The session with a code that somebody asks with; NotFound, maybe after a wait.
 
@@ -1141,7 +1146,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     if problem:
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
-                results={question["id"]: find_results(db, question) for question in questions},
+                results={question["id"]: find_results(question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
@@ -1171,16 +1176,17 @@ def needs_name(db, session, respondent):
     return not name if asked == "required" else name is None
 
 
-def find_results(db, question):
-    """The stats that phones show beside a question, or None.
+def find_results(question):
+    """The results message of a question that phones show the results of, or None.
 
     Only where the session wants it, after voting, never before the projector shows them, and no
-    texts: what somebody wrote is for the presenter to put on the screen.
+    texts: what somebody wrote is for the presenter to put on the screen. It is counted once for
+    all who look.
     """
     shown = question["on_phones"] and question["stage"] in ("results", "answer")
     if not shown or QUESTION_TYPES[question["type"]].is_text:
         return None
-    return mark_rows(question, get_question_stats(db, question["id"]))
+    return classroom.live.current("results", question["id"]).content
 
 
 @app.get("/audience/<code>/state")
@@ -1207,8 +1213,7 @@ def let_in(db, live, session_id, respondent):
     live.seen(session_id, respondent, find_sender(), stored_at)
 
 
-# New respondents of a session, all together: a lecture hall at once, then so many a second.
-ARRIVALS, ARRIVALS_PER_SECOND = 2500, 4
+ARRIVALS = 2500     # new respondents of a session at once, beside the first of each address
 
 
 def await_turn(db, live, session_id, respondent):
@@ -1222,8 +1227,9 @@ def await_turn(db, live, session_id, respondent):
         raise Busy(TOO_MANY_ARRIVE)
     classroom.arriving.add(respondent)
     try:
-        fresh = Throttle(ARRIVALS, ARRIVALS_PER_SECOND)
-        classroom.arrivals.setdefault(session_id, fresh).wait(TOO_MANY_ARRIVE)
+        throttle = classroom.arrivals.get(session_id) or AddressThrottle(ARRIVALS, TOO_MANY_ARRIVE)
+        classroom.arrivals[session_id] = throttle
+        throttle.wait(find_sender())
     finally:
         classroom.arriving.discard(respondent)
     live.stored.setdefault(session_id, {}).setdefault(respondent, "")
@@ -2583,6 +2589,12 @@ class QuestionType:
         return "; ".join(self.split(value))
 
 
+# Signs that stand for whole words, up to 18 characters long, which NFKC takes its time to write.
+# More of them than this are no language: such texts need only have the same letters to be equal.
+WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
+WORDS_MAX = 10
+
+
 def row(key, label, count, **more):
     """One line of a question's results."""
     return {"key": key, "label": label, "count": count, **more}
@@ -3071,6 +3083,8 @@ def normalize(text):
 @functools.lru_cache(maxsize=10_000)    # each message asks for all texts; 10 MB if all are long
 def normalize_short(text):
     """What normalize gives for a text of at most FOLDED_MAX characters."""
+    if len(WORDS.findall(text)) > WORDS_MAX:
+        return hash_token(text.casefold())[:16]
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     folded = " ".join(folded.split())
     # It goes with every message as a row's key, and U+FDFA grows 18 times.
@@ -4603,7 +4617,7 @@ def state_message(db, live, session_id):
 def show_asked(db, question):
     """A question as every phone gets it."""
     return view("partials/_asked", question=question, answer=[], saved=None,
-                results=find_results(db, question))
+                results=find_results(question))
 
 
 def label_step(step, question):
@@ -4795,12 +4809,24 @@ class Live:
 
         Phones beyond `sockets_max` are refused: they poll, and leave room for votes.
         """
-        if respondent_id and self.sockets >= self.sockets_max:
+        full = respondent_id and self.sockets >= self.sockets_max
+        if full and not self.make_room(find_sender()):
             raise Busy("Too many pages are open just now.")
         if not bottle.request.environ.get("classpulse.upgrade"):
             problem = Problem("This address is for WebSockets.")
             problem.status = 426
             raise problem
+
+    def make_room(self, address):
+        """Hang up on a phone of the address that has most sockets; whether it has far more."""
+        phones = [watcher for (topic, _), room in self.rooms.items() if topic == "audience"
+                  for watcher in room.watchers]
+        counts = Counter(watcher.address for watcher in phones)
+        for most, count in counts.most_common(1):
+            if count > counts[address] + self.SOCKETS_EACH:
+                next(watcher for watcher in phones if watcher.address == most).close()
+                return True
+        return False
 
     def watch(self, topic, id, respondent_id=None, signin=None):
         """Take over one browser's socket; the first message is the state as it is.
@@ -4811,7 +4837,7 @@ class Live:
         line = bottle.request.environ["classpulse.upgrade"]()
         if not line:
             return ""       # gone meanwhile
-        watcher, room = Watcher(*line, respondent_id, signin), self.room(topic, id)
+        watcher, room = Watcher(*line, respondent_id, signin, find_sender()), self.room(topic, id)
         # In a greenlet of its own: the request's would keep 15 kB, most of it Bottle's.
         gevent.spawn(self._follow, id, room, watcher)
         self.sockets += 1
@@ -4927,8 +4953,8 @@ class Watcher:
     SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
-    def __init__(self, sock, stream=None, respondent_id=None, signin=None):
-        self.sock, self.stream = sock, stream
+    def __init__(self, sock, stream=None, respondent_id=None, signin=None, address=""):
+        self.sock, self.stream, self.address = sock, stream, address
         self.respondent_id, self.signin = respondent_id, signin
         self.since = time.monotonic()
         self.sending = self.waiting = None      # frames; the first while it is on its way
@@ -5851,12 +5877,31 @@ class Head(dict):
     typeheader = property(lambda self: self.get("content-type"))
 
 
+class Input(socket.SocketIO):
+    """What a connection sends: while a request is not over, its bytes are among the unsent.
+
+    Only another piece is progress: who sends a byte now and then is the first to yield.
+    """
+    size = 0
+
+    def readinto(self, buffer):
+        count = super().readinto(buffer)
+        before, self.size = self.size, self.size + (count or 0)
+        if self.size // Handler.PIECE > before // Handler.PIECE:    # never in a vote: it is short
+            classroom.unsent.note(self._sock, self.size)
+        return count
+
+
 class Handler(WSGIHandler):
     """One connection: each request is bounded, and read whole before the application runs."""
     SECONDS, LINES = 10, 80
     PIECE, PACKET = 4096, 16384     # bytes of a body read at once, and sent with its head
     ignored_socket_errors = WSGIHandler.ignored_socket_errors + ("timed out",)
     upgraded, packet = False, None
+
+    def __init__(self, sock, address, server):
+        sock._io_refs += 1                      # as `makefile` does
+        super().__init__(sock, address, server, io.BufferedReader(Input(sock, "r")))
 
     def handle(self):
         sock = self.socket
@@ -5940,13 +5985,11 @@ class Handler(WSGIHandler):
         return environ
 
     def read_body(self):
-        """The request's body; it takes memory as it comes, and not as it was announced."""
+        """The request's body, in pieces: of a large one room would be made at once."""
         pieces, size = [], 0
         while size < (self.content_length or 0):
             pieces.append(self.wsgi_input.read(self.PIECE))
             size += len(pieces[-1])
-            if size >= self.PIECE:          # a vote's is shorter
-                classroom.unsent.note(self.socket, size)
         return b"".join(pieces)
 
     def upgrade(self):
@@ -5961,6 +6004,8 @@ class Handler(WSGIHandler):
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", base64.b64encode(digest).decode())])
         self.upgraded = self.close_connection = True
+        self.rfile.raw.size = -math.inf             # of the frames that follow nothing is kept
+        classroom.unsent.note(self.socket, 0)
         try:
             self.write(b"")
         except OSError:                             # gone meanwhile

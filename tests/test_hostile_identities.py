@@ -363,7 +363,7 @@ def waits(monkeypatch):
 @pytest.fixture
 def few(monkeypatch):
     """A room in which five may come at once."""
-    monkeypatch.setattr(classpulse, "ARRIVALS", 5)
+    monkeypatch.setattr(classpulse, "ARRIVALS", 5 - classpulse.AddressThrottle.TRIES)
 
 
 def come(phone, question_id, way):
@@ -385,7 +385,7 @@ def test_a_flood_of_identities_is_slowed_down_all_together(
     assert all(come(make_respondent(), question["id"], way) < 400 for _ in range(5))
     assert waits == []
     statuses = [come(make_respondent(), question["id"], way) for _ in range(200)]
-    passed = classpulse.ARRIVALS_PER_SECOND * classpulse.Throttle.MOST_SECONDS
+    passed = classpulse.AddressThrottle.PER_SECOND * classpulse.Throttle.MOST_SECONDS
     assert statuses == [statuses[0]] * passed + [503] * (200 - passed) and statuses[0] < 400
     assert waits == sorted(waits) and len(waits) == passed and max(waits) <= 30
     assert db.one("SELECT COUNT(*) AS count FROM respondents")["count"] == 5 + passed
@@ -396,7 +396,7 @@ def test_those_inside_never_wait_and_no_other_session_does(
     phones = [make_respondent() for _ in range(5)]
     for phone in phones:
         phone.state()
-    room.arrivals[session["id"]].take = lambda: None
+    room.arrivals[session["id"]].line.take = lambda: None
     make_respondent().get(f"/audience/{session['code']}/state", status=503)
     for phone in phones:
         phone.state()
@@ -410,8 +410,8 @@ def test_those_inside_never_wait_and_no_other_session_does(
 
 
 def test_a_hall_of_two_thousand_comes_at_once():
-    turnstile = classpulse.Throttle(classpulse.ARRIVALS, classpulse.ARRIVALS_PER_SECOND)
-    assert {turnstile.take() for _ in range(2400)} == {0.0}
+    line = classpulse.AddressThrottle(classpulse.ARRIVALS, "").line
+    assert {line.take() for _ in range(2400)} == {0.0}
 
 
 def test_a_phone_that_asks_again_while_it_waits_takes_no_second_place(
