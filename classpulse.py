@@ -4819,12 +4819,15 @@ class Live:
 
     def make_room(self, address):
         """Hang up on a phone of the address that has most sockets; whether it has far more."""
-        phones = [watcher for (topic, _), room in self.rooms.items() if topic == "audience"
+        phones = [(watcher, room) for (topic, _), room in self.rooms.items() if topic == "audience"
                   for watcher in room.watchers]
-        counts = Counter(watcher.address for watcher in phones)
+        counts = Counter(watcher.address for watcher, _ in phones)
         for most, count in counts.most_common(1):
             if count > counts[address] + self.SOCKETS_EACH:
-                next(watcher for watcher in phones if watcher.address == most).close()
+                own = [phone for phone in phones if phone[0].address == most]
+                watcher, room = min(own, key=lambda phone: phone[0].since)
+                room.watchers.discard(watcher)      # the next one finds another
+                watcher.close()
                 return True
         return False
 
