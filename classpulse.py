@@ -63,6 +63,12 @@ def check_packages():
 
 if __name__ == "__main__":
     check_packages()
+    # Of a file that it was told to run, Python keeps the syntax tree: 12 of 52 MB. So the file is
+    # run once more, by runpy. Not under a debugger; on Windows it would be another process.
+    if os.name == "posix" and sys.orig_argv[1:] == sys.argv:
+        run = (f"import sys; sys.path[0] = {sys.path[0]!r}; del sys.argv[0]; import runpy; "
+               "runpy.run_path(sys.argv[0], run_name='__main__')")
+        os.execv(sys.executable, [sys.executable, "-c", run, *sys.argv])
     # Before Bottle is imported: its request object is a thread-local, and unpatched, students
     # would be given each other's identity.
     if "bottle" in sys.modules:

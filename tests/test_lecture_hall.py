@@ -231,6 +231,14 @@ def test_an_export_is_sent_piece_by_piece(db, room, session, question, presenter
         assert max(map(len, pieces)) < 100_000 < answer.content_length
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="asks /proc")
+def test_run_as_a_file_it_takes_no_more_memory_than_as_a_module(start_server, tmp_path):
+    """Twelve MB more, were the file's syntax tree kept."""
+    file = start_server(folder=tmp_path / "file")
+    module = start_server(folder=tmp_path / "module", program=("-m", "classpulse"))
+    assert file.memory_mb() < module.memory_mb() + 4
+
+
 def test_a_class_that_votes_all_at_once_loses_nothing():
     """By the script that measures, small: what it prints beside that is no test's business."""
     done = subprocess.run([sys.executable, str(ROOT / "tests/load_classroom.py"), "--students",
