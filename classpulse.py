@@ -33,7 +33,7 @@ disk.
 # requires-python = ">=3.10"
 # dependencies = [
 #     "bottle>=0.13.4",
-#     "gevent>=25.5",
+#     "gevent>=25.5,<27",
 #     "gevent-websocket>=0.10.1",
 #     "ifaddr>=0.2.0",
 #     "segno>=1.6.6",
