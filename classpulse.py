@@ -327,7 +327,7 @@ def repeat(act, seconds, bell=None):
     def run():
         while True:
             attempt(act)
-            bell.wait(timeout=seconds() if callable(seconds) else seconds)
+            bell.wait(timeout=(attempt(seconds) or 1) if callable(seconds) else seconds)
             bell.clear()
     return gevent.spawn(run)
 
@@ -864,7 +864,7 @@ def sign_respondent(session_id, respondent_id):
 # Throttles and passwords
 
 class Throttle:
-    """Lets so many pass at once and then so many a second, in the order in which they came."""
+    """Lets `free` pass immediately and then `per_second`, in the order in which they came."""
     MOST_SECONDS = 30       # to wait; nobody is let into a longer line
 
     def __init__(self, free, per_second, most_seconds=MOST_SECONDS):
@@ -898,7 +898,7 @@ class AddressThrottle:
     """Slows down those who want something too often, without keeping anybody else from it.
 
     Each address has a few turns of its own, out of a pool that all share; beyond them everybody
-    waits in one line, of which the first `free` pass at once. `busy` says that it is too long.
+    waits in one line, whose first `free` pass immediately. `busy` says that it is too long.
     """
     TRIES, TRIES_SECONDS = 3, 600       # turns of one address, and until they are forgotten
     ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
@@ -910,7 +910,7 @@ class AddressThrottle:
         self.addresses = {}             # {address: Throttle}, the last one to try at the end
 
     def wait(self, address):
-        """Let this greenlet wait if it has to; the turnstiles that were passed."""
+        """Let this greenlet wait if it has to; the throttles that it has passed."""
         own = self.addresses.pop(address, None) or Throttle(
             self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
         self.addresses[address] = own
@@ -928,10 +928,10 @@ class LoginThrottle:
     """Slows down who guesses passwords: per user name and per address.
 
     Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
-    counts as a failure until it has passed, or a thousand at once would all be free.
+    counts as a failure until it has passed, or a thousand together would all be free.
     """
     FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
-    WAITING = 200           # at once; each holds a connection that can't be taken for others
+    WAITING = 200           # greenlets; each holds a connection that can't be taken for others
 
     def __init__(self):
         self.failures = {}               # who: (how many, when the last)
@@ -970,7 +970,7 @@ class LoginThrottle:
 
 
 class Slots:
-    """Bounds how many wait at once: few from one address, more from all of them together.
+    """Bounds how many may wait: a few from one address, more from all of them together.
 
     The laptop has as many of its own, which others can't take.
     """
@@ -1044,8 +1044,8 @@ NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 # What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
 # the outbox that keeps an answer until it is saved.
 
-# Wrong codes that the line lets pass at once, and what is said when it is long. All 900,000 take
-# days. A right code gives its turn back, so that a hall of any size may type it at once.
+# Wrong codes that the line lets pass immediately, and what is said when it is long. All 900,000
+# take days. A right code gives its turn back, so that a hall of any size may type it together.
 GUESSES = 60
 TOO_MANY_GUESS = ("Too many codes are being tried just now. Look again at the screen in front, "
                   "and try again in a moment.")
@@ -1066,8 +1066,8 @@ def get_session_for(db, code):
             raise
     passed = classroom.codes.wait(find_sender())
     session = get_session_by_code(db, code)
-    for turnstile in passed:
-        turnstile.give_back()
+    for throttle in passed:
+        throttle.give_back()
     return session
 
 
@@ -1079,8 +1079,7 @@ def show_home(db, form):
         return show_join(form)
     sessions = get_user_sessions(db, user["id"])
     return view("home", presenter=user, sessions=sessions, folder=classroom.folder,
-                idle=[session for session in sessions
-                      if session["idle"]])
+                idle=[session for session in sessions if session["idle"]])
 
 
 def show_join(form, problem=None, code=""):
@@ -1219,7 +1218,7 @@ def let_in(db, live, session_id, respondent):
     live.seen(session_id, respondent, find_sender(), stored_at)
 
 
-ARRIVALS = 2500     # new respondents of a session at once, beside the first of each address
+ARRIVALS = 2500     # new respondents who need not wait, besides the first of each address
 
 
 def await_turn(db, live, session_id, respondent):

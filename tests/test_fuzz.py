@@ -24,7 +24,7 @@ HEADER = st.text(st.characters(max_codepoint=255, exclude_characters="\r\n\0"))
 @pytest.fixture
 def code_entry(visitor, session, monkeypatch):
     """A visitor who may try codes as often as they like."""
-    monkeypatch.setattr(classpulse.Throttle, "take", lambda turnstile: 0)
+    monkeypatch.setattr(classpulse.Throttle, "take", lambda throttle: 0)
     return visitor
 
 

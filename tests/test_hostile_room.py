@@ -733,14 +733,14 @@ def test_those_who_joined_wait_for_no_guesses(room, visitor, respondent, session
     assert waits == []
 
 
-def test_a_turnstile_lets_so_many_pass_on_a_laptop_that_was_just_started(monkeypatch):
+def test_a_throttle_lets_so_many_pass_on_a_laptop_that_was_just_started(monkeypatch):
     monkeypatch.setattr(classpulse.time, "monotonic", lambda: 1.0)
-    turnstile = classpulse.Throttle(3, 3 / 600, most_seconds=0)
-    assert [turnstile.take() for _ in range(4)] == [0, 0, 0, None]
-    turnstile.give_back()
-    assert [turnstile.take(), turnstile.take()] == [0, None]
+    throttle = classpulse.Throttle(3, 3 / 600, most_seconds=0)
+    assert [throttle.take() for _ in range(4)] == [0, 0, 0, None]
+    throttle.give_back()
+    assert [throttle.take(), throttle.take()] == [0, None]
     monkeypatch.setattr(classpulse.time, "monotonic", lambda: 202.0)
-    assert [turnstile.take(), turnstile.take()] == [0, None]
+    assert [throttle.take(), throttle.take()] == [0, None]
 
 
 def test_what_the_phones_of_a_deleted_session_ask_is_no_guess(
