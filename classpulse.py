@@ -17,6 +17,7 @@ One file, in the order in which a response travels:
     Exports              answers as CSV files on the teacher's disk
     Backups              copies of the database, and putting one back
     Views                rendering, and what every template is given
+    Throttles            how often codes and passwords may be tried
     Server               limits around gevent's server, start and stop
     Network              this laptop's addresses
     Demo                 a made-up class
@@ -223,11 +224,6 @@ def default_settings():
     return settings
 
 
-def default_folder():
-    """The data folder when none is named: beside the module run as a file, else in the home."""
-    return (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
-
-
 # ------------------------------------------------------------------------------
 # Application
 # ------------------------------------------------------------------------------
@@ -297,39 +293,6 @@ class WrongPassword(Problem):
 
 class NeedsSignIn(Forbidden):
     """A presenter's thing was asked for by nobody in particular."""
-
-
-def log_error(text):
-    """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
-    try:
-        print(text, file=sys.stderr, flush=True)
-    except OSError:
-        pass
-
-
-def attempt(act, *args):
-    """What act(*args) returns; None after a fault, which is logged and costs only this."""
-    try:
-        return act(*args)
-    except NotSaved:                # said once already, by the store
-        return None
-    except Exception as problem:
-        return log_error(describe_fault(problem))
-
-
-def repeat(act, seconds, bell=None):
-    """A greenlet that calls act() every so many seconds, or seconds(), and when the bell rings.
-
-    All that goes on in the background is started here: no fault ends it.
-    """
-    bell = bell or Event()
-
-    def run():
-        while True:
-            attempt(act)
-            bell.wait(timeout=(attempt(seconds) or 1) if callable(seconds) else seconds)
-            bell.clear()
-    return gevent.spawn(run)
 
 
 class Classroom:
@@ -408,126 +371,6 @@ class Images:
     def clear(self):
         """Forget them: some were deleted."""
         self.kept.clear()
-
-
-class Form:
-    """What a browser sent in a form or a query: text fields in their order, some repeated.
-
-    `files` has what was uploaded: {field: bytes}.
-    """
-
-    def __init__(self, pairs=(), files=()):
-        self.pairs, self.files = list(pairs), dict(files)
-
-    def get(self, name, default=""):
-        """The first value of a field."""
-        return next((value for field, value in self.pairs if field == name), default)
-
-    def getall(self, name):
-        """Every value of a field."""
-        return [value for field, value in self.pairs if field == name]
-
-    def text(self, name, what, most, required=True):
-        """One line of text of at most `most` characters; Invalid says what is wrong, in words."""
-        text = read_text(self.get(name), what, most, name, clean_line)
-        if required and not text:
-            raise Invalid(f"{what} is missing.", name)
-        return text
-
-    def password(self):
-        """The password as it was typed."""
-        return read_text(self.get("password"), "The password", PASSWORD_MAX, "password", str)
-
-    def choice(self, name, offered):
-        """One of the values offered, the first one when the field is empty."""
-        value = self.get(name) or next(iter(offered))
-        if value not in offered:
-            raise Invalid("Pick one of these.", name)
-        return value
-
-    def integer(self, name, least, most, default=None):
-        """A whole number from `least` to `most`, or the default when the field is empty."""
-        text = self.get(name).strip()
-        if not text:
-            return default
-        if not re.fullmatch(r"-?\d{1,16}", text) or not least <= int(text) <= most:
-            raise Invalid(f"This must be a whole number from {least} to {most}.", name)
-        return int(text)
-
-    def shorten(self, problem):
-        """Cut what is shown again after a Problem; a form may be full of what nobody typed."""
-        self.pairs = [(name, value[:problem.shown if name == problem.field else LINES_MAX])
-                      for name, value in self.pairs]
-
-
-def read_text(typed, what, most, field, clean):
-    """A text as it is kept, of at most `most` characters; Invalid when it has more.
-
-    What cleaning may drop has room, but not endless: all it does takes time for each character.
-    """
-    room = 4 * most + 100
-    text = clean(typed) if len(typed) <= room else typed
-    if len(text) > most:
-        raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", field, room)
-    return text
-
-
-def read_form():
-    """The request's fields, decoded as UTF-8 (Bottle 0.13 reads them as Latin-1)."""
-    request = bottle.request
-    if request.method in ("GET", "HEAD"):
-        sent = request.query_string
-    elif request.content_type.startswith("multipart/"):
-        if find_own_signin() is None:
-            raise Forbidden("Only teachers who are signed in can send files.")
-        try:
-            return read_multipart(request.environ["wsgi.input"].read(),
-                                  request.environ["CONTENT_TYPE"])
-        except ValueError:
-            raise Invalid("This form can't be read.") from None
-    else:
-        # Not `request.body`, a copy of it: 7 of the 110 µs that the application has for a vote.
-        sent = request.environ["wsgi.input"].read().decode("utf-8", "replace")
-    try:
-        return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
-                              encoding="utf-8", errors="replace"))
-    except ValueError:
-        raise Invalid("This form has too many fields.") from None
-
-
-# The name of a part's field, and whether it is a file; and a charset that is not UTF-8.
-PART = re.compile(rb'\r\nContent-Disposition: *form-data; *name=("?)([^"\r\n;]*)\1(; *filename)?',
-                  re.IGNORECASE)
-OTHER_CHARSET = re.compile(rb'charset *=(?! *"?utf-8\b)', re.IGNORECASE)
-
-
-def read_multipart(body, content_type):
-    """A form with files (RFC 7578); ValueError when it is none, or not in UTF-8.
-
-    Bottle decodes each part with the charset that the part names, some of which take long.
-    """
-    boundary = re.search(r'boundary="?([!#-:<-~]{1,70})', content_type)
-    if boundary is None:
-        raise ValueError("no boundary")
-    between = b"\r\n--" + boundary[1].encode()
-    _, *parts, end = (b"\r\n" + body).split(between, FIELDS_MAX + 2)
-    if len(parts) > FIELDS_MAX:
-        raise Invalid("This form has too many fields.")
-    form = Form()
-    for part in parts:
-        head, blank, content = part.partition(b"\r\n\r\n")
-        field = PART.search(head)
-        if not blank or field is None:
-            raise ValueError("not a field")
-        if field[3]:
-            form.files[field[2].decode()] = content
-        elif OTHER_CHARSET.search(head):
-            raise ValueError("another charset")
-        else:
-            form.pairs.append((field[2].decode(), content.decode()))
-    if not parts or not end.startswith(b"--"):
-        raise ValueError("cut off")
-    return form
 
 
 class Visit:
@@ -673,6 +516,126 @@ def show_problem(problem):
     return view(name, problem=problem)
 
 
+def read_form():
+    """The request's fields, decoded as UTF-8 (Bottle 0.13 reads them as Latin-1)."""
+    request = bottle.request
+    if request.method in ("GET", "HEAD"):
+        sent = request.query_string
+    elif request.content_type.startswith("multipart/"):
+        if find_own_signin() is None:
+            raise Forbidden("Only teachers who are signed in can send files.")
+        try:
+            return read_multipart(request.environ["wsgi.input"].read(),
+                                  request.environ["CONTENT_TYPE"])
+        except ValueError:
+            raise Invalid("This form can't be read.") from None
+    else:
+        # Not `request.body`, a copy of it: 7 of the 110 µs that the application has for a vote.
+        sent = request.environ["wsgi.input"].read().decode("utf-8", "replace")
+    try:
+        return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
+                              encoding="utf-8", errors="replace"))
+    except ValueError:
+        raise Invalid("This form has too many fields.") from None
+
+
+# The name of a part's field, and whether it is a file; and a charset that is not UTF-8.
+PART = re.compile(rb'\r\nContent-Disposition: *form-data; *name=("?)([^"\r\n;]*)\1(; *filename)?',
+                  re.IGNORECASE)
+OTHER_CHARSET = re.compile(rb'charset *=(?! *"?utf-8\b)', re.IGNORECASE)
+
+
+def read_multipart(body, content_type):
+    """A form with files (RFC 7578); ValueError when it is none, or not in UTF-8.
+
+    Bottle decodes each part with the charset that the part names, some of which take long.
+    """
+    boundary = re.search(r'boundary="?([!#-:<-~]{1,70})', content_type)
+    if boundary is None:
+        raise ValueError("no boundary")
+    between = b"\r\n--" + boundary[1].encode()
+    _, *parts, end = (b"\r\n" + body).split(between, FIELDS_MAX + 2)
+    if len(parts) > FIELDS_MAX:
+        raise Invalid("This form has too many fields.")
+    form = Form()
+    for part in parts:
+        head, blank, content = part.partition(b"\r\n\r\n")
+        field = PART.search(head)
+        if not blank or field is None:
+            raise ValueError("not a field")
+        if field[3]:
+            form.files[field[2].decode()] = content
+        elif OTHER_CHARSET.search(head):
+            raise ValueError("another charset")
+        else:
+            form.pairs.append((field[2].decode(), content.decode()))
+    if not parts or not end.startswith(b"--"):
+        raise ValueError("cut off")
+    return form
+
+
+class Form:
+    """What a browser sent in a form or a query: text fields in their order, some repeated.
+
+    `files` has what was uploaded: {field: bytes}.
+    """
+
+    def __init__(self, pairs=(), files=()):
+        self.pairs, self.files = list(pairs), dict(files)
+
+    def get(self, name, default=""):
+        """The first value of a field."""
+        return next((value for field, value in self.pairs if field == name), default)
+
+    def getall(self, name):
+        """Every value of a field."""
+        return [value for field, value in self.pairs if field == name]
+
+    def text(self, name, what, most, required=True):
+        """One line of text of at most `most` characters; Invalid says what is wrong, in words."""
+        text = read_text(self.get(name), what, most, name, clean_line)
+        if required and not text:
+            raise Invalid(f"{what} is missing.", name)
+        return text
+
+    def password(self):
+        """The password as it was typed."""
+        return read_text(self.get("password"), "The password", PASSWORD_MAX, "password", str)
+
+    def choice(self, name, offered):
+        """One of the values offered, the first one when the field is empty."""
+        value = self.get(name) or next(iter(offered))
+        if value not in offered:
+            raise Invalid("Pick one of these.", name)
+        return value
+
+    def integer(self, name, least, most, default=None):
+        """A whole number from `least` to `most`, or the default when the field is empty."""
+        text = self.get(name).strip()
+        if not text:
+            return default
+        if not re.fullmatch(r"-?\d{1,16}", text) or not least <= int(text) <= most:
+            raise Invalid(f"This must be a whole number from {least} to {most}.", name)
+        return int(text)
+
+    def shorten(self, problem):
+        """Cut what is shown again after a Problem; a form may be full of what nobody typed."""
+        self.pairs = [(name, value[:problem.shown if name == problem.field else LINES_MAX])
+                      for name, value in self.pairs]
+
+
+def read_text(typed, what, most, field, clean):
+    """A text as it is kept, of at most `most` characters; Invalid when it has more.
+
+    What cleaning may drop has room, but not endless: all it does takes time for each character.
+    """
+    room = 4 * most + 100
+    text = clean(typed) if len(typed) <= room else typed
+    if len(text) > most:
+        raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", field, room)
+    return text
+
+
 @app.hook("before_request")
 def refuse_strangers():
     """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends.
@@ -759,6 +722,14 @@ def show_error(error):
     return page
 
 
+def log_error(text):
+    """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
+    try:
+        print(text, file=sys.stderr, flush=True)
+    except OSError:
+        pass
+
+
 app.default_error_handler = show_error
 
 
@@ -770,23 +741,6 @@ def describe_error(error):
 def describe_fault(problem):
     """An exception's kind and place, without its message."""
     return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__))}"
-
-
-def set_cookie(name, value, days=COOKIE_DAYS):
-    """A cookie for this address; with days=None it ends with the browser.
-
-    Not Secure, which plain HTTP drops.
-    """
-    lasting = {} if days is None else {"max_age": days * 86400}
-    bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
-
-
-def find_cookie(name, cookies=None):
-    """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
-    if cookies is None:
-        cookies = get_header("Cookie")
-    match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
-    return match[1] if match else None
 
 
 # Ports of one address share cookies, so their names carry the instance.
@@ -826,216 +780,27 @@ def find_respondent_cookie(session):
     return None
 
 
-def set_respondent_cookie(session, respondent_id):
-    """Let this browser be that respondent of this session."""
-    mark = sign_respondent(session["id"], respondent_id)
-    set_cookie(f"cp_{classroom.id}_{session['id']}", f"{respondent_id}.{mark}")
-
-
-def create_respondent_id():
-    """A fresh UUID that begins with this moment (RFC 9562, version 7).
-
-    A phone whose page came before the network went was inside, and nothing else is known of it.
-    """
-    moment = int(1000 * datetime.fromisoformat(now()).timestamp())
-    made = bytearray(moment.to_bytes(6, "big") + secrets.token_bytes(10))
-    made[6], made[8] = 0x70 | made[6] & 0x0F, 0x80 | made[8] & 0x3F     # version and variant
-    return str(uuid.UUID(bytes=bytes(made)))
-
-
-def find_joining(respondent_id):
-    """The moment at which a respondent's id was made, as it is stored, or None: it may be old."""
-    try:
-        made = uuid.UUID(respondent_id)
-    except ValueError:
-        return None
-    if made.version != 7:
-        return None
-    moment = datetime.fromtimestamp((made.int >> 80) / 1000, timezone.utc)
-    return moment.isoformat(timespec="milliseconds")
-
-
 def sign_respondent(session_id, respondent_id):
     """HMAC over both, so that an id seen in a CSV file is of no use: 32 hex digits."""
     text = f"{session_id}.{respondent_id}".encode()
     return hmac.digest(classroom.key, text, "sha256").hex()[:32]
 
 
-# Throttles and passwords
+def set_cookie(name, value, days=COOKIE_DAYS):
+    """A cookie for this address; with days=None it ends with the browser.
 
-class Throttle:
-    """Lets `free` pass immediately and then `per_second`, in the order in which they came."""
-    MOST_SECONDS = 30       # to wait; nobody is let into a longer line
-
-    def __init__(self, free, per_second, most_seconds=MOST_SECONDS):
-        self.free_seconds, self.step_seconds = free / per_second, 1 / per_second
-        self.most_seconds = most_seconds
-        self.turn = -math.inf       # of the last one so far, by the monotonic clock
-
-    def take(self):
-        """The seconds until the next turn, which is taken; None where they are too many."""
-        moment = time.monotonic()
-        turn = max(self.turn, moment - self.free_seconds) + self.step_seconds
-        if turn > moment + self.most_seconds + 1e-6:        # what sums of fractions are off by
-            return None
-        self.turn = turn
-        return max(0.0, turn - moment)
-
-    def wait(self, busy):
-        """Let this greenlet wait for its turn; Busy, with this sentence, when the line is long."""
-        seconds = self.take()
-        if seconds is None:
-            raise Busy(busy)
-        if seconds > 1e-6:
-            gevent.sleep(seconds)
-
-    def give_back(self):
-        """Leave a turn that was taken to others."""
-        self.turn -= self.step_seconds
-
-
-class AddressThrottle:
-    """Slows down those who want something too often, without keeping anybody else from it.
-
-    Each address has a few turns of its own, out of a pool that all share; beyond them everybody
-    waits in one line, whose first `free` pass immediately. `busy` says that it is too long.
+    Not Secure, which plain HTTP drops.
     """
-    TRIES, TRIES_SECONDS = 3, 600       # turns of one address, and until they are forgotten
-    ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
-    POOL, PER_SECOND = 3000, 4
-
-    def __init__(self, free, busy):
-        self.pool = Throttle(self.POOL, self.PER_SECOND, most_seconds=0)
-        self.line, self.busy = Throttle(free, self.PER_SECOND), busy
-        self.addresses = {}             # {address: Throttle}, the last one to try at the end
-
-    def wait(self, address):
-        """Let this greenlet wait if it has to; the throttles that it has passed."""
-        own = self.addresses.pop(address, None) or Throttle(
-            self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
-        self.addresses[address] = own
-        if len(self.addresses) > self.ADDRESSES:
-            del self.addresses[next(iter(self.addresses))]
-        if own.take() is not None:
-            if self.pool.take() is not None:
-                return own, self.pool
-            own.give_back()
-        self.line.wait(self.busy)
-        return (self.line,)
+    lasting = {} if days is None else {"max_age": days * 86400}
+    bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
 
 
-class LoginThrottle:
-    """Slows down who guesses passwords: per user name and per address.
-
-    Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
-    counts as a failure until it has passed, or a thousand together would all be free.
-    """
-    FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
-    WAITING = 200           # greenlets; each holds a connection that can't be taken for others
-
-    def __init__(self):
-        self.failures = {}               # who: (how many, when the last)
-        self.slots = Slots()
-
-    def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
-        now = time.monotonic()
-        counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
-                  if now - at < self.FORGET_SECONDS]
-        excess = max(counts, default=0) - self.FREE
-        if excess < 0:
-            return self.failed(*who)
-        with self.slots.take(self.WAITING):
-            self.failed(*who)
-            # No power of more: a flood counts on beyond what a float holds.
-            gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
-
-    def failed(self, *who):
-        """Remember a failure, or a try that may become one."""
-        if len(self.failures) > self.NAMES:
-            self.failures.clear()
-        for name in who:
-            self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
-
-    def give_back(self, *who):
-        """A try was not looked at: it is no failure."""
-        for name in who:
-            count, at = self.failures.get(name, (1, 0.0))
-            self.failures[name] = max(0, count - 1), at
-
-    def passed(self, *who):
-        """Forget the failures."""
-        for name in who:
-            self.failures.pop(name, None)
-
-
-class Slots:
-    """Bounds how many may wait: a few from one address, more from all of them together.
-
-    The laptop has as many of its own, which others can't take.
-    """
-    LAPTOP = "laptop"
-
-    def __init__(self):
-        self.taken = Counter()      # {address, or LAPTOP: how many}
-
-    @contextmanager
-    def take(self, most):
-        """A slot as long as the block lasts; Busy when none of `most` is free."""
-        own = is_laptop()
-        who = self.LAPTOP if own else find_sender()
-        others = self.taken.total() - self.taken[self.LAPTOP]
-        if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
-            raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
-                       "laptop itself.")
-        self.taken[who] += 1
-        try:
-            yield
-        finally:
-            self.taken[who] -= 1
-            self.taken += Counter()     # forgets those who have none
-
-
-def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
-    pool = classroom.own_hashers if is_laptop() else classroom.hashers
-    is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
-
-    def run():
-        if is_gone():               # meanwhile: nobody waits for this
-            raise Busy("Too late.")
-        return function(*args)
-    with classroom.hashing.take(HASHES_WAITING):
-        return in_thread(pool, run)
-
-
-def is_laptop():
-    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
-
-    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
-    (--url), everybody comes from an own address.
-    """
-    name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
-    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
-    return sender in list_own_addresses(turn) and (
-        name in list_own_names() or str(name) in list_own_addresses(turn))
-
-
-def hash_password(password, salt=None):
-    """scrypt (RFC 7914) as `scrypt$salt$hash`, n=2**14 r=8 p=5: about 0.2 s."""
-    salt = salt or secrets.token_bytes(16)
-    digest = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt,
-                            n=2**14, r=8, p=5, maxmem=2**26)
-    return f"scrypt${salt.hex()}${digest.hex()}"
-
-
-def check_password(password, password_hash):
-    """Whether the hash was made of this password."""
-    salt = bytes.fromhex(password_hash.split("$")[1])
-    return hmac.compare_digest(hash_password(password, salt), password_hash)
-
-
-NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
+def find_cookie(name, cookies=None):
+    """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
+    if cookies is None:
+        cookies = get_header("Cookie")
+    match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
+    return match[1] if match else None
 
 
 # ------------------------------------------------------------------------------
@@ -1127,6 +892,23 @@ def ensure_identity(session):
     if respondent:
         set_respondent_cookie(session, respondent)
     return respondent
+
+
+def set_respondent_cookie(session, respondent_id):
+    """Let this browser be that respondent of this session."""
+    mark = sign_respondent(session["id"], respondent_id)
+    set_cookie(f"cp_{classroom.id}_{session['id']}", f"{respondent_id}.{mark}")
+
+
+def create_respondent_id():
+    """A fresh UUID that begins with this moment (RFC 9562, version 7).
+
+    A phone whose page came before the network went was inside, and nothing else is known of it.
+    """
+    moment = int(1000 * datetime.fromisoformat(now()).timestamp())
+    made = bytearray(moment.to_bytes(6, "big") + secrets.token_bytes(10))
+    made[6], made[8] = 0x70 | made[6] & 0x0F, 0x80 | made[8] & 0x3F     # version and variant
+    return str(uuid.UUID(bytes=bytes(made)))
 
 
 @app.get("/audience/<code>")
@@ -2064,6 +1846,41 @@ TOLD = {
 }
 
 
+# What happens at its time, and without a request
+
+LOOK_SECONDS = 60       # between two looks at what is due: the laptop may have slept meanwhile
+
+
+def do_what_is_due(db):
+    """Do the acts whose moment has come; those that fail are tried again at the next look."""
+    for moment, act, args in list_due(db):
+        if moment <= now():
+            attempt(happen, act, *args)
+
+
+def find_pause(db):
+    """Seconds until something is due, or until the next look."""
+    moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
+    seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
+    return max(1, min([LOOK_SECONDS, *seconds]))
+
+
+def list_due(db):
+    """[(moment, act, its arguments), ...] of all that will happen, as the database has it."""
+    return [due for find in TIMED for due in attempt(find, db) or ()]
+
+
+def list_idle(db):
+    """When each open session is to be closed, unless something happens in it."""
+    return [(find_idle_at(db, session["id"]), close_idle_session, (session["id"],))
+            for session in list_open_sessions(db)]
+
+
+# Each gives [(moment, act, its arguments), ...] of one kind. No restart forgets what the database
+# holds.
+TIMED = [list_idle]
+
+
 # Answers and people
 
 def accept_response(db, session_id, *response):
@@ -2465,41 +2282,6 @@ def start_round(db, question):
     open_question(db, get_question(db, question["id"]))
 
 
-# What happens at its time, and without a request
-
-LOOK_SECONDS = 60       # between two looks at what is due: the laptop may have slept meanwhile
-
-
-def do_what_is_due(db):
-    """Do the acts whose moment has come; those that fail are tried again at the next look."""
-    for moment, act, args in list_due(db):
-        if moment <= now():
-            attempt(happen, act, *args)
-
-
-def find_pause(db):
-    """Seconds until something is due, or until the next look."""
-    moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
-    seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
-    return max(1, min([LOOK_SECONDS, *seconds]))
-
-
-def list_due(db):
-    """[(moment, act, its arguments), ...] of all that will happen, as the database has it."""
-    return [due for find in TIMED for due in attempt(find, db) or ()]
-
-
-def list_idle(db):
-    """When each open session is to be closed, unless something happens in it."""
-    return [(find_idle_at(db, session["id"]), close_idle_session, (session["id"],))
-            for session in list_open_sessions(db)]
-
-
-# Each gives [(moment, act, its arguments), ...] of one kind. No restart forgets what the database
-# holds.
-TIMED = [list_idle]
-
-
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
@@ -2618,35 +2400,6 @@ def cut_rows(rows):
     return shown
 
 
-def count_spellings(texts):
-    """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
-    spellings = {}
-    for text, count in Counter(texts).items():      # each is folded once
-        spellings.setdefault(normalize(text), Counter())[text] = count
-    # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
-    rows = [row(key, counter.most_common(1)[0][0], counter.total())
-            for key, counter in spellings.items()]
-    return sorted(rows, key=lambda row: (-row["count"], row["key"]))
-
-
-def summarize_numbers(numbers):
-    """{"average", "median"}, to two decimals; None without numbers."""
-    if not numbers:
-        return {"average": None, "median": None}
-    return {name: int(number) if number == int(number) else round(number, 2)
-            for name, number in (("average", statistics.mean(numbers)),
-                                 ("median", statistics.median(numbers)))}
-
-
-def read_lines(form, field, what, most):
-    """At most that many lines of a field that hold something, each with its spaces folded."""
-    text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
-    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
-    if len(lines) > most:
-        raise Invalid(f"There can be at most {most} {what}; this has {len(lines)}.", field)
-    return lines
-
-
 class Choice(QuestionType):
     """Base of types whose options have letters.
 
@@ -2715,6 +2468,15 @@ class Choice(QuestionType):
         """Options with one more marked as right, or one less."""
         return [dict(option, correct=option["correct"] != (option["key"] == key))
                 for option in options]
+
+
+def read_lines(form, field, what, most):
+    """At most that many lines of a field that hold something, each with its spaces folded."""
+    text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
+    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
+    if len(lines) > most:
+        raise Invalid(f"There can be at most {most} {what}; this has {len(lines)}.", field)
+    return lines
 
 
 @question_type
@@ -2796,6 +2558,15 @@ class Rating(QuestionType):
         return summarize_numbers([int(value) for value in values])
 
 
+def summarize_numbers(numbers):
+    """{"average", "median"}, to two decimals; None without numbers."""
+    if not numbers:
+        return {"average": None, "median": None}
+    return {name: int(number) if number == int(number) else round(number, 2)
+            for name, number in (("average", statistics.mean(numbers)),
+                                 ("median", statistics.median(numbers)))}
+
+
 @question_type
 class WordCloud(QuestionType):
     """A few words or short phrases. Options: {"max_words": 3}; the value has one a line."""
@@ -2837,11 +2608,15 @@ class WordCloud(QuestionType):
         return count_spellings(word for value in values for word in self.split(value))
 
 
-def refuse_dash(text):
-    """The text, unless it is what an abstention is kept as."""
-    if text == ABSTENTION:
-        raise Invalid("Write more than a dash.", "response")
-    return text
+def count_spellings(texts):
+    """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
+    spellings = {}
+    for text, count in Counter(texts).items():      # each is folded once
+        spellings.setdefault(normalize(text), Counter())[text] = count
+    # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
+    rows = [row(key, counter.most_common(1)[0][0], counter.total())
+            for key, counter in spellings.items()]
+    return sorted(rows, key=lambda row: (-row["count"], row["key"]))
 
 
 @question_type
@@ -2880,6 +2655,13 @@ class ShortText(QuestionType):
 
     def format_right(self, options):
         return " or ".join(options["accepted"])
+
+
+def refuse_dash(text):
+    """The text, unless it is what an abstention is kept as."""
+    if text == ABSTENTION:
+        raise Invalid("Write more than a dash.", "response")
+    return text
 
 
 @question_type
@@ -3243,70 +3025,6 @@ class CannotStart(Exception):
     """The data folder can't be used; the message says why, and what to do."""
 
 
-class Connection(sqlite3.Connection):
-    """A connection that reads rows as dicts, and all of them before anything else may run."""
-
-    def all(self, sql, **values):
-        """The rows, as a list of dicts."""
-        rows = self.execute(sql, values).fetchall()
-        names = rows and rows[0].keys()         # a row that is asked by name looks through them
-        return [dict(zip(names, row)) for row in rows]
-
-    def tuples(self, sql, **values):
-        """The rows as tuples, for thousands of them: dicts take twice as long."""
-        cursor = self.cursor()
-        cursor.row_factory = None
-        return cursor.execute(sql, values).fetchall()
-
-    def one(self, sql, **values):
-        """The first row as a dict, or None."""
-        found = self.execute(sql, values).fetchone()
-        return dict(zip(found.keys(), found)) if found else None
-
-
-def connect(path, timeout_seconds=0.0):
-    """A connection to a database file. On the event loop nothing may wait, hence no timeout."""
-    db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
-                         check_same_thread=False)
-    db.row_factory = sqlite3.Row
-    # fsync of macOS leaves the data in the drive's cache; fullfsync does what the others' does.
-    db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
-                     "PRAGMA secure_delete=ON")
-    return db
-
-
-def open_read_only(path):
-    """A connection that leaves a database file and its log as they are, whatever they hold.
-
-    One that may write would move the log of a crash into the file when it closes.
-    """
-    # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
-    # delete it.
-    alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
-    db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
-                         isolation_level=None, timeout=5)
-    db.row_factory = sqlite3.Row
-    # What a file brings along may call no function that does more than compute.
-    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON")
-    return db
-
-
-def write_uri(path):
-    """A file's address for SQLite, which knows no hosts: a share of Windows is a path to it."""
-    return "file:///" + quote(os.fsencode(path.as_posix().removeprefix("/")))
-
-
-def sibling_path(path, suffix):
-    """The file that SQLite keeps beside a database: its log (-wal), the log's index (-shm) ..."""
-    return path.with_name(path.name + suffix)
-
-
-def has_log(path):
-    """Whether changes stand in a database's log."""
-    log = sibling_path(path, "-wal")
-    return log.exists() and log.stat().st_size > 0
-
-
 def prepare_folder(folder):
     """The absolute data folder with `exports`, `backups` and a database of today's schema."""
     folder = make_folder(folder)
@@ -3322,22 +3040,6 @@ def prepare_folder(folder):
         raise CannotStart(f"{path} can't be opened: {problem}. It was left as it is; choose "
                           "another folder with --data FOLDER.") from None
     return folder
-
-
-def check_file(path, folder, foreign=True):
-    """CannotStart, with the way out, when a file is no database of ours or damaged.
-
-    With `foreign=False` also when there is more in it than our tables, or anything else.
-    """
-    try:
-        with closing(open_read_only(path)) as db:
-            sound = check_database(db, path, folder, foreign)
-    except sqlite3.OperationalError:    # locked, or not to be read: no damage
-        raise
-    except sqlite3.DatabaseError:
-        sound = False
-    if not sound:
-        raise CannotStart(f"{path} is damaged. It was left as it is. {format_restore(folder)}")
 
 
 def make_folder(folder):
@@ -3366,6 +3068,54 @@ def narrow_rights(path):
             path.chmod(path.stat().st_mode & 0o700)
     except OSError:
         pass            # another account's: it decides
+
+
+def check_file(path, folder, foreign=True):
+    """CannotStart, with the way out, when a file is no database of ours or damaged.
+
+    With `foreign=False` also when there is more in it than our tables, or anything else.
+    """
+    try:
+        with closing(open_read_only(path)) as db:
+            sound = check_database(db, path, folder, foreign)
+    except sqlite3.OperationalError:    # locked, or not to be read: no damage
+        raise
+    except sqlite3.DatabaseError:
+        sound = False
+    if not sound:
+        raise CannotStart(f"{path} is damaged. It was left as it is. {format_restore(folder)}")
+
+
+def open_read_only(path):
+    """A connection that leaves a database file and its log as they are, whatever they hold.
+
+    One that may write would move the log of a crash into the file when it closes.
+    """
+    # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
+    # delete it.
+    alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
+    db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
+                         isolation_level=None, timeout=5)
+    db.row_factory = sqlite3.Row
+    # What a file brings along may call no function that does more than compute.
+    db.executescript("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON")
+    return db
+
+
+def write_uri(path):
+    """A file's address for SQLite, which knows no hosts: a share of Windows is a path to it."""
+    return "file:///" + quote(os.fsencode(path.as_posix().removeprefix("/")))
+
+
+def has_log(path):
+    """Whether changes stand in a database's log."""
+    log = sibling_path(path, "-wal")
+    return log.exists() and log.stat().st_size > 0
+
+
+def sibling_path(path, suffix):
+    """The file that SQLite keeps beside a database: its log (-wal), the log's index (-shm) ..."""
+    return path.with_name(path.name + suffix)
 
 
 def check_database(db, path, folder, foreign=True):
@@ -3510,6 +3260,38 @@ def in_transaction(db, change, *args):
         raise
     db.execute("COMMIT")
     return outcome
+
+
+def connect(path, timeout_seconds=0.0):
+    """A connection to a database file. On the event loop nothing may wait, hence no timeout."""
+    db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
+                         check_same_thread=False)
+    db.row_factory = sqlite3.Row
+    # fsync of macOS leaves the data in the drive's cache; fullfsync does what the others' does.
+    db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
+                     "PRAGMA secure_delete=ON")
+    return db
+
+
+class Connection(sqlite3.Connection):
+    """A connection that reads rows as dicts, and all of them before anything else may run."""
+
+    def all(self, sql, **values):
+        """The rows, as a list of dicts."""
+        rows = self.execute(sql, values).fetchall()
+        names = rows and rows[0].keys()         # a row that is asked by name looks through them
+        return [dict(zip(names, row)) for row in rows]
+
+    def tuples(self, sql, **values):
+        """The rows as tuples, for thousands of them: dicts take twice as long."""
+        cursor = self.cursor()
+        cursor.row_factory = None
+        return cursor.execute(sql, values).fetchall()
+
+    def one(self, sql, **values):
+        """The first row as a dict, or None."""
+        found = self.execute(sql, values).fetchone()
+        return dict(zip(found.keys(), found)) if found else None
 
 
 class Store:
@@ -3738,6 +3520,13 @@ def is_first_user(db, user_id):
     return not db.one("SELECT 1 FROM users WHERE id < :user_id", user_id=user_id)
 
 
+def create_first_user(db, account):
+    """The id of the first user; NotFound when somebody else was quicker."""
+    if count_users(db):
+        raise NotFound("The first account exists already. Sign in.")
+    return create_user(db, account)
+
+
 def create_user(db, account):
     """The id of a new user; Invalid when the name is taken. `account` has its columns' values."""
     if find_user(db, account["username"]):
@@ -3746,13 +3535,6 @@ def create_user(db, account):
         "INSERT INTO users (username, password_hash, email, display_name, created_at) "
         "VALUES (:username, :password_hash, :email, :display_name, :now)",
         dict(account, now=now())).lastrowid
-
-
-def create_first_user(db, account):
-    """The id of the first user; NotFound when somebody else was quicker."""
-    if count_users(db):
-        raise NotFound("The first account exists already. Sign in.")
-    return create_user(db, account)
 
 
 def find_user(db, username):
@@ -4109,6 +3891,17 @@ QUESTION = """
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
 
 
+NO_QUESTION = "There is no such question."
+
+
+def get_question(db, question_id):
+    """A question with `stage`, `number` in its session and `session_active`; or NotFound."""
+    found = db.one(QUESTION + " WHERE questions.id = :question_id", question_id=question_id)
+    if found is None:
+        raise NotFound(NO_QUESTION)
+    return read_question(found)
+
+
 def read_question(found):
     """A question's row with `options` parsed and its `stage`.
 
@@ -4120,17 +3913,6 @@ def read_question(found):
                       else "answer" if found["answer_shown"]
                       else "results" if found["results_shown"] else "closed")
     return found
-
-
-NO_QUESTION = "There is no such question."
-
-
-def get_question(db, question_id):
-    """A question with `stage`, `number` in its session and `session_active`; or NotFound."""
-    found = db.one(QUESTION + " WHERE questions.id = :question_id", question_id=question_id)
-    if found is None:
-        raise NotFound(NO_QUESTION)
-    return read_question(found)
 
 
 def get_own_question(db, user_id, question_id):
@@ -4259,6 +4041,18 @@ def is_inside(db, session_id, respondent_id, since=None):
     return joined_at is not None and joined_at <= since
 
 
+def find_joining(respondent_id):
+    """The moment at which a respondent's id was made, as it is stored, or None: it may be old."""
+    try:
+        made = uuid.UUID(respondent_id)
+    except ValueError:
+        return None
+    if made.version != 7:
+        return None
+    moment = datetime.fromtimestamp((made.int >> 80) / 1000, timezone.utc)
+    return moment.isoformat(timespec="milliseconds")
+
+
 def set_name(db, session_id, respondent_id, name):
     """Note a respondent's name, or with '' that none was given; a name is never changed.
 
@@ -4371,20 +4165,20 @@ def get_answers(db, questions, respondent_id):
             and answer["round"] == asked[id]["round"]}
 
 
-def score_answer(question, value):
-    """From 0 to 1; None when no right answer is marked."""
-    kind = QUESTION_TYPES[question["type"]]
-    if not kind.has_answer(question["options"]):
-        return None
-    return 0.0 if value == ABSTENTION else kind.score(value, question["options"])
-
-
 def format_result(question, value):
     """How far an answer is right, in words; nothing before the right answer was shown."""
     score = score_answer(question, value) if question["answer_shown"] else None
     if score is None or value == ABSTENTION:
         return ""
     return "Right!" if score == 1 else f"{score:.0%} right." if score else "Not right."
+
+
+def score_answer(question, value):
+    """From 0 to 1; None when no right answer is marked."""
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.has_answer(question["options"]):
+        return None
+    return 0.0 if value == ABSTENTION else kind.score(value, question["options"])
 
 
 def get_question_stats(db, question_id, round=None):
@@ -5627,6 +5421,174 @@ def accepts_gzip(header):
 
 
 # ------------------------------------------------------------------------------
+# Throttles
+# ------------------------------------------------------------------------------
+# How often codes and passwords may be tried, and who waits meanwhile.
+
+class AddressThrottle:
+    """Slows down those who want something too often, without keeping anybody else from it.
+
+    Each address has a few turns of its own, out of a pool that all share; beyond them everybody
+    waits in one line, whose first `free` pass immediately. `busy` says that it is too long.
+    """
+    TRIES, TRIES_SECONDS = 3, 600       # turns of one address, and until they are forgotten
+    ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
+    POOL, PER_SECOND = 3000, 4
+
+    def __init__(self, free, busy):
+        self.pool = Throttle(self.POOL, self.PER_SECOND, most_seconds=0)
+        self.line, self.busy = Throttle(free, self.PER_SECOND), busy
+        self.addresses = {}             # {address: Throttle}, the last one to try at the end
+
+    def wait(self, address):
+        """Let this greenlet wait if it has to; the throttles that it has passed."""
+        own = self.addresses.pop(address, None) or Throttle(
+            self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
+        self.addresses[address] = own
+        if len(self.addresses) > self.ADDRESSES:
+            del self.addresses[next(iter(self.addresses))]
+        if own.take() is not None:
+            if self.pool.take() is not None:
+                return own, self.pool
+            own.give_back()
+        self.line.wait(self.busy)
+        return (self.line,)
+
+
+class Throttle:
+    """Lets `free` pass immediately and then `per_second`, in the order in which they came."""
+    MOST_SECONDS = 30       # to wait; nobody is let into a longer line
+
+    def __init__(self, free, per_second, most_seconds=MOST_SECONDS):
+        self.free_seconds, self.step_seconds = free / per_second, 1 / per_second
+        self.most_seconds = most_seconds
+        self.turn = -math.inf       # of the last one so far, by the monotonic clock
+
+    def take(self):
+        """The seconds until the next turn, which is taken; None where they are too many."""
+        moment = time.monotonic()
+        turn = max(self.turn, moment - self.free_seconds) + self.step_seconds
+        if turn > moment + self.most_seconds + 1e-6:        # what sums of fractions are off by
+            return None
+        self.turn = turn
+        return max(0.0, turn - moment)
+
+    def wait(self, busy):
+        """Let this greenlet wait for its turn; Busy, with this sentence, when the line is long."""
+        seconds = self.take()
+        if seconds is None:
+            raise Busy(busy)
+        if seconds > 1e-6:
+            gevent.sleep(seconds)
+
+    def give_back(self):
+        """Leave a turn that was taken to others."""
+        self.turn -= self.step_seconds
+
+
+class LoginThrottle:
+    """Slows down who guesses passwords: per user name and per address.
+
+    Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
+    counts as a failure until it has passed, or a thousand together would all be free.
+    """
+    FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
+    WAITING = 200           # greenlets; each holds a connection that can't be taken for others
+
+    def __init__(self):
+        self.failures = {}               # who: (how many, when the last)
+        self.slots = Slots()
+
+    def wait(self, *who):
+        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
+        now = time.monotonic()
+        counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
+                  if now - at < self.FORGET_SECONDS]
+        excess = max(counts, default=0) - self.FREE
+        if excess < 0:
+            return self.failed(*who)
+        with self.slots.take(self.WAITING):
+            self.failed(*who)
+            # No power of more: a flood counts on beyond what a float holds.
+            gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
+
+    def failed(self, *who):
+        """Remember a failure, or a try that may become one."""
+        if len(self.failures) > self.NAMES:
+            self.failures.clear()
+        for name in who:
+            self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
+
+    def give_back(self, *who):
+        """A try was not looked at: it is no failure."""
+        for name in who:
+            count, at = self.failures.get(name, (1, 0.0))
+            self.failures[name] = max(0, count - 1), at
+
+    def passed(self, *who):
+        """Forget the failures."""
+        for name in who:
+            self.failures.pop(name, None)
+
+
+class Slots:
+    """Bounds how many may wait: a few from one address, more from all of them together.
+
+    The laptop has as many of its own, which others can't take.
+    """
+    LAPTOP = "laptop"
+
+    def __init__(self):
+        self.taken = Counter()      # {address, or LAPTOP: how many}
+
+    @contextmanager
+    def take(self, most):
+        """A slot as long as the block lasts; Busy when none of `most` is free."""
+        own = is_laptop()
+        who = self.LAPTOP if own else find_sender()
+        others = self.taken.total() - self.taken[self.LAPTOP]
+        if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
+            raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
+                       "laptop itself.")
+        self.taken[who] += 1
+        try:
+            yield
+        finally:
+            self.taken[who] -= 1
+            self.taken += Counter()     # forgets those who have none
+
+
+def off_loop(function, *args):
+    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
+    pool = classroom.own_hashers if is_laptop() else classroom.hashers
+    is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
+
+    def run():
+        if is_gone():               # meanwhile: nobody waits for this
+            raise Busy("Too late.")
+        return function(*args)
+    with classroom.hashing.take(HASHES_WAITING):
+        return in_thread(pool, run)
+
+
+def check_password(password, password_hash):
+    """Whether the hash was made of this password."""
+    salt = bytes.fromhex(password_hash.split("$")[1])
+    return hmac.compare_digest(hash_password(password, salt), password_hash)
+
+
+def hash_password(password, salt=None):
+    """scrypt (RFC 7914) as `scrypt$salt$hash`, n=2**14 r=8 p=5: about 0.2 s."""
+    salt = salt or secrets.token_bytes(16)
+    digest = hashlib.scrypt(password.encode("utf-8", "surrogatepass"), salt=salt,
+                            n=2**14, r=8, p=5, maxmem=2**26)
+    return f"scrypt${salt.hex()}${digest.hex()}"
+
+
+NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
+
+
+# ------------------------------------------------------------------------------
 # Server
 # ------------------------------------------------------------------------------
 # Limits around gevent's server, start and stop.
@@ -5766,24 +5728,37 @@ def print_qr(text):
         pass
 
 
+def repeat(act, seconds, bell=None):
+    """A greenlet that calls act() every so many seconds, or seconds(), and when the bell rings.
+
+    All that goes on in the background is started here: no fault ends it.
+    """
+    bell = bell or Event()
+
+    def run():
+        while True:
+            attempt(act)
+            bell.wait(timeout=(attempt(seconds) or 1) if callable(seconds) else seconds)
+            bell.clear()
+    return gevent.spawn(run)
+
+
+def attempt(act, *args):
+    """What act(*args) returns; None after a fault, which is logged and costs only this."""
+    try:
+        return act(*args)
+    except NotSaved:                # said once already, by the store
+        return None
+    except Exception as problem:
+        return log_error(describe_fault(problem))
+
+
 class TooLarge(ValueError):
     """A request over the limits, refused unread; `status` is what the client is told."""
 
     def __init__(self, status):
         super().__init__(status)
         self.status = status
-
-
-def is_cut(sock):
-    """Whether the other side has hung up; may be asked from any thread."""
-    try:
-        # Asked first: of a connection that was reset, what came before can still be read.
-        return bool(sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
-                    or not sock._sock.recv(1, socket.MSG_PEEK))
-    except BlockingIOError:
-        return False
-    except OSError:
-        return True
 
 
 class Server(WSGIServer):
@@ -5856,6 +5831,18 @@ class Server(WSGIServer):
         """The deadlines of requests and readers. A timer for each took 3 % of a vote."""
         while self.make_room(time.monotonic() - Handler.SECONDS):
             pass
+
+
+def is_cut(sock):
+    """Whether the other side has hung up; may be asked from any thread."""
+    try:
+        # Asked first: of a connection that was reset, what came before can still be read.
+        return bool(sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
+                    or not sock._sock.recv(1, socket.MSG_PEEK))
+    except BlockingIOError:
+        return False
+    except OSError:
+        return True
 
 
 class Head(dict):
@@ -6156,6 +6143,18 @@ def is_own(address):
             or address in [own for own, _ in list_addresses()])
 
 
+def is_laptop():
+    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
+
+    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
+    (--url), everybody comes from an own address.
+    """
+    name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
+    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
+    return sender in list_own_addresses(turn) and (
+        name in list_own_names() or str(name) in list_own_addresses(turn))
+
+
 @functools.lru_cache(maxsize=1)         # 1 ms, and asked by each of a flood
 def list_own_addresses(turn):
     """Every address that only the laptop itself can come from; looked up once in each `turn`."""
@@ -6286,6 +6285,11 @@ def run_command(parser, command, argument, settings):
         parser.error(f"{command} takes {takes or 'nothing more'}")
     folder = settings["data"] or default_folder()
     function(folder, settings, *([argument] if argument else []))
+
+
+def default_folder():
+    """The data folder when none is named: beside the module run as a file, else in the home."""
+    return (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
 
 
 def check_settings(settings):

@@ -80,6 +80,36 @@ def test_the_sections_of_the_style_guide_are_there_in_its_order():
     assert [name for name, _, _ in SECTIONS if name in order] == order
 
 
+def find_stranded(tree, section_of):
+    """Functions that stand above all their callers, some of which are in the same section.
+
+    Routes are called by Bottle; what a table names (COMMANDS, VIEW_HELPERS ...) by who reads it.
+    """
+    named = {}      # {name: statements of the module that use it}
+    for node in tree.body:
+        for name in {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}:
+            named.setdefault(name, []).append(node)
+    stranded = []
+    for node in tree.body:
+        routed = any(ast.unparse(by).startswith("app.")
+                     for by in getattr(node, "decorator_list", ()))
+        if isinstance(node, ast.FunctionDef) and not routed:
+            users = [user for user in named.get(node.name, ()) if user is not node]
+            tables = [user for user in users
+                      if not isinstance(user, (ast.FunctionDef, ast.ClassDef))
+                      or any(node.name in ast.unparse(of) for of in user.decorator_list)]
+            beside = [user for user in users if section_of(user) == section_of(node)]
+            if beside and not tables and all(user.lineno > node.lineno for user in users):
+                stranded.append(node.name)
+    return stranded
+
+
+def test_callers_come_before_what_they_call():
+    wrong = ast.parse("def called():\n    pass\n\ndef caller():\n    called()")
+    assert find_stranded(wrong, lambda node: "") == ["called"]
+    assert find_stranded(TREE, section_of) == []
+
+
 SQL = (r"\b(SELECT\s|INSERT\s+(OR|INTO)|UPDATE\s+\w+\s+SET|DELETE\s+FROM|PRAGMA|CREATE\s+TABLE|"
        r"ALTER\s+TABLE|DROP\s+TABLE|BEGIN|COMMIT|ROLLBACK|SAVEPOINT|ORDER\s+BY)\b")
 
