@@ -9,11 +9,11 @@ One file, in the order in which a response travels:
     Routes: audience     join a session, respond
     Routes: presenter    sign in, write questions, run a session
     Routes: live         the WebSocket that carries changes
-    Lesson               acts: what can happen in a session, and who is told of it
+    Lesson               acts: what can happen in a session, and who is notified
     Question types       what an answer is and how it is counted
     Text                 what people type: cleaned, compared, formatted
     Store                tables, migrations, and every SQL statement
-    Live                 who is watching, and telling them
+    Live                 who is watching, and notifying them
     Exports              answers as CSV files on the teacher's disk
     Backups              copies of the database, and putting one back
     Views                rendering, and what every template is given
@@ -23,13 +23,13 @@ One file, in the order in which a response travels:
     Demo                 a made-up class
     Command line         one function for each command
 
-Five ideas carry it. Changes go through one door, `db.write`, and share one fsync. An act says what
-it changed, and one place tells everybody. Watchers are told states, never events. A question type
-is a class and a folder of views. The phone keeps an answer until the server has said that it is on
-disk.
+It rests on five ideas. All changes go through `db.write` and share one fsync. An act returns what
+it changed, and one place notifies everyone concerned. Watchers are sent states, never events. A
+question type is a class and a folder of views. The phone keeps an answer until the server has
+confirmed that it is on disk.
 """
 
-# For `uv run classpulse.py` and `pipx run ./classpulse.py`; the same as in setup.cfg.
+# Read by `uv run classpulse.py` and `pipx run ./classpulse.py`; the same as in setup.cfg.
 # /// script
 # requires-python = ">=3.10"
 # dependencies = [
@@ -47,7 +47,7 @@ import sys
 
 
 def check_packages():
-    """Exit with 2 and one sentence, what to run on this system, when a package is missing."""
+    """Exit with status 2 and the commands to run on this system when a package is missing."""
     needed = ("bottle", "gevent", "geventwebsocket", "ifaddr", "segno")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
@@ -64,19 +64,19 @@ def check_packages():
 
 if __name__ == "__main__":
     check_packages()
-    # Of a file that it was told to run, Python keeps the syntax tree: 12 of 52 MB. So the file is
-    # run once more, by runpy. Not under a debugger; on Windows it would be another process.
+    # Python keeps the syntax tree of the script it was told to run: 12 of 52 MB. So runpy runs the
+    # file again. Not under a debugger, and not on Windows, where it would be another process.
     if os.name == "posix" and sys.orig_argv[1:] == sys.argv:
         run = (f"import sys; sys.path[0] = {sys.path[0]!r}; del sys.argv[0]; import runpy; "
                "runpy.run_path(sys.argv[0], run_name='__main__')")
         os.execv(sys.executable, [sys.executable, "-c", run, *sys.argv])
-    # Before Bottle is imported: its request object is a thread-local, and unpatched, students
-    # would be given each other's identity.
+    # Before Bottle is imported: its request object is a thread-local, and without the patch
+    # students would get each other's identity.
     if "bottle" in sys.modules:
         raise ImportError("classpulse must be started before bottle is imported")
     from gevent import config, monkey
     monkey.patch_all()
-    config.track_greenlet_tree = False      # it keeps ten frames for each request and each phone
+    config.track_greenlet_tree = False      # it would keep ten frames per request and phone
 
 import argparse
 import base64
@@ -150,10 +150,10 @@ __version__ = "0.1.0"
 # ------------------------------------------------------------------------------
 # Settings
 # ------------------------------------------------------------------------------
-# A setting is a line here; `--its-name` and CLASSPULSE_ITS_NAME both come from it.
+# Each setting is one line here, which defines both `--its-name` and CLASSPULSE_ITS_NAME.
 
 class Setting(NamedTuple):
-    """What may differ between installations. A default of True makes a `--no-` switch."""
+    """A value that may differ between installations. A default of True adds a `--no-` switch."""
     name: str
     default: object
     meaning: str
@@ -170,45 +170,45 @@ SETTINGS = [
 ]
 
 HERE = Path(__file__).resolve().parent
-# Beside the module, or where a wheel's data files go.
+# Next to the module, or where a wheel installs its data files.
 SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"),
                                     Path(site.getuserbase(), "share", "classpulse"))
               if (folder / "views").is_dir()), HERE)
 
 CODE_DIGITS = 6
-CODE_TYPED_MAX = 40     # characters of a code with the spaces and dashes that people type
-NUMBER_MAX = 40         # and of a number
+CODE_TYPED_MAX = 40     # characters of a code, including the spaces and dashes that people type
+NUMBER_MAX = 40         # characters of a number
 TITLE_MAX = 500
 NAME_MAX = 200
 USERNAME_MAX = 64
-LINES_MAX = 10_000      # characters of a field with a line for each option or answer
-MARKS_MAX = 6           # accents and the like on one character; no language needs more
+LINES_MAX = 10_000      # characters of a field with one option or answer per line
+MARKS_MAX = 6           # accents and other marks on one character; no language needs more
 PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
 PASSWORD_MIN, PASSWORD_MAX = 6, 1000
 HERE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
-GROUP_MIN = 10          # students of one minute or one address, to be shown as a group
+GROUP_MIN = 10          # students from one minute or one address who are shown as a group
 GROUPS_MAX = 20         # groups in the private view
-LISTED_MAX = 200        # texts or people in the private view; a lecture hall has no use for more
-FOLDED_MAX = 200        # characters of texts that are equal when they are spelled alike
-LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines of a text that a list shows
-ROWS_MAX = 60_000       # bytes of a message's rows; the rest of it is below 4,000
-IDLE_HOURS = 12         # a session in which nothing happened for so long is closed at start
-DELETED_MAX = 1000      # codes of deleted sessions that are remembered
-VISITORS_MAX = 5000     # addresses that are remembered, to count devices
-SIGNINS_EACH = 3        # waiting of one address: another's waits for so many hashes, no more
-HASHES_WAITING = 20     # passwords being checked, before others are asked to try again
+LISTED_MAX = 200        # texts or people in the private view; even a lecture hall needs no more
+FOLDED_MAX = 200        # characters; longer texts are equal only when they are identical
+LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines that a list shows of a text
+ROWS_MAX = 60_000       # bytes of a message's rows; the rest of the message is below 4,000
+IDLE_HOURS = 12         # a session without activity for this long is closed automatically
+DELETED_MAX = 1000      # remembered codes of deleted sessions
+VISITORS_MAX = 5000     # remembered addresses, to count devices
+SIGNINS_EACH = 3        # sign-ins per address at the same time, so others wait for no more hashes
+HASHES_WAITING = 20     # passwords being checked before other users are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
-STOP_SECONDS = 2.5      # for writing what is due when the server is told to stop
+STOP_SECONDS = 2.5      # to finish pending writes when the server is stopped
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
-PICTURE_MAX = 500_000   # bytes of a picture that is kept; the form's script shrinks larger ones
+PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 
 
 def default_settings():
-    """Settings as the environment gives them: {name: value}."""
+    """{name: value} of all settings, from the environment or else by default; or CannotStart."""
     settings = {}
     for name, default, _ in SETTINGS:
         given = os.environ.get("CLASSPULSE_" + name.upper())
@@ -227,18 +227,18 @@ def default_settings():
 # ------------------------------------------------------------------------------
 # Application
 # ------------------------------------------------------------------------------
-# What a route may ask for is an attribute of Visit, and a route asks by naming it in its
-# signature. What can go wrong is a Problem, raised where the fact is known.
+# Whatever a route may need is an attribute of Visit; a route gets it by naming it in its
+# signature. An error for the user is a Problem, raised where it is detected.
 
 app = bottle.Bottle()
-# Ids as SQLite holds them; Bottle's own `int` accepts numbers that no integer column does.
+# Ids that fit into SQLite; Bottle's `int` also accepts numbers too large for an integer column.
 app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
 
 
 class Problem(Exception):
-    """Something the person asking can be told. `field` names the form field it belongs to.
+    """An error that is explained to the user. `field` names the form field that caused it.
 
-    `shown` is how many characters of what was typed there are shown again.
+    `shown` is how many characters of that field's value are shown again.
     """
     status = 500
 
@@ -248,26 +248,26 @@ class Problem(Exception):
 
 
 class Invalid(Problem):
-    """What was sent is not an answer, not a title, not a number ..."""
+    """The input is not a valid answer, title, number ..."""
     status = 422
 
 
 class Changed(Invalid):
-    """The question is no longer what was answered; a script is given it as it is now."""
+    """The question has changed since it was answered; a script also gets the current one."""
 
 
 class Forbidden(Problem):
-    """Known who is asking, or nobody: not allowed either way."""
+    """The user, signed in or not, is not allowed to do this."""
     status = 403
 
 
 class NotFound(Problem):
-    """There is no such thing, or not for this person."""
+    """It does not exist, or not for this user."""
     status = 404
 
 
 class Closed(Problem):
-    """What was asked is not possible at this stage."""
+    """The request is not possible at this stage."""
     status = 409
 
 
@@ -277,26 +277,26 @@ class Gone(Problem):
 
 
 class NotSaved(Problem):
-    """The disk, or the queue before it, did not take the change."""
+    """The disk, or the queue in front of it, did not accept the change."""
     status = 503
 
 
 class Busy(Problem):
-    """Too many want this at once; later it will work."""
+    """Too many requests for this at the same time; a later one will succeed."""
     status = 503
 
 
 class WrongPassword(Problem):
-    """Either the user name or the password; never told which."""
+    """The user name or the password is wrong; the message never says which."""
     status = 401
 
 
 class NeedsSignIn(Forbidden):
-    """A presenter's thing was asked for by nobody in particular."""
+    """The request is for presenters only, and came without a sign-in."""
 
 
 class Classroom:
-    """What one running server shares; `open` it once per process, or per test."""
+    """The state shared within one running server; call `open` once per process or test."""
 
     def __init__(self):
         self.settings = {name: default for name, default, _ in SETTINGS}
@@ -304,19 +304,19 @@ class Classroom:
         self.db = self.live = self.exports = self.backups = None
 
     def open(self, folder, **settings):
-        """Open the data folder, creating what is missing; CannotStart when that can't be."""
+        """Open the data folder, creating what is missing; CannotStart when that fails."""
         self.settings = dict(default_settings(), **settings)
-        self.visitors = {}              # {address that has come: whether it is another device's}
+        self.visitors = {}              # {address seen so far: whether it is another device's}
         self.folder = prepare_folder(folder)
         self.db = Store(self.folder)
         instance = get_instance(self.db)
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
-        self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # a core stays for the votes
-        self.own_hashers = ThreadPool(1)        # the laptop's own sign-in waits for nobody's
+        self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # leaves a core for votes
+        self.own_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
         self.hashing = Slots()
         self.brake, self.codes = LoginThrottle(), AddressThrottle(GUESSES, TOO_MANY_GUESS)
-        self.arrivals = {}              # {session_id: AddressThrottle} of new respondents
-        self.arriving = set()           # ids of those who wait there
+        self.arrivals = {}              # {session_id: AddressThrottle} for new respondents
+        self.arriving = set()           # ids of respondents waiting in one of them
         self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
         self.live = Live(self.db)
@@ -324,7 +324,7 @@ class Classroom:
         self.backups = Backups(self.folder)
 
     def note_device(self, address):
-        """Count a device that has reached this laptop, and tell presenters who wait for it."""
+        """Count a device that has reached this laptop, and notify presenters waiting for it."""
         if address in self.visitors or len(self.visitors) >= VISITORS_MAX:
             return
         self.visitors[address] = not is_own(address)
@@ -332,26 +332,26 @@ class Classroom:
             self.live.devices_changed()
 
     def count_devices(self):
-        """How many other devices have come so far."""
+        """How many other devices have connected so far."""
         return sum(self.visitors.values())
 
     def close(self):
-        """Tell the watchers, finish the writing, and leave CSV files that are up to date."""
+        """Notify the watchers, finish pending writes, and leave up-to-date CSV files."""
         self.live.close()
         self.db.finish()
         self.exports.close()
         for pool in (self.hashers, self.own_hashers):
-            gevent.spawn(pool.kill)     # it waits for passwords being checked: that saves nothing
-        self.db.close()                 # last: nothing may run that would still read
+            gevent.spawn(pool.kill)     # not awaited: running password checks have nothing to save
+        self.db.close()                 # last: nothing that still reads may be running
 
 
 classroom = Classroom()
 
 
 class Images:
-    """Pictures in memory, each once: the newest few, and those that somebody is fetching.
+    """Pictures in memory, one copy of each: the newest few, and those being sent.
 
-    Without the latter, fetching more of them in turn than are kept would make a copy each time.
+    If those being sent were dropped, fetching more than NEWEST in turn would copy each again.
     """
     NEWEST = 8
 
@@ -363,13 +363,13 @@ class Images:
         if id not in self.kept:
             image = get_image(self.db, id)
             for old in list(self.kept)[:1 - self.NEWEST]:
-                if sys.getrefcount(self.kept[old]["content"]) <= 2:     # this one's and our own
+                if sys.getrefcount(self.kept[old]["content"]) <= 2:     # `kept` and this call
                     del self.kept[old]
             self.kept[id] = dict(image, content=Shared(image["content"]))
         return self.kept[id]
 
     def clear(self):
-        """Forget them: some were deleted."""
+        """Forget all pictures, because some were deleted."""
         self.kept.clear()
 
 
@@ -377,10 +377,10 @@ class Visit:
     """One request: who is asking, and for what. A route names what it needs in its signature."""
 
     def __init__(self, path):
-        self.path = path                 # what the address named: {"question_id": 7}
+        self.path = path                 # parameters from the URL: {"question_id": 7}
 
     def give(self, wanted):
-        """{name: value} of the names wanted that a route may ask for; or what keeps them back."""
+        """{name: value} of the wanted names that exist; raises the Problem that denies one."""
         return {name: self.path[name] if name in self.path else getattr(self, name)
                 for name in wanted if name in self.path or hasattr(Visit, name)}
 
@@ -391,14 +391,14 @@ class Visit:
 
     @functools.cached_property
     def form(self):
-        """The fields sent."""
+        """The Form that was sent."""
         return read_form()
 
     @functools.cached_property
     def presenter(self):
-        """The user who is signed in; NeedsSignIn without one.
+        """The signed-in user, or NeedsSignIn.
 
-        `screen_is_private`: whether nobody else sees it. Until they say so, the class may.
+        `screen_is_private`: whether the user has said that the class can't see this screen.
         """
         user = find_presenter(self.db)
         if user is None:
@@ -408,14 +408,14 @@ class Visit:
 
     @functools.cached_property
     def session(self):
-        """The session that a code or a question belongs to, whoever asks."""
+        """The session of the code or question in the path, for anyone."""
         if "code" in self.path:
             return get_session_for(self.db, self.path["code"])
         return self.db.recall(get_session, self.question["session_id"])
 
     @functools.cached_property
     def question(self):
-        """The question named in the path, whoever asks; of drafts nobody is to know anything."""
+        """The question named in the path, for anyone; NotFound for a draft, which is secret."""
         question = self.db.recall(get_question, self.path["question_id"])
         if question["stage"] == "draft":
             raise NotFound(NO_QUESTION)
@@ -423,17 +423,17 @@ class Visit:
 
     @functools.cached_property
     def own_session(self):
-        """The presenter's session named in the path; NotFound when it is another's."""
+        """The presenter's session named in the path; NotFound when it belongs to another user."""
         return get_own_session(self.db, self.presenter["id"], self.path["session_id"])
 
     @functools.cached_property
     def own_question(self):
-        """The presenter's question named in the path; NotFound when it is another's."""
+        """The presenter's question named in the path; NotFound when it belongs to another user."""
         return get_own_question(self.db, self.presenter["id"], self.path["question_id"])
 
     @functools.cached_property
     def respondent(self):
-        """The id of the respondent whose cookie this is; Forbidden for who has not joined."""
+        """The respondent's id from the cookie; Forbidden for anyone who has not joined."""
         respondent = find_respondent_cookie(self.session)
         if respondent is None:
             raise Forbidden("You have not joined this session. Enter its code again.")
@@ -443,10 +443,10 @@ class Visit:
 
 
 class Guard:
-    """Gives each route what its signature names, and answers the Problems that come of it.
+    """Passes each route what its signature names, and turns Problems into responses.
 
     `retry=show_page` on a route shows that page again, with the problem and what was typed, to
-    those who may ask for both.
+    anyone who may use both the route and the page.
     """
     name, api = "guard", 2
 
@@ -463,7 +463,7 @@ class Guard:
             except NeedsSignIn as problem:
                 return ask_to_sign_in(problem)
             except Problem as problem:
-                # Those who may not ask for the route are shown nothing else in its place.
+                # Anyone who may not use the route must not see its retry page either.
                 if retry is None or given is None or wants_fragment():
                     return show_problem(problem)
                 return self.try_again(retry, visit, problem)
@@ -474,7 +474,7 @@ class Guard:
         try:
             visit.form.shorten(problem)
             return page(problem=problem, **visit.give(inspect.signature(page).parameters))
-        except Problem:             # the page can't be had either: say why the form was refused
+        except Problem:             # the page failed as well: say why the form was refused
             return show_problem(problem)
 
 
@@ -482,7 +482,7 @@ app.install(Guard())
 
 
 def ask_to_sign_in(problem):
-    """Pages lead to the sign-in page, htmx is told to go there, a socket is simply refused."""
+    """Redirect to the sign-in page, have htmx do so, or simply refuse a socket."""
     if get_header("Upgrade"):
         return show_problem(problem)
     if get_header("HX-Request"):
@@ -491,26 +491,26 @@ def ask_to_sign_in(problem):
 
 
 def redirect(path):
-    """303 to a path of ours, with the cookies set so far."""
-    # Relative: bottle.redirect would put the Host header, which anyone may forge, into it.
+    """303 to a path on this server, with the cookies set so far."""
+    # Relative: bottle.redirect would insert the Host header, which anyone can forge.
     bottle.response.status = 303
     bottle.response.set_header("Location", path)
     return ""
 
 
 def get_header(name, default=""):
-    """A header of the request as it came; Bottle's own way to it takes five times as long."""
+    """A request header as it was sent; Bottle's own accessor takes five times as long."""
     return bottle.request.environ.get("HTTP_" + name.upper().replace("-", "_"), default)
 
 
 def wants_fragment():
-    """Whether a script of ours asked, and not a form."""
+    """Whether one of our scripts sent the request, and not a link or a form."""
     mode = get_header("Sec-Fetch-Mode", "navigate")
     return get_header("HX-Request") == "true" or mode != "navigate"
 
 
 def show_problem(problem):
-    """A Problem as a page of its own, or as a sentence where a script shows it."""
+    """A Problem as a full page, or as a sentence for a script to show."""
     bottle.response.status = problem.status
     name = "partials/_problem" if wants_fragment() else "problem"
     return view(name, problem=problem)
@@ -530,7 +530,7 @@ def read_form():
         except ValueError:
             raise Invalid("This form can't be read.") from None
     else:
-        # Not `request.body`, a copy of it: 7 of the 110 µs that the application has for a vote.
+        # Not `request.body`, which is a copy: 7 of the application's 110 µs per vote.
         sent = request.environ["wsgi.input"].read().decode("utf-8", "replace")
     try:
         return Form(parse_qsl(sent, keep_blank_values=True, max_num_fields=FIELDS_MAX,
@@ -539,16 +539,16 @@ def read_form():
         raise Invalid("This form has too many fields.") from None
 
 
-# The name of a part's field, and whether it is a file; and a charset that is not UTF-8.
+# A part's field name, and whether it is a file; and a charset other than UTF-8.
 PART = re.compile(rb'\r\nContent-Disposition: *form-data; *name=("?)([^"\r\n;]*)\1(; *filename)?',
                   re.IGNORECASE)
 OTHER_CHARSET = re.compile(rb'charset *=(?! *"?utf-8\b)', re.IGNORECASE)
 
 
 def read_multipart(body, content_type):
-    """A form with files (RFC 7578); ValueError when it is none, or not in UTF-8.
+    """A form with files (RFC 7578); ValueError when it is malformed or not in UTF-8.
 
-    Bottle decodes each part with the charset that the part names, some of which take long.
+    Bottle decodes each part with the charset that the part names, and some charsets are slow.
     """
     boundary = re.search(r'boundary="?([!#-:<-~]{1,70})', content_type)
     if boundary is None:
@@ -575,9 +575,9 @@ def read_multipart(body, content_type):
 
 
 class Form:
-    """What a browser sent in a form or a query: text fields in their order, some repeated.
+    """The text fields of a form or a query, in the order sent; names may repeat.
 
-    `files` has what was uploaded: {field: bytes}.
+    `files` holds the uploads: {field: bytes}.
     """
 
     def __init__(self, pairs=(), files=()):
@@ -592,18 +592,18 @@ class Form:
         return [value for field, value in self.pairs if field == name]
 
     def text(self, name, what, most, required=True):
-        """One line of text of at most `most` characters; Invalid says what is wrong, in words."""
+        """One line of at most `most` characters, or Invalid, whose message calls it `what`."""
         text = read_text(self.get(name), what, most, name, clean_line)
         if required and not text:
             raise Invalid(f"{what} is missing.", name)
         return text
 
     def password(self):
-        """The password as it was typed."""
+        """The password as typed."""
         return read_text(self.get("password"), "The password", PASSWORD_MAX, "password", str)
 
     def choice(self, name, offered):
-        """One of the values offered, the first one when the field is empty."""
+        """One of the offered values, the first when the field is empty; Invalid for any other."""
         value = self.get(name) or next(iter(offered))
         if value not in offered:
             raise Invalid("Pick one of these.", name)
@@ -619,15 +619,15 @@ class Form:
         return int(text)
 
     def shorten(self, problem):
-        """Cut what is shown again after a Problem; a form may be full of what nobody typed."""
+        """Cut the values that are shown again after a Problem; forged ones may be huge."""
         self.pairs = [(name, value[:problem.shown if name == problem.field else LINES_MAX])
                       for name, value in self.pairs]
 
 
 def read_text(typed, what, most, field, clean):
-    """A text as it is kept, of at most `most` characters; Invalid when it has more.
+    """The cleaned text, of at most `most` characters; Invalid when it has more.
 
-    What cleaning may drop has room, but not endless: all it does takes time for each character.
+    Cleaning may drop characters, so the input may be longer, but bounded: each one costs time.
     """
     room = 4 * most + 100
     text = clean(typed) if len(typed) <= room else typed
@@ -638,9 +638,9 @@ def read_text(typed, what, most, field, clean):
 
 @app.hook("before_request")
 def refuse_strangers():
-    """421 for a Host that is none of ours (DNS rebinding), 403 for what another site sends.
+    """Refuse a foreign Host (421, DNS rebinding) and requests from other sites (403).
 
-    And 503 for everybody once the last votes are being written.
+    All requests get a 503 once the last votes are being written.
     """
     if classroom.db.closing:
         raise bottle.HTTPResponse("ClassPulse is being stopped.\n", 503)
@@ -658,26 +658,26 @@ def refuse_strangers():
 
 
 def find_sender():
-    """The address that a request came from. Bottle's remote_addr believes X-Forwarded-For, too."""
+    """The address that a request came from. Bottle's remote_addr also trusts X-Forwarded-For."""
     return bottle.request.environ.get("REMOTE_ADDR", "")
 
 
 def is_our_host(host):
-    """Whether a Host header names this laptop: an address, its own name, or that of --url."""
+    """Whether a Host header names this laptop: any IP address, its own name, or that of --url."""
     name = read_host(host)
     return not isinstance(name, str) or name != "" and (
         name in list_own_names() or name == urlsplit(classroom.settings["url"]).hostname)
 
 
 def list_own_names():
-    """The names by which this laptop is reached without --url."""
+    """The names that lead to this laptop without --url."""
     own = socket.gethostname().lower()
     return "localhost", own, own.split(".")[0] + ".local"
 
 
-@functools.lru_cache(maxsize=100)       # it is asked twice in each request
+@functools.lru_cache(maxsize=100)       # called twice per request
 def read_host(host):
-    """What a Host header names, without the port: an IP address or a name; "" when neither."""
+    """The IP address or the name in a Host header, without the port; "" when there is neither."""
     match = re.fullmatch(r"(\[[0-9a-fA-F:.]+\]|[\w.-]+)(:\d{1,5})?", host, re.ASCII)
     name = match[1].strip("[]").lower() if match else ""
     try:
@@ -688,25 +688,25 @@ def read_host(host):
 
 @app.hook("after_request")
 def add_headers():
-    """What every answer says. Static files set their own caching."""
+    """Add the headers that every response has. Static files set their own caching."""
     headers = bottle.response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
     if "Content-Security-Policy" not in headers:
-        # connect-src for Safari 15, whose 'self' has no WebSockets. Only a Host that was checked:
-        # another's may hold anything.
+        # connect-src is for Safari 15, whose 'self' does not cover WebSockets. Only a Host that
+        # was checked is inserted: any other may contain anything.
         host = get_header("Host")
         headers["Content-Security-Policy"] = (
             "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
             f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
     if "Cache-Control" not in headers:
         headers["Cache-Control"] = "no-store"
-    # A phone that slept reuses dead connections, and hangs on each; a new one costs 0.1 ms.
+    # After sleep, a phone reuses dead connections and hangs on each; a new one costs 0.1 ms.
     headers["Connection"] = "close"
 
 
 def show_error(error):
-    """Errors that no route foresaw. Those of the server are logged under a reference number."""
+    """The page for an error that no route handled; server errors are logged with a reference."""
     if error.status_code < 500:
         message = ("There is nothing at this address." if error.status_code == 404
                    else "This is not possible here.")
@@ -718,12 +718,12 @@ def show_error(error):
     problem = Problem(message)
     problem.status = error.status_code
     page = show_problem(problem)
-    add_headers()       # Bottle runs the hook before it knows of the error
+    add_headers()       # Bottle runs the hook before it handles the error
     return page
 
 
 def log_error(text):
-    """Say in the terminal what went wrong; a terminal that can't be written must end nothing."""
+    """Print an error to the terminal; a failure to write there must not stop anything."""
     try:
         print(text, file=sys.stderr, flush=True)
     except OSError:
@@ -734,22 +734,22 @@ app.default_error_handler = show_error
 
 
 def describe_error(error):
-    """What went wrong and where; not an exception's message, which may quote what was sent."""
+    """An error and its place, without the exception's message, which may quote user input."""
     return describe_fault(error.exception) if error.exception else error.body
 
 
 def describe_fault(problem):
-    """An exception's kind and place, without its message."""
+    """An exception's type and traceback, without its message."""
     return f"{type(problem).__name__}\n{''.join(traceback.format_tb(problem.__traceback__))}"
 
 
-# Ports of one address share cookies, so their names carry the instance.
+# All ports of an address share cookies, so cookie names include the instance's id.
 
 def find_presenter(db):
-    """The user whose sign-in the request carries, or None; a sign-in in use is renewed."""
+    """The user whose sign-in the request carries, or None; renews a sign-in that is in use."""
     signin = find_own_signin()
     if signin and signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
-        # Later: a page that is only looked at must come also when nothing can be saved.
+        # In the background: pages must stay readable even when nothing can be saved.
         gevent.spawn(attempt, db.write, renew_signin, signin["token_hash"])
         set_cookie(f"cp_{classroom.id}", find_cookie(f"cp_{classroom.id}"))
     return signin
@@ -762,17 +762,17 @@ def find_own_signin(cookies=None):
 
 
 def name_signin(presenter):
-    """What tells a presenter's sign-in from any other, and is no way in."""
+    """An identifier of a presenter's sign-in that does not grant access."""
     return presenter["token_hash"][:16]
 
 
 def hash_token(token):
-    """What is kept of a sign-in's token: reading the database does not let anybody in."""
+    """The stored form of a sign-in's token: reading the database does not grant access."""
     return hashlib.sha256(token.encode()).hexdigest()
 
 
 def find_respondent_cookie(session):
-    """The respondent's id from the cookie of this session, or None when it is not our making."""
+    """The respondent's id from this session's cookie, or None unless this server signed it."""
     cookie = find_cookie(f"cp_{classroom.id}_{session['id']}") or ""
     respondent_id, _, mark = cookie.partition(".")
     if hmac.compare_digest(mark, sign_respondent(session["id"], respondent_id)):
@@ -781,22 +781,22 @@ def find_respondent_cookie(session):
 
 
 def sign_respondent(session_id, respondent_id):
-    """HMAC over both, so that an id seen in a CSV file is of no use: 32 hex digits."""
+    """HMAC over both ids as 32 hex digits, so that an id seen in a CSV file is of no use."""
     text = f"{session_id}.{respondent_id}".encode()
     return hmac.digest(classroom.key, text, "sha256").hex()[:32]
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
-    """A cookie for this address; with days=None it ends with the browser.
+    """Set a cookie for this address; with days=None it lasts until the browser closes.
 
-    Not Secure, which plain HTTP drops.
+    Not Secure, because browsers drop such cookies over plain HTTP.
     """
     lasting = {} if days is None else {"max_age": days * 86400}
     bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
 
 
 def find_cookie(name, cookies=None):
-    """A cookie's value or None; one odd cookie does not hide the others, as in SimpleCookie."""
+    """A cookie's value or None. In SimpleCookie, one malformed cookie would hide the others."""
     if cookies is None:
         cookies = get_header("Cookie")
     match = re.search(rf"(?:^|;)\s*{name}=([\w.-]*)", cookies, re.ASCII)
@@ -806,21 +806,21 @@ def find_cookie(name, cookies=None):
 # ------------------------------------------------------------------------------
 # Routes: audience
 # ------------------------------------------------------------------------------
-# What phones ask for. They work without JavaScript; static/js/audience.js adds live changes and
+# The pages for phones. They work without JavaScript; static/js/audience.js adds live changes and
 # the outbox that keeps an answer until it is saved.
 
-# Wrong codes that the line lets pass immediately, and what is said when it is long. All 900,000
-# take days. A right code gives its turn back, so that a hall of any size may type it together.
+# Wrong codes that pass without waiting in line, and the message when the line is too long. Trying
+# all 900,000 takes days. A correct code gives its turn back, so a whole hall can type it together.
 GUESSES = 60
 TOO_MANY_GUESS = ("Too many codes are being tried just now. Look again at the screen in front, "
                   "and try again in a moment.")
 
 
 def get_session_for(db, code):
-    """The session with a code that somebody asks with; NotFound, maybe after a wait.
+    """The session with this code, or NotFound, possibly after a wait.
 
-    Right or wrong, a stranger's code waits alike; those who have joined never wait, also when
-    their session was deleted meanwhile.
+    A newcomer waits equally for a correct and a wrong code. Respondents who have joined never
+    wait, even if their session has been deleted since.
     """
     try:
         session = get_session_by_code(db, code)
@@ -838,7 +838,7 @@ def get_session_for(db, code):
 
 @app.get("/")
 def show_home(db, form):
-    """The presenter's home; for everybody else the form that asks for the code."""
+    """The presenter's home page; for everyone else, the form that asks for the code."""
     user = find_presenter(db)
     if user is None:
         return show_join(form)
@@ -855,7 +855,7 @@ def show_join(form, problem=None, code=""):
 @app.get("/join", retry=show_join)
 @app.post("/join", retry=show_join)
 def join(db, form):
-    """Enter a session by its code, typed with or without spaces."""
+    """Join a session by its code, typed with or without spaces."""
     if bottle.request.method == "GET" and not form.get("code"):
         return show_join(form)
     return enter(find_open_session(db, form.get("code")))
@@ -863,7 +863,7 @@ def join(db, form):
 
 @app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
 def join_by_link(db, code):
-    """Enter a session by the link in its QR picture."""
+    """Join a session by the link in its QR code."""
     return enter(find_open_session(db, code))
 
 
@@ -876,15 +876,15 @@ def find_open_session(db, code):
 
 
 def enter(session):
-    """Lead to the session's questions, as somebody in it where that is possible."""
+    """Redirect to the session's questions, as a respondent if joining is possible."""
     ensure_identity(session)
     return redirect(f"/audience/{session['code']}")
 
 
 def ensure_identity(session):
-    """The respondent's id that this browser has in the session, or gets; None if none can join.
+    """This browser's respondent id in the session, created if needed; None if it can't join.
 
-    Nothing but the routes that take a code may call this: the code is what lets in.
+    Only routes that take a code may call this, because knowing the code is what grants access.
     """
     respondent = find_respondent_cookie(session)
     if respondent is None and session["active"] and not session["locked"]:
@@ -895,15 +895,15 @@ def ensure_identity(session):
 
 
 def set_respondent_cookie(session, respondent_id):
-    """Let this browser be that respondent of this session."""
+    """Make this browser that respondent of this session."""
     mark = sign_respondent(session["id"], respondent_id)
     set_cookie(f"cp_{classroom.id}_{session['id']}", f"{respondent_id}.{mark}")
 
 
 def create_respondent_id():
-    """A fresh UUID that begins with this moment (RFC 9562, version 7).
+    """A new UUID that begins with the current time (RFC 9562, version 7).
 
-    A phone whose page came before the network went was inside, and nothing else is known of it.
+    For a phone that loses the network after loading the page, only this shows when it joined.
     """
     moment = int(1000 * datetime.fromisoformat(now()).timestamp())
     made = bytearray(moment.to_bytes(6, "big") + secrets.token_bytes(10))
@@ -913,7 +913,7 @@ def create_respondent_id():
 
 @app.get("/audience/<code>")
 def visit_audience(db, session):
-    """The page of the audience; to others it says why they can't join, and nothing of the rest."""
+    """The audience's page; anyone who can't join sees only the reason."""
     respondent = ensure_identity(session)
     if respondent is None or is_locked_out(db, session, respondent):
         return view("locked", session=session)
@@ -923,7 +923,7 @@ def visit_audience(db, session):
 def show_audience(db, session, respondent, problem=None, form=None, question_id=None):
     """The open questions with this respondent's own answers.
 
-    After a Problem with an answer, `form` and `question_id` say what was typed, and where.
+    After a Problem with an answer, `form` holds what was typed and `question_id` says where.
     """
     if needs_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
@@ -939,13 +939,13 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
 
 
 def is_locked_out(db, session, respondent):
-    """Whether joining is locked, for who was not inside before."""
+    """Whether joining is locked and this respondent had not joined before."""
     return session["locked"] and not is_inside(db, session["id"], respondent)
 
 
 @app.post("/audience/<code>/name", retry=show_audience)
 def give_name(db, live, session, respondent, form):
-    """Say who one is, once, where the presenter asks for it; an empty name declines."""
+    """Store a respondent's name, once, if the presenter asks for names; an empty one declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
     if needs_name(db, session, respondent):
         await_turn(db, live, session["id"], respondent)
@@ -955,7 +955,7 @@ def give_name(db, live, session, respondent, form):
 
 
 def needs_name(db, session, respondent):
-    """Whether this respondent has still to give a name, or to decline where that is allowed."""
+    """Whether this respondent still has to give a name, or to decline where that is allowed."""
     asked = asked_names(session)
     if asked == "no":
         return False
@@ -964,11 +964,11 @@ def needs_name(db, session, respondent):
 
 
 def find_results(question):
-    """The results message of a question that phones show the results of, or None.
+    """The results message of a question whose results phones show, or None.
 
-    Only where the session wants it, after voting, never before the projector shows them, and no
-    texts: what somebody wrote is for the presenter to put on the screen. It is counted once for
-    all who look.
+    Phones show results only if the session says so, after voting, never before the projector
+    does, and never texts: only the presenter decides which of those are displayed. Answers are
+    counted once for all phones.
     """
     shown = question["on_phones"] and question["stage"] in ("results", "answer")
     if not shown or QUESTION_TYPES[question["type"]].is_text:
@@ -978,7 +978,7 @@ def find_results(question):
 
 @app.get("/audience/<code>/state")
 def show_state(db, live, session, respondent):
-    """The state message, for browsers whose sockets are blocked; its respondent is inside."""
+    """The state message, for browsers whose sockets are blocked; asking counts as joining."""
     if live.has_stored(session["id"], respondent):
         live.seen(session["id"], respondent, find_sender())
     else:
@@ -988,7 +988,7 @@ def show_state(db, live, session, respondent):
 
 
 def let_in(db, live, session_id, respondent):
-    """Count somebody as inside, who from then on may stay when joining is locked.
+    """Count a respondent as joined, so that they may stay when joining is locked.
 
     Only a socket, an answered poll, a vote or a name does that.
     """
@@ -996,21 +996,21 @@ def let_in(db, live, session_id, respondent):
     try:
         stored_at = db.write(ensure_respondent, session_id, respondent)
     except NotSaved:
-        stored_at = None    # one more may look on while nothing can be saved; a vote counts them
+        stored_at = None    # they may watch while nothing can be saved; a vote will count them
     live.seen(session_id, respondent, find_sender(), stored_at)
 
 
-ARRIVALS = 2500     # new respondents who need not wait, besides the first of each address
+ARRIVALS = 2500     # new respondents who need not wait, besides the first few per address
 
 
 def await_turn(db, live, session_id, respondent):
-    """Wait, where very many come, to be one more respondent; those who are inside never do.
+    """Wait for a turn to join when very many do; respondents who have joined never wait.
 
-    Not the cookies are counted, of which anybody may fetch any number: these cost nothing.
+    Cookies are not counted: anyone can fetch any number of them, and they cost nothing.
     """
     if live.had_turn(session_id, respondent) or is_inside(db, session_id, respondent):
         return
-    if respondent in classroom.arriving:        # a phone that asks again keeps its turn
+    if respondent in classroom.arriving:        # a phone that retries keeps its turn
         raise Busy(TOO_MANY_ARRIVE)
     classroom.arriving.add(respondent)
     try:
@@ -1027,7 +1027,7 @@ TOO_MANY_ARRIVE = "Too many people are joining at the moment. You will be let in
 
 @app.post("/audience/<code>/leave")
 def leave(session, respondent):
-    """Become somebody else on a shared device: a fresh identity; the old answers stay."""
+    """Start as a new respondent on a shared device; the earlier answers stay."""
     if not session["active"]:
         raise Closed("The session is closed: nobody new can come in.")
     if session["locked"]:
@@ -1038,11 +1038,11 @@ def leave(session, respondent):
 
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
 def respond(db, live, form, question, session, respondent):
-    """Record a response, and say what was saved."""
+    """Record a response, and show what was saved."""
     round, seq = form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53)
     shape = form.get("shape") or str(question["shape"])
     try:
-        check_shape(question, shape)    # first, or it might be no answer to what is asked now
+        check_shape(question, shape)    # first: the answer may be invalid for the changed question
         value = read_answer(question, form)
         if asked_names(session) == "required" and needs_name(db, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
@@ -1060,7 +1060,7 @@ def respond(db, live, form, question, session, respondent):
 
 
 def read_answer(question, form):
-    """The value of an answer, or an abstention where that is offered; Invalid otherwise."""
+    """The value of an answer, or of an abstention if that is offered; Invalid otherwise."""
     if question["abstain"] and form.getall("response") == [ABSTENTION]:
         return ABSTENTION
     return QUESTION_TYPES[question["type"]].read(form, question["options"])
@@ -1068,7 +1068,7 @@ def read_answer(question, form):
 
 @app.get("/images/<image_id:re:[0-9a-f]{32}>")
 def show_image(image_id):
-    """A question's picture. Its address can't be guessed, and shows the same for ever."""
+    """A question's picture. Its URL can't be guessed, and its content never changes."""
     image = classroom.images.get(image_id)
     bottle.response.content_type = image["type"]
     bottle.response.set_header("Cache-Control", "private, max-age=31536000, immutable")
@@ -1078,21 +1078,21 @@ def show_image(image_id):
 
 @app.get("/healthz")
 def show_health():
-    """That the loop runs; asks nothing of the disk."""
+    """A sign that the event loop is running, without access to the disk."""
     bottle.response.content_type = "text/plain"
     return f"ok {__version__}\n"
 
 
 @app.get("/favicon.ico")
 def show_favicon():
-    """The icon for browsers that ask at the root, where no hash tells a new one."""
+    """The icon for browsers that request it at the root, where no hash marks a new version."""
     bottle.response.set_header("Cache-Control", "public, max-age=86400")
     return send_static("favicon.svg")
 
 
 @app.get("/static/<version>/<path:path>")
 def show_static(version, path):
-    """A file of static/, compressed once, cached for ever under the hash of all of them."""
+    """A file of static/, compressed once, cached permanently under the hash of all files."""
     if version != static_files().version:
         raise NotFound("There is nothing at this address.")
     return send_static(path)
@@ -1101,12 +1101,12 @@ def show_static(version, path):
 # ------------------------------------------------------------------------------
 # Routes: presenter
 # ------------------------------------------------------------------------------
-# Everything a signed-in teacher does. A form's page is shown by one function and posted to
-# another, which names the first as `retry`.
+# Everything a signed-in presenter does. One function shows a form's page; another handles its
+# POST and names the first as `retry`.
 
 @app.get("/setup")
 def show_setup(db, form, problem=None):
-    """The form for the first account; only with the token that the terminal shows."""
+    """The form for the first account; it requires the token that the terminal shows."""
     check_setup(db, form)
     return view("setup", form=form, token=classroom.setup_token, problem=problem)
 
@@ -1122,7 +1122,7 @@ def set_up(db, form):
 
 
 def check_setup(db, form):
-    """NotFound unless this is the first user, with the printed token."""
+    """Raise NotFound unless there is no user yet and the token is the printed one."""
     token = (form.get("token") or bottle.request.query.token).encode()
     if count_users(db) or not hmac.compare_digest(token, classroom.setup_token.encode()):
         raise NotFound("There is nothing to set up here. Sign in, or use the link that the "
@@ -1148,7 +1148,7 @@ def show_login(form, problem=None):
 
 @app.post("/login", retry=show_login)
 def login(db, form):
-    """Sign in; a wrong name and a wrong password are told alike, after the same time."""
+    """Sign in; a wrong name and a wrong password get the same message after the same time."""
     username = form.text("username", "The user name", USERNAME_MAX, required=False)
     password = form.password()
     who = ("user", username.casefold()), ("address", find_sender())
@@ -1165,14 +1165,14 @@ def login(db, form):
 
 
 def authenticate_user(db, username, password):
-    """The user with that name and password, or None. Takes the same time for unknown names."""
+    """The user with that name and password, or None. Takes as long for an unknown name."""
     user = find_user(db, username)
     known = off_loop(check_password, password, user["password_hash"] if user else NO_PASSWORD)
     return user if user and known else None
 
 
 def sign_in(db, user_id):
-    """A sign-in of 30 days for this browser."""
+    """Sign this browser in for 30 days."""
     token = secrets.token_urlsafe(32)
     db.write(create_signin, user_id, hash_token(token))
     set_cookie(f"cp_{classroom.id}", token)
@@ -1181,7 +1181,7 @@ def sign_in(db, user_id):
 
 @app.post("/logout")
 def logout(db, live):
-    """Forget this browser's sign-in; what it watched with it ends."""
+    """End this browser's sign-in, and close the sockets opened with it."""
     token = find_cookie(f"cp_{classroom.id}")
     if token:
         db.write(delete_signin, hash_token(token))
@@ -1192,9 +1192,9 @@ def logout(db, live):
 
 @app.post("/alone")
 def set_alone(presenter, form):
-    """Say whether only the presenter sees this browser's screen; else things stay covered.
+    """Set whether only the presenter sees this screen; otherwise private parts stay covered.
 
-    It ends with the sign-in, or with the browser: the next to use this laptop has not said so.
+    It lasts until sign-out or until the browser closes: it must not apply to the next user.
     """
     alone = form.integer("alone", 0, 1, default=1)
     set_cookie(f"cp_{classroom.id}_alone", name_signin(presenter) if alone else "", days=None)
@@ -1216,7 +1216,7 @@ def show_new_session(presenter, form, problem=None):
 
 @app.post("/sessions/new", retry=show_new_session)
 def add_session(db, presenter, form):
-    """A new session, open for joining at once."""
+    """Create a session, open for joining immediately."""
     name = form.text("name", "The name", NAME_MAX)
     session_id = db.write(create_session, presenter["id"], name, read_settings(form))
     return redirect(f"/sessions/{session_id}")
@@ -1224,7 +1224,7 @@ def add_session(db, presenter, form):
 
 @app.get("/sessions/<session_id:id>")
 def show_control(db, live, presenter, own_session):
-    """The page that runs a session; htmx gets its living part."""
+    """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_shown_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
@@ -1235,13 +1235,13 @@ def show_control(db, live, presenter, own_session):
 
 
 def read_settings(form):
-    """The settings of a session that its form has."""
+    """The settings from a session's form: {"names", "on_phones"}."""
     return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones"))}
 
 
 @app.get("/sessions/<session_id:id>/edit")
 def show_edit_session(presenter, own_session, form, problem=None):
-    """The session's name, and what else can be done with it."""
+    """The form for a session's name and settings, with the other actions on the session."""
     if problem is None:
         form = Form([("name", own_session["name"]), ("names", asked_names(own_session)),
                      ("on_phones", own_session["settings"].get("on_phones") and "1" or "")])
@@ -1251,30 +1251,30 @@ def show_edit_session(presenter, own_session, form, problem=None):
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
 def edit_session(own_session, form):
-    """Give a session a new name, or ask respondents for theirs; its code stays."""
+    """Rename a session, or change whether respondents are asked for names; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
-    settings = read_settings(form) if form.get("names") else {}     # or it is renamed only
+    settings = read_settings(form) if form.get("names") else {}     # otherwise only rename it
     happen(change_session, own_session["id"], name, settings)
     return redirect(f"/sessions/{own_session['id']}")
 
 
 @app.post("/sessions/<session_id:id>/again")
 def use_again(db, own_session):
-    """A copy for another class: the same questions, a code of its own, nobody's answers."""
+    """Copy a session for another class: the same questions, a new code, no answers."""
     copy_id = db.write(duplicate_session, own_session["id"])
     return redirect(f"/sessions/{copy_id}")
 
 
 @app.post("/api/sessions/<session_id:id>/archive")
 def archive(db, own_session, form):
-    """Put a session away, or with `archived=0` back among the others."""
+    """Archive a session, or unarchive it with `archived=0`."""
     db.write(set_archived, own_session["id"], form.integer("archived", 0, 1, default=1))
     return redirect("/sessions")
 
 
 @app.get("/sessions/<session_id:id>/delete")
 def show_delete_session(db, exports, backups, presenter, own_session, form, problem=None):
-    """Says what goes and what stays, and asks for the session's name."""
+    """The page that lists what is deleted and what stays, and asks for the session's name."""
     return view("session_delete", presenter=presenter, session=own_session, problem=problem,
                 counts=count_session(db, own_session["id"]),
                 files=[path for _, path in exports.list_files(own_session)],
@@ -1285,10 +1285,10 @@ def show_delete_session(db, exports, backups, presenter, own_session, form, prob
 
 @app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
 def remove_session(db, exports, backups, presenter, own_session, form):
-    """Delete a session with everything in it, when its name was typed.
+    """Delete a session with everything in it, if its name was typed.
 
-    With `copies` its CSV files go, too, and a fresh backup takes the place of all older ones; that
-    only for the first presenter, since they hold the others' sessions as well.
+    `copies` also deletes its CSV files and, if this is the first presenter, replaces all backups
+    with a new one. Other presenters may not do that: backups also contain the sessions of others.
     """
     typed = form.text("name", "The name", NAME_MAX, required=False)
     if normalize(typed) != normalize(own_session["name"]):
@@ -1312,10 +1312,10 @@ def remove_session(db, exports, backups, presenter, own_session, form):
 
 
 def delete_in_pieces(db, delete_some, id):
-    """Delete rows in pieces, so that votes elsewhere pass in between.
+    """Delete rows in pieces, so that votes for other questions are written in between.
 
-    Less than a piece may be left, to go with what it belongs to: while votes come in, there may
-    never be none.
+    Less than a piece may remain, to be deleted together with the rows' parent: while votes keep
+    coming in, a loop that waits for zero rows might never end.
     """
     while db.write(delete_some, id) == PIECE:
         pass
@@ -1330,15 +1330,15 @@ def show_new_question(presenter, own_session, type, form, problem=None):
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
 def add_question(db, own_session, type, form):
-    """A new question, a draft at the end of the session."""
+    """Add a question as a draft at the end of the session."""
     get_question_type(type)
     happen(add_draft, own_session["id"], type, read_question_form(db, type, form))
     return redirect(f"/sessions/{own_session['id']}")
 
 
 def read_question_form(db, type, form):
-    """What a question's form decides: {"title", "options", "abstain", "image", "image_alt"}."""
-    image = read_image(db, form)        # first: it is kept when anything else is refused
+    """The values in a question's form: {"title", "options", "abstain", "image", "image_alt"}."""
+    image = read_image(db, form)        # first: the picture is kept if another field is refused
     return {"title": form.text("title", "The question", TITLE_MAX),
             "options": QUESTION_TYPES[type].configure(form), "abstain": bool(form.get("abstain")),
             "image": image, "image_alt": form.text("image_alt", "The description", NAME_MAX,
@@ -1368,7 +1368,7 @@ def read_image(db, form):
 
 
 def find_image_type(content):
-    """The media type that a picture's first bytes tell, whatever it is called; or None."""
+    """The media type according to a picture's first bytes, whatever its file name; or None."""
     signs = {rb"\x89PNG\r\n\x1a\n": "image/png", rb"\xff\xd8\xff": "image/jpeg",
              rb"GIF8[79]a": "image/gif", rb"RIFF....WEBP": "image/webp"}
     return next((type for sign, type in signs.items() if re.match(sign, content, re.DOTALL)), None)
@@ -1376,7 +1376,7 @@ def find_image_type(content):
 
 @app.post("/sessions/<session_id:id>/examples")
 def add_examples(db, own_session):
-    """Three questions to try the program with."""
+    """Add three questions to try the program with."""
     write_examples(db, own_session["id"])
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1402,7 +1402,7 @@ def show_reuse(db, presenter, own_session, form, problem=None):
 
 @app.post("/sessions/<session_id:id>/reuse", retry=show_reuse)
 def reuse(presenter, own_session, form):
-    """Copy the questions that were picked, as drafts at the end of this session."""
+    """Copy the picked questions, as drafts at the end of this session."""
     picked = form.getall("question_id")
     if not picked:
         raise Invalid("Pick at least one question.", "question_id")
@@ -1412,9 +1412,9 @@ def reuse(presenter, own_session, form):
 
 @app.get("/questions/<question_id:id>/edit")
 def show_edit_question(db, presenter, own_question, form, problem=None):
-    """The form of a question that exists, with what it holds or what was typed.
+    """The form of an existing question, with its stored values or with what was typed.
 
-    One with a right answer is covered while the class may see the screen.
+    If a correct answer is marked, the form is covered while the class may see the screen.
     """
     kind = QUESTION_TYPES[own_question["type"]]
     if problem is None and has_answer(own_question) and not presenter["screen_is_private"]:
@@ -1430,7 +1430,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
 def edit_question(db, own_question, form):
-    """Change a question; what answers stand for stays once there are any."""
+    """Change a question; existing answers must keep their meaning."""
     happen(update_question, own_question["id"],
            read_question_form(db, own_question["type"], form))
     return redirect(f"/sessions/{own_question['session_id']}")
@@ -1438,14 +1438,14 @@ def edit_question(db, own_question, form):
 
 @app.post("/questions/<question_id:id>/duplicate")
 def copy_question(own_question):
-    """A draft like this question, right after it."""
+    """Copy this question as a draft right after it."""
     happen(duplicate_question, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.post("/questions/<question_id:id>/move")
 def move_question(own_question, form):
-    """Put a question at a place of its session, counted from 1."""
+    """Move a question to a position in its session, counted from 1."""
     place = form.integer("place", 1, 10**6)
     if place is None:
         raise Invalid("Say which place.", "place")
@@ -1455,7 +1455,7 @@ def move_question(own_question, form):
 
 @app.get("/questions/<question_id:id>/delete")
 def show_delete_question(db, presenter, own_question):
-    """Asks, and says how many responses go."""
+    """The page that asks for confirmation and says how many responses will be deleted."""
     return view("question_delete", presenter=presenter, question=own_question,
                 responses=count_responses(db, own_question["id"]))
 
@@ -1472,7 +1472,7 @@ def remove_question(db, own_question):
 def toggle_session(db, form, own_session):
     """Open a session, or close it together with its questions.
 
-    One with another lesson's answers asks first; `anyway` says that it did.
+    If it has answers from another lesson, the user is asked first; `anyway` confirms.
     """
     active = form.integer("active", 0, 1)
     opens = active != 0 and not own_session["active"]
@@ -1485,7 +1485,7 @@ def toggle_session(db, form, own_session):
 
 
 def ask_to_open(session):
-    """Lead to the page that asks whether a session is to go on with the answers it has."""
+    """Redirect to the page that asks whether a session continues with the answers it has."""
     page = f"/sessions/{session['id']}/open"
     if get_header("HX-Request"):
         bottle.response.set_header("HX-Redirect", page)
@@ -1495,14 +1495,14 @@ def ask_to_open(session):
 
 @app.get("/sessions/<session_id:id>/open")
 def show_open_session(db, presenter, own_session):
-    """Asks whether another class comes, or the one whose answers are there."""
+    """The page that asks whether this is another class or the one that gave the answers."""
     return view("session_open", presenter=presenter, session=own_session,
                 answers=find_old_answers(db, own_session["id"]))
 
 
 @app.post("/api/questions/<question_id:id>/toggle")
 def toggle_question(form, own_question):
-    """Open a question for votes, or close it; the others stay as they are."""
+    """Open a question for votes, or close it; other questions do not change."""
     active = form.integer("active", 0, 1)
     question = happen(toggle_question_status, own_question["id"], active)
     if wants_fragment():
@@ -1512,7 +1512,7 @@ def toggle_question(form, own_question):
 
 @app.post("/api/sessions/<session_id:id>/lock")
 def lock(db, live, presenter, own_session, form):
-    """Let nobody new in, or with `locked=0` everybody again; who is inside goes on."""
+    """Lock joining, or unlock it with `locked=0`; respondents who have joined can continue."""
     happen(lock_session, own_session["id"], form.integer("locked", 0, 1, default=1))
     return show_session(db, live, presenter, own_session["id"])
 
@@ -1527,10 +1527,10 @@ def toggle_all(db, live, presenter, own_session, form):
 
 @app.post("/api/sessions/<session_id:id>/step")
 def step(db, live, presenter, own_session, form):
-    """Do one act on the current question, if the state is still what the page saw.
+    """Take one step on the current question, if its state is still the one the page showed.
 
-    Sends the state as it then is: the present message as JSON, or the control page's living part
-    for htmx. `action` is one of STEPS.
+    Returns the resulting state: the present message as JSON, or the part of the control page that
+    changes for htmx. `action` is a key of STEPS.
     """
     action = form.get("action")
     if action not in STEPS:
@@ -1546,7 +1546,7 @@ def step(db, live, presenter, own_session, form):
 
 @app.post("/api/sessions/<session_id:id>/ask")
 def ask(db, live, presenter, own_session, form):
-    """Open a question at once, for what stands on the board; `ask` is what its button says."""
+    """Open a question immediately, for one on the board; `ask` is the label of its button."""
     label = form.get("ask")
     kind = next((kind for kind in QUESTION_TYPES.values() if label in kind.at_once), None)
     if kind is None:
@@ -1557,7 +1557,7 @@ def ask(db, live, presenter, own_session, form):
 
 
 def show_session(db, live, presenter, session_id):
-    """After an act: the control page's living part for htmx, the page itself for a plain form."""
+    """After an act: the control page's changing part for htmx, the whole page for a plain form."""
     if get_header("HX-Request"):
         return show_control(db, live, presenter, get_session(db, session_id))
     return redirect(f"/sessions/{session_id}")
@@ -1565,14 +1565,14 @@ def show_session(db, live, presenter, session_id):
 
 @app.post("/api/questions/<question_id:id>/admit")
 def admit(own_question):
-    """Count the votes that came after closing, too; possible until the answer was shown."""
+    """Also count the votes that came after closing; possible until the answer is shown."""
     happen(admit_late, own_question["id"])
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
 @app.get("/questions/<question_id:id>/results")
 def show_results(db, live, presenter, own_question):
-    """One question's answers, counted, growing while they come in."""
+    """The results page of one question, which updates as answers come in."""
     session = get_session(db, own_question["session_id"])
     private = get_private_view(db, live, presenter, own_question)
     earlier = range(own_question["round"] - 1, 0, -1) if private["stats"] else []
@@ -1585,7 +1585,7 @@ def show_results(db, live, presenter, own_question):
 
 @app.get("/questions/<question_id:id>/private")
 def show_private(db, live, presenter, own_question):
-    """What the presenter may see and change of the answers, as a piece of a page."""
+    """A fragment with everything that the presenter may see and change about the answers."""
     return view("partials/_private", presenter=presenter,
                 private=get_private_view(db, live, presenter, own_question))
 
@@ -1593,10 +1593,10 @@ def show_private(db, live, presenter, own_question):
 def get_private_view(db, live, presenter, question):
     """{"question", "stats", "entries", "more", "people", "addresses", "groups", "joined"}.
 
-    `stats` is None while the class may see the screen, and not what it says. Only who is alone is
-    given `entries`, the texts that can be hidden, then those that are, `people`, how many
-    `addresses` those who `joined` answer from, and `groups` of them that one person may have made.
-    `more` entries come into view as others are hidden.
+    `stats` is None while the class may see the screen but not the results. Only a private screen
+    gets `entries` (texts that can be hidden, then the hidden ones), `people`, the number of
+    `addresses` they answer from, and `groups` of them that one person may have created. `more` is
+    the number of entries that do not fit; they appear as others are hidden.
     """
     close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
              "addresses": 0, "groups": [],
@@ -1615,12 +1615,12 @@ def get_private_view(db, live, presenter, question):
 
 
 def list_people(db, live, question):
-    """[{"id", "number", "name", "here", "answer", "shares", "left_out"}, ...], and addresses.
+    """[{"id", "number", "name", "here", "answer", "shares", "left_out"}, ...], address count.
 
-    Those with a name, by name; of the others, by the order in which they came, those who `shares`
-    an address with somebody or are left out of the counts. With one address for all (a router
-    between the class and the laptop) nobody is said to share it. Of those with the same name all
-    but the first have a number behind it.
+    Lists respondents who have a name, share an address (`shares`) or are left out of the counts:
+    first those without a name, in the order in which they joined, then the others by name. If all
+    have one address (a router between the class and the laptop), nobody `shares` it. Of several
+    people with the same name, all but the first get a number after it.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing = Counter(addresses.values())
@@ -1644,8 +1644,8 @@ def list_people(db, live, question):
 def list_groups(db, live, session_id):
     """[{"field", "value", "count", "left_out"}, ...]: the largest groups of one minute or address.
 
-    Those of whom all are left out come last. A router that stands between the whole class and the
-    laptop is no group.
+    Groups whose members are all left out come last. A single address for the whole class, such as
+    a router between it and the laptop, is not a group.
     """
     addresses = live.addresses.get(session_id, {})
     sharing, left_out = Counter(addresses.values()), list_left_out(db, session_id)
@@ -1660,14 +1660,14 @@ def list_groups(db, live, session_id):
 
 @app.get("/questions/<question_id:id>/table")
 def show_table(db, own_question):
-    """The answers as a table, a piece of the projector's page while somebody looks at it."""
+    """The answers as a table, a fragment that the projector's page loads while it shows one."""
     stats = mark_rows(own_question, get_question_stats(db, own_question["id"]))
     return view(f"questions/{own_question['type']}/_results", question=own_question, stats=stats)
 
 
 @app.get("/questions/<question_id:id>/text")
 def show_text(db, own_question, form):
-    """The whole of a text that was cut, of any round; `key` is its row's."""
+    """The full version of a text that was cut, from any round; `key` is that of its row."""
     for round in range(own_question["round"], 0, -1):
         for row in count_answers(db, dict(own_question, round=round))["rows"]:
             if row["key"] == form.get("key"):
@@ -1678,14 +1678,14 @@ def show_text(db, own_question, form):
 
 @app.post("/api/questions/<question_id:id>/mark")
 def mark(db, live, presenter, own_question, form):
-    """Mark one more option as right, by its letter, or one less."""
+    """Mark an option, named by its letter, as correct, or remove the mark."""
     happen(mark_right, own_question["id"], form.get("key"))
     return show_change(db, live, presenter, own_question["id"])
 
 
 @app.post("/api/questions/<question_id:id>/hide")
 def hide(db, live, presenter, own_question, form):
-    """Keep a text and all that are equal to it from the class; `show` names it to undo that."""
+    """Hide a text and all equal ones from the class; `show` names a text to show again."""
     hidden = form.get("hide")
     happen(hide_text, own_question["id"], hidden or form.get("show"), bool(hidden))
     return show_change(db, live, presenter, own_question["id"])
@@ -1693,9 +1693,9 @@ def hide(db, live, presenter, own_question, form):
 
 @app.post("/api/questions/<question_id:id>/people")
 def leave_out(db, live, presenter, own_question, form):
-    """Take a respondent's votes out of all counts of the session; `count` names who comes back.
+    """Exclude a respondent from all counts of the session; `count` names one to include again.
 
-    `leave_out_minute` and `leave_out_address` name all who joined then, or came from there.
+    `leave_out_minute` and `leave_out_address` stand for everyone of that minute or address.
     """
     session_id = own_question["session_id"]
     for group, find in PEOPLE.items():
@@ -1709,7 +1709,7 @@ def leave_out(db, live, presenter, own_question, form):
     return show_change(db, live, presenter, own_question["id"])
 
 
-# Ends of the fields that name respondents, and the ids that are meant by what such a field holds.
+# {suffix of a field that names respondents: how to get their ids from its value}.
 PEOPLE = {
     "": lambda db, live, session_id, id: [id],
     "_minute": lambda db, live, session_id, minute: list_arrivals(db, session_id, minute),
@@ -1720,12 +1720,12 @@ PEOPLE = {
 
 
 def name_address(session_id, address):
-    """What pages call an address, which itself is shown to nobody and written nowhere."""
+    """The pseudonym of an address in pages; the address itself is never shown or stored."""
     return sign_respondent(session_id, f"address {address}")
 
 
 def show_change(db, live, presenter, question_id):
-    """The private piece for a script, the page of results for a plain form."""
+    """After a change: the private fragment for a script, the results page for a plain form."""
     if wants_fragment():
         return show_private(db, live, presenter, get_question(db, question_id))
     return redirect(f"/questions/{question_id}/results")
@@ -1757,7 +1757,7 @@ def export_session(exports, own_session):
 
 
 def send_export(exports, session_id, question_id=None):
-    """Write the file, then send what was written, piece by piece: it may be large."""
+    """Write the file, then send it in pieces, because it may be large."""
     path = exports.write(session_id, question_id)
     bottle.response.content_type = "text/csv; charset=utf-8"
     bottle.response.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
@@ -1769,12 +1769,12 @@ def send_export(exports, session_id, question_id=None):
 # ------------------------------------------------------------------------------
 # Routes: live
 # ------------------------------------------------------------------------------
-# One-way sockets, from here to the browser. Who may not watch is told so by plain HTTP: the
-# upgrade happens in Live.watch, after the signature's checks.
+# One-way sockets, from the server to the browser. Anyone who may not watch gets a plain HTTP
+# error: the upgrade happens in Live.watch, after the signature's checks.
 
 @app.get("/ws/audience/<code>")
 def watch_audience(db, live, session, respondent):
-    """What the audience sees, as state messages; the first carries the respondent's answers."""
+    """The audience's view as state messages; the first includes the respondent's answers."""
     live.check_upgrade(respondent)
     let_in(db, live, session["id"], respondent)
     return live.watch("audience", session["id"], respondent)
@@ -1782,13 +1782,13 @@ def watch_audience(db, live, session, respondent):
 
 @app.get("/ws/present/<session_id:id>")
 def watch_present(live, presenter, own_session):
-    """Where the projector is, as present messages."""
+    """The state of the projector, as present messages."""
     return live.watch("present", own_session["id"], signin=presenter["token_hash"])
 
 
 @app.get("/ws/results/<question_id:id>")
 def watch_results(live, presenter, own_question):
-    """A question's answers, counted, as results messages."""
+    """A question's results, as results messages."""
     return live.watch("results", own_question["id"], signin=presenter["token_hash"])
 
 
@@ -1796,27 +1796,27 @@ def watch_results(live, presenter, own_question):
 # Lesson
 # ------------------------------------------------------------------------------
 # Acts: what can happen in a session. Each runs in db.write and returns a Change; `happen` runs one
-# and tells watchers, files and caches. Routes, the scheduler and commands all go through it. An
-# act knows no HTTP and no SQL; a new one says in its Change who sees something else now.
+# and notifies watchers, files and caches. Routes, the scheduler and commands all go through it. An
+# act knows no HTTP and no SQL; a new one states in its Change who must be notified.
 
 class Change(NamedTuple):
-    """What an act changed in a session, and its `result` for the one who asked for it.
+    """What an act changed in a session, and its `result` for the caller.
 
-    `told` is a key of TOLD, or None when nothing changed. `files` says when files on disk follow:
-    "now", "later" (when votes have gone quiet), "if any" (now, if there are some), or None.
+    `told` is a key of TOLD, or None when nothing changed. `files` says when to update the files on
+    disk: "now", "later" (after a pause in the votes), "if any" (now, if there are any), or None.
     """
     session_id: int
     result: object = None
     told: str | None = "everybody"
     question_id: int | None = None
     files: str | None = None
-    gone: int | None = None                 # the id of a question that was deleted
-    images: bool = False                    # whether a picture may have gone
-    respondents: frozenset = frozenset()    # those whose own answers have another standing
+    gone: int | None = None                 # the id of a deleted question
+    images: bool = False                    # whether a picture may have been deleted
+    respondents: frozenset = frozenset()    # whose own answers now count differently
 
 
 def happen(act, *args):
-    """Run an act in the next transaction, and tell everybody whom it concerns; its result."""
+    """The result of an act, run in the next transaction; everyone it concerns is notified."""
     change = classroom.db.write(act, *args)
     live, exports = classroom.live, classroom.exports
     if change.images:
@@ -1835,7 +1835,7 @@ def happen(act, *args):
     return change.result
 
 
-# Who is told of a change: {what an act says: how}.
+# How watchers are notified of a change: {its `told`: function}.
 TOLD = {
     "everybody": lambda live, change: live.session_changed(change.session_id),
     "presenters": lambda live, change: live.changed("present", change.session_id),
@@ -1846,66 +1846,66 @@ TOLD = {
 }
 
 
-# What happens at its time, and without a request
+# Scheduled acts, which need no request
 
-LOOK_SECONDS = 60       # between two looks at what is due: the laptop may have slept meanwhile
+LOOK_SECONDS = 60       # at most, between two checks of what is due: the laptop may have slept
 
 
 def do_what_is_due(db):
-    """Do the acts whose moment has come; those that fail are tried again at the next look."""
+    """Run the acts that are due; any that fail are tried again at the next check."""
     for moment, act, args in list_due(db):
         if moment <= now():
             attempt(happen, act, *args)
 
 
 def find_pause(db):
-    """Seconds until something is due, or until the next look."""
+    """Seconds until an act is due, or until the next check."""
     moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
     seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
     return max(1, min([LOOK_SECONDS, *seconds]))
 
 
 def list_due(db):
-    """[(moment, act, its arguments), ...] of all that will happen, as the database has it."""
+    """[(moment, act, its arguments), ...] of all scheduled acts, according to the database."""
     return [due for find in TIMED for due in attempt(find, db) or ()]
 
 
 def list_idle(db):
-    """When each open session is to be closed, unless something happens in it."""
+    """When to close each open session, unless there is activity in it."""
     return [(find_idle_at(db, session["id"]), close_idle_session, (session["id"],))
             for session in list_open_sessions(db)]
 
 
-# Each gives [(moment, act, its arguments), ...] of one kind. No restart forgets what the database
-# holds.
+# Each returns [(moment, act, its arguments), ...] of one kind. They come from the database, so
+# they survive a restart.
 TIMED = [list_idle]
 
 
 # Answers and people
 
 def accept_response(db, session_id, *response):
-    """Take a respondent's answer; `result` is what is stored, as record_response gives it."""
+    """Accept a respondent's answer; `result` is what record_response returns."""
     saved = record_response(db, *response)
     return Change(session_id, saved, "votes", response[0], files="later")
 
 
 def record_response(db, question_id, respondent_id, value, round=None, seq=None, queued=False,
                     shape=None):
-    """Store one respondent's answer; what is stored afterwards, as {"value", "round", "seq", ...}.
+    """Store one respondent's answer; returns what is then stored: {"value", "round", "seq", ...}.
 
-    A later tap replaces an earlier one, by `seq` where it is given. `queued` marks an answer that
-    could not be sent when it was given: after voting closed it is kept as late, unless an answer
-    in time is there: then `too_late` says so. A `seq` that is not above the stored one changes
-    nothing. Closed is raised for any other vote outside an open round, Forbidden for a late one
-    of somebody who joined after it, and Changed when the question is not of the `shape` that was
-    answered.
+    A later tap replaces an earlier one, by `seq` if it is given; a `seq` that is not above the
+    stored one changes nothing. `queued` marks an answer that could not be sent when it was given:
+    after voting has closed, it is stored as late, unless an answer in time exists; that one then
+    stays, with `too_late` set. Raises Closed for any other vote outside an open round, Forbidden
+    for a late vote from anyone who joined after the round, and Changed when the question no longer
+    has the `shape` that was answered.
     """
     question = get_asked(db, question_id)
     check_shape(question, shape)
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
-        return dict(kept, too_late=False)       # sent twice: the first answer to it was lost
+        return dict(kept, too_late=False)       # sent twice: the first reply was lost
     in_time = bool(question["active"]) and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
     if not in_time and not (queued and was_open):
@@ -1924,30 +1924,30 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
 
 
 def check_shape(question, shape):
-    """Changed unless a form with that token asked for what the question asks for."""
+    """Raise Changed unless `shape`, from the form, is the question's current one; None passes."""
     if shape is not None and shape != str(question["shape"]):
         raise Changed("Your teacher has changed this question. Check your answer, and send it "
                       "again.", "response")
 
 
 def is_newer(seq, kept):
-    """Whether a tap is newer than the one kept; one without a number always is."""
+    """Whether a tap is newer than the stored one; a tap without a number always is."""
     return seq is None or kept is None or seq > kept
 
 
 def give_own_name(db, session_id, respondent_id, name):
-    """Note what a respondent is called; `result` is the moment at which they were seen."""
+    """Store a respondent's name; `result` is the time at which they were seen."""
     return Change(session_id, set_name(db, session_id, respondent_id, name), "people")
 
 
 def leave_out_people(db, session_id, respondent_ids, left_out):
-    """Take respondents' votes out of every count, or count them again."""
+    """Exclude respondents' votes from every count, or include them again."""
     set_left_out(db, session_id, respondent_ids, left_out)
     return Change(session_id, files="now")
 
 
 def admit_late(db, question_id):
-    """Count the late votes of the present round after all; Closed once the answer was shown."""
+    """Count the late votes of the current round after all; Closed once the answer is shown."""
     question = get_question(db, question_id)
     if question["answer_shown"]:
         raise Closed("The answer was shown: late votes can't be counted any more.")
@@ -1956,7 +1956,7 @@ def admit_late(db, question_id):
 
 
 def hide_text(db, question_id, key, hidden):
-    """Keep a text from projector and phones, or let it be shown again; it stays counted."""
+    """Hide a text from the projector and phones, or show it again; it still counts."""
     question = get_question(db, question_id)
     if not QUESTION_TYPES[question["type"]].is_text:
         raise Invalid("Only texts can be hidden.", "hide")
@@ -1967,7 +1967,7 @@ def hide_text(db, question_id, key, hidden):
 # Sessions
 
 def change_session(db, session_id, name, settings):
-    """Give a session a new name, change settings; answers fix whether people have names."""
+    """Rename a session and change its settings; once answered, its anonymity can't change."""
     session = get_session(db, session_id)
     settings = {**session["settings"], **settings}
     was_anonymous = asked_names(session) == "no"
@@ -1990,7 +1990,7 @@ def open_or_close_session(db, session_id, active=None):
 
 
 def toggle_session_status(db, session_id, active=None, idle=False):
-    """Set or flip whether a session is open; closing it closes its questions. The session."""
+    """The session, after setting or flipping whether it is open; closing closes its questions."""
     session = get_session(db, session_id)
     active = not session["active"] if active is None else active
     set_session_active(db, session_id, bool(active), idle)
@@ -2000,7 +2000,7 @@ def toggle_session_status(db, session_id, active=None, idle=False):
 
 
 def close_idle_session(db, session_id):
-    """Close a session in which nothing has happened for long, unless something has meanwhile."""
+    """Close a session that has been idle for too long, unless there has been activity since."""
     if find_idle_at(db, session_id) > now():
         return Change(session_id, told=None)
     toggle_session_status(db, session_id, active=False, idle=True)
@@ -2008,13 +2008,13 @@ def close_idle_session(db, session_id):
 
 
 def lock_session(db, session_id, locked):
-    """Let nobody new in, or everybody."""
+    """Lock or unlock joining."""
     set_locked(db, session_id, locked)
     return Change(session_id, told="presenters")
 
 
 def delete_whole_session(db, session_id):
-    """Delete a session with all that is still in it; `result` is the code it had."""
+    """Delete a session with everything still in it; `result` is the code it had."""
     code = get_session(db, session_id)["code"]
     delete_session(db, session_id)
     return Change(session_id, code, "deleted", images=True)
@@ -2023,7 +2023,7 @@ def delete_whole_session(db, session_id):
 # Questions
 
 def add_draft(db, session_id, type, asked):
-    """A new question, a draft at the end of its session; `result` is its id."""
+    """Add a question as a draft at the end of its session; `result` is its id."""
     return Change(session_id, create_question(db, session_id, type, asked))
 
 
@@ -2035,10 +2035,10 @@ def reuse_questions(db, session_id, user_id, question_ids):
 
 
 def update_question(db, question_id, asked):
-    """Change what the form decides; Invalid when answers would then mean another thing.
+    """Change the fields of the form; Invalid if existing answers would get another meaning.
 
-    While there are none, the question takes another `shape`: an answer that is on its way to what
-    was asked before is not taken for one to this.
+    Without answers, a change gives the question a new `shape`: an answer that is still on its way
+    to the earlier version is then not mistaken for an answer to this one.
     """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
@@ -2053,7 +2053,7 @@ def update_question(db, question_id, asked):
 
 
 def mark_right(db, question_id, key):
-    """Mark one more option as right, or one less; possible at any time."""
+    """Mark an option as correct, or remove the mark; possible at any time."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
@@ -2063,7 +2063,7 @@ def mark_right(db, question_id, key):
 
 
 def duplicate_question(db, question_id):
-    """A draft like this question, right after it."""
+    """Copy a question as a draft right after it; `result` is the copy's id."""
     question = get_question(db, question_id)
     copy_id = copy_question_to(db, question, question["session_id"])
     set_question_place(db, copy_id, question["number"] + 1)
@@ -2071,7 +2071,7 @@ def duplicate_question(db, question_id):
 
 
 def place_question(db, question_id, place):
-    """Put a question at a place of its session, counted from 1; the others make room."""
+    """Move a question to a position in its session, counted from 1; the others shift."""
     set_question_place(db, question_id, place)
     return Change(get_question(db, question_id)["session_id"], files="if any")
 
@@ -2084,7 +2084,7 @@ def drop_question(db, question_id):
 
 
 def ask_now(db, session_id, type, options):
-    """Open a question at once, after the current one; its title says when. `result` is its id."""
+    """Add and open a question after the current one; its title has the time, `result` its id."""
     session = get_session(db, session_id)
     shown = find_shown_question(db, session)
     question_id = create_question(db, session_id, type, {"title": "", "options": options})
@@ -2100,14 +2100,14 @@ def ask_now(db, session_id, type, options):
 
 
 def toggle_question_status(db, question_id, active=None):
-    """Set or flip whether a question takes votes; `result` is the question. Others stay as is."""
+    """Set or flip whether a question takes votes, leaving others as is; `result` is it."""
     question = get_question(db, question_id)
     active = not question["active"] if active is None else active
     if active and question["stage"] == "answer":
         raise Closed("The answer was shown. Let them vote again instead: that is a new round.")
     if active:
         open_question(db, question)
-        # The projector follows, unless it shows a question that is being answered.
+        # The projector moves to it, unless it shows a question that is being answered.
         current = get_session(db, question["session_id"])["current_question_id"]
         if not current or not get_question(db, current)["active"]:
             set_current_question(db, question["session_id"], question_id)
@@ -2118,7 +2118,7 @@ def toggle_question_status(db, question_id, active=None):
 
 
 def open_all(db, session_id):
-    """All drafts take votes, their results covered; the first one is current."""
+    """Open all drafts for votes, with their results covered; the first becomes current."""
     drafts = [question for question in list_questions(db, session_id)
               if question["stage"] == "draft"]
     for question in drafts:
@@ -2130,13 +2130,13 @@ def open_all(db, session_id):
 
 
 def close_all(db, session_id):
-    """No question of the session takes votes any more."""
+    """Close all questions of the session."""
     close_questions(db, session_id)
     return Change(session_id, files="now")
 
 
 def open_question(db, question):
-    """Take votes; polls show their results at once, what has a right answer or is unread not."""
+    """Take votes; show results immediately, except with a correct answer or unread texts."""
     if not question["session_active"]:
         raise Closed("The session is closed. Open it first.")
     shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
@@ -2144,7 +2144,7 @@ def open_question(db, question):
 
 
 def starts_shown(db, question):
-    """Whether results are drawn from the first vote on: as chosen in this session, or by type."""
+    """Whether results are shown from the first vote: as chosen in this session, or by type."""
     kind = QUESTION_TYPES[question["type"]]
     if has_answer(question) or question["round"] > 1:
         return False
@@ -2153,23 +2153,23 @@ def starts_shown(db, question):
 
 
 def has_answer(question):
-    """Whether a right answer is marked."""
+    """Whether a correct answer is marked."""
     return QUESTION_TYPES[question["type"]].has_answer(question["options"])
 
 
 def list_together(db, question):
-    """The questions that are projected together with an open one, as an exit ticket; or none."""
+    """The questions projected together with an open one, as an exit ticket; [] if none are."""
     active = list_active(db, question["session_id"]) if question and question["active"] else []
     return active if len(active) > 1 else []
 
 
 # Steps
 
-# What pages call the stages.
+# Names of the stages in pages.
 STAGE_NAMES = {"draft": "draft", "open": "open", "closed": "closed", "results": "results shown",
                "answer": "answer shown"}
 
-# The lesson, step by step: {action: what its button says}. `next` does whatever find_step names.
+# The steps of a lesson: {action: label of its button}. `next` does whatever find_step returns.
 STEPS = {
     "begin": "Show the first question",
     "open": "Open voting",
@@ -2187,10 +2187,10 @@ STEPS = {
 
 
 def take_step(db, session_id, action, question_id, round, stage, to=None):
-    """Do a step if the projector's question is still as given; `result` is the one done, or None.
+    """Take a step if the projector's question is still as given; `result` is the action, or None.
 
-    `to` is the question that `go` leads to. Two devices, or a double press, never skip a step:
-    the second finds another stage.
+    `to` is the question that `go` shows. Two devices or a double press never skip a step: the
+    second request no longer matches the stage.
     """
     session = get_session(db, session_id)
     question = find_shown_question(db, session)
@@ -2229,9 +2229,9 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
 
 
 def list_steps(db, session, question):
-    """Every act that is possible at this stage, the next step first.
+    """Every action that is possible at this stage, the next step first.
 
-    In a closed session, what was answered can still be looked at.
+    In a closed session, results and answers can still be shown.
     """
     if question is None:
         return []
@@ -2250,7 +2250,7 @@ def list_steps(db, session, question):
 
 
 def find_step(db, session, question):
-    """The one next step, an action of STEPS: what Space and the primary button do."""
+    """The next step, a key of STEPS: what Space and the primary button do."""
     if not session["current_question_id"] and not question["active"]:
         return "begin"
     step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
@@ -2262,21 +2262,21 @@ def find_step(db, session, question):
 
 
 def show_question(db, session_id, question_id):
-    """Move the projector to a question of its session, or NotFound."""
+    """Move the projector to a question of its session; NotFound for any other question."""
     if get_question(db, question_id)["session_id"] != session_id:
         raise NotFound("This question belongs to another session.")
     set_current_question(db, session_id, question_id)
 
 
 def remember_shown(db, session, type, shown):
-    """Let the session's next question of this type start as this one was switched."""
+    """Make the session's next question of this type start with results shown or hidden alike."""
     settings = session["settings"]
     settings.setdefault("live", {})[type] = shown
     set_settings(db, session["id"], settings)
 
 
 def start_round(db, question):
-    """Vote again: the earlier round's responses stay, none of them counts in the new one."""
+    """Start a new round; responses of earlier rounds stay, but do not count in it."""
     close_questions(db, question["session_id"])
     begin_round(db, question["id"])
     open_question(db, get_question(db, question["id"]))
@@ -2285,16 +2285,16 @@ def start_round(db, question):
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
-# A class here and `_edit.tpl`, `_answer.tpl`, `_project.tpl`, `_results.tpl` in its folder of
-# views/questions/ are a question type; nothing else knows it. An answer is kept as plain text.
+# A question type is a class here with `_edit.tpl`, `_answer.tpl`, `_project.tpl`, `_results.tpl`
+# in its folder of views/questions/; nothing else refers to it. Answers are stored as plain text.
 
 ABSTENTION = "-"        # the value of "I don't know", for every type
 
-QUESTION_TYPES = {}     # {type: an instance of its class}, in the order in which they are offered
+QUESTION_TYPES = {}     # {type: an instance of its class}, in the order offered
 
 
 def question_type(kind):
-    """Class decorator: offer this question type."""
+    """Class decorator that offers a question type."""
     QUESTION_TYPES[kind.type] = kind()
     return kind
 
@@ -2307,20 +2307,20 @@ def get_question_type(type):
 
 
 class QuestionType:
-    """What an answer is, how it is counted, and how it is drawn. `options` are the type's own."""
+    """What an answer is, and how it is counted and drawn. Each type has its own `options`."""
     type = label = hint = ""
     chart = "bars"          # static/js/charts/<chart>.js draws it
-    held_back = False       # answers nobody has read yet are not shown as they come in
+    held_back = False       # results start covered, because nobody has read the answers yet
     is_text = False         # the answer is the respondent's own words
-    is_number = False       # the answer is a number, also where it begins with a minus
-    marks_right = False     # options have letters, and `mark` tells which of them are right
-    separator = None        # between the parts of a value, where it has several
-    at_once = {}            # "Ask now": {what its button says: the form it stands for}
-    shape_field = "options"     # of the form, which decides what can be answered
-    SHOWN = None            # rows that a message may carry; None: all
+    is_number = False       # the answer is a number, even if it begins with a minus
+    marks_right = False     # options have letters, and `mark` changes which are correct
+    separator = None        # between the parts of a value that can have several
+    at_once = {}            # for "Ask now": {label of a button: the form it stands for}
+    shape_field = "options"     # the form's field that determines the possible answers
+    SHOWN = None            # maximum number of rows in a message; None: all
 
     def configure(self, form):
-        """Options, JSON-able, from the presenter's form; Invalid names the field at fault."""
+        """JSON-serializable options from the presenter's form; Invalid names the faulty field."""
         return {}
 
     def fields(self, options):
@@ -2328,15 +2328,15 @@ class QuestionType:
         return {name: str(value) for name, value in options.items()}
 
     def is_same_shape(self, before, after):
-        """Whether answers to the options before mean the same with those after."""
+        """Whether answers given to the options `before` mean the same with those `after`."""
         return True
 
     def read(self, form, options):
-        """The value, as text, from a respondent's form; Invalid when it is no answer."""
+        """The value, as text, from a respondent's form; Invalid when it is not an answer."""
         raise NotImplementedError
 
     def count(self, values, options):
-        """Rows {"key", "label", "count", ...} of the values, in the order they are shown."""
+        """Rows {"key", "label", "count", ...} of the values, in display order."""
         raise NotImplementedError
 
     def summarize(self, values):
@@ -2352,23 +2352,23 @@ class QuestionType:
         return "" if self.is_text else value
 
     def has_answer(self, options):
-        """Whether a right answer is marked."""
+        """Whether a correct answer is marked."""
         return False
 
     def score(self, value, options):
-        """From 0 to 1 for a right answer; asked only when `has_answer`."""
+        """From 0 (wrong) to 1 (correct); called only when `has_answer`."""
         return 0.0
 
     def is_right(self, row, options):
-        """Whether a row of the results is to be marked as right."""
+        """Whether a row of the results is marked as correct."""
         return self.has_answer(options) and self.score(row["key"], options) == 1
 
     def format_right(self, options):
-        """The right answer in words; asked only when `has_answer`."""
+        """The correct answer in words; called only when `has_answer`."""
         return ""
 
     def split(self, value):
-        """The parts of a value, as the fields of its form hold them."""
+        """The parts of a value, as they stand in the fields of its form."""
         return value.split(self.separator) if self.separator else [value]
 
     def join(self, value):
@@ -2376,19 +2376,19 @@ class QuestionType:
         return "; ".join(self.split(value))
 
 
-# Signs that stand for whole words, up to 18 characters long, which NFKC takes its time to write.
-# More of them than this are no language: such texts need only have the same letters to be equal.
+# Characters that NFKC slowly expands to whole words of up to 18 characters. Real language never
+# has more of them than this; texts that do are compared without NFKC, ignoring only case.
 WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
 WORDS_MAX = 10
 
 
 def row(key, label, count, **more):
-    """One line of a question's results."""
+    """One row of a question's results."""
     return {"key": key, "label": label, "count": count, **more}
 
 
 def cut_rows(rows):
-    """The first rows, as many as a message has room for; those whose text was cut say `cut`."""
+    """The first rows, as many as fit into a message; rows whose text was cut have `cut`."""
     shown, size = [], 0
     for row in rows:
         label = cut_text(row["label"])
@@ -2406,7 +2406,7 @@ class Choice(QuestionType):
     Options: [{"key": "A", "text": ..., "correct": bool}, ...].
     """
     MOST = 26
-    marks_right = True      # a star in front of an option marks it
+    marks_right = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
 
     def configure(self, form):
@@ -2439,7 +2439,7 @@ class Choice(QuestionType):
             for option in after)
 
     def count(self, values, options):
-        # Options nobody picked stay: the class learns from an empty bar, too.
+        # Options nobody picked stay: the class also learns from an empty bar.
         counts = Counter()
         for value, times in Counter(values).items():
             counts.update({key: times for key in self.split(value)})
@@ -2461,17 +2461,17 @@ class Choice(QuestionType):
                          if option["correct"])
 
     def right_keys(self, options):
-        """Letters of the right options, in their order."""
+        """Letters of the correct options, in order."""
         return [option["key"] for option in options if option["correct"]]
 
     def mark(self, options, key):
-        """Options with one more marked as right, or one less."""
+        """The options, with the mark for correct set or removed on one of them."""
         return [dict(option, correct=option["correct"] != (option["key"] == key))
                 for option in options]
 
 
 def read_lines(form, field, what, most):
-    """At most that many lines of a field that hold something, each with its spaces folded."""
+    """The non-blank lines of a field, each with its spaces collapsed; Invalid if above `most`."""
     text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > most:
@@ -2501,7 +2501,7 @@ class MultipleChoice(Choice):
 
 @question_type
 class SelectAll(Choice):
-    """Pick any number of options, but not none; the value is their keys: A;C."""
+    """Pick one or more options; the value is their keys: A;C."""
     type = "select_all"
     label = "Select all that apply"
     hint = "Several answers at once"
@@ -2539,7 +2539,7 @@ class Rating(QuestionType):
         return before["max_rating"] == after["max_rating"]
 
     def numbers(self, options):
-        """What can be picked, as values."""
+        """The values that can be picked."""
         return [str(number) for number in range(1, options["max_rating"] + 1)]
 
     def read(self, form, options):
@@ -2559,7 +2559,7 @@ class Rating(QuestionType):
 
 
 def summarize_numbers(numbers):
-    """{"average", "median"}, to two decimals; None without numbers."""
+    """{"average", "median"}, to two decimals, each None without numbers."""
     if not numbers:
         return {"average": None, "median": None}
     return {name: int(number) if number == int(number) else round(number, 2)
@@ -2569,7 +2569,7 @@ def summarize_numbers(numbers):
 
 @question_type
 class WordCloud(QuestionType):
-    """A few words or short phrases. Options: {"max_words": 3}; the value has one a line."""
+    """A few words or short phrases. Options: {"max_words": 3}; the value has one per line."""
     type = "word_cloud"
     label = "Word cloud"
     hint = "A few words each; what many wrote is large"
@@ -2597,8 +2597,8 @@ class WordCloud(QuestionType):
         return "\n".join(words.values())
 
     def trim(self, text):
-        """Text without the punctuation and spaces at its ends; emoji and other symbols stay."""
-        # A sign and what makes an emoji of it: the keycap of # is no punctuation.
+        """The text without punctuation and spaces at its ends; emoji and other symbols stay."""
+        # A character with the modifiers that make it an emoji: the # keycap is not punctuation.
         signs = re.findall("(?s).[\ufe0f\u20e3\U000e0020-\U000e007f]*", text)
         inner = [n for n, sign in enumerate(signs)
                  if len(sign) > 1 or unicodedata.category(sign)[0] not in "PZC"]
@@ -2609,11 +2609,11 @@ class WordCloud(QuestionType):
 
 
 def count_spellings(texts):
-    """Rows of equal texts, the most frequent first, each in its most frequent spelling."""
+    """One row per set of equal texts, most frequent first, each in its most frequent spelling."""
     spellings = {}
-    for text, count in Counter(texts).items():      # each is folded once
+    for text, count in Counter(texts).items():      # each is normalized once
         spellings.setdefault(normalize(text), Counter())[text] = count
-    # most_common keeps the order of arrival among equals: the earliest spelling wins a tie.
+    # most_common keeps the order of arrival among equals, so the earliest spelling wins a tie.
     rows = [row(key, counter.most_common(1)[0][0], counter.total())
             for key, counter in spellings.items()]
     return sorted(rows, key=lambda row: (-row["count"], row["key"]))
@@ -2658,7 +2658,7 @@ class ShortText(QuestionType):
 
 
 def refuse_dash(text):
-    """The text, unless it is what an abstention is kept as."""
+    """The text; Invalid when it is the value that stands for an abstention."""
     if text == ABSTENTION:
         raise Invalid("Write more than a dash.", "response")
     return text
@@ -2692,13 +2692,13 @@ class OpenText(QuestionType):
 class Numeric(QuestionType):
     """A number. Options: {"min", "max", "correct", "tolerance": number as text or "", "unit"}.
 
-    The value is the number with a point: 3.5.
+    The value is the number with a decimal point: 3.5.
     """
     type = "numeric"
     label = "Number"
     hint = "A number, drawn as a histogram"
     is_number = True
-    ROWS_MAX = 10           # different numbers that still get a bar each
+    ROWS_MAX = 10           # distinct numbers, up to which each gets its own bar
     WIDTHS = (1, 2, 2.5, 5, 10)
 
     def configure(self, form):
@@ -2739,7 +2739,7 @@ class Numeric(QuestionType):
                     counts[n]) for n in range(max(counts) + 1)]
 
     def find_bins(self, least, most):
-        """(start, width) of at most ROWS_MAX bins, with edges that people would choose."""
+        """(start, width) of at most ROWS_MAX bins whose edges are round numbers."""
         span = (most - least) / (self.ROWS_MAX - 2)
         power = Decimal(10) ** span.adjusted()
         width = next(Decimal(str(width)) * power for width in self.WIDTHS
@@ -2747,7 +2747,7 @@ class Numeric(QuestionType):
         return least // width * width - (width if least % width < 0 else 0), width
 
     def label_range(self, low, high, options):
-        """“3 kg” or “10 to below 20 kg”."""
+        """“3 kg” or “10 – <20 kg”."""
         text = format_number(low)
         if low != high:
             text += f" – <{format_number(high)}"
@@ -2776,7 +2776,7 @@ class Numeric(QuestionType):
 
 
 def read_number(form, field):
-    """A number from a field, with comma or point, as text with a point: 3.5."""
+    """A number from a field, with decimal comma or point, as text with a point: 3.5."""
     text = form.text(field, "A number", NUMBER_MAX, required=False)
     text = text.replace(" ", "").replace(",", ".").replace("\u2212", "-")
     if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})", text):
@@ -2786,7 +2786,7 @@ def read_number(form, field):
 
 @question_type
 class Ranking(Choice):
-    """Put all options in order, the best first; the value is all keys: C;A;B."""
+    """Put all options in order, best first; the value is all keys: C;A;B."""
     type = "ranking"
     label = "Ranking"
     hint = "Put options in order"
@@ -2817,42 +2817,42 @@ class Ranking(Choice):
 # ------------------------------------------------------------------------------
 # Text
 # ------------------------------------------------------------------------------
-# What people type: cleaned before it is kept, compared, and cut where it is shown.
+# Text that people type: cleaned before it is stored, compared, and cut for display.
 
 def clean_line(text):
-    """Clean text in one line, with its spaces folded."""
+    """The cleaned text in one line, with its spaces collapsed."""
     return " ".join(clean_text(text).split())
 
 
 def clean_block(text):
-    """Clean text of several lines, without spaces around it."""
+    """The cleaned text of several lines, without surrounding spaces."""
     return clean_text(text).strip()
 
 
 def clean_text(text):
-    """Text in NFC, without control characters and surplus marks, lines ended by one newline."""
+    """The text in NFC, without control characters or surplus marks; line ends become newlines."""
     if text.isascii() and text.isprintable():
         return text
     text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if text.isascii():
         return text
-    # First: normalizing sorts the marks of each character, in time that grows with their square.
+    # Drop marks first: NFC sorts those of each character, in time quadratic in their number.
     return unicodedata.normalize("NFC", FAR_FROM_LATIN.sub(drop_surplus_marks, text))
 
 
-# Control characters, but for tabs and line ends, and halves of other characters.
+# Control characters except tabs and newlines, and lone surrogates.
 DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
 
 
-# Where so many marks in a row could be: only there each character is asked what it is.
+# Runs in which there may be too many marks: only there is each character's category looked up.
 FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
 
 
 def drop_surplus_marks(match):
-    """The text found, with the first marks on each character."""
+    """The matched text, with only the first MARKS_MAX marks on each character."""
     kept, marks = [], 0
     for c in match[0]:
-        # Two signs of Japanese are no marks, but become some in NFKC.
+        # These two Japanese characters are not marks, but NFKC turns them into marks.
         marks = marks + 1 if unicodedata.category(c)[0] == "M" or c in "\uff9e\uff9f" else 0
         if marks <= MARKS_MAX:
             kept.append(c)
@@ -2860,26 +2860,26 @@ def drop_surplus_marks(match):
 
 
 def normalize(text):
-    """What two spellings of one text share: compatibility forms, case and spacing are gone.
+    """The key by which texts are equal: it ignores compatibility forms, case and spacing.
 
-    It has at most FOLDED_MAX characters, or is a longer text itself, which equals no other.
+    It has at most FOLDED_MAX characters. A longer text is its own key and equals no other.
     """
     return normalize_short(text) if len(text) <= FOLDED_MAX else text
 
 
-@functools.lru_cache(maxsize=10_000)    # each message asks for all texts; 10 MB if all are long
+@functools.lru_cache(maxsize=10_000)    # every message needs all texts; 10 MB if all are long
 def normalize_short(text):
-    """What normalize gives for a text of at most FOLDED_MAX characters."""
+    """What normalize returns for a text of at most FOLDED_MAX characters."""
     if len(WORDS.findall(text)) > WORDS_MAX:
         return hash_token(text.casefold())[:16]
     folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
     folded = " ".join(folded.split())
-    # It goes with every message as a row's key, and U+FDFA grows 18 times.
+    # Every message carries it as a row's key, and NFKC expands U+FDFA to 18 characters.
     return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
 
 
 def cut_text(text, most=LABEL_MAX):
-    """As much of a text as a list shows of it; "…" at its end says that there is more."""
+    """The part of a text that a list shows; "…" at the end means that there is more."""
     lines = text[:most + 1].split("\n", LABEL_LINES)
     if len(text) <= most and len(lines) <= LABEL_LINES:
         return text
@@ -2887,7 +2887,7 @@ def cut_text(text, most=LABEL_MAX):
 
 
 def format_number(number):
-    """A Decimal as people write it: no exponent, no zeros at the end."""
+    """A Decimal as people write it: without an exponent or trailing zeros."""
     text = f"{number:f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     return "0" if text in ("-0", "") else text
