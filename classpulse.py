@@ -197,7 +197,7 @@ ROWS_MAX = 60_000       # bytes of a message's rows; the rest of the message is 
 IDLE_HOURS = 12         # a session without activity for this long is closed automatically
 DELETED_MAX = 1000      # remembered codes of deleted sessions
 VISITORS_MAX = 5000     # remembered addresses, to count devices
-SIGNINS_EACH = 3        # sign-ins per address at the same time, so others wait for no more hashes
+SIGNINS_EACH = 3        # sign-ins per address at a time; others wait for at most this many hashes
 HASHES_WAITING = 20     # passwords being checked before other users are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 STOP_SECONDS = 2.5      # to finish pending writes when the server is stopped
@@ -208,7 +208,7 @@ FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 
 
 def default_settings():
-    """{name: value} of all settings, from the environment or else by default; or CannotStart."""
+    """{name: value} of all settings, from the environment if set there; or CannotStart."""
     settings = {}
     for name, default, _ in SETTINGS:
         given = os.environ.get("CLASSPULSE_" + name.upper())
@@ -380,7 +380,7 @@ class Visit:
         self.path = path                 # parameters from the URL: {"question_id": 7}
 
     def give(self, wanted):
-        """{name: value} of the wanted names that exist; raises the Problem that denies one."""
+        """{name: value} of wanted names in the path or in Visit; raises a Problem if denied."""
         return {name: self.path[name] if name in self.path else getattr(self, name)
                 for name in wanted if name in self.path or hasattr(Visit, name)}
 
@@ -627,7 +627,7 @@ class Form:
 def read_text(typed, what, most, field, clean):
     """The cleaned text, of at most `most` characters; Invalid when it has more.
 
-    Cleaning may drop characters, so the input may be longer, but bounded: each one costs time.
+    Cleaning may drop characters, so the input may be longer, but not unbounded: each costs time.
     """
     room = 4 * most + 100
     text = clean(typed) if len(typed) <= room else typed
@@ -966,7 +966,7 @@ def needs_name(db, session, respondent):
 def find_results(question):
     """The results message of a question whose results phones show, or None.
 
-    Phones show results only if the session says so, after voting, never before the projector
+    Phones show results only if the session allows it, after voting, never before the projector
     does, and never texts: only the presenter decides which of those are displayed. Answers are
     counted once for all phones.
     """
@@ -978,7 +978,7 @@ def find_results(question):
 
 @app.get("/audience/<code>/state")
 def show_state(db, live, session, respondent):
-    """The state message, for browsers whose sockets are blocked; asking counts as joining."""
+    """The state message, for browsers whose sockets are blocked; polling counts as joining."""
     if live.has_stored(session["id"], respondent):
         live.seen(session["id"], respondent, find_sender())
     else:
@@ -1529,8 +1529,8 @@ def toggle_all(db, live, presenter, own_session, form):
 def step(db, live, presenter, own_session, form):
     """Take one step on the current question, if its state is still the one the page showed.
 
-    Returns the resulting state: the present message as JSON, or the part of the control page that
-    changes for htmx. `action` is a key of STEPS.
+    Returns the resulting state: the present message as JSON, or for htmx the changing part of the
+    control page. `action` is a key of STEPS.
     """
     action = form.get("action")
     if action not in STEPS:
@@ -1546,7 +1546,7 @@ def step(db, live, presenter, own_session, form):
 
 @app.post("/api/sessions/<session_id:id>/ask")
 def ask(db, live, presenter, own_session, form):
-    """Open a question immediately, for one on the board; `ask` is the label of its button."""
+    """Open a question immediately, for one that is on the board; `ask` is its button's label."""
     label = form.get("ask")
     kind = next((kind for kind in QUESTION_TYPES.values() if label in kind.at_once), None)
     if kind is None:
@@ -1695,7 +1695,7 @@ def hide(db, live, presenter, own_question, form):
 def leave_out(db, live, presenter, own_question, form):
     """Exclude a respondent from all counts of the session; `count` names one to include again.
 
-    `leave_out_minute` and `leave_out_address` stand for everyone of that minute or address.
+    `leave_out_minute` and `leave_out_address` name everyone who joined then or from there.
     """
     session_id = own_question["session_id"]
     for group, find in PEOPLE.items():
@@ -1835,7 +1835,7 @@ def happen(act, *args):
     return change.result
 
 
-# How watchers are notified of a change: {its `told`: function}.
+# How watchers are notified: {`told` of a Change: function}.
 TOLD = {
     "everybody": lambda live, change: live.session_changed(change.session_id),
     "presenters": lambda live, change: live.changed("present", change.session_id),
@@ -1848,7 +1848,7 @@ TOLD = {
 
 # Scheduled acts, which need no request
 
-LOOK_SECONDS = 60       # at most, between two checks of what is due: the laptop may have slept
+LOOK_SECONDS = 60       # at most, between two checks for due acts: the laptop may have slept
 
 
 def do_what_is_due(db):
@@ -1897,8 +1897,8 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     stored one changes nothing. `queued` marks an answer that could not be sent when it was given:
     after voting has closed, it is stored as late, unless an answer in time exists; that one then
     stays, with `too_late` set. Raises Closed for any other vote outside an open round, Forbidden
-    for a late vote from anyone who joined after the round, and Changed when the question no longer
-    has the `shape` that was answered.
+    for a late vote from anyone who joined after the round closed, and Changed when the question no
+    longer has the `shape` that was answered.
     """
     question = get_asked(db, question_id)
     check_shape(question, shape)
@@ -2100,7 +2100,7 @@ def ask_now(db, session_id, type, options):
 
 
 def toggle_question_status(db, question_id, active=None):
-    """Set or flip whether a question takes votes, leaving others as is; `result` is it."""
+    """Set or flip whether a question takes votes; `result` is the question. No other changes."""
     question = get_question(db, question_id)
     active = not question["active"] if active is None else active
     if active and question["stage"] == "answer":
@@ -2136,7 +2136,7 @@ def close_all(db, session_id):
 
 
 def open_question(db, question):
-    """Take votes; show results immediately, except with a correct answer or unread texts."""
+    """Open a question. Results show immediately unless it has a correct answer or unread texts."""
     if not question["session_active"]:
         raise Closed("The session is closed. Open it first.")
     shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
@@ -2269,7 +2269,7 @@ def show_question(db, session_id, question_id):
 
 
 def remember_shown(db, session, type, shown):
-    """Make the session's next question of this type start with results shown or hidden alike."""
+    """Make the session's next question of this type start with its results `shown` or not."""
     settings = session["settings"]
     settings.setdefault("live", {})[type] = shown
     set_settings(db, session["id"], settings)
@@ -2328,7 +2328,7 @@ class QuestionType:
         return {name: str(value) for name, value in options.items()}
 
     def is_same_shape(self, before, after):
-        """Whether answers given to the options `before` mean the same with those `after`."""
+        """Whether answers given to the options `before` still mean the same with those `after`."""
         return True
 
     def read(self, form, options):
@@ -2465,13 +2465,13 @@ class Choice(QuestionType):
         return [option["key"] for option in options if option["correct"]]
 
     def mark(self, options, key):
-        """The options, with the mark for correct set or removed on one of them."""
+        """The options, with `correct` flipped on the one with this key."""
         return [dict(option, correct=option["correct"] != (option["key"] == key))
                 for option in options]
 
 
 def read_lines(form, field, what, most):
-    """The non-blank lines of a field, each with its spaces collapsed; Invalid if above `most`."""
+    """The non-blank lines of a field, each with its spaces collapsed; Invalid if over `most`."""
     text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > most:
@@ -2698,7 +2698,7 @@ class Numeric(QuestionType):
     label = "Number"
     hint = "A number, drawn as a histogram"
     is_number = True
-    ROWS_MAX = 10           # distinct numbers, up to which each gets its own bar
+    ROWS_MAX = 10           # with up to this many distinct numbers, each gets a bar
     WIDTHS = (1, 2, 2.5, 5, 10)
 
     def configure(self, form):
