@@ -2896,10 +2896,10 @@ def format_number(number):
 # ------------------------------------------------------------------------------
 # Store
 # ------------------------------------------------------------------------------
-# Every SQL statement. Functions take `db` first and know nothing of HTTP: a Store where they only
-# read, the writer's Connection where `db.write` calls them. Times are UTC, ISO 8601.
+# Every SQL statement. Functions know nothing of HTTP; their first argument, `db`, is a Store for
+# reads and the writer's Connection for what `db.write` calls. Times are UTC, ISO 8601.
 
-APPLICATION_ID = 0x436C5073     # "ClPs", so that no other program's database is taken for ours
+APPLICATION_ID = 0x436C5073     # "ClPs": distinguishes our databases from other programs'
 
 SCHEMA = """
 CREATE TABLE instance (             -- id: names the cookies; key: signs respondents' ids (hex)
@@ -2922,28 +2922,28 @@ CREATE TABLE signins (
 ) WITHOUT ROWID;
 CREATE INDEX signins_of_user ON signins (user_id);
 CREATE INDEX signins_by_end ON signins (expires_at);
-CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone may still hold a
-    id INTEGER PRIMARY KEY AUTOINCREMENT,           -- vote for an id that was deleted
+CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone may still hold
+    id INTEGER PRIMARY KEY AUTOINCREMENT,           -- a vote for a deleted id
     code TEXT NOT NULL UNIQUE,
     name TEXT NOT NULL,
     created_at TEXT NOT NULL,
     user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
     active INTEGER NOT NULL DEFAULT 1,
     archived INTEGER NOT NULL DEFAULT 0,
-    locked INTEGER NOT NULL DEFAULT 0,      -- whether nobody new may join
+    locked INTEGER NOT NULL DEFAULT 0,      -- whether new respondents are refused
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
-    opened_at TEXT NOT NULL,        -- for the last time
+    opened_at TEXT NOT NULL,        -- most recently
     settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
-        -- {"names": a key of NAMES, "on_phones": bool}: whether phones show results, too
-    file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: how its files began under earlier names
-    idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed since nothing happened in it
+        -- {"names": a key of NAMES, "on_phones": bool}: whether phones also show results
+    file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
+    idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
 CREATE TABLE images (
-    id TEXT PRIMARY KEY,            -- random: who knows it may see the picture
+    id TEXT PRIMARY KEY,            -- random: anyone who knows it may see the picture
     type TEXT NOT NULL,             -- image/png ...
-    waiting_since TEXT,             -- in a form that was refused; NULL once a question had it
+    waiting_since TEXT,             -- upload time, for refused forms; NULL once a question used it
     content BLOB NOT NULL
 );
 CREATE TABLE questions (
@@ -2951,36 +2951,36 @@ CREATE TABLE questions (
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     type TEXT NOT NULL,
     title TEXT NOT NULL,
-    options TEXT NOT NULL,          -- JSON of the type's own shape
+    options TEXT NOT NULL,          -- JSON; the type defines its shape
     abstain INTEGER NOT NULL DEFAULT 0,     -- whether "I don't know" is offered
     image TEXT REFERENCES images,   -- shared with copies of the question
-    image_alt TEXT NOT NULL DEFAULT '',     -- what it shows, for who can't see it
+    image_alt TEXT NOT NULL DEFAULT '',     -- description for people who can't see it
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
     round INTEGER NOT NULL DEFAULT 1,
-    interrupts INTEGER,             -- the question that was shown when this one was asked at once
-    opened_at TEXT,                 -- of this round, for the first time; NULL: a draft
-    reopened_at TEXT,               -- of this round, for the last time
-    shape INTEGER NOT NULL DEFAULT 0,       -- edits so far, before there were answers
+    interrupts INTEGER,             -- the question shown when this quick question was asked
+    opened_at TEXT,                 -- first opening of this round; NULL: a draft
+    reopened_at TEXT,               -- last opening of this round
+    shape INTEGER NOT NULL DEFAULT 0,       -- number of edits before the first answer
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
-    closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was closed, for the last time}
+    closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was last closed}
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
 CREATE INDEX questions_with_image ON questions (image);
 CREATE TABLE hidden_entries (       -- texts that projector and phones must not show
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
-    key TEXT NOT NULL,              -- of the row in the results, which equal texts share
+    key TEXT NOT NULL,              -- of the row in the results; equal texts share one
     PRIMARY KEY (question_id, key)
 ) WITHOUT ROWID;
 CREATE TABLE respondents (
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     id TEXT NOT NULL,               -- a UUID
-    name TEXT,                      -- only if asked for; '' when declined
+    name TEXT,                      -- only if asked for; '' if declined
     joined_at TEXT NOT NULL,
-    left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter took the votes out of counts
-    last_seen_at TEXT NOT NULL,     -- of the last vote, and when a socket opened or closed
+    left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter excluded the votes from counts
+    last_seen_at TEXT NOT NULL,     -- last vote, or opening or closing of a socket
     PRIMARY KEY (session_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX respondents_left_out ON respondents (session_id) WHERE left_out;
@@ -2991,7 +2991,7 @@ CREATE TABLE responses (
     round INTEGER NOT NULL,
     response_value TEXT NOT NULL,   -- a key, keys, a number or a text; '-' for an abstention
     respondent_id TEXT NOT NULL,
-    seq INTEGER,                    -- larger at each tap; NULL from plain forms
+    seq INTEGER,                    -- increases with each tap; NULL from plain forms
     created_at TEXT NOT NULL,
     updated_at TEXT NOT NULL,
     changes INTEGER NOT NULL DEFAULT 0,
@@ -3002,10 +3002,10 @@ CREATE TABLE responses (
 CREATE INDEX responses_of_respondent ON responses (session_id, respondent_id);
 """
 
-# MIGRATIONS[0] takes version 1 to 2, and so on; an entry that was released is never edited.
+# MIGRATIONS[0] takes version 1 to 2, and so on; a released entry is never edited.
 MIGRATIONS = [
-    # For rounds that were closed before, the moment of the change: all who were inside while one
-    # was open joined earlier, so no vote that a phone still keeps is refused; later ones are.
+    # Rounds closed before get the time of the migration: everyone in the session during one had
+    # joined by then, so no vote that a phone still keeps is refused; later respondents' votes are.
     """
     ALTER TABLE sessions ADD COLUMN file_stems TEXT NOT NULL DEFAULT '[]';
     ALTER TABLE sessions ADD COLUMN idle INTEGER NOT NULL DEFAULT 0;
@@ -3022,16 +3022,16 @@ MIGRATIONS = [
 
 
 class CannotStart(Exception):
-    """The data folder can't be used; the message says why, and what to do."""
+    """The data folder can't be used; the message says why and what to do."""
 
 
 def prepare_folder(folder):
-    """The absolute data folder with `exports`, `backups` and a database of today's schema."""
+    """The absolute path of the data folder, with its subfolders and a migrated database."""
     folder = make_folder(folder)
     path = folder / "classpulse.db"
     try:
-        # A journal is there when the program was killed while it made the file: no answer can be
-        # in it yet, and it takes a connection that may write to undo what was begun.
+        # A journal means that the program was killed while creating the file: it holds no answers
+        # yet, and only a connection that can write can roll it back.
         if path.exists() and not sibling_path(path, "-journal").exists():
             check_file(path, folder)
         with closing(connect(path, timeout_seconds=5)) as db:
@@ -3043,7 +3043,7 @@ def prepare_folder(folder):
 
 
 def make_folder(folder):
-    """The absolute data folder and what it holds beside the database; CannotStart without."""
+    """The absolute path of the data folder, with `exports` and `backups`; else CannotStart."""
     folder = Path(folder).expanduser().resolve()
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -3062,23 +3062,23 @@ def make_folder(folder):
 
 
 def narrow_rights(path):
-    """Take from others what an earlier start, or whoever made it, let them do with a file."""
+    """Remove other users' permissions on a file, left by an earlier run or by its creator."""
     try:
-        if os.name == "posix" and not path.is_symlink():        # a link leads to what is not ours
+        if os.name == "posix" and not path.is_symlink():        # a link's target is not ours
             path.chmod(path.stat().st_mode & 0o700)
     except OSError:
-        pass            # another account's: it decides
+        pass            # owned by another account, which decides
 
 
 def check_file(path, folder, foreign=True):
-    """CannotStart, with the way out, when a file is no database of ours or damaged.
+    """Raise CannotStart, with a way out, if a file is damaged or not a ClassPulse database.
 
-    With `foreign=False` also when there is more in it than our tables, or anything else.
+    With `foreign=False` also if its schema is not exactly ours.
     """
     try:
         with closing(open_read_only(path)) as db:
             sound = check_database(db, path, folder, foreign)
-    except sqlite3.OperationalError:    # locked, or not to be read: no damage
+    except sqlite3.OperationalError:    # locked or unreadable, not damaged
         raise
     except sqlite3.DatabaseError:
         sound = False
@@ -3087,28 +3087,28 @@ def check_file(path, folder, foreign=True):
 
 
 def open_read_only(path):
-    """A connection that leaves a database file and its log as they are, whatever they hold.
+    """A read-only connection that leaves a database file and its log unchanged, even if damaged.
 
-    One that may write would move the log of a crash into the file when it closes.
+    A connection that can write would move a log left by a crash into the file on closing.
     """
-    # Without a log nobody writes, and none is to be created; beside an empty file SQLite would
-    # delete it.
+    # `immutable` keeps SQLite from creating a log where there is none (so nobody is writing), and
+    # from deleting a log beside an empty file.
     alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
     db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
                          isolation_level=None, timeout=5)
     db.row_factory = sqlite3.Row
-    # What a file brings along may call no function that does more than compute.
+    # The file's own schema must not call functions that have side effects.
     db.executescript("PRAGMA trusted_schema=OFF; PRAGMA query_only=ON")
     return db
 
 
 def write_uri(path):
-    """A file's address for SQLite, which knows no hosts: a share of Windows is a path to it."""
+    """A file's URI for SQLite, which accepts no host: a Windows share is part of the path."""
     return "file:///" + quote(os.fsencode(path.as_posix().removeprefix("/")))
 
 
 def has_log(path):
-    """Whether changes stand in a database's log."""
+    """Whether a database's log holds changes."""
     log = sibling_path(path, "-wal")
     return log.exists() and log.stat().st_size > 0
 
@@ -3119,12 +3119,12 @@ def sibling_path(path, suffix):
 
 
 def check_database(db, path, folder, foreign=True):
-    """Whether the file is sound; CannotStart when it is another program's or a newer ClassPulse's.
+    """Whether the file is sound; CannotStart if another program or a newer ClassPulse made it.
 
-    Nothing that a file brings along has run before it was found to be ours.
+    Nothing defined in the file runs before the file is known to be ours.
     """
     if not db.one("SELECT 1 FROM sqlite_schema"):
-        # Just created, unless there was more in it before.
+        # Just created, unless there are backups or a log.
         return foreign and not (list_backups(folder)
                                 or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
@@ -3141,10 +3141,10 @@ def check_database(db, path, folder, foreign=True):
 
 
 def find_foreign(db, version):
-    """What in a database is missing, or is not of our making: "trigger 'x'", or None.
+    """The first schema object that is missing or not ours, such as "trigger 'x'", or None.
 
-    Its tables are made again without their rows, brought to today's version, and compared with
-    SCHEMA. What else it may hold is text all the while.
+    The tables are recreated without rows, migrated to the current version, and compared with
+    SCHEMA. Anything else in the file is read only as text.
     """
     if version < 1:
         return "version"
@@ -3152,7 +3152,7 @@ def find_foreign(db, version):
         copy.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in MAKES_TABLES
                             else sqlite3.SQLITE_DENY)
         for row in db.all("SELECT type, name, sql FROM sqlite_schema WHERE sql IS NOT NULL"):
-            if not row["name"].startswith("sqlite_"):       # those come with the others
+            if not row["name"].startswith("sqlite_"):       # SQLite creates those automatically
                 try:
                     copy.execute(row["sql"])
                 except sqlite3.Error:
@@ -3168,24 +3168,24 @@ def find_foreign(db, version):
         return find_difference(copy, ours)
 
 
-# Tables and indexes, but no table of what a query finds, no virtual one, no trigger, no view, and
-# no function. SQLite asks before it does anything.
+# Allows tables and indexes, but no CREATE TABLE AS SELECT, virtual table, trigger, view or
+# function call. SQLite calls the authorizer before each action.
 MAKES_TABLES = {sqlite3.SQLITE_CREATE_TABLE, sqlite3.SQLITE_CREATE_INDEX, sqlite3.SQLITE_REINDEX,
                 sqlite3.SQLITE_INSERT, sqlite3.SQLITE_UPDATE, sqlite3.SQLITE_READ}
 
 
 def find_difference(one, other):
-    """A thing that two databases do not define alike: "table 'x'", or None."""
+    """The first object that two databases define differently, such as "table 'x'", or None."""
     one, other = read_schema(one), read_schema(other)
     odd = sorted(thing for thing in {*one, *other} if one.get(thing) != other.get(thing))
     return f"{odd[0][0]} {odd[0][1]!a:.80}" if odd else None
 
 
 def read_schema(db):
-    """What a database defines, to be compared: {(type, name): parts of its definition}.
+    """A database's schema in comparable form: {(type, name): (table, parts of the definition)}.
 
-    Comments, spacing and quotes do not count, nor does the order of columns: a column that was
-    added later stands at the end.
+    Comments, spacing, quotes and the order of columns are ignored: columns that a migration added
+    come last.
     """
     return {(row["type"], row["name"]): (row["tbl_name"], split_definition(row["sql"] or ""))
             for row in db.all("SELECT type, name, tbl_name, sql FROM sqlite_schema")}
@@ -3195,7 +3195,7 @@ TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|\s+|"(\w+)"|('[^']*'|"[^"]*"|\w+|.)"""
 
 
 def split_definition(sql):
-    """The words of a CREATE statement; of a table its head, columns and end, sorted."""
+    """The words of a CREATE statement; for a table, its head, columns and end, sorted."""
     words = ["".join(found) for found in TOKEN.findall(sql) if any(found)]
     if words[:2] != ["CREATE", "TABLE"]:
         return words
@@ -3209,7 +3209,7 @@ def split_definition(sql):
 
 
 def migrate(db, path):
-    """Bring a database to today's schema, each step with its version in one transaction."""
+    """Migrate a database to the current schema, each step and its version in one transaction."""
     db.execute("PRAGMA journal_mode=WAL")
     version = db.one("PRAGMA user_version")["user_version"]
     if version == 0:
@@ -3218,12 +3218,12 @@ def migrate(db, path):
         make_backup(path.parent)
         for number in range(version, len(MIGRATIONS) + 1):
             run_script(db, MIGRATIONS[number - 1], number + 1)
-    if list_missing_keys(db):       # of a restored file
+    if list_missing_keys(db):       # possible in a restored file
         in_transaction(db, complete_instance)
 
 
 def run_script(db, script, version, also=lambda db: None):
-    """Run a script that leads to a version, and `also(db)`, whole or not at all."""
+    """Run the script that leads to a version, and `also(db)`, in one transaction."""
     try:
         db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA application_id={APPLICATION_ID};"
                          f"PRAGMA user_version={version}")
@@ -3236,7 +3236,7 @@ def run_script(db, script, version, also=lambda db: None):
 
 
 def backup(path, target):
-    """Copy a database, also one in use, to a file that is there whole or not at all."""
+    """Copy a database, even one in use, to a file that appears only once it is complete."""
     with new_part(target) as part:
         with closing(connect(path, timeout_seconds=5)) as db:
             copy_database(db, part)
@@ -3244,14 +3244,14 @@ def backup(path, target):
 
 
 def copy_database(db, part):
-    """Write all that a connection reads to a file that needs no log beside it."""
+    """Copy the database of a connection to a file that needs no log beside it."""
     with closing(sqlite3.connect(part)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
 def in_transaction(db, change, *args):
-    """change(db, *args) in a transaction, for a program that has no Store: its result."""
+    """The result of change(db, *args), run in one transaction; for callers without a Store."""
     db.execute("BEGIN IMMEDIATE")
     try:
         outcome = change(db, *args)
@@ -3263,23 +3263,23 @@ def in_transaction(db, change, *args):
 
 
 def connect(path, timeout_seconds=0.0):
-    """A connection to a database file. On the event loop nothing may wait, hence no timeout."""
+    """A connection to a database file; no timeout by default: the event loop must not block."""
     db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
                          check_same_thread=False)
     db.row_factory = sqlite3.Row
-    # fsync of macOS leaves the data in the drive's cache; fullfsync does what the others' does.
+    # On macOS fsync leaves data in the drive's cache; fullfsync does what fsync does elsewhere.
     db.executescript("PRAGMA foreign_keys=ON; PRAGMA synchronous=FULL; PRAGMA fullfsync=ON;"
                      "PRAGMA secure_delete=ON")
     return db
 
 
 class Connection(sqlite3.Connection):
-    """A connection that reads rows as dicts, and all of them before anything else may run."""
+    """A connection that returns rows as dicts, all of them read before anything else can run."""
 
     def all(self, sql, **values):
         """The rows, as a list of dicts."""
         rows = self.execute(sql, values).fetchall()
-        names = rows and rows[0].keys()         # a row that is asked by name looks through them
+        names = rows and rows[0].keys()         # each row["name"] would search the names
         return [dict(zip(names, row)) for row in rows]
 
     def tuples(self, sql, **values):
@@ -3295,15 +3295,15 @@ class Connection(sqlite3.Connection):
 
 
 class Store:
-    """The one door for writing, and a connection for reading.
+    """The only way to write to the database, and a connection for reading.
 
-    Writes wait for each other, not for the disk: all that wait share one transaction. Statements
-    run on the event loop (10 µs each), only COMMIT, which waits for the disk, in a thread: a
-    thread that ran the statements would wait for the GIL at each of them.
+    Waiting writes share one transaction, so that they don't each wait for the disk. Statements
+    run on the event loop (10 µs each); only COMMIT, which waits for the disk, runs in a thread,
+    since there each statement would wait for the GIL.
     """
     MAX_BATCH, MAX_WAITING = 200, 5000
     WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
-    TRY_SECONDS = 1.0           # while nothing can be saved: how soon it is tried by itself
+    TRY_SECONDS = 1.0           # between automatic retries while nothing can be saved
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
@@ -3311,15 +3311,15 @@ class Store:
         self.reader.execute("PRAGMA query_only=ON")
         self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
-        self.kept = {}                          # what `recall` has read
+        self.kept = {}                          # what `recall` has cached
         self.closing = False
-        self.failure = self.trouble = ""        # why this batch was not saved; what is known of it
-        self.tell = lambda: None                # called when `trouble` has changed
+        self.failure = self.trouble = ""        # why this batch failed; what is wrong now
+        self.tell = lambda: None                # called when `trouble` changes
         self.greenlet = gevent.spawn(self._run)
         self.greenlet.link(self._ended)
 
     def write(self, change, *args):
-        """change(connection, *args) in the next transaction; its result once it is on disk.
+        """The result of change(connection, *args) in the next transaction, once it is on disk.
 
         Raises what the change raised, or NotSaved. A change must not yield.
         """
@@ -3333,16 +3333,16 @@ class Store:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
             self._notice(self.trouble or "The laptop's disk does not answer")
-        if waiting in self.queue:       # what was given up must not be carried out later
+        if waiting in self.queue:       # a change that was given up must not run later
             self.queue.remove(waiting)
             raise NotSaved(f"Not saved. {self.trouble}.")
         return done.get()               # it is being committed: only the disk knows
 
     def recall(self, read, id):
-        """read(self, id) of a question or session, kept until more than votes was written.
+        """read(self, id) of a question or session, cached until anything but votes is written.
 
-        Not to be changed by who gets it. After each commit SQLite reads its pages anew: for a vote
-        an eighth of its time.
+        Callers must not modify it. After each commit SQLite rereads its pages, which would take an
+        eighth of a vote's time.
         """
         kept = self.kept
         if (read, id) not in kept:
@@ -3350,14 +3350,14 @@ class Store:
         return kept[read, id]
 
     def finish(self):
-        """Commit what is waiting, and take nothing more."""
+        """Commit what is waiting, and accept no more writes."""
         self.closing = True
         self.bell.set()
         self.greenlet.join()
         self.disk.kill()
 
     def close(self):
-        """Close the file."""
+        """Close both connections."""
         self.reader.close()
         self.writer.close()
 
@@ -3367,9 +3367,9 @@ class Store:
                 self.bell.clear()
                 if self.bell.wait(timeout=self.TRY_SECONDS if self.trouble else None):
                     continue
-            problem = self._begin()     # those who give up meanwhile are in no batch
+            problem = self._begin()     # first: writes given up meanwhile are in no batch
             batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
-            if self.trouble:        # a batch that wrote nothing would prove nothing
+            if self.trouble:        # an empty transaction would prove nothing
                 batch.append((AsyncResult(), touch, ()))
             try:
                 if problem:
@@ -3390,7 +3390,7 @@ class Store:
                     done.set(outcome)
 
     def _commit(self, batch):
-        """The batch's results, on disk; an exception stands for a change that failed alone."""
+        """The batch's results, once on disk; an exception for each change that failed alone."""
         self.failure = ""
         outcomes = [self._attempt(change, args) for _, change, args in batch]
         problem = self.disk.apply(self._to_disk)
@@ -3399,7 +3399,7 @@ class Store:
         return outcomes
 
     def _notice(self, trouble):
-        """Let it be known why nothing is saved, or with "" that all is well again."""
+        """Report why nothing can be saved, or with "" that saving works again."""
         if trouble == self.trouble:
             return
         self.trouble = trouble
@@ -3407,7 +3407,7 @@ class Store:
         gevent.spawn(log_error, f"Not saved. {trouble}." if trouble else "Saving works again.")
 
     def _begin(self):
-        """Start the transaction, waiting a while for another program's lock; why not, or None."""
+        """Begin a transaction, waiting a while for another program's lock; the error, or None."""
         give_up_at = time.monotonic() + self.LOCKED_SECONDS
         while True:
             try:
@@ -3420,12 +3420,12 @@ class Store:
                 gevent.sleep(0.02)
 
     def _attempt(self, change, args):
-        """The result of one change; what it did is undone, and no more, when it raises."""
+        """The result of one change, or its exception, after rolling back this change only."""
         self.writer.execute("SAVEPOINT one")
         try:
             outcome = change(self.writer, *args)
         except BaseException as problem:
-            if not self.writer.in_transaction:      # SQLite threw the whole batch away: disk full
+            if not self.writer.in_transaction:      # SQLite rolled back the whole batch: disk full
                 raise
             self.writer.execute("ROLLBACK TO one")
             outcome = problem
@@ -3439,22 +3439,22 @@ class Store:
         try:
             self.writer.execute("COMMIT")
         except sqlite3.Error as problem:
-            return problem          # raised, it would be printed by gevent's pool as well
+            return problem          # if raised, gevent's pool would print it as well
         return None
 
     def _ended(self, greenlet):
-        if not self.closing:        # every vote would wait for ever, and nobody would know why
+        if not self.closing:        # otherwise every vote would wait indefinitely, unexplained
             log_error(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
                       "start it again.")
             os._exit(70)
 
 
 def touch(db):
-    """Write something that changes nothing, to see whether writing works."""
+    """Write without changing anything, to test whether writing works."""
     db.execute("UPDATE instance SET value = value")
 
 
-# What SQLite says when it is not the program's fault, and what people are told.
+# Parts of SQLite's messages for errors that are not the program's fault, and what people see.
 TROUBLES = {
     "locked": "Another program is using the database",
     "disk is full": "The laptop's disk is full",
@@ -3465,23 +3465,23 @@ TROUBLES = {
 
 
 def explain(problem):
-    """What keeps SQLite from saving, in words."""
+    """Why SQLite can't save, in words."""
     return next((words for said, words in TROUBLES.items() if said in str(problem)),
                 f"The database says: {problem}")
 
 
 def is_disk(problem):
-    """Whether a statement failed for what the disk did, and not for what was asked."""
+    """Whether a statement failed because of the disk or a lock, not because of its content."""
     return isinstance(problem, sqlite3.Error) and any(said in str(problem) for said in TROUBLES)
 
 
 def now():
-    """This moment as it is stored: 2026-03-04T09:42:07.123+00:00."""
+    """The current time as it is stored: 2026-03-04T09:42:07.123+00:00."""
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
 def time_in(after=None, **duration):
-    """The moment that is so far ahead of this one, or of a stored one, as it is stored."""
+    """The time `duration` after now, or after a stored time, as it is stored."""
     start = datetime.fromisoformat(after) if after else datetime.now(timezone.utc)
     moment = start + timedelta(**duration)
     return moment.isoformat(timespec="milliseconds")
@@ -3492,18 +3492,18 @@ def get_instance(db):
     return {row["key"]: row["value"] for row in db.all("SELECT key, value FROM instance")}
 
 
-INSTANCE = {"id": 3, "key": 32}         # how many random bytes, written in hex
+INSTANCE = {"id": 3, "key": 32}         # number of random bytes, stored in hex
 
 
 def list_missing_keys(db):
-    """Which keys of the instance are missing, or not of our making."""
+    """Names of the instance's keys that are missing or malformed."""
     kept = get_instance(db)
     return [key for key, size in INSTANCE.items()
             if not re.fullmatch("[0-9a-f]{%d}" % (2 * size), str(kept.get(key)))]
 
 
 def complete_instance(db):
-    """Make what is missing. Then phones are new respondents, and users sign in again."""
+    """Create missing keys. Phones then become new respondents, and users must sign in again."""
     db.executemany("INSERT OR REPLACE INTO instance VALUES (?, ?)",
                    [(key, secrets.token_hex(INSTANCE[key])) for key in list_missing_keys(db)])
 
@@ -3516,19 +3516,19 @@ def count_users(db):
 
 
 def is_first_user(db, user_id):
-    """Whether this is the first presenter, whose the laptop is."""
+    """Whether this is the first presenter, the laptop's owner."""
     return not db.one("SELECT 1 FROM users WHERE id < :user_id", user_id=user_id)
 
 
 def create_first_user(db, account):
-    """The id of the first user; NotFound when somebody else was quicker."""
+    """The id of the first user; NotFound if somebody else was faster."""
     if count_users(db):
         raise NotFound("The first account exists already. Sign in.")
     return create_user(db, account)
 
 
 def create_user(db, account):
-    """The id of a new user; Invalid when the name is taken. `account` has its columns' values."""
+    """The id of a new user; Invalid if the name is taken. `account` maps columns to values."""
     if find_user(db, account["username"]):
         raise Invalid("This user name is taken.", "username")
     return db.execute(
@@ -3543,14 +3543,14 @@ def find_user(db, username):
 
 
 def set_password(db, user_id, password_hash):
-    """A new password; whoever is signed in with the old one is signed out."""
+    """Set a new password, and sign the user out everywhere."""
     db.execute("UPDATE users SET password_hash = :password_hash WHERE id = :user_id",
                dict(user_id=user_id, password_hash=password_hash))
     db.execute("DELETE FROM signins WHERE user_id = :user_id", dict(user_id=user_id))
 
 
 def create_signin(db, user_id, token_hash):
-    """Remember a browser; those that expired are forgotten."""
+    """Remember a browser's sign-in, and delete expired ones."""
     db.execute("DELETE FROM signins WHERE expires_at < :now", dict(now=now()))
     db.execute("INSERT INTO signins VALUES (:token_hash, :user_id, :now, :expires_at)",
                dict(token_hash=token_hash, user_id=user_id, now=now(),
@@ -3565,7 +3565,7 @@ def find_signin(db, token_hash):
 
 
 def renew_signin(db, token_hash):
-    """Another 30 days from now."""
+    """Extend a sign-in to 30 days from now."""
     db.execute("UPDATE signins SET expires_at = :expires_at WHERE token_hash = :token_hash",
                dict(token_hash=token_hash, expires_at=time_in(days=COOKIE_DAYS)))
 
@@ -3577,13 +3577,13 @@ def delete_signin(db, token_hash):
 
 # Sessions
 
-# Who is asked for a name, session by session: {the setting's value: what the form says}.
+# Whether a session asks respondents for a name: {the setting's value: its label in the form}.
 NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they may skip it",
          "required": "Everybody, before they can answer"}
 
 
 def create_session(db, user_id, name, settings=None):
-    """The id of a new session, open for joining under a code that no other session has."""
+    """The id of a new session, open for joining under a unique code."""
     code = None
     while code is None or find_session_id(db, code):
         code = str(secrets.randbelow(9 * 10 ** (CODE_DIGITS - 1)) + 10 ** (CODE_DIGITS - 1))
@@ -3611,7 +3611,7 @@ def get_session(db, session_id):
 
 
 def get_session_by_code(db, code):
-    """The session with that code as people type it, in any script's digits; or NotFound."""
+    """The session with this code as people type it, in any script's digits; or NotFound."""
     digits = re.sub(r"[\s\-–]", "", code) if len(code) <= CODE_TYPED_MAX else ""
     if digits.isdecimal():
         digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
@@ -3623,7 +3623,7 @@ def get_session_by_code(db, code):
 
 
 def get_own_session(db, user_id, session_id):
-    """A presenter's own session; NotFound also when it is another's."""
+    """A presenter's own session; NotFound also if it belongs to another presenter."""
     session = get_session(db, session_id)
     if session["user_id"] != user_id:
         raise NotFound("There is no such session.")
@@ -3639,7 +3639,7 @@ def get_user_sessions(db, user_id):
 
 
 def list_sessions(db):
-    """Every presenter's sessions with `answered_at`, when the last response came, or None."""
+    """Every presenter's sessions with `answered_at`, the time of the last response, or None."""
     return [dict(session, file_stems=json.loads(session["file_stems"])) for session in db.all("""
         SELECT sessions.id, name, code, created_at, file_stems,
             (SELECT MAX(updated_at) FROM responses WHERE session_id = sessions.id) AS answered_at
@@ -3652,7 +3652,7 @@ def list_open_sessions(db):
 
 
 def find_old_answers(db, session_id):
-    """{"people", "answered_at"} when a session's last response is another lesson's, or None."""
+    """{"people", "answered_at"} if the last response is from an earlier lesson, else None."""
     found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
                    "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
                    session_id=session_id)
@@ -3660,20 +3660,20 @@ def find_old_answers(db, session_id):
 
 
 def set_session_name(db, session_id, name, file_stems):
-    """Give a session a new name, and note how its files began under the earlier ones."""
+    """Rename a session, and store the stems of its files under earlier names."""
     db.execute("UPDATE sessions SET name = :name, file_stems = :stems WHERE id = :session_id",
                dict(session_id=session_id, name=name,
                     stems=json.dumps([*dict.fromkeys(file_stems)])))
 
 
 def delete_names(db, session_id):
-    """Forget what a session's respondents are called."""
+    """Delete the names of a session's respondents."""
     db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
                dict(session_id=session_id))
 
 
 def set_session_active(db, session_id, active, idle):
-    """Open or close a session; `idle` says that it is closed since nothing happened in it."""
+    """Open or close a session; `idle` marks one that was closed for inactivity."""
     db.execute("UPDATE sessions SET active = :active, idle = :idle, "
                "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
                "WHERE id = :session_id",
@@ -3681,7 +3681,7 @@ def set_session_active(db, session_id, active, idle):
 
 
 def find_idle_at(db, session_id):
-    """The moment at which an open session will have been idle for too long, as it is stored."""
+    """When an open session will have been idle for too long, as a stored time."""
     found = db.one("""
         SELECT MAX(opened_at,
             COALESCE((SELECT MAX(last_seen_at) FROM respondents WHERE session_id = sessions.id),
@@ -3698,12 +3698,12 @@ def set_settings(db, session_id, settings):
 
 
 def asked_names(session):
-    """Who is asked for a name, a key of NAMES."""
+    """Whether a session asks for names: a key of NAMES."""
     return session["settings"].get("names", "no")
 
 
 def duplicate_session(db, session_id):
-    """The id of a session with the same settings and questions, open under a new code."""
+    """The id of a new session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
     copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
     for question in list_questions_with_counts(db, session_id):
@@ -3712,10 +3712,10 @@ def duplicate_session(db, session_id):
 
 
 def name_copy(db, session):
-    """The session's name with the first number that tells it from its presenter's others."""
+    """The session's name with the first number that makes it unique among its presenter's."""
     taken = {other["name"] for other in get_user_sessions(db, session["user_id"])}
     original, number = re.sub(r" \(\d+\)$", "", session["name"]), 2
-    # Not every number in brackets is ours: "Biology (2026)" was never copied from "Biology".
+    # A number in brackets may be the teacher's: "Biology (2026)" was never copied from "Biology".
     name = (original if original in taken else session["name"])[:NAME_MAX - 10].rstrip()
     while f"{name} ({number})" in taken:
         number += 1
@@ -3723,24 +3723,24 @@ def name_copy(db, session):
 
 
 def copy_question_to(db, question, session_id):
-    """The id of a draft like the question, at the end of a session."""
+    """The id of a draft copy of the question, at the end of a session."""
     return create_question(db, session_id, question["type"], question)
 
 
 def set_archived(db, session_id, archived):
-    """Put a session away, or back."""
+    """Archive a session, or unarchive it."""
     db.execute("UPDATE sessions SET archived = :archived WHERE id = :session_id",
                dict(session_id=session_id, archived=archived))
 
 
 def set_locked(db, session_id, locked):
-    """Let nobody new in, or everybody."""
+    """Lock a session against new respondents, or unlock it."""
     db.execute("UPDATE sessions SET locked = :locked WHERE id = :session_id",
                dict(session_id=session_id, locked=locked))
 
 
 def count_session(db, session_id):
-    """{"questions", "joined", "responses"}: what a session holds."""
+    """{"questions", "joined", "responses"}: how many of each a session has."""
     return db.one("""
         SELECT (SELECT COUNT(*) FROM questions WHERE session_id = :id) AS questions,
             (SELECT COUNT(*) FROM respondents WHERE session_id = :id) AS joined,
@@ -3754,11 +3754,11 @@ def delete_session(db, session_id):
     delete_unused_images(db)
 
 
-PIECE = 1000        # rows that are deleted in one change: 20 ms of the loop
+PIECE = 1000        # rows deleted in one change, which takes 20 ms of the loop
 
 
 def delete_some_responses(db, question_id):
-    """Delete a piece of a question's responses; how many went."""
+    """Delete up to PIECE of a question's responses; how many were deleted."""
     return db.execute("""
         DELETE FROM responses WHERE id IN (SELECT id FROM responses
             WHERE question_id = :question_id LIMIT :piece)""",
@@ -3766,7 +3766,7 @@ def delete_some_responses(db, question_id):
 
 
 def delete_some_respondents(db, session_id):
-    """Delete a piece of those who joined a session, with their responses; how many went."""
+    """Delete up to PIECE of a session's respondents, with their responses; how many."""
     return db.execute("""
         DELETE FROM respondents WHERE session_id = :session_id AND id IN (SELECT id
             FROM respondents WHERE session_id = :session_id LIMIT :piece)""",
@@ -3778,7 +3778,7 @@ def delete_some_respondents(db, session_id):
 def create_question(db, session_id, type, asked):
     """The id of a new question, a draft at the end of its session.
 
-    `asked` is what read_question_form gives; only `title` and `options` must be there.
+    `asked` is as read_question_form returns it; only `title` and `options` are required.
     """
     claim_image(db, asked.get("image"))
     return db.execute("""
@@ -3790,14 +3790,14 @@ def create_question(db, session_id, type, asked):
 
 
 def to_columns(asked):
-    """What a question's form decides, as the columns hold it."""
+    """The columns that a question's form sets, with their values."""
     return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
             "abstain": asked.get("abstain", False), "image": asked.get("image"),
             "image_alt": asked.get("image_alt", "")}
 
 
 def set_question(db, question_id, asked, changed):
-    """Replace what a question's form decides; `changed` gives it another shape."""
+    """Replace what a question's form sets; `changed` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "image = :image, image_alt = :image_alt, shape = shape + :changed WHERE id = :id",
                dict(to_columns(asked), id=question_id, changed=changed))
@@ -3806,20 +3806,20 @@ def set_question(db, question_id, asked, changed):
 
 
 def set_interruption(db, question_id, title, interrupts):
-    """Name a question that was asked at once, and the one that it interrupts."""
+    """Set the title of a quick question, and the question it interrupts."""
     db.execute("UPDATE questions SET title = :title, interrupts = :interrupts WHERE id = :id",
                dict(id=question_id, title=title, interrupts=interrupts))
 
 
 def set_open(db, question_id, shown):
-    """Let a question take votes, its results shown or covered."""
+    """Open a question for votes, with its results shown or covered."""
     db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
                "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
                dict(id=question_id, shown=shown, now=now()))
 
 
 def begin_round(db, question_id):
-    """Count the next round of a question, which nobody has opened yet."""
+    """Advance a question to its next round, which is not open yet."""
     db.execute("UPDATE questions SET round = round + 1, opened_at = NULL, results_shown = 0, "
                "answer_shown = 0 WHERE id = :id", dict(id=question_id))
 
@@ -3831,7 +3831,7 @@ def set_options(db, question_id, options):
 
 
 def set_question_place(db, question_id, place):
-    """Put a question at a place of its session, counted from 1; the others make room."""
+    """Move a question to a place in its session, counted from 1, and renumber the others."""
     session_id = get_question(db, question_id)["session_id"]
     ids = [question["id"] for question in list_questions(db, session_id)]
     ids.remove(question_id)
@@ -3846,7 +3846,7 @@ def delete_question(db, question_id):
 
 
 def create_image(db, type, content):
-    """The id of a picture that is kept from now on."""
+    """The id of a newly stored picture."""
     image_id = secrets.token_hex(16)
     db.execute("INSERT INTO images VALUES (:id, :type, :now, :content)",
                dict(id=image_id, type=type, content=content, now=now()))
@@ -3854,7 +3854,7 @@ def create_image(db, type, content):
 
 
 def claim_image(db, image_id):
-    """Note that a question has a picture: without one it is not kept."""
+    """Mark a picture as used by a question, so that it is kept; Invalid if it is gone."""
     found = db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
     if image_id and not found.rowcount:
         raise Invalid("Choose the picture again.", "picture")
@@ -3869,7 +3869,7 @@ def get_image(db, image_id):
 
 
 def delete_unused_images(db):
-    """Delete pictures that no question has any more, or within an hour."""
+    """Delete pictures that no question uses; one not used yet is kept for an hour."""
     db.execute("""
         DELETE FROM images WHERE COALESCE(waiting_since, '') < :hour_ago
             AND NOT EXISTS (SELECT 1 FROM questions WHERE image = images.id)""",
@@ -3877,7 +3877,7 @@ def delete_unused_images(db):
 
 
 def count_responses(db, question_id):
-    """How many responses a question has, of all rounds."""
+    """How many responses a question has, in all rounds."""
     return db.one("SELECT COUNT(*) AS count FROM responses WHERE question_id = :id",
                   id=question_id)["count"]
 
@@ -3905,8 +3905,8 @@ def get_question(db, question_id):
 def read_question(found):
     """A question's row with `options` parsed and its `stage`.
 
-    The stages are draft → open → closed → results → answer. While it is open, results may be
-    shown or not; after that, what was shown decides.
+    The stages are draft → open → closed → results → answer. An open question's results may be
+    shown or not; a closed question's stage depends on what was shown.
     """
     found["options"] = json.loads(found["options"])
     found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
@@ -3916,7 +3916,7 @@ def read_question(found):
 
 
 def get_own_question(db, user_id, question_id):
-    """A presenter's own question; NotFound also when it is another's."""
+    """A presenter's own question; NotFound also if it belongs to another presenter."""
     question = get_question(db, question_id)
     get_own_session(db, user_id, question["session_id"])
     return question
@@ -3929,13 +3929,13 @@ def list_question_ids(db, session_id):
 
 
 def list_questions(db, session_id):
-    """A session's questions in their order."""
+    """A session's questions in order."""
     return [read_question(found) for found in db.all(
         QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
 
 
 def list_questions_with_counts(db, session_id):
-    """A session's questions in their order, with `responses` counted: all of them are read."""
+    """A session's questions in order, with `responses` counted, which reads every response."""
     counts = {row["question_id"]: row["count"] for row in db.all(
         "SELECT question_id, COUNT(*) AS count FROM questions JOIN responses "
         "ON question_id = questions.id AND responses.round = questions.round AND late != 1 "
@@ -3946,7 +3946,7 @@ def list_questions_with_counts(db, session_id):
 
 
 def list_for_audience(db, session):
-    """What the audience sees: open questions, and the current one until the next one opens."""
+    """What the audience sees: open questions, and the current one until the next opens."""
     if not session["active"]:
         return []
     asked = QUESTION + " WHERE session_id = :session_id AND questions.opened_at IS NOT NULL"
@@ -3968,7 +3968,7 @@ def find_shown_question(db, session):
 def find_next_question(db, question):
     """The next question of the session that is still to be asked or shown, or None.
 
-    After one that was asked at once that is the one it interrupted.
+    After a quick question, it is the one that was interrupted.
     """
     back = db.one(QUESTION + " WHERE questions.id = :id AND NOT results_shown",
                   id=question["interrupts"])
@@ -3981,14 +3981,14 @@ def find_next_question(db, question):
 
 
 def list_active(db, session_id):
-    """The questions that take votes, in their order."""
+    """The questions that take votes, in order."""
     return [read_question(found) for found in db.all(
         QUESTION + ' WHERE session_id = :session_id AND questions.active ORDER BY "order"',
         session_id=session_id)]
 
 
 def close_questions(db, session_id, question_id=None):
-    """No question of the session, or not this one, takes votes any more; noted is since when."""
+    """Close all questions of the session, or only this one, and store when."""
     db.execute("""
         UPDATE questions SET active = 0,
             closings = json_set(closings, '$."' || round || '"', :now)
@@ -3997,13 +3997,13 @@ def close_questions(db, session_id, question_id=None):
 
 
 def set_current_question(db, session_id, question_id):
-    """Move the projector."""
+    """Set the question that the projector shows."""
     db.execute("UPDATE sessions SET current_question_id = :question_id WHERE id = :session_id",
                dict(session_id=session_id, question_id=question_id))
 
 
 def set_shown(db, question_id, results, answer=False):
-    """Show or cover results and the right answer."""
+    """Show or cover the results and the correct answer."""
     db.execute("UPDATE questions SET results_shown = :results, answer_shown = :answer "
                "WHERE id = :id", dict(id=question_id, results=results, answer=answer))
 
@@ -4011,15 +4011,15 @@ def set_shown(db, question_id, results, answer=False):
 # Responses
 
 def ensure_respondent(db, session_id, respondent_id):
-    """Count somebody as joined, and as seen now: the moment.
+    """Record a respondent as joined and as seen now; returns this time.
 
-    NotFound when the session is gone, Forbidden for anyone new in one that is locked.
+    NotFound if the session is gone, Forbidden for a new respondent if it is locked.
     """
     moment = now()
     who = dict(session_id=session_id, id=respondent_id, now=moment)
     if not db.execute("UPDATE respondents SET last_seen_at = :now "
                       "WHERE session_id = :session_id AND id = :id", who).rowcount:
-        # Asked here as well: it may have been locked while somebody waited to be let in.
+        # Checked again: it may have been locked while the respondent waited to be let in.
         if get_session(db, session_id)["locked"]:
             raise Forbidden(LOCKED)
         db.execute("INSERT INTO respondents (session_id, id, joined_at, last_seen_at) "
@@ -4031,7 +4031,7 @@ LOCKED = "Joining is locked: nobody new can come in just now."
 
 
 def is_inside(db, session_id, respondent_id, since=None):
-    """Whether somebody has joined already, or had at the stored moment `since`."""
+    """Whether a respondent has joined, or had joined by the stored time `since`."""
     found = db.one("SELECT joined_at FROM respondents WHERE session_id = :session_id AND id = :id",
                    session_id=session_id, id=respondent_id)
     if since is None:
@@ -4042,7 +4042,7 @@ def is_inside(db, session_id, respondent_id, since=None):
 
 
 def find_joining(respondent_id):
-    """The moment at which a respondent's id was made, as it is stored, or None: it may be old."""
+    """When a respondent's id was created, as a stored time; None for older kinds of id."""
     try:
         made = uuid.UUID(respondent_id)
     except ValueError:
@@ -4054,9 +4054,9 @@ def find_joining(respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Note a respondent's name, or with '' that none was given; a name is never changed.
+    """Set a respondent's name, or '' if none was given; a name once given never changes.
 
-    Returns the moment at which the respondent was seen.
+    Returns the time at which the respondent was seen.
     """
     moment = ensure_respondent(db, session_id, respondent_id)
     db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
@@ -4066,7 +4066,7 @@ def set_name(db, session_id, respondent_id, name):
 
 
 def find_name(db, session_id, respondent_id):
-    """A respondent's name; '' from who declined, None from who was not asked."""
+    """A respondent's name; '' if declined, None if not asked."""
     found = db.one("SELECT name FROM respondents WHERE session_id = :session_id AND id = :id",
                    session_id=session_id, id=respondent_id)
     return found and found["name"]
@@ -4076,7 +4076,7 @@ NO_RESPONDENT = "There is no such respondent."
 
 
 def set_left_out(db, session_id, respondent_ids, left_out):
-    """Leave votes out of every count, or count them again; NotFound if they are nobody's."""
+    """Leave respondents' votes out of every count, or count them again; NotFound if none exist."""
     changed = db.execute("UPDATE respondents SET left_out = :left_out "
                          "WHERE session_id = :session_id "
                          "AND id IN (SELECT value FROM json_each(:ids))",
@@ -4087,16 +4087,16 @@ def set_left_out(db, session_id, respondent_ids, left_out):
 
 
 def list_arrivals(db, session_id, minute):
-    """Ids of those who joined in a minute, such as 2026-03-04T09:42 (UTC)."""
+    """Ids of respondents who joined in a minute, such as 2026-03-04T09:42 (UTC)."""
     return [id for id, in db.tuples(
         "SELECT id FROM respondents WHERE session_id = :session_id "
         "AND substr(joined_at, 1, 16) = :minute", session_id=session_id, minute=minute)]
 
 
 def count_arrivals(db, session_id, least):
-    """[{"field", "value", "count", "left_out"}, ...] of minutes in which at least so many joined.
+    """[{"field", "value", "count", "left_out"}, ...] of minutes in which at least `least` joined.
 
-    `field` is "minute", `value` the minute, and `left_out` whether all of them are.
+    `field` is "minute", `value` the minute, and `left_out` whether all who joined are left out.
     """
     return db.all("SELECT 'minute' AS field, substr(joined_at, 1, 16) AS value, "
                   "COUNT(*) AS count, MIN(left_out) AS left_out FROM respondents "
@@ -4105,20 +4105,20 @@ def count_arrivals(db, session_id, least):
 
 
 def set_seen(db, seen):
-    """Note when respondents were last seen: [(at, session_id, respondent_id), ...]."""
+    """Store when respondents were last seen: [(at, session_id, respondent_id), ...]."""
     db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?) "
                    "WHERE session_id = ? AND id = ?", seen)
 
 
-# Whose responses count; asked once in a query, and not once for each row.
+# Selects the responses that count. The subquery runs once per query, not once per row.
 COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
 def get_asked(db, question_id):
-    """What a vote needs of its question, or NotFound.
+    """The columns of a question that a vote needs, or NotFound.
 
-    Not by get_question: what pages need beside this would add a third to a vote's statements.
+    get_question also reads what pages need: a vote's statements would take a third longer.
     """
     question = db.one("SELECT session_id, shape, round, active, opened_at, closings "
                       "FROM questions WHERE id = :question_id", question_id=question_id)
@@ -4128,7 +4128,7 @@ def get_asked(db, question_id):
 
 
 def upsert_response(db, session_id, question_id, respondent_id, saved):
-    """Store an answer in its round, in place of an earlier one: what record_response gives."""
+    """Store an answer in its round, replacing an earlier one; record_response returns `saved`."""
     db.execute("""
         INSERT INTO responses (question_id, session_id, round, response_value, respondent_id,
             seq, created_at, updated_at, late)
@@ -4142,7 +4142,7 @@ def upsert_response(db, session_id, question_id, respondent_id, saved):
 
 
 def find_response(db, question_id, respondent_id, round):
-    """One respondent's answer: {"value", "round", "seq", "late", "saved_at"}, or None."""
+    """A respondent's answer in a round: {"value", "round", "seq", "late", "saved_at"}, or None."""
     return db.one("""
         SELECT response_value AS value, round, seq, late, updated_at AS saved_at FROM responses
         WHERE question_id = :question_id AND round = :round AND respondent_id = :respondent_id""",
@@ -4150,9 +4150,9 @@ def find_response(db, question_id, respondent_id, round):
 
 
 def get_answers(db, questions, respondent_id):
-    """A respondent's answers in the questions' present rounds: {question_id: find_response}.
+    """A respondent's answers in the questions' current rounds: {question_id: find_response}.
 
-    Once the right answer was shown, `result` says in words how far each was right.
+    `result` says in words how correct each is, once the correct answer has been shown.
     """
     asked = {question["id"]: question for question in questions}
     found = db.all("""
@@ -4166,7 +4166,7 @@ def get_answers(db, questions, respondent_id):
 
 
 def format_result(question, value):
-    """How far an answer is right, in words; nothing before the right answer was shown."""
+    """How correct an answer is, in words; "" until the correct answer has been shown."""
     score = score_answer(question, value) if question["answer_shown"] else None
     if score is None or value == ABSTENTION:
         return ""
@@ -4174,7 +4174,7 @@ def format_result(question, value):
 
 
 def score_answer(question, value):
-    """From 0 to 1; None when no right answer is marked."""
+    """A score from 0 to 1; None if no correct answer is marked."""
     kind = QUESTION_TYPES[question["type"]]
     if not kind.has_answer(question["options"]):
         return None
@@ -4182,10 +4182,10 @@ def score_answer(question, value):
 
 
 def get_question_stats(db, question_id, round=None):
-    """The responses of a round, else of the present one, counted as in the results message.
+    """Stats of a round, by default the current one, as in the results message.
 
     {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
-    `more` counts the rows that a message has no room for.
+    `more` counts the rows that don't fit in a message.
     """
     question = get_question(db, question_id)
     question["round"] = round or question["round"]
@@ -4198,12 +4198,12 @@ def get_question_stats(db, question_id, round=None):
 
 
 def count_answers(db, question):
-    """The present round's {"response_count", "late", "abstained", "values", "rows"}.
+    """The current round's {"response_count", "late", "abstained", "values", "rows"}.
 
-    All rows, each as its type counts it; those that were hidden have `hidden`.
+    `rows` are all rows, as the question type counts them; rows that were hidden have `hidden`.
     """
     kind = QUESTION_TYPES[question["type"]]
-    # Sorted here: by SQLite, 1,000 take 0.5 ms longer, ten times a second.
+    # Sorted here: SQLite takes 0.5 ms longer for 1,000, ten times a second.
     found = sorted(db.tuples("SELECT id, response_value, late FROM responses "
                              "WHERE question_id = :id AND round = :round AND " + COUNTED,
                              id=question["id"], round=question["round"],
@@ -4219,14 +4219,14 @@ def count_answers(db, question):
 
 
 def set_hidden(db, question_id, key, hidden):
-    """Note that a row of the results is not to be shown, or that it may be."""
+    """Hide a row of the results, or show it again."""
     change = ("INSERT OR IGNORE INTO hidden_entries VALUES (:question_id, :key)" if hidden else
               "DELETE FROM hidden_entries WHERE question_id = :question_id AND key = :key")
     db.execute(change, dict(question_id=question_id, key=key))
 
 
 def count_votes(db, question):
-    """{"response_count", "late"} of a question's present round."""
+    """{"response_count", "late"} of a question's current round."""
     return db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
                   "COUNT(*) FILTER (WHERE late = 1) AS late FROM responses "
                   "WHERE question_id = :id AND round = :round AND " + COUNTED,
@@ -4234,7 +4234,7 @@ def count_votes(db, question):
 
 
 def count_finished(db, session_id):
-    """How many respondents have answered every question that is open now."""
+    """How many respondents have answered every open question."""
     return db.one("""
         WITH asked AS (SELECT id, round FROM questions WHERE session_id = :session_id AND active)
         SELECT COUNT(*) AS count FROM (
@@ -4245,7 +4245,7 @@ def count_finished(db, session_id):
 
 
 def admit_responses(db, question_id, round):
-    """Let late votes of a round count; the ids of those who sent them."""
+    """Count a round's late votes from now on; the ids of the respondents who sent them."""
     late = "question_id = :id AND round = :round AND late = 1"
     of = dict(id=question_id, round=round)
     admitted = db.all("SELECT respondent_id FROM responses WHERE " + late, **of)
@@ -4254,15 +4254,15 @@ def admit_responses(db, question_id, round):
 
 
 def list_respondents(db, session_id):
-    """[{"id", "name", "left_out", "last_seen_at"}, ...] of who joined, in that order."""
+    """A session's [{"id", "name", "left_out", "last_seen_at"}, ...] in the order of joining."""
     return db.all("SELECT id, name, left_out, last_seen_at FROM respondents "
                   "WHERE session_id = :session_id ORDER BY joined_at, id", session_id=session_id)
 
 
 def count_respondents(db, session_id, since):
-    """(how many have joined whose votes count, how many of them were seen since a moment).
+    """(respondents whose votes count, how many of them were seen since a stored time).
 
-    Counted by SQLite: 12,000 rows in Python took 6 of the 8 ms of a message.
+    SQLite counts them: reading 12,000 rows into Python took 6 of a message's 8 ms.
     """
     return db.tuples("SELECT COUNT(*), COUNT(*) FILTER (WHERE last_seen_at >= :since) "
                      "FROM respondents WHERE session_id = :session_id AND NOT left_out",
@@ -4270,20 +4270,20 @@ def count_respondents(db, session_id, since):
 
 
 def list_left_out(db, session_id):
-    """Ids of those whose votes are left out."""
+    """Ids of respondents whose votes are left out."""
     return {id for id, in db.tuples("SELECT id FROM respondents WHERE session_id = :session_id "
                                     "AND left_out", session_id=session_id)}
 
 
 def list_answers(db, question):
-    """{respondent_id: value} of the answers that count in the question's present round."""
+    """{respondent_id: value} of the question's current round, without uncounted late answers."""
     return dict(db.tuples("SELECT respondent_id, response_value FROM responses "
                           "WHERE question_id = :id AND round = :round AND late != 1",
                           id=question["id"], round=question["round"]))
 
 
 def list_responses(db, session_id, question_id=None):
-    """A session's responses, or one question's, of all rounds: a cursor, for an own `db`.
+    """A cursor over the responses of a session or one question, all rounds; needs its own `db`.
 
     Rows of (question_id, round, respondent_id, name, value, late, changes, updated_at).
     """
@@ -4302,11 +4302,11 @@ def list_responses(db, session_id, question_id=None):
 # ------------------------------------------------------------------------------
 # Live
 # ------------------------------------------------------------------------------
-# Watchers are told states: a message is always the whole of it, and only the newest ever waits.
+# Watchers are sent states: each message is complete, and only the newest is ever queued.
 # A new kind of message is a function in MESSAGES and a route in "Routes: live".
 
 def encode_frame(opcode, payload=b""):
-    """A WebSocket frame as the server sends it, to be shared by all who get the same."""
+    """A WebSocket frame from the server, shared by all recipients of the message."""
     return Header.encode_header(True, opcode, b"", len(payload), 0) + payload
 
 
@@ -4326,7 +4326,7 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
 
 
 def results_message(db, live, question_id):
-    """A question's responses counted, and how far it is."""
+    """A question's stats and its state."""
     question = get_question(db, question_id)
     stats = mark_rows(question, get_question_stats(db, question_id))
     return {"type": "results", "question_id": question_id, "title": question["title"],
@@ -4336,14 +4336,14 @@ def results_message(db, live, question_id):
 
 
 def format_trouble(db):
-    """Why nothing is saved just now, for the presenter; nothing when all is well."""
+    """Why nothing can be saved at the moment, for the presenter; "" when saving works."""
     if not db.trouble:
         return ""
     return f"Votes are not being saved. {db.trouble}. Phones keep them and try again."
 
 
 def mark_rows(question, stats):
-    """The stats with `right` on each row, once the right answer was shown."""
+    """The stats, with `right` on each row once the correct answer has been shown."""
     if not question["answer_shown"]:
         return stats
     kind = QUESTION_TYPES[question["type"]]
@@ -4359,11 +4359,11 @@ def describe(question):
 
 
 def present_message(db, live, session_id, question=None):
-    """Where the projector is: its question (or the one given), counters, address, next step.
+    """What the projector shows: its question (or the one given), counters, address, next step.
 
-    `question_id` is null in an empty session; `joining` says that no question was shown yet;
-    `trouble` says why nothing can be saved just now, and is empty when all is well. Of several
-    open questions that are projected together, `finished` counts who answered all.
+    `question_id` is null in an empty session; `joining` is true until a question is shown;
+    `trouble` says why nothing can be saved at the moment, or is empty. When several open questions
+    are projected together, `finished` counts the respondents who answered all of them.
     """
     session = get_session(db, session_id)
     question = question or find_shown_question(db, session)
@@ -4388,7 +4388,7 @@ def present_message(db, live, session_id, question=None):
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
     votes = count_votes(db, question) if question else {}
-    # What the control page shows beside counters: it is fetched anew when this has changed.
+    # What the control page shows besides counters: it is fetched again when this changes.
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
     shown += [bool(message["devices"]), question and question["round"], bool(votes.get("late")),
@@ -4406,7 +4406,7 @@ def present_message(db, live, session_id, question=None):
 
 
 def state_message(db, live, session_id):
-    """The session as its whole audience sees it."""
+    """The session's state, as the whole audience sees it."""
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
@@ -4414,13 +4414,13 @@ def state_message(db, live, session_id):
 
 
 def show_asked(db, question):
-    """A question as every phone gets it."""
+    """A question's HTML, the same for every phone."""
     return view("partials/_asked", question=question, answer=[], saved=None,
                 results=find_results(question))
 
 
 def label_step(step, question):
-    """What the button of a step says."""
+    """The label of a step's button."""
     return "Open again" if step == "open" and question["opened_at"] else STEPS[step]
 
 
@@ -4428,49 +4428,49 @@ MESSAGES = {"results": results_message, "present": present_message, "audience": 
 
 
 class Room:
-    """Those who watch one thing, and the newest message about it."""
+    """The watchers of one thing, and the newest message about it."""
 
     def __init__(self):
         self.watchers = set()
-        self.dirty = True           # something changed since `content` was worked out
+        self.dirty = True           # something changed since `content` was made
         self.content = None         # the message, as a dict
         self.version = self.told = 0
         self.told_at = 0.0
-        self.pause = 0.0            # seconds until the next message, by what the last one took
+        self.pause = 0.0            # seconds until the next message, from the last one's CPU time
         self.due_at = self.timer = None
 
 
 class Live:
-    """Who is watching, and telling them: the first change at once, then so often a second."""
+    """Tracks watchers and notifies them: of a first change immediately, then at intervals."""
     SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
-    # Between present messages in which only answers, and others in which only people, were counted
-    # anew. The projector has the answers from the results.
+    # Least time between present messages when only answers, or only people, have changed. The
+    # projector gets the answers from results messages.
     COUNTED_SECONDS, PEOPLE_SECONDS = 0.25, 1.0
-    PAUSE, PAUSE_SECONDS = 10, 3    # times the CPU of a message (3 ms for 2,000 votes); the most
+    PAUSE, PAUSE_SECONDS = 10, 3    # per CPU time of a message (3 ms for 2,000 votes); maximum
     BEAT_SECONDS = 10
-    SOCKETS_EACH = 4                # of one respondent; the oldest yields
+    SOCKETS_EACH = 4                # per respondent; the oldest is closed
 
     def __init__(self, db):
         self.db = db
-        self.epoch = secrets.token_hex(4)       # versions are comparable within one
+        self.epoch = secrets.token_hex(4)       # versions are comparable within one epoch
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
-        # {session_id: {respondent_id: last seen at, as far as the database knows; "" if not}}
+        # {session_id: {respondent_id: last seen at, as the database has it; "" if it doesn't}}
         self.stored = {}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
-        self.deleted = {}                       # {code: id} of the last sessions that were deleted
-        self.sockets, self.sockets_max = 0, 5000    # open now; more phones than that must poll
-        self.sockets_most = 0                   # since memory was given back
+        self.deleted = {}                       # {code: id} of the most recently deleted sessions
+        self.sockets, self.sockets_max = 0, 5000    # now; phones beyond the maximum must poll
+        self.sockets_most = 0                   # highest since memory was given back
         self.heart = repeat(self._beat, self.BEAT_SECONDS)
         db.tell = self.presenters_changed
 
     def room(self, topic, id):
-        """The room of a thing; it stays, since versions must never go back."""
+        """The room of a topic and id; it is kept, since versions must never decrease."""
         return self.rooms.setdefault((topic, id), Room())
 
     def changed(self, topic, id, seconds=None):
-        """Something changed: tell its watchers, soon, and once for all changes until then."""
+        """Notify the watchers of a room soon, once for all changes until then."""
         room = self.rooms.get((topic, id))
         if room is None:
             return
@@ -4486,19 +4486,19 @@ class Live:
             room.timer = gevent.spawn_later(due_at - moment, attempt, self._tell, topic, id, room)
 
     def session_changed(self, session_id):
-        """A session or one of its questions changed: everybody in it is told."""
+        """Notify everybody in a session that it or one of its questions has changed."""
         self.changed("audience", session_id)
         self.changed("present", session_id)
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id)
 
     def votes_changed(self, session_id, question_id):
-        """Somebody answered."""
+        """Notify watchers of a new answer."""
         self.changed("results", question_id)
         self.changed("present", session_id, self.COUNTED_SECONDS)
 
     def session_deleted(self, session_id, code):
-        """Send everybody away who is in a session, and forget them; its code is remembered."""
+        """Disconnect and forget everybody in a deleted session; its code is remembered."""
         self.deleted[code] = session_id
         if len(self.deleted) > DELETED_MAX:
             del self.deleted[next(iter(self.deleted))]
@@ -4508,19 +4508,19 @@ class Live:
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
-        """What every presenter's page shows changed: the address, or whether answers are saved."""
+        """Notify presenters that the address, or whether answers are saved, has changed."""
         for topic, id in list(self.rooms):
             if topic != "audience":
                 self.changed(topic, id, seconds)
 
     def people_changed(self, session_id):
-        """Somebody came or went: told to presenters, less often."""
+        """Notify presenters, less often, that somebody came or went."""
         self.changed("present", session_id, self.PEOPLE_SECONDS)
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id, self.PEOPLE_SECONDS)
 
     def seen(self, session_id, respondent_id, address=None, stored_at=None):
-        """Somebody inside gave a sign of life; the database has it already, as of `stored_at`."""
+        """Record that a respondent is active; `stored_at` if the database has it already."""
         if address:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
         self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
@@ -4531,34 +4531,34 @@ class Live:
             self.unsaved[session_id, respondent_id] = now()
 
     def had_turn(self, session_id, respondent_id):
-        """Whether somebody is inside, or was let in when it could not be saved."""
+        """Whether a respondent was let in, even if that could not be saved."""
         return respondent_id in self.stored.get(session_id, ())
 
     def has_stored(self, session_id, respondent_id):
-        """Whether somebody is known to be inside, without a look into the database."""
+        """Whether a respondent is known to have joined, without querying the database."""
         return bool(self.stored.get(session_id, {}).get(respondent_id))
 
     def devices_changed(self):
-        """Another device has come."""
+        """Notify presenters that another device has come."""
         for topic, id in list(self.rooms):
             if topic == "present":
                 self.changed(topic, id, self.PEOPLE_SECONDS)
 
     def list_here(self, session_id):
-        """Ids of those connected, or seen in the last half minute."""
+        """Ids of respondents who are connected, or were seen in the last half minute."""
         since = time.monotonic() - HERE_SECONDS
         recent = self.recent.get(session_id, {})
         return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
 
     def list_connected(self, session_id):
-        """Ids of those whose phones hold a socket."""
+        """Ids of respondents whose phones hold a socket."""
         room = self.rooms.get(("audience", session_id))
         return {watcher.respondent_id for watcher in room.watchers} if room else set()
 
     def count_people(self, session_id, question):
-        """{"joined", "here", "expected"} of those whose votes count.
+        """{"joined", "here", "expected"}: respondents whose votes count.
 
-        Of the last, "23 of 28 answered" is said: connected, or seen since the question opened.
+        `expected` is the 28 of "23 of 28 answered": connected, or seen since the question opened.
         """
         here = lately = self.list_here(session_id)
         opened_at = question and question["opened_at"]
@@ -4569,14 +4569,14 @@ class Live:
         joined, seen = count_respondents(self.db, session_id, opened_at)
         left_out = self.db.recall(list_left_out, session_id)
         stored = self.stored.get(session_id, {})
-        # Those of whom the database does not know it: the others are among the `seen` there.
+        # Those whose activity is not in the database yet: the others are counted in `seen`.
         unseen = sum(stored.get(id, "") < (opened_at or "~") for id in lately - left_out)
-        # In a fault some are here whose joining could not be saved.
+        # While saving fails, some are here whose joining could not be saved.
         return {"joined": joined, "here": min(joined, len(here - left_out)),
                 "expected": min(joined, seen + unseen)}
 
     def current(self, topic, id):
-        """The room with its newest message worked out."""
+        """The room, with its newest message up to date."""
         room = self.room(topic, id)
         if room.dirty:
             content = MESSAGES[topic](self.db, self, id)
@@ -4591,22 +4591,22 @@ class Live:
         return to_json({**room.content, "epoch": self.epoch, "version": room.version, **more})
 
     def first_state(self, session_id, respondent_id):
-        """The state message as JSON, with what this respondent has answered."""
+        """The state message as JSON, with this respondent's answers."""
         room = self.current("audience", session_id)
         asked = list_for_audience(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
     def tell_answers(self, session_id, respondents):
-        """Send the state to some respondents, with their own answers: these have changed."""
+        """Send some respondents the state with their own answers, which have changed."""
         for watcher in list(self.room("audience", session_id).watchers):
             if watcher.respondent_id in respondents:
                 watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
-                gevent.sleep(0)     # a whole class may have been late
+                gevent.sleep(0)     # it may be a whole class
 
     def check_upgrade(self, respondent_id=None):
-        """Raise a Problem unless this request can become a socket, maybe a respondent's.
+        """Raise a Problem unless this request can become a socket, a respondent's if one is given.
 
-        Phones beyond `sockets_max` are refused: they poll, and leave room for votes.
+        Phones beyond `sockets_max` are refused: they poll, which leaves room for votes.
         """
         full = respondent_id and self.sockets >= self.sockets_max
         if full and not self.make_room(find_sender()):
@@ -4617,7 +4617,7 @@ class Live:
             raise problem
 
     def make_room(self, address):
-        """Hang up on a phone of the address that has most sockets; whether it has far more."""
+        """Disconnect a phone of the address with by far the most sockets; whether there is one."""
         phones = [(watcher, room) for (topic, _), room in self.rooms.items() if topic == "audience"
                   for watcher in room.watchers]
         counts = Counter(watcher.address for watcher, _ in phones)
@@ -4625,22 +4625,22 @@ class Live:
             if count > counts[address] + self.SOCKETS_EACH:
                 own = [phone for phone in phones if phone[0].address == most]
                 watcher, room = min(own, key=lambda phone: phone[0].since)
-                room.watchers.discard(watcher)      # the next one finds another
+                room.watchers.discard(watcher)      # so that the next call picks another
                 watcher.close()
                 return True
         return False
 
     def watch(self, topic, id, respondent_id=None, signin=None):
-        """Take over one browser's socket; the first message is the state as it is.
+        """Take over a browser's socket; the first message is the current state.
 
-        It is a respondent's, or a presenter's whose sign-in has this hash.
+        It belongs to a respondent, or to a presenter whose sign-in has the hash `signin`.
         """
         self.check_upgrade(respondent_id)
         line = bottle.request.environ["classpulse.upgrade"]()
         if not line:
-            return ""       # gone meanwhile
+            return ""       # disconnected meanwhile
         watcher, room = Watcher(*line, respondent_id, signin, find_sender()), self.room(topic, id)
-        # In a greenlet of its own: the request's would keep 15 kB, most of it Bottle's.
+        # In its own greenlet: the request's would keep 15 kB, most of it Bottle's.
         gevent.spawn(self._follow, id, room, watcher)
         self.sockets += 1
         self.sockets_most = max(self.sockets_most, self.sockets)
@@ -4649,14 +4649,14 @@ class Live:
         for other in sorted(own, key=lambda other: other.since)[:1 - self.SOCKETS_EACH]:
             room.watchers.discard(other)
             other.close()
-        room.watchers.add(watcher)      # from here on it is told; nothing yields before the first
+        room.watchers.add(watcher)      # notified from now on; no yield before its first message
         try:
-            room.dirty = room.dirty or topic != "audience"      # people are counted by the clock
+            room.dirty = room.dirty or topic != "audience"      # who is here depends on the time
             watcher.show(encode_message(
                 self.first_state(id, respondent_id) if respondent_id
                 else self.encode(self.current(topic, id))))
             if len(room.watchers) == 1:
-                room.told = room.version    # nobody else waits for it
+                room.told = room.version    # no other watcher needs it
         except BaseException:
             watcher.close()
             raise
@@ -4665,7 +4665,7 @@ class Live:
         return ""
 
     def _follow(self, id, room, watcher):
-        """Keep account of a watcher until it goes."""
+        """Run a watcher until it disconnects, and update the counts."""
         try:
             watcher.listen()
         finally:
@@ -4682,9 +4682,9 @@ class Live:
             self.current(topic, id)
             frame = room.version != room.told and Shared(
                 encode_message(self.encode(room)))
-            took = time.thread_time() - began       # not the clock: other programs take time, too
+            took = time.thread_time() - began       # the clock would include other programs
             room.pause = min(self.PAUSE_SECONDS, self.PAUSE * took)     # votes come first
-        except NotFound:            # deleted: nothing is left to watch
+        except NotFound:            # deleted: there is nothing left to watch
             del self.rooms[topic, id]
             for watcher in list(room.watchers):
                 watcher.close()
@@ -4698,7 +4698,7 @@ class Live:
                 gevent.sleep(0)     # votes come first
 
     def check_signins(self):
-        """Hang up on presenters who have signed out, or were signed out by another program."""
+        """Disconnect presenters who have signed out, or were signed out by another program."""
         for room in list(self.rooms.values()):
             for watcher in list(room.watchers):
                 if watcher.signin and not find_signin(self.db, watcher.signin):
@@ -4712,14 +4712,14 @@ class Live:
         self._look_around()
 
     def _look_around(self):
-        """Notice another address, who signed out and who fell silent; note who was seen."""
+        """Check for a new address, ended sign-ins and silent respondents; save who was seen."""
         self.check_signins()
         address = find_address()
         moved, classroom.address = address != classroom.address, address
         self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
         if moved:
             show_address("\nThis laptop has another address now. Students join at")
-        gevent.spawn(attempt, self._save_seen)  # a beat that waits for the disk would be missed
+        gevent.spawn(attempt, self._save_seen)  # waiting for the disk would delay the next beat
         if self.sockets < self.sockets_most / 2:
             self.sockets_most = self.sockets
             give_memory_back()
@@ -4739,7 +4739,7 @@ class Live:
                        for session_id, people in self.recent.items()}
 
     def close(self):
-        """Say goodbye to everybody; browsers come back when the server does."""
+        """Close all connections; browsers reconnect when the server is back."""
         self.heart.kill()
         for room in self.rooms.values():
             if room.timer:
@@ -4747,24 +4747,24 @@ class Live:
             for watcher in list(room.watchers):
                 watcher.close()
         gevent.spawn(self._save_seen)
-        gevent.sleep(0)     # now the store has it, and writes it if that takes no wait
+        gevent.sleep(0)     # now the store has it, and writes it if it need not wait
 
 
 class Watcher:
-    """One listening browser. Only the newest message ever waits for it."""
-    SILENCE_SECONDS = 30        # pinged every 10 s, a living one answers
+    """A connected browser. Only the newest message is ever queued for it."""
+    SILENCE_SECONDS = 30        # a live browser answers the ping sent every 10 s
     FRAMES, FRAMES_PER_SECOND = 20, 1
 
     def __init__(self, sock, stream=None, respondent_id=None, signin=None, address=""):
         self.sock, self.stream, self.address = sock, stream, address
         self.respondent_id, self.signin = respondent_id, signin
         self.since = time.monotonic()
-        self.sending = self.waiting = None      # frames; the first while it is on its way
+        self.sending = self.waiting = None      # frames: the one being sent, and the next
 
     busy = property(lambda self: self.sending is not None)
 
     def show(self, frame):
-        """Send a frame without waiting; while an older one is on its way, keep only this."""
+        """Send a frame without waiting; while an older one is being sent, keep only this one."""
         if self.busy:
             self.waiting = frame
             self._note(progress=False)
@@ -4772,19 +4772,19 @@ class Watcher:
             self._send(frame)
 
     def beat(self):
-        """Show that the line is alive, and ask whether the other end is."""
+        """Show that the server is alive, and ping the browser."""
         if not self.busy:
             self._send(BEAT)
 
     def close(self):
-        """End the connection; the browser sees 1001, "going away"."""
+        """Close the connection; the browser sees code 1001, "going away"."""
         if not self.busy:
             self._send(BYE)
         hang_up(self.sock)
 
     def _send(self, data):
         try:
-            sent = self.sock.send(data, 0, 0.0)     # gevent: never wait
+            sent = self.sock.send(data, 0, 0.0)     # gevent: don't wait
         except BlockingIOError:
             sent = 0
         except OSError:
@@ -4796,7 +4796,7 @@ class Watcher:
 
     def _catch_up(self, sent):
         try:
-            while self.busy:    # as long as the socket's timeout, then it is dropped
+            while self.busy:    # up to the socket's timeout, then the connection is dropped
                 self.sock.sendall(memoryview(self.sending)[sent:])
                 self.sending, self.waiting, sent = self.waiting, None, 0
                 self._note()
@@ -4809,7 +4809,7 @@ class Watcher:
         classroom.unsent.note(self.sock, count_own(self.sending, self.waiting), progress)
 
     def listen(self):
-        """Read pongs until anything else comes, or nothing does, or too many."""
+        """Read pongs until any other frame, a timeout or too many frames; then close."""
         self.sock.settimeout(self.SILENCE_SECONDS)
         frames = 0
         try:
@@ -4828,18 +4828,18 @@ class Watcher:
 
 
 class Shared(bytes):
-    """Bytes that many are sent: they lie in memory once, however many have not yet taken them."""
+    """Bytes sent to many connections: in memory only once, however many still wait for them."""
 
 
 def count_own(*pieces):
-    """The bytes among these that are in memory for one connection alone."""
+    """How many of these bytes are in memory for one connection alone."""
     return sum(len(piece) for piece in pieces if piece and not isinstance(piece, Shared))
 
 
 class Unsent:
-    """What is in memory for single connections: requests half read, answers half sent.
+    """Bytes held for single connections: requests partly read, responses partly sent.
 
-    It is bounded for all together: beyond that, whoever has gone longest without progress yields.
+    Their total is bounded: beyond it, the connection longest without progress is closed.
     """
     MOST = 8 * 2**20
 
@@ -4847,7 +4847,7 @@ class Unsent:
         self.sizes, self.total = {}, 0      # {socket: bytes}, the longest without progress first
 
     def note(self, sock, size, progress=True):
-        """So many bytes are kept for a connection, maybe after progress; 0 when it is over."""
+        """Record the bytes held for a connection, and whether it made progress; 0 removes it."""
         self.total += size - self.sizes.get(sock, 0)
         if progress or not size:
             self.sizes.pop(sock, None)
@@ -4860,7 +4860,7 @@ class Unsent:
 
 
 def hang_up(sock):
-    """Cut a connection; the greenlet that reads it wakes and cleans up."""
+    """Shut a connection down; the greenlet that reads it wakes and cleans up."""
     try:
         sock._sock.shutdown(socket.SHUT_RDWR)
     except (OSError, AttributeError):
@@ -4870,8 +4870,8 @@ def hang_up(sock):
 # ------------------------------------------------------------------------------
 # Exports
 # ------------------------------------------------------------------------------
-# Answers as CSV files in the data folder's `exports`, kept up to date by themselves. A new column
-# goes to the end of CSV_COLUMNS and of list_csv_rows, and into the README.
+# Answers as CSV files in the data folder's `exports`, updated automatically. A new column goes at
+# the end of CSV_COLUMNS and of list_csv_rows, and into the README.
 
 CSV_COLUMNS = ("session_code session_name question_no question_id question_type question_text "
                "round respondent_id respondent_name answer answer_keys correct score late changes "
@@ -4879,21 +4879,21 @@ CSV_COLUMNS = ("session_code session_name question_no question_id question_type 
 
 
 class Exports:
-    """Writes CSV files in a thread, each with a connection of its own."""
-    QUIET_SECONDS, BUSY_SECONDS = 5, 60     # after the last vote; at the latest while they come in
+    """Writes CSV files in a thread, each over its own database connection."""
+    QUIET_SECONDS, BUSY_SECONDS = 5, 60     # after the last vote; at most while votes come in
 
     def __init__(self, db, folder, delimiter):
         self.db, self.folder, self.delimiter = db, folder / "exports", delimiter
         self.database = folder / "classpulse.db"
-        self.due = {}                       # {session_id: [quiet at, at the latest at]}
-        self.gone = set()                   # ids of deleted questions, whose own files go
+        self.due = {}                       # {session_id: [due when quiet, due at the latest]}
+        self.gone = set()                   # ids of deleted questions, whose files will be deleted
         self.pool = ThreadPool(1)
         self.bell = Event()
         gevent.spawn(attempt, self._look_through)
         self.greenlet = repeat(self._write_all_due, 1, self.bell)
 
     def wanted(self, session_id, at_once=False):
-        """A session's file is out of date."""
+        """Schedule writing a session's outdated file: when votes pause, or immediately."""
         moment = time.monotonic()
         due = self.due.setdefault(session_id, [0, moment + self.BUSY_SECONDS])
         due[0] = moment + (0 if at_once else self.QUIET_SECONDS)
@@ -4902,8 +4902,8 @@ class Exports:
             self.bell.set()
 
     def refresh(self):
-        """Ask for every file that is missing, or older than its session's last response."""
-        names = {}                          # one listing for all sessions, by their codes
+        """Schedule every file that is missing or older than its session's last response."""
+        names = {}                          # one listing for all sessions, by code
         for name in os.listdir(self.folder):
             names.setdefault("".join(name.split("_")[1:2]), []).append(name)
         for number, session in enumerate(list_sessions(self.db)):
@@ -4918,24 +4918,24 @@ class Exports:
             self.wanted(session["id"], at_once=True)
 
     def write(self, session_id, question_id=None):
-        """Write a session's file, or one question's; its path."""
+        """The path of a session's or one question's file, newly written."""
         return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
                          session_id, question_id)
 
     def has_files(self, session_id):
-        """Whether anything of a session was written yet."""
+        """Whether any file of a session has been written."""
         return bool(self.list_files(get_session(self.db, session_id)))
 
     def find_file(self, session, question_id=None, names=None):
-        """The path of a session's newest file, or of one question's, or None."""
+        """The path of the newest file of a session, or of one question, or None."""
         found = [path for id, path in self.list_files(session, names) if id == question_id]
         return max(found, key=lambda path: path.stat().st_mtime, default=None)
 
     def list_files(self, session, names=None):
         """[(a question's id, or None for the whole session; path), ...] of a session's files.
 
-        Exactly those that were written here, under the session's name or an earlier one; whatever
-        else lies in the folder is the teacher's. `names` is what to look through, if not all.
+        Only files written here, under the session's current or earlier names; anything else in the
+        folder is the teacher's. `names` are the file names to search, by default all.
         """
         if names is None:
             names = os.listdir(self.folder)
@@ -4945,9 +4945,9 @@ class Exports:
                        and (end := FILE_END.fullmatch(name, len(stem)))), key=str)
 
     def delete(self, session):
-        """Delete a session's files; the names of those that would not go."""
+        """Delete a session's files; the names of those that could not be deleted."""
         self.due.pop(session["id"], None)
-        return in_thread(self.pool, self._delete, session)      # after one that is being written
+        return in_thread(self.pool, self._delete, session)      # after any write in progress
 
     def _delete(self, session):
         return delete_files(path for _, path in self.list_files(session))
@@ -4960,10 +4960,10 @@ class Exports:
         self.pool.kill()
 
     def _look_through(self):
-        """Write what is out of date at the start, and delete what a crash has left."""
+        """At the start, write files that are out of date, and delete what a crash left behind."""
         self.refresh()
         for part in self.folder.glob("*_long*.part"):
-            if time.time() - part.stat().st_mtime > 3600:   # or `export` is writing it now
+            if time.time() - part.stat().st_mtime > 3600:   # else `export` may be writing it
                 part.unlink(missing_ok=True)
 
     def _write_all_due(self):
@@ -4972,22 +4972,22 @@ class Exports:
             self._write_due(session_id)
 
     def _write_due(self, session_id):
-        """Write a session's file, and those of its questions that somebody has asked for."""
+        """Write a session's file, and its questions' files that were requested before."""
         if self.due.pop(session_id, None) is None:
-            return                  # deleted while others were written
+            return                  # deleted while others were being written
         try:
             session = get_session(self.db, session_id)
             files, asked = self.list_files(session), list_question_ids(self.db, session_id)
             written = [None, *dict.fromkeys(id for id, _ in files if id in asked)]
             for question_id in written:
                 self.write(session_id, question_id)
-            # Those of earlier names, and of deleted questions, go when the new ones are there.
+            # Files of earlier names and of deleted questions go once the new ones are there.
             today = self.list_files(dict(session, file_stems=[]))
             delete_files(path for id, path in files
                          if id in self.gone or id in written and (id, path) not in today)
         except NotFound:
             pass                    # deleted meanwhile
-        except BaseException as problem:        # whatever it is, the next file must be written
+        except BaseException as problem:        # whatever the error, the next file must be written
             self.wanted(session_id)
             if not isinstance(problem, Exception):      # stopped: `close` writes it
                 raise
@@ -4995,11 +4995,11 @@ class Exports:
 
 
 def in_thread(pool, function, *args):
-    """What a function returns or raises in a thread of a pool, while the loop serves others."""
+    """What a function returns or raises, run in a pool's thread while the loop serves others."""
     def run():
         try:
             return function(*args), None
-        except Exception as problem:    # raised there, gevent would print it as well
+        except Exception as problem:    # if raised there, gevent would print it as well
             return None, problem
     value, problem = pool.apply(run)
     if problem:
@@ -5008,7 +5008,7 @@ def in_thread(pool, function, *args):
 
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None):
-    """Write the long CSV of FORMATS: there whole or not at all. The path it has at last."""
+    """The path of a newly written CSV file, which appears only once it is complete."""
     with closing(connect(database, timeout_seconds=5)) as db:
         session = get_session(db, session_id)
         path = folder / name_file(session, question_id)
@@ -5018,13 +5018,13 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
             writer.writerows(yield_to_loop(list_csv_rows(db, session, question_id)))
             file.flush()
             os.fsync(file.fileno())
-            file.close()            # Windows renames no open file
+            file.close()            # Windows can't rename an open file
             return put_in_place(part, path)
 
 
 @contextmanager
 def new_part(path):
-    """A file of its own to write first, in the folder of `path`; gone if it was not renamed."""
+    """A temporary file in the folder of `path`, to write and rename; deleted if not renamed."""
     handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
     os.close(handle)
     try:
@@ -5034,7 +5034,7 @@ def new_part(path):
 
 
 def put_in_place(part, path):
-    """Replace a file; when it is locked (open in Excel on Windows), write a numbered sibling."""
+    """The path written: `path`, or a numbered sibling if it is locked (Excel on Windows)."""
     for number in range(1, 100):
         target = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
         try:
@@ -5048,7 +5048,7 @@ def put_in_place(part, path):
 
 
 def name_files(session):
-    """2026-03-04_482913_biology-101: how a session's files begin, ASCII and the same each time."""
+    """2026-03-04_482913_biology-101: the stem of a session's file names, ASCII and stable."""
     letters = unicodedata.normalize("NFKD", session["name"]).encode("ascii", "ignore").decode()
     slug = re.sub(r"[^a-z0-9]+", "-", letters.lower()).strip("-")[:60].strip("-")
     parts = [to_local(session["created_at"]).date().isoformat(), session["code"], slug]
@@ -5056,16 +5056,16 @@ def name_files(session):
 
 
 def name_file(session, question_id=None):
-    """2026-03-04_482913_biology-101_q17_long.csv: a question by its id, which no move changes."""
+    """2026-03-04_482913_biology-101_q17_long.csv: with the question's id, which stays."""
     return name_files(session) + (f"_q{question_id}" if question_id else "") + "_long.csv"
 
 
-# What follows name_files in a file's name; with a number when the file itself was locked.
+# What follows name_files in a file name; with a number if the file itself was locked.
 FILE_END = re.compile(r"(?:_q(\d+))?_long(?:-\d+)?\.csv", re.ASCII)
 
 
 def delete_files(paths):
-    """Delete files; the names of those that would not go."""
+    """Delete files; the names of those that could not be deleted."""
     kept = []
     for path in paths:
         try:
@@ -5076,13 +5076,13 @@ def delete_files(paths):
 
 
 def list_csv_rows(db, session, question_id=None):
-    """Rows of the long file, one for each response, as they are read."""
+    """Yield the rows of the CSV file, one per response, as they are read."""
     questions = {question["id"]: question for question in list_questions(db, session["id"])}
     asked = {id: [session["code"], guard_cell(session["name"]), question["number"], id,
                   question["type"], guard_cell(question["title"])]
              for id, question in questions.items()}
 
-    @functools.lru_cache(maxsize=1000)      # of 100,000 answers most are alike
+    @functools.lru_cache(maxsize=1000)      # most of 100,000 answers are repeated
     def say(id, value):
         kind, options = QUESTION_TYPES[questions[id]["type"]], questions[id]["options"]
         answer = "" if value == ABSTENTION else kind.say(value, options)
@@ -5098,10 +5098,10 @@ def list_csv_rows(db, session, question_id=None):
 
 
 def yield_to_loop(rows):
-    """The same rows, with a pause after some, for a thread beside the event loop.
+    """The same rows, with a pause after every hundred, so that a thread doesn't slow the loop.
 
-    Else the loop waits 5 ms for the GIL after each of its system calls: while 100,000 responses
-    were exported, half of the votes took more than 98 ms; so it is 7.
+    Otherwise the loop waits 5 ms for the GIL after each of its system calls: half of the votes
+    during an export of 100,000 responses took more than 98 ms; with pauses, 7 ms.
     """
     for number, row in enumerate(rows, start=1):
         yield row
@@ -5109,49 +5109,49 @@ def yield_to_loop(rows):
             sleep_in_thread(0.0005)
 
 
-# gevent's own would start a second event loop in the thread.
+# The patched one would start a second event loop in the thread.
 sleep_in_thread = gevent.monkey.get_original("time", "sleep")
 
 
-# What begins a formula, in any width of East Asian keyboards; and what begins a cell, for a reader
-# that expects another delimiter or disregards quotes. No blank is a delimiter: it stays linear.
+# Signs that start a formula, full-width ones included; and characters that start a cell if the
+# reader expects another delimiter or ignores quotes. No blank is a delimiter: matching is linear.
 SIGN = r"[=+@\-\u2212\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b]"
-START = r"\A|[\n;,|\u061b\u060c]"         # the last two where Persian and Arabic are written
+START = r"\A|[\n;,|\u061b\u060c]"         # the last two are used in Persian and Arabic
 BLANKS = (r"""(?:[^\S\t\r\n]|["\u00ad\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u2069"""
           r"""\u2800\u3164\ufeff\uffa0])*""")
 FORMULA = re.compile(rf"(?:{START}){BLANKS}(?=[\t\r])|(?:{START}|[\t\r]){BLANKS}(?={SIGN})")
 
 
 def guard_cell(text):
-    """A text that no spreadsheet takes for a formula, whichever delimiter it expects.
+    """A text that no spreadsheet reads as a formula, whichever delimiter it expects.
 
-    Each sign that could begin a cell has an apostrophe in front.
+    Each sign that could start a cell is preceded by an apostrophe.
     """
     return FORMULA.sub(r"\g<0>'", text)
 
 
 def to_local(moment):
-    """A stored moment in the laptop's own zone, as a datetime."""
+    """A stored time in the laptop's time zone, as a datetime."""
     return datetime.fromisoformat(moment).astimezone()
 
 
 # ------------------------------------------------------------------------------
 # Backups
 # ------------------------------------------------------------------------------
-# Dated copies of the database in the data folder's `backups`. A name begins with the day, so that
-# names sort by age; other files there are left alone.
+# Dated copies of the database in the data folder's `backups`. Names start with the date, so that
+# they sort by age; other files there are left alone.
 
 class Backups:
-    """Makes backups beside the running server, and deletes those that newer ones replace."""
+    """Makes backups while the server runs, and deletes those that newer ones replace."""
     EVERY_SECONDS = 6 * 3600
-    NEWEST, DAYS = 10, 7        # how many are kept, and of how many days the newest one
+    NEWEST, DAYS = 10, 7        # backups kept; and days whose newest one is kept
 
     def __init__(self, folder):
         self.folder, self.turn = folder, BoundedSemaphore()
         self.left_by_crashes = list((folder / "backups").glob(DATED + "*.part*"))
 
     def run(self):
-        """Back up what has changed, and delete what that replaces."""
+        """Make a backup if anything has changed, and delete those it replaces."""
         try:
             with self.turn:
                 made = self.make()
@@ -5162,20 +5162,20 @@ class Backups:
             log_error(f"There is no new backup: {problem}")
 
     def make(self):
-        """The path of a backup that holds all there is; made in a thread."""
+        """The path of an up-to-date backup, made in a thread."""
         return in_thread(gevent.get_hub().threadpool, make_backup, self.folder)
 
     def choose_kept(self):
-        """Paths of the newest backups, and of the newest one of each of the last days."""
+        """Paths of the newest backups, and of the newest one of each of the last days with any."""
         found, days = list_backups(self.folder), {}
         for path in found:
             days.setdefault(path.name[:10], path)
         return {*found[:self.NEWEST], *list(days.values())[:self.DAYS]}
 
     def renew(self):
-        """Replace all backups by a fresh one: what was deleted is in none of them. Its path."""
+        """The path of a new backup that replaces all others, so that none holds deleted data."""
         try:
-            with self.turn:     # one that was begun before holds what was deleted
+            with self.turn:     # a backup in progress may hold deleted data
                 made = self.make()
                 self.delete({*list_backups(self.folder)} - {made})
         except (OSError, sqlite3.Error) as problem:
@@ -5183,7 +5183,7 @@ class Backups:
         return made
 
     def format_until(self):
-        """How long backups hold what is deleted now, in words; nothing when there are none."""
+        """How long backups keep data that is deleted now, in words; "" if there are none."""
         found = list_backups(self.folder)
         if not found:
             return ""
@@ -5205,7 +5205,7 @@ def list_backups(folder):
 
 
 def make_backup(folder):
-    """The path of a new backup, or of the newest one when nothing has changed since."""
+    """The path of a new backup, or of the newest one if nothing has changed since."""
     path = folder / "backups" / f"{stamp()}.db"
     with new_part(path) as part:
         with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
@@ -5218,12 +5218,12 @@ def make_backup(folder):
 
 
 def stamp():
-    """This moment on the wall clock, for the name of a file: 2026-03-04_104207."""
+    """The local time, for a file name: 2026-03-04_104207."""
     return f"{datetime.now():%Y-%m-%d_%H%M%S}"
 
 
 def format_restore(folder):
-    """The way out of a damaged database, in words: a command to copy, if there is a backup."""
+    """How to recover from a damaged database: a command to copy, if there is a good backup."""
     good = next(filter(is_sound, list_backups(folder)), None)
     if good is None:
         return "There is no good backup; choose another folder with --data FOLDER."
@@ -5234,7 +5234,7 @@ def format_restore(folder):
 
 
 def is_sound(path):
-    """Whether a file is a database of ours that can be opened."""
+    """Whether a file is a ClassPulse database that can be opened."""
     try:
         with closing(open_read_only(path)) as db:
             return check_database(db, path, path.parent.parent, foreign=False)
@@ -5243,13 +5243,13 @@ def is_sound(path):
 
 
 def replace_database(path, folder):
-    """Put a copy of a backup in the database's place; the path of the file that was there."""
+    """The path to which the database was moved, after a copy of a backup replaced it."""
     database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
     with new_part(database) as part:
         with closing(open_read_only(path)) as db:
             copy_database(db, part)
-        # With its log, or SQLite would take that for a part of the backup. The log goes first: a
-        # log beside no database is thrown away.
+        # The log must move as well, or SQLite would take it for the backup's; and first, since
+        # SQLite discards a log without a database.
         for suffix in ("-wal", ""):
             if sibling_path(database, suffix).exists():
                 os.replace(sibling_path(database, suffix), sibling_path(aside, suffix))
@@ -5264,34 +5264,34 @@ def replace_database(path, folder):
 # views/<page>.tpl rebases layout.tpl, views/partials/_x.tpl is a piece. What every template may
 # use is in VIEW_HELPERS.
 
-# One list for ever: Bottle keeps compiled templates by the identity of this list.
+# A single list: Bottle caches compiled templates by its identity.
 VIEW_FOLDERS = [str(SHARE / "views")]
 
 
 def view(name, /, **values):
-    """A template rendered. Its first line lists the values it uses."""
+    """A template, rendered. Its first line lists the values it uses."""
     return bottle.template(name, template_lookup=VIEW_FOLDERS, **VIEW_HELPERS,
                            static=f"/static/{static_files().version}", **values)
 
 
 def clock(moment):
-    """A stored moment as a clock on the wall shows it: 10:42."""
+    """A stored time as a clock shows it: 10:42."""
     return to_local(moment).strftime("%H:%M")
 
 
 def day(moment):
-    """The day of a stored moment: 2026-03-04."""
+    """The date of a stored time: 2026-03-04."""
     return to_local(moment).date().isoformat()
 
 
 def format_day(moment):
-    """How long ago a stored moment is, in days: yesterday."""
+    """When a stored time was: "10:42 today", "yesterday" or its date."""
     days = (datetime.now().date() - to_local(moment).date()).days
     return {0: f"{clock(moment)} today", 1: "yesterday"}.get(days, day(moment))
 
 
 def group_code(code):
-    """A join code as people read it: 482 913."""
+    """A join code grouped for reading: 482 913."""
     return f"{code[:3]} {code[3:]}"
 
 
@@ -5301,26 +5301,26 @@ def format_code(code):
 
 
 def join_url(session):
-    """The address in the QR picture."""
+    """The address in the QR code."""
     return f"{classroom.address}/{session['code']}"
 
 
 def format_privacy(session):
-    """Who gets to know what, as respondents are told before they answer."""
+    """What the teacher can see, as respondents are told before they answer."""
     if asked_names(session) == "no":
         return "Anonymous: your teacher sees answers, not names."
     return "Your teacher sees your name with your answers; the class never does."
 
 
 def qr_code(text):
-    """{"size", "path"}: an SVG of that many units square, whose path is stroked 1 unit wide."""
+    """{"size", "path"}: an SVG of size × size units, whose path is stroked 1 unit wide."""
     qr = segno.make(text, micro=False, error="m")
     return {"size": qr.symbol_size(border=4)[0],
             "path": re.search(r' d="([^"]+)"', qr.svg_inline(border=4))[1]}
 
 
 def format_right(question):
-    """The right answer in words; nothing before it was shown."""
+    """The correct answer in words; "" until it has been shown."""
     if not (question["answer_shown"] and has_answer(question)):
         return ""
     return QUESTION_TYPES[question["type"]].format_right(question["options"])
@@ -5335,14 +5335,14 @@ def split_answer(question, mine):
 
 
 def format_answer(question, value):
-    """An answer in a line: its letters, its number, its words."""
+    """An answer on one line: its letters, its number, its words."""
     if value == ABSTENTION:
         return "“I don't know”"
     return QUESTION_TYPES[question["type"]].join(value)
 
 
 def focus(problem, field, first=False):
-    """Attributes that put the focus on the field at fault, or on a form's first when none is."""
+    """Attributes that focus the invalid field, or the form's first if none is invalid."""
     if problem and problem.field == field:
         return "autofocus aria-invalid=true"
     return "autofocus" if first and not problem else ""
@@ -5367,11 +5367,11 @@ class StaticFile(NamedTuple):
 
 class StaticFiles(NamedTuple):
     """All of static/ in memory."""
-    version: str        # a hash of all of them: after a change, every address is new
+    version: str        # a hash of all files: any change gives each a new URL
     files: dict         # {path below static/: StaticFile}
 
 
-# Not from `mimetypes` alone: on Windows it believes the registry, where .js is often text/plain.
+# Not `mimetypes` alone: on Windows it uses the registry, where .js is often text/plain.
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
                 ".svg": "image/svg+xml"}
 
@@ -5408,12 +5408,12 @@ def send_static(path):
 
 
 def accepts_gzip(header):
-    """Whether an Accept-Encoding (RFC 9110, 12.5.3) likes gzip, and plain bytes no better."""
+    """Whether an Accept-Encoding (RFC 9110, 12.5.3) allows gzip and doesn't prefer plain bytes."""
     weights = {}
     for coding in header.lower().replace(" ", "").replace("\t", "").split(","):
         name, _, weight = coding.partition(";q=")
         try:
-            weights[name] = float(weight[:5] or 1)      # 0.123 is as long as one may be
+            weights[name] = float(weight[:5] or 1)      # 0.123 is the longest allowed
         except ValueError:
             weights[name] = 0
     liked = weights.get("gzip", weights.get("x-gzip", weights.get("*", 0)))
@@ -5426,22 +5426,22 @@ def accepts_gzip(header):
 # How often codes and passwords may be tried, and who waits meanwhile.
 
 class AddressThrottle:
-    """Slows down those who want something too often, without keeping anybody else from it.
+    """Slows down addresses that try too often, without blocking others.
 
     Each address has a few turns of its own, out of a pool that all share; beyond them everybody
-    waits in one line, whose first `free` pass immediately. `busy` says that it is too long.
+    waits in one line, whose first `free` pass immediately. `busy` is the error if it is too long.
     """
-    TRIES, TRIES_SECONDS = 3, 600       # turns of one address, and until they are forgotten
-    ADDRESSES = 4096                    # that are remembered; the pool bounds who changes them
+    TRIES, TRIES_SECONDS = 3, 600       # turns of one address in that many seconds
+    ADDRESSES = 4096                    # remembered; the pool bounds anyone who changes addresses
     POOL, PER_SECOND = 3000, 4
 
     def __init__(self, free, busy):
         self.pool = Throttle(self.POOL, self.PER_SECOND, most_seconds=0)
         self.line, self.busy = Throttle(free, self.PER_SECOND), busy
-        self.addresses = {}             # {address: Throttle}, the last one to try at the end
+        self.addresses = {}             # {address: Throttle}, the most recent at the end
 
     def wait(self, address):
-        """Let this greenlet wait if it has to; the throttles that it has passed."""
+        """The throttles that this greenlet has passed, after waiting if necessary."""
         own = self.addresses.pop(address, None) or Throttle(
             self.TRIES, self.TRIES / self.TRIES_SECONDS, most_seconds=0)
         self.addresses[address] = own
@@ -5456,25 +5456,25 @@ class AddressThrottle:
 
 
 class Throttle:
-    """Lets `free` pass immediately and then `per_second`, in the order in which they came."""
-    MOST_SECONDS = 30       # to wait; nobody is let into a longer line
+    """Lets `free` pass immediately, then `per_second`, in order of arrival."""
+    MOST_SECONDS = 30       # the longest wait; beyond it, nobody may join the line
 
     def __init__(self, free, per_second, most_seconds=MOST_SECONDS):
         self.free_seconds, self.step_seconds = free / per_second, 1 / per_second
         self.most_seconds = most_seconds
-        self.turn = -math.inf       # of the last one so far, by the monotonic clock
+        self.turn = -math.inf       # the last one given, by the monotonic clock
 
     def take(self):
-        """The seconds until the next turn, which is taken; None where they are too many."""
+        """The seconds until the next turn, which is taken; None, and not taken, if too many."""
         moment = time.monotonic()
         turn = max(self.turn, moment - self.free_seconds) + self.step_seconds
-        if turn > moment + self.most_seconds + 1e-6:        # what sums of fractions are off by
+        if turn > moment + self.most_seconds + 1e-6:        # rounding errors of the sums
             return None
         self.turn = turn
         return max(0.0, turn - moment)
 
     def wait(self, busy):
-        """Let this greenlet wait for its turn; Busy, with this sentence, when the line is long."""
+        """Make this greenlet wait for its turn; Busy, with this message, if the line is long."""
         seconds = self.take()
         if seconds is None:
             raise Busy(busy)
@@ -5482,25 +5482,25 @@ class Throttle:
             gevent.sleep(seconds)
 
     def give_back(self):
-        """Leave a turn that was taken to others."""
+        """Return a turn that was taken, so that others can use it."""
         self.turn -= self.step_seconds
 
 
 class LoginThrottle:
-    """Slows down who guesses passwords: per user name and per address.
+    """Slows down anyone who guesses passwords: per user name and per address.
 
     Three failures are free, then each doubles the wait before the next try, up to 4 seconds. A try
-    counts as a failure until it has passed, or a thousand together would all be free.
+    counts as a failure until it succeeds; otherwise a thousand simultaneous tries would be free.
     """
     FREE, MOST_SECONDS, FORGET_SECONDS, NAMES = 3, 4.0, 900, 10_000
-    WAITING = 200           # greenlets; each holds a connection that can't be taken for others
+    WAITING = 200           # greenlets; each holds a connection that can't be freed for others
 
     def __init__(self):
-        self.failures = {}               # who: (how many, when the last)
+        self.failures = {}               # {user name or address: (failures, time of the last)}
         self.slots = Slots()
 
     def wait(self, *who):
-        """Let this greenlet, and no other, wait for what its failures have earned; or Busy."""
+        """Make only this greenlet wait, as its failures require; Busy if too many wait."""
         now = time.monotonic()
         counts = [count for count, at in map(self.failures.get, who, [(0, 0)] * len(who))
                   if now - at < self.FORGET_SECONDS]
@@ -5509,32 +5509,32 @@ class LoginThrottle:
             return self.failed(*who)
         with self.slots.take(self.WAITING):
             self.failed(*who)
-            # No power of more: a flood counts on beyond what a float holds.
+            # The exponent is bounded: in a flood the count grows until the power would overflow.
             gevent.sleep(min(0.25 * 2 ** min(excess, 9), self.MOST_SECONDS))
 
     def failed(self, *who):
-        """Remember a failure, or a try that may become one."""
+        """Record a failure, or a try that may become one."""
         if len(self.failures) > self.NAMES:
             self.failures.clear()
         for name in who:
             self.failures[name] = (self.failures.get(name, (0, 0))[0] + 1, time.monotonic())
 
     def give_back(self, *who):
-        """A try was not looked at: it is no failure."""
+        """Take back a try that was never checked: it is not a failure."""
         for name in who:
             count, at = self.failures.get(name, (1, 0.0))
             self.failures[name] = max(0, count - 1), at
 
     def passed(self, *who):
-        """Forget the failures."""
+        """Forget the failures after a success."""
         for name in who:
             self.failures.pop(name, None)
 
 
 class Slots:
-    """Bounds how many may wait: a few from one address, more from all of them together.
+    """Bounds how many may wait: a few per address, more in total.
 
-    The laptop has as many of its own, which others can't take.
+    The laptop has as many slots of its own, which others can't take.
     """
     LAPTOP = "laptop"
 
@@ -5543,7 +5543,7 @@ class Slots:
 
     @contextmanager
     def take(self, most):
-        """A slot as long as the block lasts; Busy when none of `most` is free."""
+        """A slot for the duration of the block; Busy if none of `most` is free."""
         own = is_laptop()
         who = self.LAPTOP if own else find_sender()
         others = self.taken.total() - self.taken[self.LAPTOP]
@@ -5555,16 +5555,16 @@ class Slots:
             yield
         finally:
             self.taken[who] -= 1
-            self.taken += Counter()     # forgets those who have none
+            self.taken += Counter()     # drops those with none
 
 
 def off_loop(function, *args):
-    """Run what takes long in a thread, while the loop serves others; Busy when many wait."""
+    """A slow function's result, from a thread while the loop serves others; Busy if many wait."""
     pool = classroom.own_hashers if is_laptop() else classroom.hashers
     is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
 
     def run():
-        if is_gone():               # meanwhile: nobody waits for this
+        if is_gone():               # meanwhile: nobody waits for the result
             raise Busy("Too late.")
         return function(*args)
     with classroom.hashing.take(HASHES_WAITING):
@@ -5572,7 +5572,7 @@ def off_loop(function, *args):
 
 
 def check_password(password, password_hash):
-    """Whether the hash was made of this password."""
+    """Whether a hash was made from this password."""
     salt = bytes.fromhex(password_hash.split("$")[1])
     return hmac.compare_digest(hash_password(password, salt), password_hash)
 
@@ -5594,7 +5594,7 @@ NO_PASSWORD = "scrypt$" + "00" * 16 + "$"
 # Limits around gevent's server, start and stop.
 
 def serve(folder, settings):
-    """Serve until Ctrl-C or SIGTERM; a demo in a folder of its own."""
+    """Serve until Ctrl-C or SIGTERM; a demo runs in a temporary folder."""
     if not settings["demo"]:
         return run_server(folder, settings)
     with tempfile.TemporaryDirectory(prefix="classpulse-demo-",
@@ -5603,22 +5603,22 @@ def serve(folder, settings):
 
 
 def run_server(folder, settings):
-    """Listen, say where, and stop cleanly when told to."""
+    """Listen, print where, and stop cleanly on a signal."""
     give_large_pieces_back()
     lock = take_lock(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
     stopping = Event()
     for number in (signal.SIGINT, signal.SIGTERM):
-        # Not gevent's own, which need not see a console's Ctrl-C: KeyboardInterrupt could then end
-        # any greenlet, and the writer is one.
+        # Not gevent's handler, which may miss a console's Ctrl-C: KeyboardInterrupt could then end
+        # any greenlet, even the writer.
         signal.signal(number, lambda *_: stopping.set())
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
-    do_what_is_due(classroom.db)        # before anybody can look
+    do_what_is_due(classroom.db)        # before anybody can connect
     server.start()
     give_memory_back()
-    # Collections of everything stopped the loop for 60 ms each second or two while a hall voted.
+    # Full garbage collections stopped the loop for 60 ms every second or two while a hall voted.
     gc.freeze()
     gc.set_threshold(1000, 20, 100)
     repeat(classroom.backups.run, Backups.EVERY_SECONDS)
@@ -5643,7 +5643,7 @@ def run_server(folder, settings):
 
 
 def take_lock(folder):
-    """The file that a running server holds locked; CannotStart when another one does."""
+    """The lock file, locked while this server runs; CannotStart if another server holds it."""
     file = (folder / "classpulse.lock").open("a", encoding="utf-8")
     try:
         if fcntl:
@@ -5657,9 +5657,9 @@ def take_lock(folder):
 
 
 def listen(host, port):
-    """A listening socket; CannotStart with a free port's number when this one is taken."""
+    """A listening socket; CannotStart, with a free port's number, if this one is taken."""
     try:
-        # The default backlog of 128 makes 300 phones that open the page together wait a second.
+        # With the default backlog of 128, 300 phones that open the page together wait a second.
         return gevent.server._tcp_listener((host, port), backlog=4096,
                                            reuse_addr=os.name != "nt")
     except (OSError, OverflowError) as problem:
@@ -5674,7 +5674,7 @@ def listen(host, port):
 
 
 def show_start():
-    """Say where students join and where the presenter signs in; open the browser."""
+    """Print where students join and where the presenter signs in; open the browser."""
     settings, own = classroom.settings, find_own_url()
     print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
     sessions = show_address("Students join at")
@@ -5696,12 +5696,12 @@ def show_start():
               "private\nand public networks, or no phone will reach it.", flush=True)
     if settings["browser"] and (has_firewall
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
-        # Time to read that, before the browser covers the terminal.
+        # Leave time to read that before the browser covers the terminal.
         gevent.spawn_later(2 if has_firewall else 0, open_browser, page)
 
 
 def open_browser(page):
-    """Show a page in the browser. Not in a thread: its child processes belong to the loop."""
+    """Open a page in the browser. Not in a thread: its child processes belong to the loop."""
     try:
         opened = webbrowser.open(page)
     except (OSError, webbrowser.Error):
@@ -5711,7 +5711,7 @@ def open_browser(page):
 
 
 def show_address(words):
-    """Print where to join, as a QR picture and in words; the open sessions."""
+    """Print where to join, as a QR code and in words; returns the open sessions."""
     sessions = list_open_sessions(classroom.db)
     print_qr(join_url(sessions[0]) if sessions else classroom.address)
     print(f"{words}  {classroom.address}", flush=True)
@@ -5719,7 +5719,7 @@ def show_address(words):
 
 
 def print_qr(text):
-    """A QR picture in half blocks, unless the terminal's encoding lacks them."""
+    """Print a QR code in half blocks, unless the terminal's encoding lacks them."""
     picture = io.StringIO()
     segno.make(text, micro=False).terminal(picture, compact=True)
     try:
@@ -5729,9 +5729,9 @@ def print_qr(text):
 
 
 def repeat(act, seconds, bell=None):
-    """A greenlet that calls act() every so many seconds, or seconds(), and when the bell rings.
+    """A greenlet that calls act() every `seconds`, or seconds(), and when `bell` is set.
 
-    All that goes on in the background is started here: no fault ends it.
+    All background work is started here, so that no error ends it.
     """
     bell = bell or Event()
 
@@ -5744,17 +5744,17 @@ def repeat(act, seconds, bell=None):
 
 
 def attempt(act, *args):
-    """What act(*args) returns; None after a fault, which is logged and costs only this."""
+    """What act(*args) returns; None after an error, which is logged and affects only this call."""
     try:
         return act(*args)
-    except NotSaved:                # said once already, by the store
+    except NotSaved:                # already logged by the store
         return None
     except Exception as problem:
         return log_error(describe_fault(problem))
 
 
 class TooLarge(ValueError):
-    """A request over the limits, refused unread; `status` is what the client is told."""
+    """A request over the limits, refused unread; `status` is sent to the client."""
 
     def __init__(self, status):
         super().__init__(status)
@@ -5762,23 +5762,23 @@ class TooLarge(ValueError):
 
 
 class Server(WSGIServer):
-    """gevent's server with bounds: of connections, and of what each may keep waiting."""
+    """gevent's server, with bounds on connections and on how long each may keep it waiting."""
     max_accept = 20
     MOST = 10_000           # connections, 15 to 30 kB each
 
     def __init__(self, listener, application):
         super().__init__(listener, application, log=None, error_log=None, handler_class=Handler,
-                         # else gevent asks DNS for the host's full name, slow where there is none
+                         # otherwise gevent asks DNS for the full host name, slow without DNS
                          environ={"SERVER_NAME": socket.gethostname()})
-        # Connections inherit both. Without the first the end of an answer, and a frame, wait for a
-        # phone's acknowledgement; a phone that does not read holds 0.2 MB of the kernel's memory,
-        # and not 4.
+        # Connections inherit both. Without TCP_NODELAY, a frame or the end of a response waits for
+        # the phone's acknowledgement; with SO_SNDBUF, a phone that doesn't read holds 0.2 MB of
+        # kernel memory instead of 4.
         listener.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 65536)
-        # What is left of the limit is for files, pipes and threads.
+        # The rest of the limit is for files, pipes and threads.
         self.total = max(50, min(self.MOST, raise_file_limit() - 200))
-        # Connections at work; and those that wait for their browser, the longest waiting first:
-        # {socket: since when it has sent no whole request, or taken nothing of an answer}.
+        # Connections being served: how many, and those that wait for their browser, longest first:
+        # {socket: since when it has sent no complete request, or read nothing of a response}.
         self.held, self.idle = 0, {}
 
     def start(self):
@@ -5792,7 +5792,7 @@ class Server(WSGIServer):
         return pair
 
     def is_over(self, sock):
-        """Close a connection that was cut while it waited: without a greenlet it costs 5 µs."""
+        """Close a connection if it was cut while queued (5 µs, no greenlet); whether it was."""
         over = is_cut(sock)
         if over:
             sock.close()
@@ -5805,20 +5805,20 @@ class Server(WSGIServer):
         try:
             super().handle(sock, address)
         except OSError:
-            pass                # hung up in the middle: nothing that a log must tell
+            pass                # disconnected midway: not worth logging
         finally:
             self.idle.pop(sock, None)
             self.held -= 1
 
     def wait_for(self, sock):
-        """From this moment on a connection waits for its browser; others have waited longer."""
+        """Record that a connection waits for its browser from now on, behind all others."""
         self.idle.pop(sock, None)
         self.idle[sock] = time.monotonic()
 
     def make_room(self, late=math.inf):
-        """Hang up on the connection that has waited longest for its browser; whether one did.
+        """Cut the connection that has waited longest for its browser; whether there was one.
 
-        Only on one that has waited since before `late`.
+        Only one that has waited since before `late`.
         """
         sock, since = next(iter(self.idle.items()), (None, late))
         if since >= late:
@@ -5828,15 +5828,15 @@ class Server(WSGIServer):
         return True
 
     def _sweep(self):
-        """The deadlines of requests and readers. A timer for each took 3 % of a vote."""
+        """Enforce deadlines of requests and readers. A timer for each took 3 % of a vote."""
         while self.make_room(time.monotonic() - Handler.SECONDS):
             pass
 
 
 def is_cut(sock):
-    """Whether the other side has hung up; may be asked from any thread."""
+    """Whether the other side has hung up; may be called from any thread."""
     try:
-        # Asked first: of a connection that was reset, what came before can still be read.
+        # SO_ERROR first: after a reset, data that came before can still be read.
         return bool(sock._sock.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR)
                     or not sock._sock.recv(1, socket.MSG_PEEK))
     except BlockingIOError:
@@ -5846,17 +5846,17 @@ def is_cut(sock):
 
 
 class Head(dict):
-    """A request's headers by their names in small letters, for gevent's handler.
+    """A request's headers by lower-case name, for gevent's handler.
 
-    Python's own reader is made for e-mail, and took a tenth of the time of a vote.
+    Python's own parser is made for e-mail, and took a tenth of a vote's time.
     """
-    # Strictly: a name with spaces, a value with control characters, a line that ends with \n alone
-    # or goes on in the next one are read in another way by others.
+    # Strict, because other parsers read these differently: names with spaces, values with control
+    # characters, lines that end with \n alone or continue on the next line.
     LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n")
-    status = ""         # gevent refuses a head that has one
+    status = ""         # gevent refuses headers whose status is not empty
 
     def add(self, line):
-        """Take one line as it came; ValueError when it is none of a head's."""
+        """Add one line as received; ValueError if it is not a header."""
         found = self.LINE.fullmatch(line)
         if found is None:
             raise ValueError("not a header")
@@ -5873,24 +5873,24 @@ class Head(dict):
 
 
 class Input(socket.SocketIO):
-    """What a connection sends: while a request is not over, its bytes are among the unsent.
+    """A connection's input; the bytes of an incomplete request count towards `unsent`.
 
-    Only another piece is progress: who sends a byte now and then is the first to yield.
+    Only another PIECE counts as progress: a client that sends a byte now and then is closed first.
     """
     size = 0
 
     def readinto(self, buffer):
         count = super().readinto(buffer)
         before, self.size = self.size, self.size + (count or 0)
-        if self.size // Handler.PIECE > before // Handler.PIECE:    # never in a vote: it is short
+        if self.size // Handler.PIECE > before // Handler.PIECE:    # never in a vote: too short
             classroom.unsent.note(self._sock, self.size)
         return count
 
 
 class Handler(WSGIHandler):
-    """One connection: each request is bounded, and read whole before the application runs."""
+    """One connection: each request is bounded, and read completely before the application runs."""
     SECONDS, LINES = 10, 80
-    PIECE, PACKET = 4096, 16384     # bytes of a body read at once, and sent with its head
+    PIECE, PACKET = 4096, 16384     # bytes of a body read in one call; sent with the headers
     ignored_socket_errors = WSGIHandler.ignored_socket_errors + ("timed out",)
     upgraded, packet = False, None
 
@@ -5903,18 +5903,18 @@ class Handler(WSGIHandler):
         try:
             super().handle()
         finally:
-            self.environ = None     # leads back here: both would wait for a collection of garbage
+            self.environ = None     # breaks a cycle that would wait for garbage collection
             if not self.upgraded:
                 classroom.unsent.note(sock, 0)
 
     def handle_one_request(self):
         self.server.wait_for(self.socket)
-        self.socket.settimeout(self.SECONDS + 1)    # should hanging up not wake who reads
+        self.socket.settimeout(self.SECONDS + 1)    # in case hang_up doesn't wake the reader
         return super().handle_one_request()
 
     def read_requestline(self):
         if self.requestline is not None:
-            gevent.sleep(0)     # gevent does not yield while data is there: others first
+            gevent.sleep(0)     # gevent doesn't yield while data is there: others first
         return super().read_requestline()
 
     def MessageClass(self, rfile, *_):
@@ -5934,7 +5934,7 @@ class Handler(WSGIHandler):
             if "_" not in name and name not in ("content-type", "content-length"):
                 yield "HTTP_" + name.replace("-", "_").upper(), value
 
-    # Strictly, too: gevent takes other spaces, and numbers such as +16 or 1_6.
+    # Also strict: gevent accepts other whitespace, and numbers such as +16 or 1_6.
     REQUEST = re.compile(r"[A-Z]+ /[\x21-\x7e\x80-\xff]* HTTP/1\.[01]\r\n")
     LENGTH = re.compile("[0-9]{1,20}")
 
@@ -5952,7 +5952,7 @@ class Handler(WSGIHandler):
         if expected and self.request_version == "HTTP/1.1":
             if expected != "100-continue":
                 raise TooLarge("417 Expectation Failed")
-            self.headers["expect"] = expected       # gevent says 100 when the body is read
+            self.headers["expect"] = expected       # gevent sends 100 when the body is read
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
                    and find_own_signin(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
@@ -5960,7 +5960,7 @@ class Handler(WSGIHandler):
         return True
 
     def is_handshake(self):
-        """Whether this asks for a socket, in all that belongs to it (RFC 6455, 4.2.1)."""
+        """Whether this is a complete WebSocket handshake (RFC 6455, 4.2.1)."""
         head = self.headers
         return (self.command == "GET" and self.request_version == "HTTP/1.1"
                 and not int(head.get("content-length", 0)) and "expect" not in head
@@ -5971,8 +5971,8 @@ class Handler(WSGIHandler):
 
     def get_environ(self):
         environ = super().get_environ()
-        # Here, where it is bounded, and always: gevent hands on the connection itself when an
-        # upgrade is asked for, of which Bottle would read without an end.
+        # Read here, where it is bounded, and always: for an upgrade request, gevent passes on the
+        # connection itself, which Bottle would read indefinitely.
         environ["wsgi.input"] = io.BytesIO(self.read_body())
         environ["classpulse.upgrade"] = self.upgrade if "upgrade" in self.headers else None
         environ["classpulse.is_gone"] = functools.partial(is_cut, self.socket)
@@ -5980,7 +5980,7 @@ class Handler(WSGIHandler):
         return environ
 
     def read_body(self):
-        """The request's body, in pieces: of a large one room would be made at once."""
+        """The request's body, read in pieces: one large read would allocate it all first."""
         pieces, size = [], 0
         while size < (self.content_length or 0):
             pieces.append(self.wsgi_input.read(self.PIECE))
@@ -5988,10 +5988,10 @@ class Handler(WSGIHandler):
         return b"".join(pieces)
 
     def upgrade(self):
-        """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None when it is gone.
+        """Answer 101 (RFC 6455, 4.2); (socket, file that reads it), or None if disconnected.
 
-        gevent-websocket's own makes a class for each socket, which only a collection of garbage
-        frees, and those are rare (run_server).
+        gevent-websocket's own upgrade creates a class per socket, which only garbage collection
+        frees, and that is rare (run_server).
         """
         key = self.headers["sec-websocket-key"]
         digest = hashlib.sha1((key + WebSocketHandler.GUID).encode()).digest()
@@ -5999,18 +5999,18 @@ class Handler(WSGIHandler):
             ("Upgrade", "websocket"), ("Connection", "Upgrade"),
             ("Sec-WebSocket-Accept", base64.b64encode(digest).decode())])
         self.upgraded = self.close_connection = True
-        self.rfile.raw.size = -math.inf             # of the frames that follow nothing is kept
+        self.rfile.raw.size = -math.inf             # frames that follow are not counted as held
         classroom.unsent.note(self.socket, 0)
         try:
             self.write(b"")
-        except OSError:                             # gone meanwhile
+        except OSError:                             # disconnected meanwhile
             return None
-        # What gevent does not know it does not close; the file keeps the connection open.
+        # gevent can't close a socket it has no reference to; the file keeps the connection open.
         sock, self.socket = self.socket, None
         return sock, self.rfile
 
     def start_response(self, status, headers, exc_info=None):
-        if self.upgraded:                           # frames only: no answer may follow them
+        if self.upgraded:                           # only frames may follow, no response
             return self.write
         return super().start_response(status, headers, exc_info)
 
@@ -6020,11 +6020,11 @@ class Handler(WSGIHandler):
 
     def _write_with_headers(self, data):
         short = len(data) <= self.PACKET
-        self.packet = bytearray()                   # head and a short body together
+        self.packet = bytearray()                   # headers and a short body together
         super()._write_with_headers(data if short else b"")
         packet, self.packet = self.packet, None
         self._sendall(packet)
-        if not short:                               # from where it is: a copy would be its own
+        if not short:                               # not copied: a copy would not be Shared
             self._write(data)
 
     def _sendall(self, data):
@@ -6051,11 +6051,11 @@ class Handler(WSGIHandler):
 
 
 def raise_file_limit():
-    """The number of connections the system allows, raised as far as it goes."""
+    """The limit on open files, raised as far as the system allows."""
     if resource is None:
         return 10_000
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    for wanted in (hard, 65_536, 8192, 4096, 2048):     # macOS says unlimited, and allows 10,240
+    for wanted in (hard, 65_536, 8192, 4096, 2048):     # macOS reports unlimited, allows 10,240
         try:
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, 65_536), hard))
             break
@@ -6065,31 +6065,31 @@ def raise_file_limit():
 
 
 def give_large_pieces_back():
-    """Let the system take back each large piece of memory, such as a page, when it is freed.
+    """Return each large block of memory, such as a page, to the system when it is freed.
 
-    glibc would raise this limit to the largest piece that was freed, and keep twice as much as
-    pages that nobody reads take.
+    glibc would raise this threshold to the largest block freed so far, and then keep twice the
+    memory of pages that nobody reads.
     """
     limit = sys.platform == "linux" and getattr(ctypes.CDLL(None), "mallopt", None)
     if limit:
-        limit(-3, 2**17)        # M_MMAP_THRESHOLD, its value at first
+        limit(-3, 2**17)        # M_MMAP_THRESHOLD, its initial value
 
 
 def give_memory_back():
-    """Return to the system what is free: 5 MB after the start, 10 when 1,000 phones have left."""
+    """Return free memory to the system: 5 MB after the start, 10 when 1,000 phones have left."""
     gc.collect()
     trim = sys.platform == "linux" and getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim:        # glibc keeps what it was given; others let go by themselves
+    if trim:        # glibc keeps freed memory; others return it automatically
         trim(0)
 
 
 # ------------------------------------------------------------------------------
 # Network
 # ------------------------------------------------------------------------------
-# This laptop's addresses: which of them phones may reach, and which ones are its own.
+# This laptop's addresses: which of them phones can reach, and whether a request is its own.
 
 def find_address():
-    """The address shown and encoded: --url, else --host, else the best of this laptop's."""
+    """The address shown and in the QR code: --url, else --host, else this laptop's best."""
     settings = classroom.settings
     if settings["url"]:
         return settings["url"].rstrip("/")
@@ -6100,25 +6100,25 @@ def find_address():
 
 
 def find_own_url():
-    """Where this laptop itself finds the server."""
+    """The server's URL on this laptop itself."""
     host, port = classroom.settings["host"], classroom.settings["port"]
     return f"http://{'127.0.0.1' if host in ('', '0.0.0.0') else host}:{port}"
 
 
 def list_urls():
-    """[(where phones may try, card), ...] of this laptop, best first."""
+    """[(URL for phones to try, network card), ...] of this laptop, best first."""
     return [(f"http://{address}:{classroom.settings['port']}", card)
             for address, card in list_addresses()]
 
 
 def list_addresses():
-    """This laptop's addresses, as phones may reach it, best first: [(address, card), ...]."""
+    """This laptop's addresses that phones may reach, best first: [(address, card), ...]."""
     found = []
     for card in ifaddr.get_adapters():
         for ip in card.ips:
             if ip.is_IPv4:
                 address = ipaddress.ip_address(ip.ip)
-                # Windows: one is what the card is, the other what its owner calls it.
+                # On Windows one is the hardware's name, the other what its owner calls it.
                 rank = rank_address(address, f"{ip.nice_name} {card.nice_name}")
                 if rank is not None:
                     found.append((rank, address, ip.nice_name))
@@ -6126,12 +6126,12 @@ def list_addresses():
 
 
 def rank_address(address, card):
-    """Smaller is better; None for what no phone can reach."""
+    """An address's rank, smaller is better; None if no phone can reach it."""
     if address.is_loopback or address.is_link_local:
         return None
     virtual = (r"docker|veth|\bbr-|hyper-v|wsl|vmware|virtual|vpn|\bu?tun|\btap|\bwg|\bzt|"
                r"zerotier|tailscale|wireguard")
-    shared = ipaddress.ip_network("100.64.0.0/10")      # VPNs, and providers' own networks
+    shared = ipaddress.ip_network("100.64.0.0/10")      # VPNs, and carriers' own networks
     if re.search(virtual, card, re.IGNORECASE) or not address.is_private or address in shared:
         return 2
     return 0 if re.search(r"\bwl|wi-?fi|wireless|\ben0", card, re.IGNORECASE) else 1
@@ -6144,10 +6144,10 @@ def is_own(address):
 
 
 def is_laptop():
-    """Whether the laptop itself asks: whatever others do, it is delayed and never refused.
+    """Whether the laptop itself sent this request: others can delay it, but it is never refused.
 
-    It comes from an own address and asks for a local one: through a tunnel that ends on the laptop
-    (--url), everybody comes from an own address.
+    Sender and Host must both be the laptop's: through a tunnel that ends on the laptop (--url),
+    everybody's sender is.
     """
     name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
     sender = find_sender().partition("%")[0].removeprefix("::ffff:")
@@ -6155,9 +6155,9 @@ def is_laptop():
         name in list_own_names() or str(name) in list_own_addresses(turn))
 
 
-@functools.lru_cache(maxsize=1)         # 1 ms, and asked by each of a flood
+@functools.lru_cache(maxsize=1)         # takes 1 ms, and each request of a flood asks
 def list_own_addresses(turn):
-    """Every address that only the laptop itself can come from; looked up once in each `turn`."""
+    """Every address that only the laptop itself can send from; looked up once per `turn`."""
     return {"127.0.0.1", "::1", *(ip.ip if ip.is_IPv4 else ip.ip[0]
                                   for card in ifaddr.get_adapters() for ip in card.ips)}
 
@@ -6165,15 +6165,15 @@ def list_own_addresses(turn):
 # ------------------------------------------------------------------------------
 # Demo
 # ------------------------------------------------------------------------------
-# A made-up class, that comes in by the same routes as phones whose sockets are blocked.
+# A made-up class, which uses the same routes as phones whose sockets are blocked.
 
 DEMO_STUDENTS = 25
-DEMO_SECONDS = 8        # within so long after a question opened, they answer it
+DEMO_SECONDS = 8        # students answer within this time after a question opens
 DEMO_WORDS = "light water leaves sugar green sun air energy life photosynthesis".split()
 
 
 def start_demo(db):
-    """Make a presenter and a session, let students come, and say what to look at."""
+    """Create a presenter and a session, start the students, and print what to try."""
     password = secrets.token_hex(4)
     user_id = db.write(create_first_user, {
         "username": "demo", "display_name": "Demo", "email": "",
@@ -6211,7 +6211,7 @@ def pretend_student(code):
 
 
 def ask_server(method, path, form=None, cookie=""):
-    """(status, headers, body) of what the server answers to a made-up student."""
+    """(status, headers, body) of the server's response to a made-up student."""
     with closing(http.client.HTTPConnection(urlsplit(find_own_url()).netloc, timeout=10)) as line:
         line.request(method, path, form, {
             "Content-Type": "application/x-www-form-urlencoded", "Cookie": cookie})
@@ -6220,7 +6220,7 @@ def ask_server(method, path, form=None, cookie=""):
 
 
 def make_up_answer(html):
-    """Parts of an answer that the form of a question takes; some are likelier than others."""
+    """Parts of an answer that a question's form accepts; some are likelier than others."""
     def pick(values):
         return values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
     choices = re.findall('type="radio" name="response" value="([^"]+)"', html)
@@ -6239,8 +6239,8 @@ def make_up_answer(html):
 # One function for each command; a new one gets a line in COMMANDS.
 
 def main(arguments=None):
-    """Run one command; 0, or 2 after one sentence about what was wrong."""
-    os.umask(0o077)         # the database, its log and all else is its owner's, in any folder
+    """The exit status of one command: 0, or 2 after one sentence about what was wrong."""
+    os.umask(0o077)         # the database, its log and all else are private, in any folder
     usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
     parser = argparse.ArgumentParser(prog="classpulse.py",
                                      usage=f"classpulse.py [{usage}] [options]",
@@ -6248,7 +6248,7 @@ def main(arguments=None):
     parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
     parser.add_argument("argument", nargs="?", help="what the command takes")
     parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
-    for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not end the program
+    for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not crash the program
         stream.reconfigure(errors="replace")
     try:
         for setting, default in zip(SETTINGS, default_settings().values()):
@@ -6277,7 +6277,7 @@ def main(arguments=None):
 
 
 def run_command(parser, command, argument, settings):
-    """Check what a command takes, and run it."""
+    """Check a command's argument, and run the command."""
     if command not in COMMANDS:
         parser.error(f"there is no command {command}")
     function, takes = COMMANDS[command]
@@ -6288,12 +6288,12 @@ def run_command(parser, command, argument, settings):
 
 
 def default_folder():
-    """The data folder when none is named: beside the module run as a file, else in the home."""
+    """The default data folder: beside the module if it is run as a file, else in the home."""
     return (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
 
 
 def check_settings(settings):
-    """CannotStart when a setting can't be what was given."""
+    """Raise CannotStart if a setting has an invalid value."""
     delimiter = settings["csv_delimiter"]
     if len(delimiter) != 1 or delimiter in "\r\n\"'":
         raise CannotStart("The CSV delimiter must be one character, such as ';', not "
@@ -6301,7 +6301,7 @@ def check_settings(settings):
     try:
         url = urlsplit(settings["url"])
         good = not settings["url"] or (url.scheme in ("http", "https") and url.hostname)
-        url.port        # raises when it is no number
+        url.port        # raises ValueError if it is not a number
     except ValueError:
         good = False
     if not good:
@@ -6320,7 +6320,7 @@ def add_user(folder, settings, name):
 
 
 def change_password(folder, settings, name):
-    """passwd NAME: set a new password; everybody signed in with the old one is signed out."""
+    """passwd NAME: set a new password, and sign the user out everywhere."""
     expect_database(folder)
     with command_database(folder) as db:
         user = find_user(db, clean_line(name))
@@ -6344,7 +6344,7 @@ def export_files(folder, settings, code=None):
 
 
 def back_up(folder, settings, file):
-    """backup FILE: copy the database, also beside a running server."""
+    """backup FILE: copy the database, even while a server runs."""
     expect_database(folder)
     folder, file = prepare_folder(folder), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db":
@@ -6357,7 +6357,7 @@ def back_up(folder, settings, file):
 
 
 def restore(folder, settings, file):
-    """restore FILE: continue with a backup; the database that was there is kept beside it."""
+    """restore FILE: replace the database with a backup; the old one is kept beside it."""
     folder, file = Path(folder).expanduser().resolve(), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
         raise CannotStart(f"{file} is no backup.")
@@ -6371,7 +6371,7 @@ def restore(folder, settings, file):
 
 
 def expect_database(folder):
-    """CannotStart when a folder holds no database: a name that was mistyped must make none."""
+    """CannotStart if a folder has no database: a mistyped name must not create one."""
     path = Path(folder).expanduser().resolve() / "classpulse.db"
     if not path.is_file() or not (path.stat().st_size or has_log(path)):
         raise CannotStart(f"There is no database in {path.parent}. Name its folder with "
@@ -6379,12 +6379,12 @@ def expect_database(folder):
 
 
 def command_database(folder):
-    """The database for one command, beside a running server: it closes by itself."""
+    """The database for one command, even while a server runs; a context manager that closes it."""
     return closing(connect(prepare_folder(folder) / "classpulse.db", timeout_seconds=5))
 
 
 def read_password():
-    """A password, asked for twice; one line of standard input when that is no terminal."""
+    """A password, prompted for twice; one line of standard input if that is no terminal."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass("Password: ")
@@ -6393,7 +6393,7 @@ def read_password():
     return password
 
 
-# {name: (function, what it takes)}: an argument in brackets may be left out.
+# {name: (function, argument)}: an argument in brackets is optional.
 COMMANDS = {
     "serve": (serve, ""),
     "adduser": (add_user, "NAME"),
