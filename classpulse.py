@@ -16,17 +16,17 @@ One file, in the order in which a response travels:
     Live                 who is watching, and notifying them
     Exports              answers as CSV files on the teacher's disk
     Backups              copies of the database, and putting one back
-    Views                rendering, and what every template is given
+    Views                rendering, translating, and what every template is given
     Throttles            how often codes and passwords may be tried
     Server               limits around gevent's server, start and stop
     Network              this laptop's addresses
     Demo                 a made-up class
     Command line         one function for each command
 
-It rests on five ideas. All changes go through `db.write` and share one fsync. An act returns what
+It rests on six ideas. All changes go through `db.write` and share one fsync. An act returns what
 it changed, and one place notifies everyone concerned. Watchers are sent states, never events. A
 question type is a class and a folder of views. The phone keeps an answer until the server has
-confirmed that it is on disk.
+confirmed that it is on disk. A sentence is a text with named values until it is shown.
 """
 
 # Read by `uv run classpulse.py` and `pipx run ./classpulse.py`; the same as in setup.cfg.
@@ -153,7 +153,10 @@ __version__ = "0.1.0"
 # Each setting is one line here, which defines both `--its-name` and CLASSPULSE_ITS_NAME.
 
 class Setting(NamedTuple):
-    """A value that may differ between installations. A default of True adds a `--no-` switch."""
+    """A value that may differ between installations. A default of True adds a `--no-` switch.
+
+    `meaning` describes the switch.
+    """
     name: str
     default: object
     meaning: str
@@ -164,7 +167,7 @@ SETTINGS = [
     Setting("port", 8000, "port to listen at"),
     Setting("data", "", "folder that holds the database, the exports and the backups"),
     Setting("url", "", "address to show to students, such as http://192.168.1.20:8000"),
-    Setting("browser", True, "open the presenter's page in the browser at start"),
+    Setting("browser", True, "do not open the presenter's page in the browser at start"),
     Setting("demo", False, "show a made-up class in a folder that is thrown away at the end"),
     Setting("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
 ]
@@ -220,7 +223,8 @@ def default_settings():
             try:
                 settings[name] = type(default)(given)
             except ValueError:
-                raise CannotStart(f"CLASSPULSE_{name.upper()} can't be {given!r}.") from None
+                raise CannotStart("{variable} can't be {given}.", given=repr(given),
+                                  variable="CLASSPULSE_" + name.upper()) from None
     return settings
 
 
@@ -235,15 +239,28 @@ app = bottle.Bottle()
 app.router.add_filter("id", lambda _: (r"[1-9][0-9]{0,14}", int, str))
 
 
-class Problem(Exception):
+class Sentence:
+    """Something for people to read: a text with {names}, and their values.
+
+    A value may be a sentence as well. `_` translates and formats it; `str` gives English.
+    """
+
+    def __init__(self, text, /, **values):
+        self.text, self.values = text, values
+
+    def __str__(self):
+        return self.text.format(**self.values)
+
+
+class Problem(Sentence, Exception):
     """An error that is explained to the user. `field` names the form field that caused it.
 
     `shown` is how many characters of that field's value are shown again.
     """
     status = 500
 
-    def __init__(self, message, field=None, shown=LINES_MAX):
-        super().__init__(message)
+    def __init__(self, text, /, field=None, shown=LINES_MAX, **values):
+        super().__init__(text, **values)
         self.field, self.shown = field, shown
 
 
@@ -595,7 +612,7 @@ class Form:
         """One line of at most `most` characters, or Invalid, whose message calls it `what`."""
         text = read_text(self.get(name), what, most, name, clean_line)
         if required and not text:
-            raise Invalid(f"{what} is missing.", name)
+            raise Invalid("{what} is missing.", name, what=Sentence(what))
         return text
 
     def password(self):
@@ -615,7 +632,8 @@ class Form:
         if not text:
             return default
         if not re.fullmatch(r"-?\d{1,16}", text) or not least <= int(text) <= most:
-            raise Invalid(f"This must be a whole number from {least} to {most}.", name)
+            raise Invalid("This must be a whole number from {least} to {most}.", name,
+                          least=least, most=most)
         return int(text)
 
     def shorten(self, problem):
@@ -632,7 +650,8 @@ def read_text(typed, what, most, field, clean):
     room = 4 * most + 100
     text = clean(typed) if len(typed) <= room else typed
     if len(text) > most:
-        raise Invalid(f"{what} can have {most} characters; this has {len(text)}.", field, room)
+        raise Invalid("{what} can have {most} characters; this has {count}.", field, room,
+                      what=Sentence(what), most=most, count=len(text))
     return text
 
 
@@ -708,24 +727,23 @@ def add_headers():
 def show_error(error):
     """The page for an error that no route handled; server errors are logged with a reference."""
     if error.status_code < 500:
-        message = ("There is nothing at this address." if error.status_code == 404
-                   else "This is not possible here.")
+        problem = Problem("There is nothing at this address." if error.status_code == 404
+                          else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        log_error(f"Error {reference}: {describe_error(error)}")
-        message = (f"Something went wrong on the laptop (reference {reference}). "
-                   "Nothing that was saved is lost. Please try again.")
-    problem = Problem(message)
+        log_error("Error {reference}: {fault}", reference=reference, fault=describe_error(error))
+        problem = Problem("Something went wrong on the laptop (reference {reference}). Nothing "
+                          "that was saved is lost. Please try again.", reference=reference)
     problem.status = error.status_code
     page = show_problem(problem)
     add_headers()       # Bottle runs the hook before it handles the error
     return page
 
 
-def log_error(text):
+def log_error(text, /, **values):
     """Print an error to the terminal; a failure to write there must not stop anything."""
     try:
-        print(text, file=sys.stderr, flush=True)
+        print(_(text, **values), file=sys.stderr, flush=True)
     except OSError:
         pass
 
@@ -1133,7 +1151,8 @@ def read_account(form):
     """{"username", "email", "display_name"} from a form; also checks the password's length."""
     username = form.text("username", "The user name", USERNAME_MAX)
     if len(form.password()) < PASSWORD_MIN:
-        raise Invalid(f"The password needs at least {PASSWORD_MIN} characters.", "password")
+        raise Invalid("The password needs at least {least} characters.", "password",
+                      least=PASSWORD_MIN)
     return {"username": username,
             "email": form.text("email", "The e-mail address", NAME_MAX, required=False),
             "display_name": form.text("display_name", "The name", NAME_MAX, required=False)
@@ -1304,10 +1323,11 @@ def remove_session(db, exports, backups, presenter, own_session, form):
         if is_first_user(db, presenter["id"]):
             backups.renew()
     except NotSaved as problem:
-        left.append(str(problem))
+        left.append(_(problem))
     if left:
-        return view("problem", problem="The session is deleted, but a copy stayed, which another "
-                                       f"program may hold: {', '.join(left)}")
+        return view("problem", problem=Sentence(
+            "The session is deleted, but a copy stayed, which another program may hold: {left}",
+            left=", ".join(left)))
     return redirect("/sessions")
 
 
@@ -1355,8 +1375,8 @@ def read_image(db, form):
         if type is None:
             raise Invalid("A picture must be a PNG, JPEG, WebP or GIF file.", "picture")
         if len(content) > PICTURE_MAX:
-            raise Invalid(f"A picture can have {PICTURE_MAX // 1000} kB; this has "
-                          f"{len(content) // 1000} kB.", "picture")
+            raise Invalid("A picture can have {most} kB; this has {size} kB.", "picture",
+                          most=PICTURE_MAX // 1000, size=len(content) // 1000)
         form.pairs.insert(0, ("image", db.write(create_image, type, content)))
     image_id = form.get("image") or None
     try:
@@ -1721,7 +1741,7 @@ PEOPLE = {
 
 def name_address(session_id, address):
     """The pseudonym of an address in pages; the address itself is never shown or stored."""
-    return sign_respondent(session_id, f"address {address}")
+    return sign_respondent(session_id, f"address/{address}")
 
 
 def show_change(db, live, presenter, question_id):
@@ -1973,8 +1993,9 @@ def change_session(db, session_id, name, settings):
     was_anonymous = asked_names(session) == "no"
     becomes_anonymous = settings.get("names", "no") == "no"
     if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
-        promised = "without names" if was_anonymous else "with names"
-        raise Invalid(f"Students have answered {promised}, and were told so. Use the session with "
+        raise Invalid("Students have answered without names, and were told so. Use the session "
+                      "with another class, and change it there." if was_anonymous else
+                      "Students have answered with names, and were told so. Use the session with "
                       "another class, and change it there.", "names")
     set_session_name(db, session_id, name, [*session["file_stems"], name_files(session)])
     set_settings(db, session_id, settings)
@@ -2091,8 +2112,9 @@ def ask_now(db, session_id, type, options):
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
     question = get_question(db, question_id)
-    set_interruption(db, question_id, f"Question {question['number']}, {clock(now())}",
-                     shown and shown["id"])
+    # A title like any other, kept as it was made.
+    title = _("Question {number}, {time}", number=question["number"], time=clock(now()))
+    set_interruption(db, question_id, title, shown and shown["id"])
     close_questions(db, session_id)
     open_question(db, question)
     set_current_question(db, session_id, question_id)
@@ -2411,16 +2433,17 @@ class Choice(QuestionType):
 
     def configure(self, form):
         options, folded = [], set()
-        for line in read_lines(form, "options", "options", self.MOST):
+        for line in read_lines(form, "options", self.MOST,
+                               "There can be at most {most} options; this has {count}."):
             correct = self.marks_right and line.startswith("*")
             text = line[1:].strip() if correct else line
             if not text:
                 raise Invalid("An option has a star but no text.", "options")
             if len(text) > NAME_MAX:
-                raise Invalid(f"An option can have {NAME_MAX} characters: “{text[:30]}…” has "
-                              f"{len(text)}.", "options")
+                raise Invalid("An option can have {most} characters: “{start}…” has {count}.",
+                              "options", most=NAME_MAX, start=text[:30], count=len(text))
             if normalize(text) in folded:
-                raise Invalid(f"Two options are the same: “{text}”.", "options")
+                raise Invalid("Two options are the same: “{text}”.", "options", text=text)
             folded.add(normalize(text))
             options.append({"key": chr(ord("A") + len(options)), "text": text,
                             "correct": correct})
@@ -2470,12 +2493,15 @@ class Choice(QuestionType):
                 for option in options]
 
 
-def read_lines(form, field, what, most):
-    """The non-blank lines of a field, each with its spaces collapsed; Invalid if over `most`."""
+def read_lines(form, field, most, too_many):
+    """The non-blank lines of a field, each with its spaces collapsed.
+
+    Invalid with the text `too_many`, which names {most} and {count}, if there are more.
+    """
     text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
     lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
     if len(lines) > most:
-        raise Invalid(f"There can be at most {most} {what}; this has {len(lines)}.", field)
+        raise Invalid(too_many, field, most=most, count=len(lines))
     return lines
 
 
@@ -2545,7 +2571,8 @@ class Rating(QuestionType):
     def read(self, form, options):
         picked = form.get("response")
         if picked not in self.numbers(options) or len(form.getall("response")) > 1:
-            raise Invalid(f"Pick a number from 1 to {options['max_rating']}.", "response")
+            raise Invalid("Pick a number from 1 to {most}.", "response",
+                          most=options["max_rating"])
         return picked
 
     def count(self, values, options):
@@ -2591,7 +2618,7 @@ class WordCloud(QuestionType):
             if word:
                 words.setdefault(normalize(word), word)
             if len(words) > options["max_words"]:
-                raise Invalid(f"At most {options['max_words']}, please.", "response")
+                raise Invalid("At most {most}, please.", "response", most=options["max_words"])
         if not words:
             raise Invalid("Write a word or a short phrase.", "response")
         return "\n".join(words.values())
@@ -2633,9 +2660,10 @@ class ShortText(QuestionType):
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
 
     def configure(self, form):
-        accepted = read_lines(form, "accepted", "answers", self.ACCEPTED_MAX)
+        accepted = read_lines(form, "accepted", self.ACCEPTED_MAX,
+                              "There can be at most {most} answers; this has {count}.")
         if any(len(text) > self.TEXT_MAX for text in accepted):
-            raise Invalid(f"An answer can have {self.TEXT_MAX} characters.", "accepted")
+            raise Invalid("An answer can have {most} characters.", "accepted", most=self.TEXT_MAX)
         return {"accepted": accepted}
 
     def fields(self, options):
@@ -2654,7 +2682,7 @@ class ShortText(QuestionType):
         return float(normalize(value) in map(normalize, options["accepted"]))
 
     def format_right(self, options):
-        return " or ".join(options["accepted"])
+        return _(" or ").join(options["accepted"])
 
 
 def refuse_dash(text):
@@ -2721,9 +2749,9 @@ class Numeric(QuestionType):
     def read(self, form, options):
         value = read_number(form, "response")
         if options["min"] and Decimal(value) < Decimal(options["min"]):
-            raise Invalid(f"The number must be at least {options['min']}.", "response")
+            raise Invalid("The number must be at least {least}.", "response", least=options["min"])
         if options["max"] and Decimal(value) > Decimal(options["max"]):
-            raise Invalid(f"The number must be at most {options['max']}.", "response")
+            raise Invalid("The number must be at most {most}.", "response", most=options["max"])
         return value
 
     def count(self, values, options):
@@ -2808,8 +2836,9 @@ class Ranking(Choice):
             places = Counter(keys.index(option["key"]) + 1 for keys in ranked)
             mean = round(sum(place * count for place, count in places.items()) / len(ranked), 2) \
                 if ranked else None
+            note = _("mean place {mean}", mean=mean) if ranked else ""
             rows.append(row(option["key"], option["text"], places[1], letter=option["key"],
-                            mean_rank=mean, note=f"mean place {mean}" if ranked else "",
+                            mean_rank=mean, note=note,
                             places=[places[place + 1] for place in range(len(options))]))
         return rows
 
@@ -3021,8 +3050,8 @@ MIGRATIONS = [
 ]
 
 
-class CannotStart(Exception):
-    """The data folder can't be used; the message says why and what to do."""
+class CannotStart(Sentence, Exception):
+    """The data folder can't be used; the sentence says why and what to do."""
 
 
 def prepare_folder(folder):
@@ -3037,8 +3066,9 @@ def prepare_folder(folder):
         with closing(connect(path, timeout_seconds=5)) as db:
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
-        raise CannotStart(f"{path} can't be opened: {problem}. It was left as it is; choose "
-                          "another folder with --data FOLDER.") from None
+        raise CannotStart("{path} can't be opened: {problem}. It was left as it is; choose "
+                          "another folder with --data FOLDER.", path=path, problem=problem
+                          ) from None
     return folder
 
 
@@ -3050,11 +3080,11 @@ def make_folder(folder):
         (folder / "exports").mkdir(exist_ok=True)
         (folder / "backups").mkdir(exist_ok=True)
     except OSError as problem:
-        raise CannotStart(f"The data folder {folder} can't be used: {problem.strerror}. Choose "
-                          "another one with --data FOLDER.") from None
+        raise CannotStart("The data folder {folder} can't be used: {reason}. Choose another one "
+                          "with --data FOLDER.", folder=folder, reason=problem.strerror) from None
     if not os.access(folder, os.W_OK):
-        raise CannotStart(f"The data folder {folder} can't be written. Choose another one with "
-                          "--data FOLDER.")
+        raise CannotStart("The data folder {folder} can't be written. Choose another one with "
+                          "--data FOLDER.", folder=folder)
     for path in (folder / "exports", folder / "backups", folder / "classpulse.lock",
                  *folder.glob("classpulse*.db*")):
         narrow_rights(path)
@@ -3083,7 +3113,8 @@ def check_file(path, folder, foreign=True):
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
-        raise CannotStart(f"{path} is damaged. It was left as it is. {format_restore(folder)}")
+        raise CannotStart("{path} is damaged. It was left as it is. {way_out}", path=path,
+                          way_out=format_restore(folder))
 
 
 def open_read_only(path):
@@ -3128,15 +3159,16 @@ def check_database(db, path, folder, foreign=True):
         return foreign and not (list_backups(folder)
                                 or path.stat().st_size == 0 and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
-        raise CannotStart(f"{path} is not a ClassPulse database. It was left as it is; choose "
-                          "another folder with --data FOLDER.")
+        raise CannotStart("{path} is not a ClassPulse database. It was left as it is; choose "
+                          "another folder with --data FOLDER.", path=path)
     version = db.one("PRAGMA user_version")["user_version"]
     if version > len(MIGRATIONS) + 1:
-        raise CannotStart(f"{path} was made by a newer ClassPulse (its version is {version}, this "
-                          f"program knows {len(MIGRATIONS) + 1}). Start the newer program.")
+        raise CannotStart("{path} was made by a newer ClassPulse (its version is {version}, this "
+                          "program knows {known}). Start the newer program.", path=path,
+                          version=version, known=len(MIGRATIONS) + 1)
     if not foreign and (odd := find_foreign(db, version)):
-        raise CannotStart(f"{path} can't be restored: its {odd} is not as ClassPulse makes it. "
-                          "Nothing was changed.")
+        raise CannotStart("{path} can't be restored: its {odd} is not as ClassPulse makes it. "
+                          "Nothing was changed.", path=path, odd=odd)
     return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
 
@@ -3147,7 +3179,7 @@ def find_foreign(db, version):
     SCHEMA. Anything else in the file is read only as text.
     """
     if version < 1:
-        return "version"
+        return Sentence("version")
     with closing(connect(":memory:")) as copy, closing(connect(":memory:")) as ours:
         copy.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in MAKES_TABLES
                             else sqlite3.SQLITE_DENY)
@@ -3163,7 +3195,7 @@ def find_foreign(db, version):
         try:
             copy.executescript(";".join(MIGRATIONS[version - 1:]))
         except sqlite3.Error as problem:
-            return f"table for a newer version ({problem})"
+            return Sentence("table for a newer version ({problem})", problem=problem)
         ours.executescript(SCHEMA)
         return find_difference(copy, ours)
 
@@ -3332,10 +3364,10 @@ class Store:
         try:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
-            self._notice(self.trouble or "The laptop's disk does not answer")
+            self._notice(self.trouble or Sentence("The laptop's disk does not answer"))
         if waiting in self.queue:       # a change that was given up must not run later
             self.queue.remove(waiting)
-            raise NotSaved(f"Not saved. {self.trouble}.")
+            raise NotSaved("Not saved. {trouble}.", trouble=self.trouble)
         return done.get()               # it is being committed: only the disk knows
 
     def recall(self, read, id):
@@ -3379,7 +3411,8 @@ class Store:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
                 self.failure = explain(problem)
-                outcomes = [NotSaved(f"Not saved. {self.failure}.") for _ in batch]
+                outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure)
+                            for _ in batch]
             if any(change is not accept_response for _, change, _ in batch):
                 self.kept = {}
             self._notice(self.failure)
@@ -3400,11 +3433,12 @@ class Store:
 
     def _notice(self, trouble):
         """Report why nothing can be saved, or with "" that saving works again."""
-        if trouble == self.trouble:
+        if str(trouble) == str(self.trouble):
             return
         self.trouble = trouble
         gevent.spawn(self.tell)
-        gevent.spawn(log_error, f"Not saved. {trouble}." if trouble else "Saving works again.")
+        gevent.spawn(log_error, Sentence("Not saved. {trouble}.", trouble=trouble) if trouble
+                     else Sentence("Saving works again."))
 
     def _begin(self):
         """Begin a transaction, waiting a while for another program's lock; the error, or None."""
@@ -3431,7 +3465,7 @@ class Store:
             outcome = problem
             if is_disk(problem):
                 self.failure = explain(problem)
-                outcome = NotSaved(f"Not saved. {self.failure}.")
+                outcome = NotSaved("Not saved. {trouble}.", trouble=self.failure)
         self.writer.execute("RELEASE one")
         return outcome
 
@@ -3444,8 +3478,8 @@ class Store:
 
     def _ended(self, greenlet):
         if not self.closing:        # otherwise every vote would wait indefinitely, unexplained
-            log_error(f"The writer has stopped: {greenlet.exception!r}. ClassPulse ends here; "
-                      "start it again.")
+            log_error("The writer has stopped: {problem}. ClassPulse ends here; start it again.",
+                      problem=repr(greenlet.exception))
             os._exit(70)
 
 
@@ -3465,9 +3499,9 @@ TROUBLES = {
 
 
 def explain(problem):
-    """Why SQLite can't save, in words."""
-    return next((words for said, words in TROUBLES.items() if said in str(problem)),
-                f"The database says: {problem}")
+    """Why SQLite can't save."""
+    return next((Sentence(text) for said, text in TROUBLES.items() if said in str(problem)),
+                Sentence("The database says: {problem}", problem=str(problem)))
 
 
 def is_disk(problem):
@@ -4170,7 +4204,9 @@ def format_result(question, value):
     score = score_answer(question, value) if question["answer_shown"] else None
     if score is None or value == ABSTENTION:
         return ""
-    return "Right!" if score == 1 else f"{score:.0%} right." if score else "Not right."
+    if score in (0, 1):
+        return _("Right!" if score else "Not right.")
+    return _("{percent}% right.", percent=round(100 * score))
 
 
 def score_answer(question, value):
@@ -4339,7 +4375,8 @@ def format_trouble(db):
     """Why nothing can be saved at the moment, for the presenter; "" when saving works."""
     if not db.trouble:
         return ""
-    return f"Votes are not being saved. {db.trouble}. Phones keep them and try again."
+    return _("Votes are not being saved. {trouble}. Phones keep them and try again.",
+             trouble=db.trouble)
 
 
 def mark_rows(question, stats):
@@ -4421,7 +4458,7 @@ def show_asked(db, question):
 
 def label_step(step, question):
     """The label of a step's button."""
-    return "Open again" if step == "open" and question["opened_at"] else STEPS[step]
+    return _("Open again" if step == "open" and question["opened_at"] else STEPS[step])
 
 
 MESSAGES = {"results": results_message, "present": present_message, "audience": state_message}
@@ -4718,7 +4755,7 @@ class Live:
         moved, classroom.address = address != classroom.address, address
         self.presenters_changed(None if moved else self.PEOPLE_SECONDS)
         if moved:
-            show_address("\nThis laptop has another address now. Students join at")
+            show_address("\nThis laptop has another address now. Students join at  {address}")
         gevent.spawn(attempt, self._save_seen)  # waiting for the disk would delay the next beat
         if self.sockets < self.sockets_most / 2:
             self.sockets_most = self.sockets
@@ -4991,7 +5028,7 @@ class Exports:
             self.wanted(session_id)
             if not isinstance(problem, Exception):      # stopped: `close` writes it
                 raise
-            log_error(f"The CSV file was not written: {problem!r}")
+            log_error("The CSV file was not written: {problem}", problem=repr(problem))
 
 
 def in_thread(pool, function, *args):
@@ -5040,11 +5077,13 @@ def put_in_place(part, path):
         try:
             os.replace(part, target)
         except PermissionError:
+            if number == 99:
+                raise
             continue
         if number > 1:
-            log_error(f"{path.name} is open in another program; written as {target.name}.")
+            log_error("{name} is open in another program; written as {other}.", name=path.name,
+                      other=target.name)
         return target
-    raise OSError(f"{path} can't be replaced")
 
 
 def name_files(session):
@@ -5159,7 +5198,7 @@ class Backups:
                 self.delete({*self.left_by_crashes, *list_backups(self.folder)} - kept)
                 self.left_by_crashes = []
         except (OSError, sqlite3.Error) as problem:
-            log_error(f"There is no new backup: {problem}")
+            log_error("There is no new backup: {problem}", problem=problem)
 
     def make(self):
         """The path of an up-to-date backup, made in a thread."""
@@ -5179,16 +5218,17 @@ class Backups:
                 made = self.make()
                 self.delete({*list_backups(self.folder)} - {made})
         except (OSError, sqlite3.Error) as problem:
-            raise NotSaved(f"The backups could not be renewed: {problem}.") from None
+            raise NotSaved("The backups could not be renewed: {problem}.", problem=problem
+                           ) from None
         return made
 
     def format_until(self):
-        """How long backups keep data that is deleted now, in words; "" if there are none."""
+        """How long backups keep data that is deleted now, a sentence; "" if there are none."""
         found = list_backups(self.folder)
         if not found:
             return ""
-        return (f"{len(found)} in {found[0].parent}, the last of them until backups were made on "
-                f"{self.DAYS} more days.")
+        return Sentence("{count} in {folder}, the last of them until backups were made on {days} "
+                        "more days.", count=len(found), folder=found[0].parent, days=self.DAYS)
 
     def delete(self, paths):
         """Delete files, some of which may be gone already."""
@@ -5226,11 +5266,12 @@ def format_restore(folder):
     """How to recover from a damaged database: a command to copy, if there is a good backup."""
     good = next(filter(is_sound, list_backups(folder)), None)
     if good is None:
-        return "There is no good backup; choose another folder with --data FOLDER."
+        return Sentence("There is no good backup; choose another folder with --data FOLDER.")
     command = [sys.executable, str(Path(__file__).resolve()), "restore", str(good),
                "--data", str(folder)]
     quote = subprocess.list2cmdline if os.name == "nt" else shlex.join
-    return f"To continue with the newest good backup, {good.stem}:  {quote(command)}"
+    return Sentence("To continue with the newest good backup, {backup}:  {command}",
+                    backup=good.stem, command=quote(command))
 
 
 def is_sound(path):
@@ -5262,7 +5303,9 @@ def replace_database(path, folder):
 # Views
 # ------------------------------------------------------------------------------
 # views/<page>.tpl rebases layout.tpl, views/partials/_x.tpl is a piece. What every template may
-# use is in VIEW_HELPERS.
+# use is in VIEW_HELPERS. A sentence with values is `_("Saved {time}", time=...)`, in templates, in
+# what prints and in the functions that make messages; all else hands it on as a Sentence. Its text
+# stands there as it is, for a program to collect, or in a table.
 
 # A single list: Bottle caches compiled templates by its identity.
 VIEW_FOLDERS = [str(SHARE / "views")]
@@ -5272,6 +5315,19 @@ def view(name, /, **values):
     """A template, rendered. Its first line lists the values it uses."""
     return bottle.template(name, template_lookup=VIEW_FOLDERS, **VIEW_HELPERS,
                            static=f"/static/{static_files().version}", **values)
+
+
+def _(text, /, **values):
+    """A text or a Sentence as it is shown, with its {names} filled in; English so far."""
+    if isinstance(text, Sentence):
+        text, values = text.text, text.values
+    return text.format(**{name: _(value) if isinstance(value, Sentence) else value
+                          for name, value in values.items()})
+
+
+def _n(one, many, count, /, **values):
+    """The text for one thing, or for another `count` of them, as it is shown."""
+    return _(one if count == 1 else many, count=count, **values)
 
 
 def clock(moment):
@@ -5287,7 +5343,7 @@ def day(moment):
 def format_day(moment):
     """When a stored time was: "10:42 today", "yesterday" or its date."""
     days = (datetime.now().date() - to_local(moment).date()).days
-    return {0: f"{clock(moment)} today", 1: "yesterday"}.get(days, day(moment))
+    return {0: _("{time} today", time=clock(moment)), 1: _("yesterday")}.get(days, day(moment))
 
 
 def group_code(code):
@@ -5308,8 +5364,8 @@ def join_url(session):
 def format_privacy(session):
     """What the teacher can see, as respondents are told before they answer."""
     if asked_names(session) == "no":
-        return "Anonymous: your teacher sees answers, not names."
-    return "Your teacher sees your name with your answers; the class never does."
+        return _("Anonymous: your teacher sees answers, not names.")
+    return _("Your teacher sees your name with your answers; the class never does.")
 
 
 def qr_code(text):
@@ -5337,7 +5393,7 @@ def split_answer(question, mine):
 def format_answer(question, value):
     """An answer on one line: its letters, its number, its words."""
     if value == ABSTENTION:
-        return "“I don't know”"
+        return _("“I don't know”")
     return QUESTION_TYPES[question["type"]].join(value)
 
 
@@ -5349,6 +5405,7 @@ def focus(problem, field, first=False):
 
 
 VIEW_HELPERS = dict(
+    _=_, _n=_n,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, asked_names=asked_names, format_privacy=format_privacy,
     NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
@@ -5629,7 +5686,7 @@ def run_server(folder, settings):
     show_start()
     while not stopping.wait(timeout=0.3 if os.name == "nt" else None):
         pass                                        # Windows notices Ctrl-C only between waits
-    print("\nStopping: writing the CSV files …", flush=True)
+    print(_("\nStopping: writing the CSV files …"), flush=True)
     try:
         with gevent.Timeout(STOP_SECONDS):
             server.stop()
@@ -5651,8 +5708,8 @@ def take_lock(folder):
         else:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError:
-        raise CannotStart(f"ClassPulse is running already on {folder}. Use that one, or start "
-                          "this one with another --data FOLDER.") from None
+        raise CannotStart("ClassPulse is running already on {folder}. Use that one, or start "
+                          "this one with another --data FOLDER.", folder=folder) from None
     return file
 
 
@@ -5667,33 +5724,37 @@ def listen(host, port):
     try:
         with socket.socket() as free:
             free.bind((host, 0))
-            hint = f"; port {free.getsockname()[1]} is free: add --port {free.getsockname()[1]}"
+            other = free.getsockname()[1]
     except OSError:
-        hint = f"; is {host} an address of this computer?"
-    raise CannotStart(f"Port {port} of {host} can't be used ({reason}){hint}.")
+        raise CannotStart("Port {port} of {host} can't be used ({reason}); is {host} an address "
+                          "of this computer?", port=port, host=host, reason=reason) from None
+    raise CannotStart("Port {port} of {host} can't be used ({reason}); port {other} is free: add "
+                      "--port {other}.", port=port, host=host, reason=reason, other=other)
 
 
 def show_start():
     """Print where students join and where the presenter signs in; open the browser."""
     settings, own = classroom.settings, find_own_url()
-    print(f"ClassPulse {__version__}\nData: {classroom.folder}\n")
-    sessions = show_address("Students join at")
+    print(_("ClassPulse {version}\nData: {folder}\n", version=__version__,
+            folder=classroom.folder))
+    sessions = show_address("Students join at  {address}")
     for session in sessions[:5]:
-        print(f"       with code  {group_code(session['code'])}  ({session['name']})")
+        print(_("       with code  {code}  ({name})", code=group_code(session["code"]),
+                name=session["name"]))
     if not sessions:
-        print("       with the code of a session: create one first.")
+        print(_("       with the code of a session: create one first."))
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
         for url, card in list_urls()[1:]:
-            print(f"  or, through {card}:  {url}")
+            print(_("  or, through {card}:  {url}", card=card, url=url))
     page = own + ("/login?username=demo" if settings["demo"] else "/")
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"
-        print("\nFirst time here? Create your account with this link; it works once:")
-    print(f"\nPresenter:  {page}\nStop with Ctrl-C.", flush=True)
+        print(_("\nFirst time here? Create your account with this link; it works once:"))
+    print(_("\nPresenter:  {page}\nStop with Ctrl-C.", page=page), flush=True)
     has_firewall = os.name == "nt" or sys.platform == "darwin"
     if has_firewall:
-        print("\nIf this computer asks now whether Python may accept connections: allow it, on "
-              "private\nand public networks, or no phone will reach it.", flush=True)
+        print(_("\nIf this computer asks now whether Python may accept connections: allow it, on "
+                "private\nand public networks, or no phone will reach it."), flush=True)
     if settings["browser"] and (has_firewall
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
         # Leave time to read that before the browser covers the terminal.
@@ -5710,11 +5771,11 @@ def open_browser(page):
         log_error("No browser could be opened. Open the link above in yours.")
 
 
-def show_address(words):
-    """Print where to join, as a QR code and in words; returns the open sessions."""
+def show_address(text):
+    """Print where to join, as a QR code and as a text with {address}; the open sessions."""
     sessions = list_open_sessions(classroom.db)
     print_qr(join_url(sessions[0]) if sessions else classroom.address)
-    print(f"{words}  {classroom.address}", flush=True)
+    print(_(text, address=classroom.address), flush=True)
     return sessions
 
 
@@ -5750,7 +5811,7 @@ def attempt(act, *args):
     except NotSaved:                # already logged by the store
         return None
     except Exception as problem:
-        return log_error(describe_fault(problem))
+        return log_error("{fault}", fault=describe_fault(problem))
 
 
 class TooLarge(ValueError):
@@ -6182,13 +6243,13 @@ def start_demo(db):
     write_examples(db, session["id"])
     for number in range(DEMO_STUDENTS):
         gevent.spawn_later(number * 0.2, pretend_student, session["code"])
-    print(f"""DEMO: all of this is made up, and thrown away when you stop it.
+    print(_("""DEMO: all of this is made up, and thrown away when you stop it.
 
   1. Sign in as  demo  with the password  {password}
   2. Open "Demo: a made-up class", and press "Put it on the projector".
-  3. Press Space, again and again: {DEMO_STUDENTS} made-up students answer each question within
-     {DEMO_SECONDS} seconds. Join them with your own phone: scan the picture below.
-""", flush=True)
+  3. Press Space, again and again: {count} made-up students answer each question within
+     {seconds} seconds. Join them with your own phone: scan the picture below.
+""", password=password, count=DEMO_STUDENTS, seconds=DEMO_SECONDS), flush=True)
 
 
 def pretend_student(code):
@@ -6244,9 +6305,10 @@ def main(arguments=None):
     usage = " | ".join(f"{name} {takes}".strip() for name, (_, takes) in COMMANDS.items())
     parser = argparse.ArgumentParser(prog="classpulse.py",
                                      usage=f"classpulse.py [{usage}] [options]",
-                                     description="Live classroom polls from one laptop.")
-    parser.add_argument("command", nargs="?", default="serve", help="serve if none is given")
-    parser.add_argument("argument", nargs="?", help="what the command takes")
+                                     description=_("Live classroom polls from one laptop."))
+    parser.add_argument("command", nargs="?", default="serve",
+                        help=_("serve if none is given"))
+    parser.add_argument("argument", nargs="?", help=_("what the command takes"))
     parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
     for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not crash the program
         stream.reconfigure(errors="replace")
@@ -6255,21 +6317,21 @@ def main(arguments=None):
             name, default_setting, meaning = setting
             if default_setting is True:
                 parser.add_argument(f"--no-{name}", dest=name, action="store_false",
-                                    default=default, help=f"do not {meaning}")
+                                    default=default, help=_(meaning))
             elif default_setting is False:
                 parser.add_argument(f"--{name}", action="store_true", default=default,
-                                    help=meaning)
+                                    help=_(meaning))
             else:
                 parser.add_argument("--" + name.replace("_", "-"), type=type(default),
-                                    default=default, help=meaning, metavar=name.upper())
+                                    default=default, help=_(meaning), metavar=name.upper())
         settings = vars(parser.parse_intermixed_args(arguments))
         check_settings(settings)
         run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
     except (Problem, CannotStart) as problem:
-        print(f"ClassPulse: {problem}", file=sys.stderr)
+        print(_("ClassPulse: {problem}", problem=problem), file=sys.stderr)
         return 2
     except (OSError, sqlite3.Error) as problem:
-        print(f"ClassPulse: {problem}. Nothing was changed.", file=sys.stderr)
+        print(_("ClassPulse: {problem}. Nothing was changed.", problem=problem), file=sys.stderr)
         return 2
     except (EOFError, KeyboardInterrupt):
         return 2
@@ -6279,10 +6341,11 @@ def main(arguments=None):
 def run_command(parser, command, argument, settings):
     """Check a command's argument, and run the command."""
     if command not in COMMANDS:
-        parser.error(f"there is no command {command}")
+        parser.error(_("there is no command {command}", command=command))
     function, takes = COMMANDS[command]
     if bool(argument) != bool(takes) and not takes.startswith("["):
-        parser.error(f"{command} takes {takes or 'nothing more'}")
+        parser.error(_("{command} takes {argument}" if takes else "{command} takes nothing more",
+                       command=command, argument=takes))
     folder = settings["data"] or default_folder()
     function(folder, settings, *([argument] if argument else []))
 
@@ -6296,8 +6359,8 @@ def check_settings(settings):
     """Raise CannotStart if a setting has an invalid value."""
     delimiter = settings["csv_delimiter"]
     if len(delimiter) != 1 or delimiter in "\r\n\"'":
-        raise CannotStart("The CSV delimiter must be one character, such as ';', not "
-                          f"{delimiter!r}.")
+        raise CannotStart("The CSV delimiter must be one character, such as ';', not {given}.",
+                          given=repr(delimiter))
     try:
         url = urlsplit(settings["url"])
         good = not settings["url"] or (url.scheme in ("http", "https") and url.hostname)
@@ -6305,10 +6368,11 @@ def check_settings(settings):
     except ValueError:
         good = False
     if not good:
-        raise CannotStart(f"The address {settings['url']!r} must be like "
-                          "http://192.168.1.20:8000.")
+        raise CannotStart("The address {given} must be like http://192.168.1.20:8000.",
+                          given=repr(settings["url"]))
     if not 0 <= settings["port"] <= 65535:
-        raise CannotStart(f"The port must be a number up to 65535, not {settings['port']}.")
+        raise CannotStart("The port must be a number up to 65535, not {given}.",
+                          given=settings["port"])
 
 
 def add_user(folder, settings, name):
@@ -6316,7 +6380,7 @@ def add_user(folder, settings, name):
     account = read_account(Form([("username", name), ("password", password := read_password())]))
     with command_database(folder) as db:
         in_transaction(db, create_user, dict(account, password_hash=hash_password(password)))
-    print(f"{account['username']} can sign in now.")
+    print(_("{name} can sign in now.", name=account["username"]))
 
 
 def change_password(folder, settings, name):
@@ -6325,11 +6389,11 @@ def change_password(folder, settings, name):
     with command_database(folder) as db:
         user = find_user(db, clean_line(name))
         if user is None:
-            raise NotFound(f"There is no user {name}.")
+            raise NotFound("There is no user {name}.", name=name)
         account = Form([("username", name), ("password", password := read_password())])
         read_account(account)
         in_transaction(db, set_password, user["id"], hash_password(password))
-    print(f"{user['username']} has a new password and is signed out everywhere.")
+    print(_("{name} has a new password and is signed out everywhere.", name=user["username"]))
 
 
 def export_files(folder, settings, code=None):
@@ -6352,7 +6416,8 @@ def back_up(folder, settings, file):
     try:
         backup(folder / "classpulse.db", file)
     except (OSError, sqlite3.Error) as problem:
-        raise CannotStart(f"{file} was not written: {problem}.") from None
+        raise CannotStart("{file} was not written: {problem}.", file=file, problem=problem
+                          ) from None
     print(file)
 
 
@@ -6360,22 +6425,24 @@ def restore(folder, settings, file):
     """restore FILE: replace the database with a backup; the old one is kept beside it."""
     folder, file = Path(folder).expanduser().resolve(), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
-        raise CannotStart(f"{file} is no backup.")
+        raise CannotStart("{file} is no backup.", file=file)
     check_file(file, folder, foreign=False)
     lock = take_lock(make_folder(folder))       # refused while a server runs
     aside = replace_database(file, folder)
     lock.close()
-    print(f"{folder / 'classpulse.db'} is as it was in {file.name}.")
+    print(_("{database} is as it was in {backup}.", database=folder / "classpulse.db",
+            backup=file.name))
     if aside.exists():
-        print(f"What was there until now is {aside}; delete it when nothing in it is missed.")
+        print(_("What was there until now is {file}; delete it when nothing in it is missed.",
+                file=aside))
 
 
 def expect_database(folder):
     """CannotStart if a folder has no database: a mistyped name must not create one."""
     path = Path(folder).expanduser().resolve() / "classpulse.db"
     if not path.is_file() or not (path.stat().st_size or has_log(path)):
-        raise CannotStart(f"There is no database in {path.parent}. Name its folder with "
-                          "--data FOLDER. Nothing was made.")
+        raise CannotStart("There is no database in {folder}. Name its folder with --data FOLDER. "
+                          "Nothing was made.", folder=path.parent)
 
 
 def command_database(folder):
@@ -6387,8 +6454,8 @@ def read_password():
     """A password, prompted for twice; one line of standard input if that is no terminal."""
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
-    password = getpass.getpass("Password: ")
-    if getpass.getpass("Once more: ") != password:
+    password = getpass.getpass(_("Password: "))
+    if getpass.getpass(_("Once more: ")) != password:
         raise Invalid("The two passwords differ.")
     return password
 

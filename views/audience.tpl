@@ -4,7 +4,7 @@
 <main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
-  <p class="problem" role="alert">{{problem}}</p>
+  <p class="problem" role="alert">{{_(problem)}}</p>
   % end
   <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
   <p class="progress" role="status" data-progress></p>

@@ -13,7 +13,7 @@
       <p class="actions">
         <a class="button primary" href="/present/{{session["id"]}}" target="classpulse-projector">Put it on the projector</a>
       </p>
-      <p class="hint">This page also works on your phone: open {{now["address"]}}/login there.</p>
+      <p class="hint">{{_("This page also works on your phone: open {address}/login there.", address=now["address"])}}</p>
     </div>
   </section>
   % include("partials/_control.tpl")
@@ -21,7 +21,7 @@
     <h2 id="add">Add a question</h2>
     <ul class="kinds">
       % for kind in QUESTION_TYPES.values():
-      <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{kind.label}}</a> <span class="hint">{{kind.hint}}</span></li>
+      <li><a class="button" href="/sessions/{{session["id"]}}/questions/new/{{kind.type}}">{{_(kind.label)}}</a> <span class="hint">{{_(kind.hint)}}</span></li>
       % end
     </ul>
     <p><a href="/sessions/{{session["id"]}}/reuse">Use questions of another session</a></p>

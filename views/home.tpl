@@ -23,7 +23,7 @@
   <p><a class="button primary" href="/sessions/new">New session</a></p>
   % include("partials/_session_list.tpl", sessions=[session for session in sessions if not session["archived"]][:10])
   % if len(sessions) > 10 or any(session["archived"] for session in sessions):
-  <p><a href="/sessions">All {{len(sessions)}} sessions</a></p>
+  <p><a href="/sessions">{{_n("{count} session", "All {count} sessions", len(sessions))}}</a></p>
   % end
   % end
   <p class="small">Everything is kept on this laptop, in <code>{{folder}}</code>. CSV files are in its folder <code>exports</code>.</p>

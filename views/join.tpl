@@ -6,7 +6,7 @@
     <label for="code">The code on the screen in front</label>
     <input id="code" class="entry" name="code" value="{{code}}" inputmode="numeric" autocomplete="off" maxlength="20" required
       placeholder="000 000" aria-describedby="code-problem" {{"autofocus aria-invalid=true" if problem else ""}}>
-    <p class="problem" id="code-problem" role="alert">{{problem or ""}}</p>
+    <p class="problem" id="code-problem" role="alert">{{_(problem) if problem else ""}}</p>
     <button>Join</button>
   </form>
   <p class="privacy">No account and no app. Nothing leaves this room's network. You are told what your teacher sees before you answer.</p>

@@ -28,7 +28,7 @@
     <a class="brand" href="/"><img src="{{static}}/favicon.svg" alt="" width="28" height="28"> ClassPulse</a>
     <nav aria-label="Main">
       <a href="/sessions">Sessions</a>
-      <form method="post" action="/logout"><button class="quiet" title="Signed in as {{presenter["display_name"]}}">Sign out</button></form>
+      <form method="post" action="/logout"><button class="quiet" title="{{_("Signed in as {name}", name=presenter["display_name"])}}">Sign out</button></form>
     </nav>
   </header>
   % end

@@ -23,7 +23,7 @@
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>
   <footer>
-    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span><span data-abstained></span></p>
+    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span><span data-abstained></span></p>
     <p class="keys">
       <button class="quiet" data-key="j">Join view <kbd>J</kbd></button>
       <button class="quiet" data-key="r">Results <kbd>R</kbd></button>

@@ -3,7 +3,7 @@
 <main class="narrow">
   <h1>Delete this question?</h1>
   <p><strong dir="auto">{{question["title"]}}</strong></p>
-  <p>{{"No answers are lost." if not responses else "Its one answer is deleted with it." if responses == 1 else f"Its {responses} answers are deleted with it."}} This can't be undone.</p>
+  <p>{{_n("Its one answer is deleted with it.", "Its {count} answers are deleted with it.", responses) if responses else _("No answers are lost.")}} This can't be undone.</p>
   <form method="post" action="/questions/{{question["id"]}}/delete">
     <button class="primary">Delete question</button>
     <a href="/sessions/{{question["session_id"]}}">Cancel</a>

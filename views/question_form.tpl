@@ -2,7 +2,7 @@
 % rebase("layout.tpl", title="Question", presenter=presenter, page="plain", module="question_form")
 <main class="narrow">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
-  <h1>{{kind.label}}</h1>
+  <h1>{{_(kind.label)}}</h1>
   <form method="post" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">

@@ -3,7 +3,7 @@
 <main class="narrow">
   <h1>Open <bdi dir="auto">{{session["name"]}}</bdi></h1>
   % if answers:
-  <p>This has {{"one person's" if answers["people"] == 1 else f"{answers['people']} people's"}} answers from {{format_day(answers["answered_at"])}}.</p>
+  <p>{{_n("This has one person's answers from {day}.", "This has {count} people's answers from {day}.", answers["people"], day=format_day(answers["answered_at"]))}}</p>
   % end
   <form method="post" action="/sessions/{{session["id"]}}/again">
     <p><button class="primary">New class (empty)</button></p>

@@ -15,7 +15,7 @@
       <label for="password">Password</label>
       <input id="password" name="password" type="password" autocomplete="new-password" minlength="{{PASSWORD_MIN}}" required aria-describedby="password-hint problem-password" {{focus(problem, "password")}}>
       <span class="check" data-show hidden><label><input type="checkbox" autocomplete="off"> Show what is typed</label></span>
-      <span class="hint" id="password-hint">At least {{PASSWORD_MIN}} characters. Students are on the same Wi-Fi: pick one they can't guess.</span>
+      <span class="hint" id="password-hint">{{_("At least {least} characters.", least=PASSWORD_MIN)}} Students are on the same Wi-Fi: pick one they can't guess.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="password")
     </p>
     <p class="field">

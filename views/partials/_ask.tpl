@@ -2,7 +2,7 @@
 <form class="ask" method="post" action="/api/sessions/{{session["id"]}}/ask" hx-post="/api/sessions/{{session["id"]}}/ask" hx-target="[data-control]" hx-swap="outerHTML">
   % for kind in QUESTION_TYPES.values():
   % for label in kind.at_once:
-  <button name="ask" value="{{label}}">{{label}}</button>
+  <button name="ask" value="{{label}}">{{_(label)}}</button>
   % end
   % end
 </form>

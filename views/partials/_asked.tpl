@@ -4,7 +4,7 @@
   <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
   % include("partials/_picture.tpl", question=question)
   % if question["round"] > 1:
-  <p class="how">Round {{question["round"]}}: vote again. Your earlier answer stays in the first count.</p>
+  <p class="how">{{_("Round {round}: vote again.", round=question["round"])}} Your earlier answer stays in the first count.</p>
   % end
   % if not question["active"]:
   <p class="closed">Voting is closed</p>

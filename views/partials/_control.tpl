@@ -2,23 +2,23 @@
 <div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
   <section class="panel now" aria-label="Now">
     % if session["active"]:
-    <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{f" · +{now['late']} late" if now.get("late") else ""}}</span></p>
+    <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
     % else:
     % asked = [question for question in questions if question["opened_at"]]
     % answers = sum(question["responses"] for question in questions)
-    <p class="counters">The session is closed: <b data-joined>{{now["joined"]}}</b> joined · <b>{{len(asked)}}</b> {{"question" if len(asked) == 1 else "questions"}} asked · <b>{{answers}}</b> {{"answer" if answers == 1 else "answers"}}</p>
+    <p class="counters">The session is closed: <b data-joined>{{now["joined"]}}</b> joined · <b>{{len(asked)}}</b> {{_n("question asked", "questions asked", len(asked))}} · <b>{{answers}}</b> {{_n("answer", "answers", answers)}}</p>
     % include("partials/_saved.tpl", session=session, saved_as=saved_as)
     <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
     % end
     % if now["question_id"]:
-    <p class="current"><span class="badge is-{{now["stage"]}}">{{STAGE_NAMES[now["stage"]]}}</span> Question {{now["question_no"]}} of {{now["question_count"]}}{{f", round {now['round']}" if now["round"] > 1 else ""}}: <strong dir="auto">{{now["title"]}}</strong></p>
+    <p class="current"><span class="badge is-{{now["stage"]}}">{{_(STAGE_NAMES[now["stage"]])}}</span> {{_("Question {number} of {count}, round {round}:", number=now["question_no"], count=now["question_count"], round=now["round"]) if now["round"] > 1 else _("Question {number} of {count}:", number=now["question_no"], count=now["question_count"])}} <strong dir="auto">{{now["title"]}}</strong></p>
     % if now["next"] or now["also"]:
     <form method="post" action="/api/sessions/{{session["id"]}}/step" hx-post="/api/sessions/{{session["id"]}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
       <input type="hidden" name="question_id" value="{{now["question_id"]}}">
       <input type="hidden" name="round" value="{{now["round"]}}">
       <input type="hidden" name="stage" value="{{now["stage"]}}">
       % if now["finished"] is not None:
-      <p class="hint wide">{{now["others_open"] + 1}} questions are open together · <b data-finished>{{now["finished"]}}</b> of <b data-expected>{{now["expected"]}}</b> finished</p>
+      <p class="hint wide">{{_("{count} questions are open together", count=now["others_open"] + 1)}} · <b data-finished>{{now["finished"]}}</b> of <b data-expected>{{now["expected"]}}</b> finished</p>
       % end
       % if now["next"]:
       <button id="step-next" class="primary next" name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
@@ -96,11 +96,11 @@
       <li data-question-id="{{question["id"]}}">
         <form class="places" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
           <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
-          <button id="up-{{question["id"]}}" class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="Move up: {{question["title"]}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
-          <button id="down-{{question["id"]}}" class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="Move down: {{question["title"]}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+          <button id="up-{{question["id"]}}" class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=question["title"])}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+          <button id="down-{{question["id"]}}" class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=question["title"])}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
         </form>
         <span class="item-title">{{question["number"]}}. <bdi dir="auto">{{question["title"]}}</bdi></span>
-        <span class="facts">{{QUESTION_TYPES[question["type"]].label}} · <span class="badge is-{{question["stage"]}}">{{STAGE_NAMES[question["stage"]]}}</span> · {{f"round {question['round']} · " if question["round"] > 1 else ""}}{{question["responses"]}} {{"answer" if question["responses"] == 1 else "answers"}}</span>
+        <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}} · <span class="badge is-{{question["stage"]}}">{{_(STAGE_NAMES[question["stage"]])}}</span> · {{_("round {round} · ", round=question["round"]) if question["round"] > 1 else ""}}{{_n("{count} answer", "{count} answers", question["responses"])}}</span>
         <span class="actions">
           % include("partials/_toggle_question.tpl", question=question)
           <a class="button" href="/questions/{{question["id"]}}/results">Results</a>

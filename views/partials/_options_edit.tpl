@@ -6,7 +6,7 @@
     % if kind.marks_right:
     A star in front marks a right answer: <code>*Paris</code>. The class can see this if your screen is mirrored.
     % else:
-    At most {{kind.MOST}}.
+    {{_("At most {most}.", most=kind.MOST)}}
     % end
   </span>
   % include("partials/_field_problem.tpl", problem=problem, field="options")
@@ -14,7 +14,7 @@
 % if kind.presets:
 <p class="presets" data-fills="options">
   % for name, text in kind.presets.items():
-  <button type="button" class="quiet" data-text="{{text}}">{{name}}</button>
+  <button type="button" class="quiet" data-text="{{text}}">{{_(name)}}</button>
   % end
 </p>
 % end

@@ -2,7 +2,7 @@
 <p class="field">
   <label for="picture">Picture (optional)</label>
   <input id="picture" name="picture" type="file" accept="image/png,image/jpeg,image/webp,image/gif" data-max="{{PICTURE_MAX}}" aria-describedby="problem-picture" {{focus(problem, "picture")}}>
-  <span class="problem" role="alert" id="problem-picture" data-picture-problem>{{problem if problem and problem.field == "picture" else ""}}</span>
+  <span class="problem" role="alert" id="problem-picture" data-picture-problem>{{_(problem) if problem and problem.field == "picture" else ""}}</span>
   <canvas class="preview" data-preview hidden></canvas>
 </p>
 % if form.get("image"):

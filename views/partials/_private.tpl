@@ -20,7 +20,7 @@
       % end
     </ul>
     % if private["more"]:
-    <p class="more">and {{private["more"]}} more</p>
+    <p class="more">{{_("and {count} more", count=private["more"])}}</p>
     % end
   </form>
   % else:
@@ -38,25 +38,25 @@
   <form class="people" method="post" action="/api/questions/{{question["id"]}}/people" hx-post="/api/questions/{{question["id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
     <h2>Who is here</h2>
     % if private["addresses"] > 1:
-    <p class="hint">{{private["joined"]}} {{"respondent" if private["joined"] == 1 else "respondents"}} from {{private["addresses"]}} addresses. Two on one address may share a device, or a router.</p>
+    <p class="hint">{{_n("{count} respondent from {addresses} addresses.", "{count} respondents from {addresses} addresses.", private["joined"], addresses=private["addresses"])}} Two on one address may share a device, or a router.</p>
     % end
     <ul>
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
-        <span><bdi dir="auto">{{person["name"] or f"Respondent {person['number']}"}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <span><bdi dir="auto">{{person["name"] or _("Respondent {number}", number=person["number"])}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Count again" if person["left_out"] else "Leave out"}}</button>
       </li>
       % end
     </ul>
     % if private["people"][LISTED_MAX:]:
-    <p class="more">and {{len(private["people"]) - LISTED_MAX}} more</p>
+    <p class="more">{{_("and {count} more", count=len(private["people"]) - LISTED_MAX)}}</p>
     % end
     % if private["groups"]:
     <p class="hint">Many in one minute or on one address:</p>
     <ul>
       % for group in private["groups"]:
       <li class="{{"is-away" if group["left_out"] else ""}}">
-        <span>{{group["count"]}} {{f"joined at {clock(group['value'] + '+00:00')}" if group["field"] == "minute" else "on one address"}}</span>
+        <span>{{_("{count} joined at {time}", count=group["count"], time=clock(group["value"] + "+00:00")) if group["field"] == "minute" else _("{count} on one address", count=group["count"])}}</span>
         <button class="quiet" name="{{"count" if group["left_out"] else "leave_out"}}_{{group["field"]}}" value="{{group["value"]}}">{{"Count again" if group["left_out"] else "Leave out"}}</button>
       </li>
       % end

@@ -1,2 +1,2 @@
 % # problem
-<span class="problem" role="alert">{{problem}}</span>
+<span class="problem" role="alert">{{_(problem)}}</span>

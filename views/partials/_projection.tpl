@@ -3,7 +3,7 @@
 % says = "The session is closed. Thank you!" if not question["session_active"] else {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
 <article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
   % if together:
-  <h1>{{len(together)}} questions are open: answer them all on your phone</h1>
+  <h1>{{_("{count} questions are open: answer them all on your phone", count=len(together))}}</h1>
   <ol class="options">
     % for other in together:
     <li dir="auto"><b class="letter">{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
@@ -11,7 +11,7 @@
   </ol>
   <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>
   % else:
-  <p class="stage-line">Question {{question["number"]}}{{f" · round {question['round']}" if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
+  <p class="stage-line">{{_("Question {number}", number=question["number"])}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
   <h1 dir="auto">{{question["title"]}}</h1>
   % if format_right(question):
   <p class="solution">✓ Right answer: <bdi dir="auto">{{format_right(question)}}</bdi></p>

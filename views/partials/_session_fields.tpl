@@ -3,7 +3,7 @@
 <fieldset class="field" aria-describedby="problem-names">
   <legend>Who is asked for a name?</legend>
   % for value, text in NAMES.items():
-  <label class="pick"><input type="radio" name="names" value="{{value}}" {{"checked " + focus(problem, "names") if value == picked else ""}}> {{text}}</label>
+  <label class="pick"><input type="radio" name="names" value="{{value}}" {{"checked" if value == picked else ""}} {{focus(problem, "names") if value == picked else ""}}> {{_(text)}}</label>
   % end
   <span class="hint">Only you see names, never the class. Students are told before they answer; after that it can't be changed.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="names")

@@ -4,7 +4,7 @@
   <li>
     <a class="item-title" href="/sessions/{{session["id"]}}" dir="auto">{{session["name"]}}</a>
     <span class="badge {{"is-open" if session["active"] else ""}}">{{"open" if session["active"] else "closed"}}</span>
-    <span class="facts">{{day(session["created_at"])}} · code {{group_code(session["code"])}} · {{session["questions"]}} {{"question" if session["questions"] == 1 else "questions"}} · {{session["joined"]}} joined</span>
+    <span class="facts">{{day(session["created_at"])}} · {{_("code {code}", code=group_code(session["code"]))}} · {{_n("{count} question", "{count} questions", session["questions"])}} · {{_("{count} joined", count=session["joined"])}}</span>
   </li>
   % end
 </ul>

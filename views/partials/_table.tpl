@@ -2,7 +2,7 @@
 % answers = max(stats["response_count"] - stats["abstained"], 1)
 <table class="counts">
   <caption class="visually-hidden">{{question["title"]}}</caption>
-  <thead><tr><th scope="col">{{heading}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>
+  <thead><tr><th scope="col">{{_(heading)}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>
   <tbody>
     % for row in stats["results"]:
     <tr class="{{"is-right" if row.get("right") else ""}}">
@@ -17,8 +17,8 @@
 <p class="empty">No answers yet.</p>
 % end
 % if stats["abstained"]:
-<p class="more">{{stats["abstained"]}} {{"doesn't" if stats["abstained"] == 1 else "don't"}} know</p>
+<p class="more">{{_n("{count} doesn't know", "{count} don't know", stats["abstained"])}}</p>
 % end
 % if stats["more"]:
-<p class="more">and {{stats["more"]}} more</p>
+<p class="more">{{_("and {count} more", count=stats["more"])}}</p>
 % end

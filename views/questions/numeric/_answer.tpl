@@ -1,8 +1,8 @@
 % # question, answer: parts of the own answer
 % options = question["options"]
-% limits = " to ".join(filter(None, [options["min"], options["max"]])) if options["min"] and options["max"] else "at least " + options["min"] if options["min"] else "at most " + options["max"] if options["max"] else ""
+% least, most = options["min"], options["max"]
 <label class="write">
-  <span>A number {{options["unit"] and "in " + options["unit"]}} {{limits and "(" + limits + ")"}}</span>
+  <span>{{_("A number in {unit}", unit=options["unit"]) if options["unit"] else _("A number")}} {{_("({least} to {most})", least=least, most=most) if least and most else _("(at least {least})", least=least) if least else _("(at most {most})", most=most) if most else ""}}</span>
   <input name="response" maxlength="30" inputmode="decimal" dir="auto" autocomplete="off" enterkeyhint="send" value="{{answer[0] if answer else ""}}">
 </label>
 <button>Send</button>

@@ -1,2 +1,2 @@
 % # question: before its results are shown
-<p class="covered">Type a number {{question["options"]["unit"] and "in " + question["options"]["unit"]}}</p>
+<p class="covered">{{_("Type a number in {unit}", unit=question["options"]["unit"]) if question["options"]["unit"] else _("Type a number")}}</p>

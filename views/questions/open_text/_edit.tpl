@@ -1,2 +1,2 @@
 % # kind
-<p class="hint">Students may write up to {{kind.TEXT_MAX}} characters.</p>
+<p class="hint">{{_("Students may write up to {most} characters.", most=kind.TEXT_MAX)}}</p>

@@ -8,5 +8,5 @@
 <p class="empty">No answers yet.</p>
 % end
 % if stats["more"]:
-<p class="more">and {{stats["more"]}} more</p>
+<p class="more">{{_("and {count} more", count=stats["more"])}}</p>
 % end

@@ -7,8 +7,8 @@
   % for key in order:
   <li data-key="{{key}}">
     <span class="card" dir="auto"><b class="letter" dir="ltr">{{key}}</b> <span class="text">{{texts[key]}}</span></span>
-    <button type="button" data-move="-1" aria-label="{{key}} up">▲</button>
-    <button type="button" data-move="1" aria-label="{{key}} down">▼</button>
+    <button type="button" data-move="-1" aria-label="{{_("{letter} up", letter=key)}}">▲</button>
+    <button type="button" data-move="1" aria-label="{{_("{letter} down", letter=key)}}">▼</button>
   </li>
   % end
 </ol>

@@ -6,8 +6,8 @@
 </p>
 % for field, label, example in (("low", "What 1 means (optional)", "not at all"), ("high", "What the highest means (optional)", "completely")):
 <p class="field">
-  <label for="{{field}}">{{label}}</label>
-  <input id="{{field}}" name="{{field}}" maxlength="40" dir="auto" placeholder="{{example}}" value="{{form.get(field)}}" aria-describedby="problem-{{field}}" {{focus(problem, field)}}>
+  <label for="{{field}}">{{_(label)}}</label>
+  <input id="{{field}}" name="{{field}}" maxlength="40" dir="auto" placeholder="{{_(example)}}" value="{{form.get(field)}}" aria-describedby="problem-{{field}}" {{focus(problem, field)}}>
   % include("partials/_field_problem.tpl", problem=problem, field=field)
 </p>
 % end
