@@ -284,15 +284,14 @@ class Browser:
         self.sockets = []
 
     def request(self, method, path, fields=None, **headers):
-        """The answer with its `content`; header names have `_` for `-`."""
+        """The answer with its `content`; header names have `_` for `-`, bytes are sent as such."""
         headers = {name.replace("_", "-"): value for name, value in headers.items()}
         headers["Cookie"] = self.cookie()
-        body = None
-        if fields is not None:
+        if fields is not None and not isinstance(fields, bytes):
             headers["Content-Type"] = "application/x-www-form-urlencoded"
-            body = urlencode(fields, doseq=True)
+            fields = urlencode(fields, doseq=True)
         with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
-            line.request(method, path, body, headers)
+            line.request(method, path, fields, headers)
             answer = line.getresponse()
             answer.content = answer.read()
         for cookie in answer.headers.get_all("Set-Cookie", []):
