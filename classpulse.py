@@ -725,7 +725,25 @@ def add_headers():
 
 
 def show_error(error):
-    """The page for an error that no route handled; server errors are logged with a reference."""
+    """The page for an error that no route handled; a slash at the end is taken off."""
+    slashed = error.status_code == 404 and bottle.request.path.endswith("/")
+    page = drop_slash() if slashed and bottle.request.method == "GET" else show_fault(error)
+    add_headers()       # Bottle runs the hook before it handles the error
+    return page
+
+
+app.default_error_handler = show_error
+
+
+def drop_slash():
+    """Redirect to the address without the slash at its end."""
+    # Leading slashes go as well: two of them would lead to another host.
+    path, query = quote(bottle.request.path.strip("/")), bottle.request.query_string
+    return redirect(f"/{path}?{query}" if query else f"/{path}")
+
+
+def show_fault(error):
+    """An error as a page; server errors are logged with a reference."""
     if error.status_code < 500:
         problem = Problem("There is nothing at this address." if error.status_code == 404
                           else "This is not possible here.")
@@ -735,9 +753,7 @@ def show_error(error):
         problem = Problem("Something went wrong on the laptop (reference {reference}). Nothing "
                           "that was saved is lost. Please try again.", reference=reference)
     problem.status = error.status_code
-    page = show_problem(problem)
-    add_headers()       # Bottle runs the hook before it handles the error
-    return page
+    return show_problem(problem)
 
 
 def log_error(text, /, **values):
@@ -746,9 +762,6 @@ def log_error(text, /, **values):
         print(_(text, **values), file=sys.stderr, flush=True)
     except OSError:
         pass
-
-
-app.default_error_handler = show_error
 
 
 def describe_error(error):

@@ -1030,6 +1030,17 @@ def test_an_address_of_sockets_says_so_to_those_who_ask_for_a_page(lesson, teach
     teacher.get(f"/ws/present/{lesson.id}", 426)
 
 
+def test_a_slash_at_the_end_leads_to_the_address_without_it(school, lesson, teacher):
+    for path in ("/login", "/sessions", f"/{lesson.code}", lesson.path, "/nothing", school.setup):
+        path, _, query = path.partition("?")
+        led = teacher.get(f"{path}/{query and '?' + query}", 303)
+        assert led.headers["Location"] == f"{path}{query and '?' + query}"
+        assert {name: led.headers[name] for name in HEADERS} == HEADERS
+    for path, end in [("//evil.example/", "/evil.example"), ("/\\evil/", "/%5Cevil"), ("//", "/")]:
+        assert teacher.get(path, 303).headers["Location"] == end
+    teacher.post(f"{lesson.path}/", {}, 404)
+
+
 def test_being_alone_ends_with_the_browser(school):
     alone = school.sign_in("Åse").post("/alone", {"alone": 1})
     assert "max-age" not in alone.headers["Set-Cookie"].lower()
