@@ -292,6 +292,58 @@ def test_a_script_has_nothing_that_the_policy_forbids():
         r"setAttribute\(\"style\"|cssText", without_comments(path)))
 
 
+LITERAL = r""""(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*'|`(?:[^`\\]|\\.)*`"""
+TEXT_CALL = r"(?<![\w.$])_\("
+# Calls with a text that nobody reads.
+SILENT_CALL = r"\b(?:querySelector(?:All)?|closest|matches|matchMedia|Error)\("
+
+
+def find_built_sentences(script):
+    """What a script shows without `_("literal {name}", { name })`, or puts together from pieces.
+
+    Words (letters and a blank, or a capital) stand in a literal that is the text of `_`, so that a
+    translator's tool finds them; no template with values has a blank; and what `_` gives is whole:
+    neither `+` nor a template adds to it, for no two languages put pieces together alike.
+    """
+    literals = re.findall(LITERAL, script)
+    numbers = iter(range(len(literals)))
+    code = re.sub(LITERAL, lambda _: f'"{next(numbers)}"', script)
+
+    found = []
+    for place in re.finditer(r'"(\d+)"', code):
+        literal, before = literals[int(place[1])], code[:place.start()].rstrip()
+        values = "".join(re.findall(r"\$\{.*?\}", literal)) if literal[0] == "`" else ""
+        fixed = re.sub(r"\$\{.*?\}", "", literal[1:-1]) if values else literal[1:-1]
+        is_selector = re.match(r"\[|#|\.\w", literal[1:])
+        has_words = re.search(r"\s", fixed) and re.search(r"[^\W\d_]", fixed)
+        is_word = re.fullmatch(r"[A-Z][a-z]+[^\w-]?", fixed)
+        is_shown = not is_selector and not re.search(f"(?:{TEXT_CALL}|{SILENT_CALL})$", before)
+        if (has_words or is_word) and is_shown or values and (
+                re.search(r"\s", fixed) or re.search(TEXT_CALL + r"|[\"'][^\"']*\s", values)):
+            found.append(literal)
+    code = re.sub(TEXT_CALL + r'\s*"\d+"(?:,\s*(?:\{[^{}]*\}|[\w.]+))?,?\s*\)', "_()", code)
+    found += [part.strip() for part in re.split(r"[;,{}]", code)
+              if re.search(TEXT_CALL + r"(?!\))", part) or "_()" in part and "+" in part]
+    return found
+
+
+def test_a_script_builds_no_sentence_from_pieces():
+    check_each(SCRIPTS, lambda path: find_built_sentences(without_comments(path)))
+    for built in ("`${left} more`", "`${a}, ${b}`", '"Saved " + time', 'count + " more"',
+                  'text += " late"', '(late ? "late " : "") + time', 'time + _("more")',
+                  '`${late ? "late " : ""}${time}`', '`${_("Saved")}${time}`',
+                  '_("Saved {time}", { time }) + place', '(late ? _("Late.") : "") + time',
+                  "_(text)", "_(`Saved ${time}`)", '_("Saved " + time)', '_(late ? "a" : "b")',
+                  'show("Saved it")', 'show("Saved")'):
+        assert find_built_sentences(built), built
+    for allowed in ('_("Saved {time}", { time: clock(saved.at) })', '_(\n  "Saved")',
+                    '_("{n}", row)', 'show(late ? _("Late.") : "", n + 1)', "count += 1",
+                    "`/questions/${id}/table`", '"/ws/results/" + id', 'closest("button, a")',
+                    'read(".a, .b")', '[a, b].join(" ")', 'new Error("no form")',
+                    '"Content-Type"', 'item.append(" ", _("late"))'):
+        assert not find_built_sentences(allowed), allowed
+
+
 def test_what_phones_load_runs_on_old_ones():
     check_each(PHONE, lambda path: re.findall(
         r"\?\.(?!\d)|\?\?|\|\|=|&&=|\.at\(-|\.replaceAll\(|structuredClone|@layer|"

@@ -123,6 +123,14 @@ def test_a_ranking_is_put_in_order_by_its_buttons(teacher, phone, press):
     assert teacher.answers(question) == [("Zeder; Ahorn; Buche", "0")]
 
 
+def test_what_a_phone_announces_is_as_it_was_typed(teacher, phone):
+    teacher.ask("ranking", "{place} $& <b>?", options="Ahorn\nBuche")
+    said = phone.locator("[data-announce]")
+    said.get_by_text("New question: {place} $& <b>?", exact=True).wait_for()
+    phone.get_by_role("button", name="A down").tap()
+    said.get_by_text("A: place 2", exact=True).wait_for()
+
+
 def test_not_knowing_is_an_answer_where_it_is_offered(teacher, phone):
     question = teacher.ask("numeric", "Wie hoch?", unit="m", abstain="1")
     phone.get_by_role("button", name="I don't know").tap()

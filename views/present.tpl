@@ -1,4 +1,4 @@
-% # presenter, session, question, together: questions projected at once, now: the present message
+% # presenter, session, question, together: questions projected together, now: the present message
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
   % include("partials/_trouble.tpl", trouble=now["trouble"])
@@ -23,7 +23,7 @@
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>
   <footer>
-    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span><span data-abstained></span></p>
+    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late></span><span data-abstained></span></p>
     <p class="keys">
       <button class="quiet" data-key="j">Join view <kbd>J</kbd></button>
       <button class="quiet" data-key="r">Results <kbd>R</kbd></button>

@@ -1,5 +1,5 @@
 // What a phone runs, in one file: the socket that brings the state, and the outbox that keeps an
-// answer until the server has said that it is saved. Presenter pages import `watch` from here.
+// answer until the server has said that it is saved. Presenter pages import `_` and `watch`.
 // Written for browsers of the last eight years: no ?., no ??, no API that needs HTTPS.
 
 const SILENCE_MS = 16000; // the server beats every 10 s
@@ -17,6 +17,9 @@ const RESULT_TRIES = 10; // then the next message is waited for
 const ABSTENTION = "-"; // the value of "I don't know"
 const GONE = [404, 410]; // with these a session has ended
 const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
+
+// A text that people read, with its named values; English for now.
+export const _ = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name]);
 
 // A wait of at most so long: a room full of phones must not return as one.
 const spread = (longest) => longest * (0.5 + Math.random() / 2);
@@ -313,18 +316,19 @@ function startAudience(main) {
     return ("0" + time.getHours()).slice(-2) + ":" + ("0" + time.getMinutes()).slice(-2);
   }
 
-  // Where an unsent answer is, said honestly.
-  const keeping = (kept) => (storage.isLasting() ? kept : "keep this page open");
+  // Of two texts the one that is true: the phone keeps an unsent answer, or only this page does.
+  const keeping = (onPhone, onPage) => (storage.isLasting() ? onPhone : onPage);
 
   // What stands above the questions; also what no receipt can tell, for its question has gone.
   function sayWaiting() {
     showProgress(); // also when no question is left to be shown
     const unsent = Object.keys(outbox).concat(Object.keys(drafts));
+    const kept = keeping(_("An answer is not sent yet: it is kept on this phone"),
+      _("An answer is not sent yet: keep this page open"));
     const text = over || (unsent.some((key) => !active || (outbox[key] && !find(key)))
-      ? (active ? "" : "Session closed. ") + "An answer is not sent yet: "
-        + keeping("it is kept on this phone")
-      : !active ? "Session closed, your answers are saved"
-        : list.children.length ? "" : "Waiting for the next question");
+      ? (active ? kept : _("Session closed. {kept}", { kept }))
+      : !active ? _("Session closed, your answers are saved")
+        : list.children.length ? "" : _("Waiting for the next question"));
     if (waiting.textContent !== text) waiting.textContent = text;
   }
 
@@ -348,37 +352,48 @@ function startAudience(main) {
       section.querySelector(".receipt").classList.add("is-sticky");
     }
     if (outbox[key]) {
-      say(section, retries[key] ? "Not sent yet, " + keeping("kept on this phone") : "Saving…");
+      say(section, !retries[key] ? _("Saving…")
+        : keeping(_("Not sent yet, kept on this phone"), _("Not sent yet, keep this page open")));
     } else if (note) {
       say(section, "", note.html);
-    } else if (open && drafts[key]) say(section, "Changed, not sent yet");
+    } else if (open && drafts[key]) say(section, _("Changed, not sent yet"));
     else if (saved && String(saved.round) === section.dataset.round) {
-      say(section, (saved.result ? saved.result + " " : "") + "Saved " + clock(saved.saved_at)
-        + (saved.late === 1 ? ", late: your teacher decides whether it counts" : "")
-        + (open ? ". You can change it until voting closes." : ""));
+      say(section, describeSaved(saved, open));
     } else say(section, "");
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
     showProgress();
+  }
+
+  function describeSaved({ saved_at: at, late, result }, open) {
+    const time = clock(at);
+    const saved = late !== 1 ? _("Saved {time}", { time })
+      : _("Saved {time}, late: your teacher decides whether it counts", { time });
+    const text = open ? _("{saved}. You can change it until voting closes.", { saved }) : saved;
+    return result ? [result, text].join(" ") : text;
   }
 
   // Of several questions that are open at once, how many are answered.
   function showProgress() {
     const open = sections().filter((one) => one.dataset.stage === "open");
     const answered = open.filter((one) => answerOf(one).length && !drafts[keyOf(one)]).length;
-    const text = open.length > 1 ? answered + " of " + open.length + " answered" : "";
+    const text = open.length < 2 ? ""
+      : _("{answered} of {open} answered", { answered, open: open.length });
     if (progress.textContent !== text) progress.textContent = text;
   }
 
   // What can be done with an answer when voting is closed; `refusal` says why it was refused.
   function offerLate(section, form, refusal) {
-    const place = keeping("it is kept on this phone");
-    if (!refusal) say(section, "Voting closed before this was sent: " + place + ". ");
+    if (!refusal) {
+      say(section, keeping(_("Voting closed before this was sent: it is kept on this phone."),
+        _("Voting closed before this was sent: keep this page open.")));
+    }
     if (section.querySelector(".receipt button")) return;
     const receipt = section.querySelector(".receipt");
+    receipt.append(" ");
     if (!refusal || !refusal.isFinal) {
-      receipt.appendChild(button("Send late", () => post(section, partsOf(form), true)));
+      receipt.appendChild(button(_("Send late"), () => post(section, partsOf(form), true)));
     }
-    receipt.appendChild(button("Discard", () => {
+    receipt.appendChild(button(_("Discard"), () => {
       storage.remove("drafts", keyOf(section));
       delete notes[keyOf(section)];
       sayWaiting();
@@ -570,7 +585,7 @@ function startAudience(main) {
   // A question's section, with all that the rest relies on.
   function build(html) {
     const section = parse(html).firstElementChild;
-    if (["h2", "form fieldset", ".receipt", "[name=shape]"].some((part) => !section.querySelector(part))) {
+    if (["h2", "form>fieldset", ".receipt", "[name=shape]"].some((part) => !section.querySelector(part))) {
       throw new Error("A question without its form");
     }
     section.dataset.html = html;
@@ -627,7 +642,8 @@ function startAudience(main) {
     active = state.active;
     sayWaiting();
     if (added && added.dataset.stage === "open") {
-      announce.textContent = "New question: " + added.querySelector("h2").textContent;
+      const title = added.querySelector("h2").textContent;
+      announce.textContent = _("New question: {title}", { title });
       if (!sections().some(isTyping)) window.scrollTo(0, 0);
     }
     sendKept(Infinity);
@@ -643,8 +659,8 @@ function startAudience(main) {
     press(section, false);
     draft(section, partsOf(section));
     pressed.focus();
-    announce.textContent = item.dataset.key + ": place "
-      + (Array.from(item.parentNode.children).indexOf(item) + 1);
+    const place = Array.from(item.parentNode.children).indexOf(item) + 1;
+    announce.textContent = _("{option}: place {place}", { option: item.dataset.key, place });
   }
 
   // Whether the right answer was shown to a question that this phone answered. How far it was
@@ -680,7 +696,8 @@ function startAudience(main) {
   // The session is no more: nothing can be sent, and nothing is asked any more. What is not sent
   // stays to be seen.
   function stop(status) {
-    over = status === 410 ? "This session is over." : "Your teacher has deleted this session.";
+    over = status === 410 ? _("This session is over.")
+      : _("Your teacher has deleted this session.");
     link.textContent = "";
     sections().forEach((section) => {
       closeHere(section);
@@ -725,7 +742,7 @@ function startAudience(main) {
     const section = event.target.closest("section");
     const parts = partsOf(event.target);
     if (parts.length) post(section, parts);
-    else say(section, "Nothing is filled in yet.");
+    else say(section, _("Nothing is filled in yet."));
   });
   main.parentNode.addEventListener("submit", (event) => {
     const unsent = Object.keys(outbox).length;
@@ -745,7 +762,8 @@ function startAudience(main) {
   });
   watch("/ws/audience/" + code, hear, (connected) => {
     link.textContent = connected ? ""
-      : "Connection lost. Trying again; " + keeping("your answers are kept") + ".";
+      : keeping(_("Connection lost. Trying again; your answers are kept."),
+        _("Connection lost. Trying again; keep this page open."));
   }, "/audience/" + code + "/state", stop);
   onWake(sendAll);
   sendAll();

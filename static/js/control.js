@@ -1,7 +1,7 @@
 // The control page follows what happens elsewhere: counters by the socket, the rest by fetching
 // its living part anew when a stage changed.
 
-import { watch } from "./audience.js";
+import { _, watch } from "./audience.js";
 import { refreshPrivate, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TOAST_MS = 8000;
@@ -36,7 +36,8 @@ document.addEventListener("click", (event) => {
   const link = event.target.closest("[data-project]");
   if (!link || !state) return;
   link.href = "/present/" + session;
-  takeStep(state, "go", link.dataset.project).catch(() => complain("The laptop does not answer."));
+  takeStep(state, "go", link.dataset.project)
+    .catch(() => complain(_("The laptop does not answer.")));
 });
 
 // Questions are dragged by their handles; the arrows beside them do the same.
@@ -71,7 +72,9 @@ document.addEventListener("htmx:confirm", (event) => {
   const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter || event.detail.elt;
   if (!button.matches("[data-asks], [value=end]")) return;
   event.preventDefault();
-  if (confirm("Close the session? Students can't answer any more.")) event.detail.issueRequest(true);
+  if (confirm(_("Close the session? Students can't answer any more."))) {
+    event.detail.issueRequest(true);
+  }
 });
 
 function complain(text) {
@@ -85,8 +88,10 @@ document.addEventListener("htmx:responseError", (event) => {
   const answer = document.createElement("template");
   answer.innerHTML = event.detail.xhr.responseText;
   const said = answer.content.querySelector(".problem");
-  complain(said ? said.textContent : "This did not work. Reload the page.");
+  complain(said ? said.textContent : _("This did not work. Reload the page."));
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
-  document.addEventListener(name, () => complain("The laptop does not answer. Nothing was changed."));
+  document.addEventListener(name, () => {
+    complain(_("The laptop does not answer. Nothing was changed."));
+  });
 }

@@ -1,7 +1,7 @@
 // The projector: follows the session's present messages, draws its question's results, and does
 // the next step on Space or the button.
 
-import { watch } from "./audience.js";
+import { _, watch } from "./audience.js";
 import { clearChart, drawChart, fitChart, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips
@@ -58,9 +58,12 @@ function hear(message) {
   // Nobody could answer a draft yet; of an exit ticket the picture says how many finished.
   counters.hidden = message.joining || message.stage === "draft" || message.finished !== null;
   nextButton.hidden = !message.next;
-  if (message.next) nextButton.textContent = elsewhere ? "Show this question" : message.next.label;
+  if (message.next) {
+    nextButton.textContent = elsewhere ? _("Show this question") : message.next.label;
+  }
   const others = projection.querySelector("[data-others]");
-  if (others) others.textContent = message.others_open ? ` · ${message.others_open} more open` : "";
+  const count = message.others_open;
+  if (others) others.textContent = count ? _(" · {count} more open", { count }) : "";
   announce();
   root.dataset.active = message.session_active ? "yes" : "no";
   root.querySelector("[data-locked]").hidden = !message.locked;
@@ -114,7 +117,8 @@ function describeScreen() {
   const [title] = read("h1");
   if (state.joining) return { title: "", text: "" };
   const texts = read(".stage-line, .solution");
-  if (texts.length === 1 && projection.querySelector("[data-chart]")) texts.push("Results are shown");
+  const shown = projection.querySelector("[data-chart]");
+  if (texts.length === 1 && shown) texts.push(_("Results are shown"));
   return { title, text: texts.join(". ") };
 }
 
@@ -136,8 +140,9 @@ function draw() {
   const chart = projection.querySelector("[data-chart]");
   const table = projection.querySelector("[data-table]");
   if (!chart || !results || results.question_id !== shownId()) return;
-  projection.querySelector("[data-figures]").textContent = !results.response_count ? "No answers yet"
-    : results.average == null ? "" : `Average ${results.average} · median ${results.median}`;
+  projection.querySelector("[data-figures]").textContent = !results.response_count
+    ? _("No answers yet")
+    : results.average == null ? "" : _("Average {average} · median {median}", results);
   table.hidden = !tableShown;
   chart.hidden = tableShown;
   if (tableShown) fillTable();
@@ -202,8 +207,8 @@ function showJoinView(shown) {
 function takeNext() {
   if (!state || !state.next) return;
   if (!joinView.hidden && !state.joining) showJoinView(false);
-  else if (state.next.action === "end" && !confirm("End the session? Students can't answer any more.")) return;
-  else step(state.next.action);
+  else if (state.next.action !== "end"
+    || confirm(_("End the session? Students can't answer any more."))) step(state.next.action);
 }
 
 // A dark room or a washed-out projector may want another look than the system.
@@ -268,11 +273,11 @@ projection.addEventListener("click", (event) => {
 hiding.querySelector("[data-hide]").addEventListener("click", async () => {
   hiding.close();
   const done = await hide("hide");
-  toastUp(done ? "Hidden." : "This was not hidden.", done);
+  toastUp(done ? _("Hidden.") : _("This was not hidden."), done);
 });
 undo.addEventListener("click", async () => {
   toast.hidden = true;
-  if (!await hide("show")) toastUp("It is still hidden.", true);
+  if (!await hide("show")) toastUp(_("It is still hidden."), true);
 });
 
 const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");

@@ -1,5 +1,7 @@
 // Conveniences of the question form: texts that a button fills in, and pictures made small.
 
+import { _ } from "./audience.js";
+
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
 
 for (const presets of document.querySelectorAll("[data-fills]")) {
@@ -48,7 +50,7 @@ picture.addEventListener("change", async () => {
     preview.hidden = false;
   } catch (unreadable) {
     picture.value = "";
-    problem.textContent = "This picture can't be read. A PNG, JPEG, WebP or GIF file can.";
+    problem.textContent = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
   }
   submit.disabled = false;
 });

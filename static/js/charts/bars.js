@@ -7,6 +7,8 @@
 //   draw(container, message)   a results message; the first call builds, later ones update
 //   clear(container)           takes everything away again
 
+import { _ } from "../audience.js";
+
 // Okabe and Ito's colours for every kind of colour vision, each with the text colour that can be
 // read on it. An option keeps its own by its place.
 const FILLS = [
@@ -159,7 +161,7 @@ function labelRow(row, { fill, text }, isRevealed) {
     note.dir = "auto";
     item.append(note);
   }
-  if (row.right) item.append(element("span", "bar-right", "✓ right answer"));
+  if (row.right) item.append(element("span", "bar-right", _("✓ right answer")));
   return item;
 }
 
@@ -213,13 +215,17 @@ function scaleMax(message) {
 }
 
 function numberText(count, total) {
-  return count && total ? `${count} · ${Math.round((100 * count) / total)} %` : String(count);
+  const share = Math.round((100 * count) / total);
+  return count && total ? _("{count} · {share} %", { count, share }) : String(count);
 }
 
 function inWords(message) {
-  const rows = message.results.map((row) =>
-    `${row.letter || row.label} ${row.count}${row.right ? " (right answer)" : ""}`);
-  return `Bars, ${message.response_count} answered: ${rows.join(", ")}`;
+  const rows = message.results.map(({ letter, label, count, right }) => {
+    const values = { option: letter || label, count };
+    return right ? _("{option} {count} (right answer)", values) : _("{option} {count}", values);
+  });
+  const values = { count: message.response_count, rows: rows.join(", ") };
+  return _("Bars, {count} answered: {rows}", values);
 }
 
 function numberFont(bars) {
@@ -231,7 +237,7 @@ function numberFont(bars) {
 
 function textWidth(context, font, text) {
   context.save();
-  context.font = `${font.weight} ${font.size}px ${font.family}`;
+  context.font = [font.weight, `${font.size}px`, font.family].join(" ");
   const { width } = context.measureText(text);
   context.restore();
   return Math.ceil(width);
@@ -278,7 +284,7 @@ function rgb(text) {
 }
 
 function css([red, green, blue]) {
-  return `rgb(${red}, ${green}, ${blue})`;
+  return `rgb(${red},${green},${blue})`;
 }
 
 // WCAG 2.2, "relative luminance" and "contrast ratio".

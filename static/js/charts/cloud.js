@@ -7,6 +7,8 @@
 //                              `data-hides` on the container each word is a button
 //   clear(container)           takes everything away again
 
+import { _ } from "../audience.js";
+
 const WORDS_MAX = 80;
 const COVERED = 0.5;            // share of the area to fill: more packs badly, less reads badly
 const SCALE_SLACK = 1.12;       // the area asks for this much more or less, and all sizes change
@@ -71,7 +73,7 @@ function build(container) {
 
 function measuringContext(list) {
   const context = document.createElement("canvas").getContext("2d");
-  context.font = `${FONT_WEIGHT} ${MEASURED_PX}px ${getComputedStyle(list).fontFamily}`;
+  context.font = [FONT_WEIGHT, `${MEASURED_PX}px`, getComputedStyle(list).fontFamily].join(" ");
   return context;
 }
 
@@ -96,7 +98,7 @@ function show(cloud) {
   const boxes = arrange(cloud, words);
   putOnPage(cloud, words, boxes);
   const left = cloud.message.results.length - boxes.size + (cloud.message.more || 0);
-  cloud.more.textContent = left ? `+${left} more` : "";
+  cloud.more.textContent = left ? _("+{left} more", { left }) : "";
 }
 
 // {key, label, count, weight, width, place, item}: width is of one pixel of font size; place is
@@ -119,7 +121,7 @@ function wordFor(cloud, row) {
     // Of its own count only: a vote for one word leaves the sizes of the others alone.
     word.weight = 1 + DOUBLING * Math.log2(Math.max(row.count, 1));
   }
-  word.text.setAttribute("aria-label", `${row.label}, ${row.count}`);
+  word.text.setAttribute("aria-label", _("{label}, {count}", row));
   return word;
 }
 

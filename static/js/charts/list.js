@@ -6,6 +6,8 @@
 //                              container each text is a button
 //   clear(container)           takes everything away again
 
+import { _ } from "../audience.js";
+
 const LINES_MAX = 8;            // of one text; the stylesheet has the same, and puts "…" behind
 const LINES_KEPT = 10;          // in the page, as long lines: cut by a fifth, still more than is seen
 const FEW = 8;                  // items tried first, and then twice as many each time
@@ -21,7 +23,7 @@ export function draw(container, message) {
     shown = fill(list, message.results, container);
   }
   const left = message.results.length - shown + (message.more || 0);
-  more.textContent = left ? `+${left} more` : "";
+  more.textContent = left ? _("+{left} more", { left }) : "";
 }
 
 // Put in as many rows as there is room for; how many.
@@ -52,8 +54,8 @@ function listItem(row, label, container) {
   const holder = "hides" in container.dataset ? document.createElement("button") : item;
   holder.append(text);
   if (holder !== item) item.append(holder);
-  if (row.count > 1) item.append(` ${row.count}×`);
-  if (row.right) item.append(" ✓ right answer");
+  if (row.count > 1) item.append(" ", _("{count}×", row));
+  if (row.right) item.append(" ", _("✓ right answer"));
   return item;
 }
 

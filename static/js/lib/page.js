@@ -1,5 +1,7 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
+import { _ } from "../audience.js";
+
 const ANSWER_MS = 4000; // a request that takes longer is given up: the network is frozen
 const REFRESH_MS = 400;
 
@@ -14,8 +16,8 @@ export function showCounters(root, message) {
     here: message.here, away: message.joined - message.here, devices: message.devices, joined: message.joined, expected: message.expected,
     answered: message.response_count || 0, finished: message.finished, stage: message.stage,
     abstained: message.abstained === undefined ? undefined
-      : message.abstained ? ` · ${message.abstained} don't know` : "",
-    late: message.late ? " · +" + message.late + " late" : "",
+      : message.abstained ? _(" · {count} don't know", { count: message.abstained }) : "",
+    late: message.late ? _(" · +{count} late", { count: message.late }) : "",
   };
   for (const [name, text] of Object.entries(texts)) {
     if (text === undefined) continue; // results messages have fewer
@@ -36,15 +38,15 @@ export async function showLink(connected) {
   const link = document.querySelector("[data-link]");
   const say = (text) => { if (link.textContent !== text) link.textContent = text; };
   if (!link || connected) return link && say("");
-  if (!link.textContent) say("Connection lost. Trying again …");
+  if (!link.textContent) say(_("Connection lost. Trying again …"));
   if (asking) return; // browsers have six connections for us: a frozen network would fill them
   asking = true;
   const page = await fetch(location.href, {
     redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
   }).catch(() => null);
   asking = false;
-  if (page && page.type === "opaqueredirect") say("You are signed out. Reload to sign in again.");
-  else if (page && page.status === 404) say("This session was deleted.");
+  if (page && page.type === "opaqueredirect") say(_("You are signed out. Reload to sign in again."));
+  else if (page && page.status === 404) say(_("This session was deleted."));
 }
 
 // Draw a results message into `container`, by the module that its data-chart names: at once, when
@@ -98,7 +100,7 @@ export async function post(path, form, mark, headers = { "HX-Request": "true" })
     method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
   });
   const text = await response.text();
-  if (!response.ok || !text.includes(mark)) throw new Error(`${path} was answered with ${response.status}`);
+  if (!response.ok || !text.includes(mark)) throw new Error(response.status);
   return text;
 }
 
