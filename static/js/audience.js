@@ -9,11 +9,11 @@ const CONNECT_MS = 3000;
 const BACKOFF_MS = [500, 2000];
 const KNOCK_AFTER = 3; // failed sockets
 const POLL_MS = 5000; // where sockets are blocked
-const LOCKED_MS = 5000; // between two questions of a phone that is locked out
+const LOCKED_MS = 5000; // between two requests of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
-const YOUNG_MS = 1000; // a vote that was sent so lately is left to be answered
-const RESULT_MS = 1000; // a room full of phones asks for its results within this time
-const RESULT_TRIES = 10; // then the next message is waited for
+const RECENT_MS = 1000; // a vote sent within this time is not sent again yet
+const RESULT_MS = 1000; // a room full of phones requests its results within this time
+const RESULT_TRIES = 10; // after these the phone waits for the next message
 const ABSTENTION = "-"; // the value of "I don't know"
 const GONE = [404, 410]; // with these a session has ended
 const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
@@ -21,13 +21,13 @@ const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a
 // A text that people read, with its named values; English for now.
 export const _ = (text, values) => text.replace(/\{(\w+)\}/g, (whole, name) => values[name]);
 
-// A wait of at most so long: a room full of phones must not return as one.
+// A random wait of at most `longest`: a room full of phones must not return together.
 const spread = (longest) => longest * (0.5 + Math.random() / 2);
 const backoff = (failures) =>
   spread(Math.min(BACKOFF_MS[1], BACKOFF_MS[0] * Math.pow(2, failures)));
 
-// What act(given) gives. One message, section or stored entry that is odd costs itself, and never
-// the page: what comes after it goes on.
+// What act(given) returns, or null if it throws: one bad message, section or stored entry must
+// not stop the rest of the page.
 function contain(act, given) {
   try {
     return act(given);
@@ -37,61 +37,60 @@ function contain(act, given) {
   }
 }
 
-// Whether a refusal is our server's, and not that of somebody in between.
+// Whether a refusal comes from our server, not from a proxy or a login page in between.
 const isOurs = (fragment) => fragment.indexOf('class="problem"') >= 0;
 
-// Call act() when the phone may have slept; returns a function that ends it. iOS may come back with
+// Call act() when the phone may have slept; returns a function that stops this. iOS may wake with
 // any one of these events, and with a socket that is long dead.
 function onWake(act) {
-  const woken = (event) => {
-    if (event.type === "visibilitychange" ? !document.hidden : event.type === "online" || event.persisted) {
-      act();
-    }
+  const onEvent = (event) => {
+    const { type, persisted } = event;
+    if (type === "visibilitychange" ? !document.hidden : type === "online" || persisted) act();
   };
-  document.addEventListener("visibilitychange", woken);
-  window.addEventListener("pageshow", woken);
-  window.addEventListener("online", woken);
+  document.addEventListener("visibilitychange", onEvent);
+  window.addEventListener("pageshow", onEvent);
+  window.addEventListener("online", onEvent);
   return () => {
-    document.removeEventListener("visibilitychange", woken);
-    window.removeEventListener("pageshow", woken);
-    window.removeEventListener("online", woken);
+    document.removeEventListener("visibilitychange", onEvent);
+    window.removeEventListener("pageshow", onEvent);
+    window.removeEventListener("online", onEvent);
   };
 }
 
-// The state that an answer holds, or null: the login page of a Wi-Fi answers, too.
+// The state that a response holds, or null: the login page of a Wi-Fi also answers with 200.
 function readState(request) {
   try {
     const message = JSON.parse(request.responseText);
     return request.status === 200 && message.type === "state" ? message : null;
-  } catch (other) {
+  } catch (notJson) {
     return null;
   }
 }
 
-// Keep a socket open for as long as the page lives, and call hear(message) for each newer state
-// and tell(connected) when the link comes or goes. Returns a function that ends it.
+// Keep a socket open for as long as the page lives, and call onMessage(message) for each newer
+// state and onLink(connected) when the link comes or goes. Returns a function that closes it.
 // After a few failures plain HTTP goes ahead, and a socket follows once `knock` is answered:
 // browsers delay sockets to where others failed, Chromium by up to 5 s, Firefox by up to a minute.
-// Where sockets are blocked, the page lives on the states that `knock` answers with. When it says
-// that nothing is left to watch, it ends with gone(status).
-export function watch(path, hear, tell, knock = "/healthz", gone) {
+// Where sockets are blocked, the page lives on the states that `knock` answers with. If the answer
+// is that nothing is left to watch, it closes and calls onGone(status).
+export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
   let socket = null;
   let request = null;
   let timer = 0; // what comes next, if nothing else does
   let triedAt = 0;
-  let heardAt = 0; // by this socket
+  let receivedAt = 0; // by this socket
   let failures = 0;
   let polled = false; // the newest state came by plain HTTP
   let newest = { epoch: "", version: 0 };
-  // Not the same for all: after a pause of the laptop most hear its beat before they lose patience.
+  // Different for each page: after a pause of the laptop most get its beat before they give up.
   const patience = SILENCE_MS * (1 + Math.random() / 4);
 
   function receive(message) {
-    tell(true);
+    onLink(true);
     if (message.type === "beat") return;
     if (message.epoch === newest.epoch && message.version < newest.version) return;
     newest = message;
-    hear(message);
+    onMessage(message);
   }
 
   function attempt(way) {
@@ -107,7 +106,7 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
     opened.onmessage = (event) => {
       if (opened !== socket) return;
       clearTimeout(timer);
-      heardAt = Date.now();
+      receivedAt = Date.now();
       failures = 0;
       polled = false;
       contain((text) => receive(JSON.parse(text)), event.data);
@@ -115,7 +114,7 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
     opened.onclose = () => opened === socket && lost();
   }
 
-  function ask() {
+  function poll() {
     request = new XMLHttpRequest();
     request.open("GET", knock);
     request.setRequestHeader("HX-Request", "true"); // a refusal is a sentence, not a page
@@ -123,7 +122,7 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
       if (GONE.indexOf(request.status) >= 0 && isOurs(request.responseText)) {
         const status = request.status;
         end();
-        return gone(status);
+        return onGone(status);
       }
       const state = readState(request);
       polled = Boolean(state);
@@ -136,25 +135,26 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
 
   function drop() {
     const dropped = socket;
-    const asked = request;
+    const aborted = request;
     clearTimeout(timer);
-    heardAt = 0;
-    socket = request = null; // before closing: its onclose must find that it is no longer the one
+    receivedAt = 0;
+    socket = request = null; // before closing: its onclose must see that it was replaced
     if (dropped) dropped.close();
-    if (asked) asked.abort();
+    if (aborted) aborted.abort();
   }
 
   function lost() {
     if (request) polled = false;
     drop();
     failures += 1;
-    if (!polled) tell(false);
+    if (!polled) onLink(false);
     timer = setTimeout(again, polled ? spread(POLL_MS) : backoff(failures));
   }
 
-  const again = () => attempt(failures < KNOCK_AFTER ? open : ask);
+  const again = () => attempt(failures < KNOCK_AFTER ? open : poll);
   // By the clock, which goes on while a laptop sleeps; timers do not.
-  const check = setInterval(() => heardAt && Date.now() - heardAt > patience && lost(), 1000);
+  const isSilent = () => receivedAt && Date.now() - receivedAt > patience;
+  const check = setInterval(() => isSilent() && lost(), 1000);
   const sleepOn = onWake(() => Date.now() - triedAt > 1000 && again());
   again();
   return end;
@@ -163,7 +163,7 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
     const opening = socket;
     sleepOn();
     clearInterval(check);
-    if (opening && opening.readyState === 0) { // closed at once, it would complain in the console
+    if (opening && opening.readyState === 0) { // closing it now would log a warning
       socket = null;
       opening.onopen = () => opening.close();
       setTimeout(() => opening.close(), CONNECT_MS);
@@ -172,24 +172,24 @@ export function watch(path, hear, tell, knock = "/healthz", gone) {
   }
 }
 
-// {key: entry} of what is stored, as far as it is ours: an outbox entry is {parts, seq, tried,
-// shape}, a draft {parts, shape}. Whatever else somebody has left there is dropped.
-function sift(stored, part) {
-  const sound = {};
+// {key: entry} of the stored entries that are valid: {parts, seq, tried, shape} in the outbox,
+// {parts, shape} in the drafts. Anything else is dropped.
+function selectValid(stored, part) {
+  const valid = {};
   const entries = Object(Object(stored)[part]);
   Object.keys(entries).forEach((key) => {
     const { parts, seq } = Object(entries[key]);
     const isText = Array.isArray(parts) && parts.length && parts.every((one) => typeof one === "string");
     if (/^\d+:\d+$/.test(key) && isText && (part === "drafts" || Number.isSafeInteger(seq))) {
-      sound[key] = entries[key];
+      valid[key] = entries[key];
     }
   });
-  return sound;
+  return valid;
 }
 
-// What this phone keeps, also when the browser forbids it to (private mode): then until the page
-// is closed. Another tab of the same student keeps its own under the same name, so each change is
-// made to what is stored at that moment.
+// What this phone keeps; until the page is closed if the browser forbids storage (private mode).
+// Another tab of the same student stores under the same name, so each change is made to what is
+// stored at that moment.
 function openStorage(name) {
   let lasting = true;
 
@@ -200,7 +200,7 @@ function openStorage(name) {
     } catch (denied) {
       lasting = false;
     }
-    return { outbox: sift(stored, "outbox"), drafts: sift(stored, "drafts") };
+    return { outbox: selectValid(stored, "outbox"), drafts: selectValid(stored, "drafts") };
   }
 
   function write(stored) {
@@ -244,11 +244,11 @@ function startAudience(main) {
   const progress = main.querySelector("[data-progress]");
   const link = document.querySelector("[data-link]");
   const mine = {}; // {"7": {value, round, seq, late, saved_at}}: what the server has
-  const notes = {}; // {"7:1": {html, stage, isFinal}}: what the server said last, at which stage
+  const notes = {}; // {"7:1": {html, stage, isFinal}}: the server's last answer, and the stage then
   const requests = {}; // {"7:1": the XMLHttpRequest on its way, with `since`}
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
-  let over = ""; // why nothing is asked any more
+  let over = ""; // why nothing is sent or requested any more
   let resultTimer = 0;
 
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
@@ -303,10 +303,10 @@ function startAudience(main) {
     return separator ? saved.value.split(separator) : [saved.value];
   }
 
-  function say(section, text, html = "") {
+  function showReceipt(section, text, html = "") {
     const receipt = section.querySelector(".receipt");
-    if (receipt.dataset.said === text + html) return; // a live region: nothing is said twice
-    receipt.dataset.said = text + html;
+    if (receipt.dataset.shown === text + html) return; // a live region is read at each change
+    receipt.dataset.shown = text + html;
     if (html) receipt.innerHTML = html; // a fragment of our own server, escaped there
     else receipt.textContent = text;
   }
@@ -319,9 +319,9 @@ function startAudience(main) {
   // Of two texts the one that is true: the phone keeps an unsent answer, or only this page does.
   const keeping = (onPhone, onPage) => (storage.isLasting() ? onPhone : onPage);
 
-  // What stands above the questions; also what no receipt can tell, for its question has gone.
-  function sayWaiting() {
-    showProgress(); // also when no question is left to be shown
+  // The line above the questions, which also stands for receipts whose question has gone.
+  function showWaiting() {
+    showProgress(); // also when no question is left
     const unsent = Object.keys(outbox).concat(Object.keys(drafts));
     const kept = keeping(_("An answer is not sent yet: it is kept on this phone"),
       _("An answer is not sent yet: keep this page open"));
@@ -342,7 +342,7 @@ function startAudience(main) {
     if (!isTyping(section)) {
       fill(form, answerOf(section));
       if (drafts[key] && !drafts[key].parts.some((part) => partsOf(form).indexOf(part) >= 0)) {
-        storage.remove("drafts", key); // the question has changed, and nothing of it fits any more
+        storage.remove("drafts", key); // the question was edited, and no part fits any more
         fill(form, answerOf(section));
       }
     }
@@ -352,14 +352,14 @@ function startAudience(main) {
       section.querySelector(".receipt").classList.add("is-sticky");
     }
     if (outbox[key]) {
-      say(section, !retries[key] ? _("Saving…")
+      showReceipt(section, !retries[key] ? _("Saving…")
         : keeping(_("Not sent yet, kept on this phone"), _("Not sent yet, keep this page open")));
     } else if (note) {
-      say(section, "", note.html);
-    } else if (open && drafts[key]) say(section, _("Changed, not sent yet"));
+      showReceipt(section, "", note.html);
+    } else if (open && drafts[key]) showReceipt(section, _("Changed, not sent yet"));
     else if (saved && String(saved.round) === section.dataset.round) {
-      say(section, describeSaved(saved, open));
-    } else say(section, "");
+      showReceipt(section, describeSaved(saved, open));
+    } else showReceipt(section, "");
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
     showProgress();
   }
@@ -372,7 +372,7 @@ function startAudience(main) {
     return result ? [result, text].join(" ") : text;
   }
 
-  // Of several questions that are open at once, how many are answered.
+  // How many are answered, where several questions are open together.
   function showProgress() {
     const open = sections().filter((one) => one.dataset.stage === "open");
     const answered = open.filter((one) => answerOf(one).length && !drafts[keyOf(one)]).length;
@@ -381,10 +381,11 @@ function startAudience(main) {
     if (progress.textContent !== text) progress.textContent = text;
   }
 
-  // What can be done with an answer when voting is closed; `refusal` says why it was refused.
+  // Offer what can be done with an answer after closing; `refusal` is the note that says why.
   function offerLate(section, form, refusal) {
     if (!refusal) {
-      say(section, keeping(_("Voting closed before this was sent: it is kept on this phone."),
+      showReceipt(section, keeping(
+        _("Voting closed before this was sent: it is kept on this phone."),
         _("Voting closed before this was sent: keep this page open.")));
     }
     if (section.querySelector(".receipt button")) return;
@@ -396,7 +397,7 @@ function startAudience(main) {
     receipt.appendChild(button(_("Discard"), () => {
       storage.remove("drafts", keyOf(section));
       delete notes[keyOf(section)];
-      sayWaiting();
+      showWaiting();
       if (section.dataset.gone) section.remove();
       else show(section);
     })).className = "quiet";
@@ -416,7 +417,7 @@ function startAudience(main) {
     return Math.max(Date.now(), saved ? saved.seq + 1 : 0, outbox[key] ? outbox[key].seq + 1 : 0);
   }
 
-  // The student goes on with the form: its parts are kept until they are sent.
+  // Keep the parts of a form that the student has changed until they are sent.
   function draft(section, parts) {
     const key = keyOf(section);
     if (parts.length) storage.set("drafts", key, { parts });
@@ -425,7 +426,7 @@ function startAudience(main) {
     show(section);
   }
 
-  // With `late`, an answer that the student knows to come after closing.
+  // With `late`, the student knows that voting is closed.
   function post(section, parts, late = false) {
     const key = keyOf(section);
     storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late, shape: shapeOf(section) });
@@ -468,13 +469,14 @@ function startAudience(main) {
     if (request.status === 403 && !entry.rejoined) return rejoin(key, entry);
     const saved = request.status === 200 && remember(key, request.responseText);
     const refused = FINAL.indexOf(request.status) >= 0 && isOurs(request.responseText);
-    // Anything else comes from a full laptop, or from somebody in between, such as a login page.
+    // Anything else comes from a full laptop, or from a proxy or a login page in between.
     if (!saved && !refused) return failed(key, entry);
     const section = find(key);
     const closed = request.status === 409;
     if (closed && section && section.dataset.stage === "open") {
-      // Closing is not heard of yet, or opening again was heard before this: the next try tells.
-      entry.tried = false; // nothing of it was lost on the way
+      // The message of closing is still to come, or voting was opened again before this answer
+      // arrived: the next try decides.
+      entry.tried = false; // nothing was lost on the way
       storage.set("outbox", key, entry);
       return failed(key, entry);
     }
@@ -483,30 +485,30 @@ function startAudience(main) {
     if (saved) {
       if (!drafts[key]) notes[key] = { html: request.responseText, stage: saved.stage };
     } else if (request.status !== 404) {
-      // Nothing that was chosen or typed is lost: it can be sent again, or late.
+      // What was chosen or typed is kept: it can be sent again, or late.
       if (!drafts[key]) {
         storage.set("drafts", key, { parts: entry.parts, shape: closed ? entry.shape : undefined });
       }
       if (section && !closed) contain(() => takeRefusal(key, request));
     }
     if (section && request.status !== 404) show(find(key));
-    else if (section) say(section, "", request.responseText); // what was typed is still to be seen
-    sayWaiting();
+    else if (section) showReceipt(section, "", request.responseText); // what was typed stays
+    showWaiting();
   }
 
-  // Why an answer was refused stands beside it; after an edit the question as it is now, too.
+  // Show why an answer was refused beside it; after an edit also the question as it is now.
   function takeRefusal(key, { responseText: html, status }) {
     const place = html.indexOf("<section");
     const fresh = place < 0 ? null : build(html.slice(place));
     if (fresh && keyOf(fresh) === key) list.replaceChild(fresh, find(key));
     notes[key] = {
       html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage,
-      isFinal: status === 403, // joined too late: no other answer would be taken either
+      isFinal: status === 403, // joined too late: no other answer would be accepted either
     };
   }
 
-  // A vote that met the closing is what its student said last: it is sent when voting opens again
-  // in that round, unless the question has changed.
+  // A vote that was refused at closing is its student's newest: it is sent when voting opens again
+  // in that round, unless the question was edited.
   function resume(section) {
     const kept = drafts[keyOf(section)];
     if (section.dataset.stage === "open" && kept && kept.shape === shapeOf(section)) {
@@ -514,7 +516,7 @@ function startAudience(main) {
     }
   }
 
-  // Take over what another tab of this phone kept: it may have been closed since.
+  // Take over what another tab of this phone kept: it may have been closed since then.
   function adopt() {
     const stored = storage.read().outbox;
     Object.keys(stored).forEach((key) => {
@@ -522,7 +524,7 @@ function startAudience(main) {
     });
   }
 
-  // Note what the server has, from the fragment it answered with: its data, or null for none.
+  // Note what the server has, from the fragment it sent; returns its data, or null without any.
   function remember(key, fragment) {
     const receipt = parse(fragment).querySelector("[data-saved-at]");
     if (!receipt) return null;
@@ -541,7 +543,7 @@ function startAudience(main) {
     delete requests[key];
     if (outbox[key] !== entry) return send(key);
     const retry = retries[key] || (retries[key] = { failures: 0 });
-    sayWaiting();
+    showWaiting();
     const section = find(key);
     if (section) show(section);
     clearTimeout(retry.timer);
@@ -555,7 +557,7 @@ function startAudience(main) {
     request.open("GET", "/audience/" + code);
     request.timeout = ANSWER_MS;
     request.onload = () => {
-      // Inside again: if the vote is still refused, it is for another reason, which is then shown.
+      // Joined again: if the vote is still refused, the reason is another one, which is shown.
       entry.rejoined = request.status === 200 && request.responseText.indexOf("/audience/" + code) >= 0;
       failed(key, entry);
     };
@@ -563,7 +565,7 @@ function startAudience(main) {
     request.send();
   }
 
-  // Send what is kept and not on its way, and again what has been so for longer than `patience`.
+  // Send what is kept, except what has been on its way for less than `patience`.
   function sendKept(patience) {
     Object.keys(outbox).forEach((key) => {
       if (!requests[key] || Date.now() - requests[key].since > patience) contain(send, key);
@@ -573,7 +575,7 @@ function startAudience(main) {
   // A phone wakes with up to three events: they make one post.
   function sendAll() {
     adopt();
-    sendKept(YOUNG_MS);
+    sendKept(RECENT_MS);
   }
 
   function parse(html) {
@@ -585,9 +587,8 @@ function startAudience(main) {
   // A question's section, with all that the rest relies on.
   function build(html) {
     const section = parse(html).firstElementChild;
-    if (["h2", "form>fieldset", ".receipt", "[name=shape]"].some((part) => !section.querySelector(part))) {
-      throw new Error("A question without its form");
-    }
+    const parts = ["h2", "form>fieldset", ".receipt", "[name=shape]"];
+    if (!parts.every((part) => section.querySelector(part))) throw new Error("A part is missing");
     section.dataset.html = html;
     if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
     return section;
@@ -595,19 +596,19 @@ function startAudience(main) {
 
   // Note what the server has of this phone's answers: {"7": {value, round, ...}}.
   function learn(answers) {
-    Object.keys(answers || {}).forEach((id) => contain((told) => {
+    Object.keys(answers || {}).forEach((id) => contain((stored) => {
       const known = mine[id] || {};
-      const same = known.round === told.round;
-      if (same && known.seq > told.seq) return; // acknowledged while this was on its way
-      if (!same || known.seq < told.seq || known.late !== told.late) {
-        delete notes[id + ":" + told.round];
+      const same = known.round === stored.round;
+      if (same && known.seq > stored.seq) return; // acknowledged while this was on its way
+      if (!same || known.seq < stored.seq || known.late !== stored.late) {
+        delete notes[id + ":" + stored.round];
       }
-      if (typeof told.value === "string") mine[id] = told;
+      if (typeof stored.value === "string") mine[id] = stored;
     }, answers[id]));
   }
 
-  // The state is the whole of what is asked: swap what changed, and leave alone what did not.
-  function hear(state) {
+  // Show a state, which holds every question that is asked: swap what changed, and nothing else.
+  function showState(state) {
     learn(state.mine);
     const before = sections();
     let added = null;
@@ -621,7 +622,7 @@ function startAudience(main) {
       if (kept) return old;
       const fresh = build(question.html);
       if (!same) added = fresh;
-      // Another answer may be right now: how far this phone's is has to be asked again.
+      // Another answer may be correct now: this phone's result is requested again.
       else if (!state.mine && mine[id]) delete mine[id].result;
       return fresh;
     };
@@ -638,9 +639,9 @@ function startAudience(main) {
     });
     wanted.forEach((section) => contain(show, section));
     wanted.forEach((section) => contain(resume, section));
-    if (!state.mine) askSoon(Math.random() * RESULT_MS);
+    if (!state.mine) requestResultSoon(Math.random() * RESULT_MS);
     active = state.active;
-    sayWaiting();
+    showWaiting();
     if (added && added.dataset.stage === "open") {
       const title = added.querySelector("h2").textContent;
       announce.textContent = _("New question: {title}", { title });
@@ -663,50 +664,49 @@ function startAudience(main) {
     announce.textContent = _("{option}: place {place}", { option: item.dataset.key, place });
   }
 
-  // Whether the right answer was shown to a question that this phone answered. How far it was
-  // right is told to this phone only, when it asks.
-  function isJudged(section) {
+  // Whether this phone answered a question whose correct answer was shown since. Its result comes
+  // to this phone only, on request.
+  function needsResult(section) {
     const answer = mine[section.dataset.questionId];
     return section.dataset.stage === "answer" && answer
       && String(answer.round) === section.dataset.round && !answer.result;
   }
 
-  // It may be lost once, and again, while the socket lives and has nothing new to tell.
-  function askSoon(wait, failures = 0) {
+  // A request may be lost several times, while the socket lives and nothing new comes by it.
+  function requestResultSoon(wait, failures = 0) {
     clearTimeout(resultTimer);
-    if (over || failures >= RESULT_TRIES || !sections().some(isJudged)) return;
-    resultTimer = setTimeout(() => askForResult(failures), wait);
+    if (over || failures >= RESULT_TRIES || !sections().some(needsResult)) return;
+    resultTimer = setTimeout(() => requestResult(failures), wait);
   }
 
-  function askForResult(failures) {
+  function requestResult(failures) {
     const request = new XMLHttpRequest();
-    const askAgain = () => askSoon(backoff(failures), failures + 1);
+    const retry = () => requestResultSoon(backoff(failures), failures + 1);
     request.open("GET", "/audience/" + code + "/state");
     request.timeout = ANSWER_MS;
     request.onload = () => {
       const state = readState(request);
-      if (!state) return askAgain();
+      if (!state) return retry();
       learn(state.mine);
       sections().forEach((section) => contain(show, section));
     };
-    request.onerror = request.ontimeout = askAgain;
+    request.onerror = request.ontimeout = retry;
     request.send();
   }
 
-  // The session is no more: nothing can be sent, and nothing is asked any more. What is not sent
-  // stays to be seen.
+  // The session has ended: nothing is sent or requested any more. What was not sent stays visible.
   function stop(status) {
     over = status === 410 ? _("This session is over.")
       : _("Your teacher has deleted this session.");
     link.textContent = "";
     sections().forEach((section) => {
       closeHere(section);
-      say(section, "");
+      showReceipt(section, "");
     });
-    sayWaiting();
+    showWaiting();
   }
 
-  // The question left the screen with something unsent: it stays on this phone.
+  // A question that is no longer asked stays on this phone while something of it is unsent.
   function closeHere(section) {
     section.dataset.stage = "closed";
     section.dataset.gone = "yes";
@@ -742,7 +742,7 @@ function startAudience(main) {
     const section = event.target.closest("section");
     const parts = partsOf(event.target);
     if (parts.length) post(section, parts);
-    else say(section, _("Nothing is filled in yet."));
+    else showReceipt(section, _("Nothing is filled in yet."));
   });
   main.parentNode.addEventListener("submit", (event) => {
     const unsent = Object.keys(outbox).length;
@@ -760,23 +760,23 @@ function startAudience(main) {
     if (saved) remember(keyOf(section), section.querySelector(".receipt").innerHTML);
     contain(show, section);
   });
-  watch("/ws/audience/" + code, hear, (connected) => {
+  watch("/ws/audience/" + code, showState, (connected) => {
     link.textContent = connected ? ""
       : keeping(_("Connection lost. Trying again; your answers are kept."),
         _("Connection lost. Trying again; keep this page open."));
   }, "/audience/" + code + "/state", stop);
   onWake(sendAll);
   sendAll();
-  sayWaiting();
+  showWaiting();
 }
 
-// A phone that is locked out asks until it may come in; a page that reloads itself would be read
+// A phone that is locked out asks until it can join; a page that reloads itself would be read
 // aloud each time.
 function startWaiting() {
   setInterval(() => {
     const request = new XMLHttpRequest();
     request.onload = () => {
-      const busy = request.status >= 500; // its page would not ask again
+      const busy = request.status >= 500; // the page of this error would not ask again
       if (!busy && request.responseText.indexOf("data-locked-out") < 0) location.reload();
     };
     request.open("GET", location.href);

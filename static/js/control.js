@@ -1,5 +1,5 @@
 // The control page follows what happens elsewhere: counters by the socket, the rest by fetching
-// its living part anew when a stage changed.
+// its living part again when a stage changed.
 
 import { _, watch } from "./audience.js";
 import { refreshPrivate, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
@@ -9,14 +9,14 @@ const toast = document.querySelector("[data-toast]");
 const session = document.querySelector("[data-control]").dataset.control.split("/").pop();
 let state = null; // the newest present message
 let hiding = 0;
-let heard = null; // {id, end}: the question whose answers are heard, where they may be seen
+let watched = null; // {id, end}: the question whose answers come, where they may be seen
 
 const living = () => document.querySelector("[data-control]");
 
 watch("/ws/present/" + session, (message) => {
   const moved = state && state.address !== message.address;
   state = message;
-  if (moved) location.reload(); // draws the QR picture anew
+  if (moved) location.reload(); // draws the QR code again
   showCounters(document, message);
   showTrouble(message);
   if (message.revision !== living().dataset.revision) {
@@ -26,9 +26,9 @@ watch("/ws/present/" + session, (message) => {
 }, showLink);
 
 function followAnswers(id) {
-  if (!document.querySelector("[data-private]") || (heard && heard.id === id)) return;
-  if (heard) heard.end();
-  heard = id && { id, end: watch("/ws/results/" + id, refreshPrivate, () => {}) };
+  if (!document.querySelector("[data-private]") || (watched && watched.id === id)) return;
+  if (watched) watched.end();
+  watched = id && { id, end: watch("/ws/results/" + id, refreshPrivate, () => {}) };
 }
 
 // "Project" moves the projector to a question; the link then opens its window, or shows it.
@@ -37,7 +37,7 @@ document.addEventListener("click", (event) => {
   if (!link || !state) return;
   link.href = "/present/" + session;
   takeStep(state, "go", link.dataset.project)
-    .catch(() => complain(_("The laptop does not answer.")));
+    .catch(() => showToast(_("The laptop does not answer.")));
 });
 
 // Questions are dragged by their handles; the arrows beside them do the same.
@@ -77,7 +77,7 @@ document.addEventListener("htmx:confirm", (event) => {
   }
 });
 
-function complain(text) {
+function showToast(text) {
   toast.textContent = text;
   toast.hidden = false;
   clearTimeout(hiding);
@@ -87,11 +87,11 @@ function complain(text) {
 document.addEventListener("htmx:responseError", (event) => {
   const answer = document.createElement("template");
   answer.innerHTML = event.detail.xhr.responseText;
-  const said = answer.content.querySelector(".problem");
-  complain(said ? said.textContent : _("This did not work. Reload the page."));
+  const reason = answer.content.querySelector(".problem");
+  showToast(reason ? reason.textContent : _("This did not work. Reload the page."));
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => {
-    complain(_("The laptop does not answer. Nothing was changed."));
+    showToast(_("The laptop does not answer. Nothing was changed."));
   });
 }

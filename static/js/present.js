@@ -5,9 +5,9 @@ import { _, watch } from "./audience.js";
 import { clearChart, drawChart, fitChart, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips
-const PRESS_MS = 700; // a second press within this is a slip of the finger
+const PRESS_MS = 700; // a second press within this time is accidental
 const UNDO_MS = 10000;
-const SAY_MS = 5000; // between two announcements
+const ANNOUNCE_MS = 5000; // between two announcements
 const TABLE_MS = 400; // between two tables
 const ANSWER_MS = 4000; // a table that takes longer is given up
 
@@ -25,24 +25,24 @@ const pinned = Number(new URLSearchParams(location.search).get("question")) || n
 
 let state = null; // the newest present message
 let results = null; // the newest results message of the question on screen
-let watched = null; // {id, end}: whose results are heard
+let watched = null; // {id, end}: the question whose results come
 let shownHtml = "";
 let pressedAt = 0;
 let tableShown = false;
 let tableIsOld = false; // something changed since the newest table was asked for
-let tableComes = false;
+let tableComes = false; // it is on its way
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
-let said = null; // {title, text, at}: what was announced last
-let sayTimer = 0;
+let announced = null; // {title, text, at}: the newest announcement
+let announceTimer = 0;
 
 const dark = matchMedia("(prefers-color-scheme: dark)");
 const theme = document.documentElement.dataset;
 theme.theme = localStorage.getItem("classpulse-theme") || "";
 let moved = !pinned; // a page for one question stays there until the projector moves
 
-function hear(message) {
-  if (state && message.address !== state.address) location.reload(); // draws the QR picture anew
+function showMessage(message) {
+  if (state && message.address !== state.address) location.reload(); // draws the QR code again
   if (state && message.question_id !== state.question_id) moved = true;
   const wasJoining = state ? state.joining : root.dataset.joining === "yes";
   state = message;
@@ -55,7 +55,7 @@ function hear(message) {
   showCounters(projection, message);
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
-  // Nobody could answer a draft yet; of an exit ticket the picture says how many finished.
+  // A draft has no answers yet; an exit ticket shows how many students finished instead.
   counters.hidden = message.joining || message.stage === "draft" || message.finished !== null;
   nextButton.hidden = !message.next;
   if (message.next) {
@@ -69,8 +69,8 @@ function hear(message) {
   root.querySelector("[data-locked]").hidden = !message.locked;
 }
 
-// Who answered the question on screen. Once its results are heard, they say it, or the counter
-// would run ahead of the bars.
+// {response_count, late} of the question on screen: from its results once these came, or the
+// counter would run ahead of the bars.
 function counted(message) {
   const id = moved ? message.question_id : pinned;
   if (!results || results.question_id !== id) return moved ? {} : { response_count: 0 };
@@ -83,7 +83,7 @@ const shownId = () => {
   return article ? Number(article.dataset.questionId) : null;
 };
 
-// Swap the projected question when it looks different, and only then: a chart must go on growing.
+// Swap the projected question when it looks different, and only then: a chart must keep growing.
 function show(message) {
   if (message.html === undefined || message.html === shownHtml) return;
   shownHtml = message.html;
@@ -95,23 +95,26 @@ function show(message) {
   draw();
 }
 
-// Who can't see the projector hears what it shows; of quick changes only what has come of them.
-// What stands there when the page opens is read anyway.
+// A screen reader reads what the projector shows; of quick changes only the last. What is there
+// when the page opens is read anyway.
 function announce() {
-  clearTimeout(sayTimer);
-  if (!said) said = { ...describeScreen(), at: 0 };
-  else sayTimer = setTimeout(say, Math.max(0, said.at + SAY_MS - Date.now()));
+  clearTimeout(announceTimer);
+  if (!announced) announced = { ...describeScreen(), at: 0 };
+  else {
+    const wait = Math.max(0, announced.at + ANNOUNCE_MS - Date.now());
+    announceTimer = setTimeout(announceScreen, wait);
+  }
 }
 
-function say() {
+function announceScreen() {
   const seen = describeScreen();
-  if (seen.text === said.text && seen.title === said.title) return;
-  const texts = seen.title === said.title ? [seen.text] : [seen.text, seen.title];
+  if (seen.text === announced.text && seen.title === announced.title) return;
+  const texts = seen.title === announced.title ? [seen.text] : [seen.text, seen.title];
   root.querySelector("[data-announce]").textContent = texts.filter(Boolean).join(". ");
-  said = { ...seen, at: Date.now() };
+  announced = { ...seen, at: Date.now() };
 }
 
-// {title, text}: the question on screen, and how far it is. The join view says nothing.
+// {title, text}: the question on screen and its stage; empty for the join view.
 function describeScreen() {
   const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
   const [title] = read("h1");
@@ -122,7 +125,7 @@ function describeScreen() {
   return { title, text: texts.join(". ") };
 }
 
-// Hear the results of the question on screen, and of no other.
+// Watch the results of the question on screen, and of no other.
 function follow(id) {
   if (watched && watched.id === id) return;
   if (watched) watched.end();
@@ -149,7 +152,7 @@ function draw() {
   else drawChart(chart, results).then(fit);
 }
 
-// The table is asked for only while somebody looks at it, once for all changes meanwhile.
+// The table is fetched only while it is shown, once for all changes since the last time.
 async function fillTable() {
   tableIsOld = true;
   if (tableComes) return;
@@ -179,13 +182,13 @@ function fit() {
     const title = projection.querySelector("h1");
     const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
     const chart = projection.querySelector(".chart:not([hidden]), [data-table]:not([hidden])");
-    if (chart) fitChart(chart); // what was drawn for another size says nothing
+    if (chart) fitChart(chart); // it may have been drawn for another size
     const whole = !chart || chart.scrollHeight <= chart.clientHeight;
     if (small && whole && projection.scrollHeight <= projection.clientHeight) return;
   }
 }
 
-// Do a step; what comes of it is heard by the socket. A page for one question first goes there.
+// Do a step; its result comes by the socket. A page for one question first goes there.
 async function step(action, to) {
   if (!state || !state.question_id || Date.now() - pressedAt < PRESS_MS) return;
   pressedAt = Date.now();
@@ -195,7 +198,7 @@ async function step(action, to) {
     if (elsewhere) await takeStep(state, "go", pinned);
     else await takeStep(state, action, to);
   } catch (problem) {
-    showLink(false); // the sockets say when it is back
+    showLink(false); // the sockets notice when it is back
   }
 }
 
@@ -211,14 +214,14 @@ function takeNext() {
     || confirm(_("End the session? Students can't answer any more."))) step(state.next.action);
 }
 
-// A dark room or a washed-out projector may want another look than the system.
+// A dark room or a weak projector may need another theme than the system's.
 function switchTheme() {
   theme.theme = (theme.theme || (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
   localStorage.setItem("classpulse-theme", theme.theme);
   draw();
 }
 
-// Where the browser allows it (localhost does), the screen stays awake while this page is seen.
+// Where the browser allows it (on localhost), the screen stays awake while this page is visible.
 async function stayAwake() {
   if (!navigator.wakeLock) root.querySelector("[data-sleep]").hidden = false;
   else if (!document.hidden) await navigator.wakeLock.request("screen").catch(() => null);
@@ -273,16 +276,16 @@ projection.addEventListener("click", (event) => {
 hiding.querySelector("[data-hide]").addEventListener("click", async () => {
   hiding.close();
   const done = await hide("hide");
-  toastUp(done ? _("Hidden.") : _("This was not hidden."), done);
+  showToast(done ? _("Hidden.") : _("This was not hidden."), done);
 });
 undo.addEventListener("click", async () => {
   toast.hidden = true;
-  if (!await hide("show")) toastUp(_("It is still hidden."), true);
+  if (!await hide("show")) showToast(_("It is still hidden."), true);
 });
 
 const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");
 
-function toastUp(text, undoable) {
+function showToast(text, undoable) {
   toast.querySelector("[data-done]").textContent = text;
   undo.hidden = !undoable;
   toast.hidden = false;
@@ -290,7 +293,7 @@ function toastUp(text, undoable) {
   undoTimer = setTimeout(() => { toast.hidden = true; }, UNDO_MS);
 }
 
-// Whether it was done; what comes of it is heard by the sockets.
+// Whether it was done; the result comes by the sockets.
 async function send(path, fields, mark) {
   try {
     await post(path, new URLSearchParams(fields), mark);
@@ -313,4 +316,4 @@ window.addEventListener("resize", () => { fit(); draw(); });
 projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
 fit();
 
-watch("/ws/present/" + root.dataset.present, hear, showLink);
+watch("/ws/present/" + root.dataset.present, showMessage, showLink);

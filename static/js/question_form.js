@@ -19,8 +19,8 @@ const preview = document.querySelector("[data-preview]");
 const problem = document.querySelector("[data-picture-problem]");
 const submit = picture.form.querySelector(".primary");
 
-// Drawn anew, a picture is small enough for a room full of phones, and has lost the place where it
-// was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
+// Drawn again, a picture is small enough for a room full of phones, and no longer holds the place
+// where it was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
 async function shrink(file) {
   const drawn = await createImageBitmap(file);
   for (const [side, quality] of PICTURES) {

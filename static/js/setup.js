@@ -1,8 +1,8 @@
-// A password typed once and blindly is easily mistyped: it can be looked at.
+// A password typed once without being seen is easily mistyped: it can be shown.
 
 const field = document.getElementById("password");
 const show = document.querySelector("[data-show]");
-show.hidden = false; // without this script it could do nothing
+show.hidden = false; // it needs this script
 show.addEventListener("change", (event) => {
   field.type = event.target.checked ? "text" : "password";
 });

@@ -1,4 +1,4 @@
-% # question: as the class may see it; nothing in here tells a right answer before it is shown. together: several open ones
+% # question: as the class may see it; nothing in here reveals a correct answer before it is shown. together: several open ones
 % kind = QUESTION_TYPES[question["type"]]
 % says = "The session is closed. Thank you!" if not question["session_active"] else {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
 <article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">

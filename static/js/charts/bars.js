@@ -20,8 +20,8 @@ const FILLS = [
   { fill: "#D55E00", text: "#000000" },
 ];
 const CONTRAST_MIN = 3;         // WCAG 1.4.11, a shape against the page
-const FADED_MAX = 0.5;          // share of paper colour in a bar that was not the right answer
-const FADED_MIN = 0.2;          // less can't be told from a bar in full colour
+const FADED_MAX = 0.5;          // share of paper colour in a bar that was not the correct answer
+const FADED_MIN = 0.2;          // less can't be distinguished from a bar in full colour
 const GROW_MS = 250;
 const SCALE_MIN = 4;            // answers at full width, or the first one would fill its row
 const LABEL_MAX = 4;            // hundredths of the viewport, see viewportUnit()
@@ -102,7 +102,7 @@ function chartConfig(bars) {
           anchor: "end",
           align: "right",     // "end" has no direction yet while a bar is 0 wide
           offset: NUMBER_GAP_PX,
-          // From the message, not from the growing bar: the number is right at once.
+          // From the message, not from the growing bar: the number is correct immediately.
           formatter: (count) => numberText(count, bars.message.response_count - bars.message.abstained),
           color: () => bars.theme.ink,
           font: () => bars.font,
@@ -112,7 +112,7 @@ function chartConfig(bars) {
   };
 }
 
-// A new size or theme is drawn at once: the next vote may be long in coming.
+// A new size or theme is drawn immediately: the next vote may come much later.
 function watch(container, bars) {
   const redraw = () => {
     bars.shownLabels = "";
@@ -200,15 +200,15 @@ function showBars(bars) {
   chart.options.layout.padding = { right: numberWidth + 2 * NUMBER_GAP_PX };
   chart.stop(); // while bars grow, a new size would wait for the next frame
   chart.resize(bars.area.clientWidth, bars.area.clientHeight); // long labels make the rows higher
-  // The first picture stands at once: bars that fly to their rows would say nothing.
+  // The first picture is not animated: bars that fly to their rows would mean nothing.
   chart.options.animation = reducedMotion.matches || !bars.drawn ? false : { duration: GROW_MS };
   chart.update();
   bars.drawn = true;
-  bars.canvas.setAttribute("aria-label", inWords(message));
+  bars.canvas.setAttribute("aria-label", describe(message));
 }
 
-// Everybody who is expected to answer fills the row: a vote then makes one bar longer and no other
-// shorter.
+// All students who are expected to answer fill the row: a vote then makes one bar longer and no
+// other shorter.
 function scaleMax(message) {
   const counts = message.results.map((row) => row.count);
   return Math.max(message.expected || 0, message.response_count || 0, SCALE_MIN, ...counts);
@@ -219,7 +219,7 @@ function numberText(count, total) {
   return count && total ? _("{count} · {share} %", { count, share }) : String(count);
 }
 
-function inWords(message) {
+function describe(message) {
   const rows = message.results.map(({ letter, label, count, right }) => {
     const values = { option: letter || label, count };
     return right ? _("{option} {count} (right answer)", values) : _("{option} {count}", values);
@@ -250,7 +250,7 @@ function readTheme(area) {
   return { family: style.fontFamily, ink: style.color, paper: style.backgroundColor };
 }
 
-// {fill, outline, outlinePx}: an outline marks the right answer, and carries the contrast that a
+// {fill, outline, outlinePx}: an outline marks the correct answer, and carries the contrast that a
 // pale fill lacks.
 function barLook(row, fill, isRevealed, theme) {
   const [color, ink, paper] = [fill, theme.ink, theme.paper].map(rgb);

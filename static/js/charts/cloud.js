@@ -19,7 +19,7 @@ const SMALLEST_PX = 14;
 const LAST_RESORT_PX = 9;       // words get this small before one is left out
 const SHRINK = 0.92;            // per retry when a word found no room
 const PACKED_MAX = 0.85;        // share of the area above which trying to place all is a waste
-const DOUBLING = 0.55;          // sizes of a word said once, added each time a count doubles
+const DOUBLING = 0.55;          // sizes of a word given once, added each time a count doubles
 const LINE_HEIGHT = 1.2;        // of the font size; the stylesheet has the same
 const GAP_PX = 6;
 const SPIRAL_PX = 9;            // between two places tried, and between two turns
@@ -179,7 +179,7 @@ function arrange(cloud, words) {
   }
 }
 
-// Font size in pixels of a word said once. It follows the total area in jumps, or all words would
+// Font size in pixels of a word given once. It follows the total area in jumps, or all words would
 // change at each vote.
 function chooseScale(cloud, words, heaviest) {
   const { width, height } = cloud.area;
@@ -208,7 +208,7 @@ function sizes(words, scale, floor, area) {
 function placeAll(sized, area, mayMiss) {
   const covered = sized.reduce((sum, box) => sum + box.width * box.height, 0);
   if (!mayMiss && covered > PACKED_MAX * area.width * area.height) return null;
-  // First every word that can stays. If that leaves somebody without room, bigger words push
+  // First every word that can stays. If that leaves a word without room, bigger words push
   // smaller ones away.
   const hasPlaces = sized.some((box) => box.word.place);
   return (hasPlaces && place(sized, area, true, false)) || place(sized, area, false, mayMiss);
@@ -249,7 +249,7 @@ function moveToFree(box, taken, area) {
   for (let radius = 0; radius < farthest;) {
     box.x = x + radius * flatness * Math.cos(firstAngle + angle);
     box.y = y + radius * Math.sin(firstAngle + angle);
-    // What was in the way one step ago mostly still is: asking it first saves much work.
+    // What was in the way one step ago mostly still is: checking it first saves much work.
     if (isInside(box, area) && !(inTheWay && overlap(box, inTheWay))) {
       inTheWay = taken.find((other) => overlap(box, other));
       if (!inTheWay) return true;

@@ -1,6 +1,6 @@
 // Texts as a list that fills the screen: equal ones once with their count, the newest or most
 // frequent on top. Few short ones are large. What finds no room on the screen is counted below it,
-// and is not in the page: laying out what nobody sees takes seconds for some scripts.
+// and is not in the page: laying out what is not visible takes seconds for some scripts.
 //
 //   draw(container, message)   a results message; replaces what changed. With `data-hides` on the
 //                              container each text is a button
@@ -59,7 +59,7 @@ function listItem(row, label, container) {
   return item;
 }
 
-// No more of a text than its lines can show: of some signs four fill a line.
+// No more of a text than its lines can show: some characters are so wide that four fill a line.
 function cut(text, widest) {
   const lines = text.split("\n");
   let signs = Array.from(lines.slice(0, LINES_MAX).join("\n"));

@@ -7,14 +7,15 @@ const REFRESH_MS = 400;
 
 const drawnBy = new WeakMap(); // container → the module that drew into it
 const newest = new WeakMap(); // container → the results message to draw
-let asking = false; // whether this page can still be had
+let asking = false; // whether this page can still be loaded
 let refreshing = 0;
 
 // Write a message's counters into the elements that show them.
 export function showCounters(root, message) {
   const texts = {
-    here: message.here, away: message.joined - message.here, devices: message.devices, joined: message.joined, expected: message.expected,
-    answered: message.response_count || 0, finished: message.finished, stage: message.stage,
+    here: message.here, away: message.joined - message.here, devices: message.devices,
+    joined: message.joined, expected: message.expected, answered: message.response_count || 0,
+    finished: message.finished, stage: message.stage,
     abstained: message.abstained === undefined ? undefined
       : message.abstained ? _(" · {count} don't know", { count: message.abstained }) : "",
     late: message.late ? _(" · +{count} late", { count: message.late }) : "",
@@ -25,7 +26,7 @@ export function showCounters(root, message) {
   }
 }
 
-// Say in a red bar why nothing is saved just now, while that is so.
+// Show in a red bar why nothing is saved, while that is so.
 export function showTrouble({ trouble }) {
   const bar = document.querySelector("[data-trouble]");
   if (bar.textContent === trouble) return;
@@ -33,24 +34,25 @@ export function showTrouble({ trouble }) {
   window.dispatchEvent(new Event("resize")); // it leaves less room for what is drawn
 }
 
-// Say whether the page hears from the laptop, and when that is for having been signed out.
+// Show whether the page has a connection to the laptop, and if not, whether it was signed out.
 export async function showLink(connected) {
   const link = document.querySelector("[data-link]");
-  const say = (text) => { if (link.textContent !== text) link.textContent = text; };
-  if (!link || connected) return link && say("");
-  if (!link.textContent) say(_("Connection lost. Trying again …"));
+  const show = (text) => { if (link.textContent !== text) link.textContent = text; };
+  if (!link || connected) return link && show("");
+  if (!link.textContent) show(_("Connection lost. Trying again …"));
   if (asking) return; // browsers have six connections for us: a frozen network would fill them
   asking = true;
   const page = await fetch(location.href, {
     redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
   }).catch(() => null);
   asking = false;
-  if (page && page.type === "opaqueredirect") say(_("You are signed out. Reload to sign in again."));
-  else if (page && page.status === 404) say(_("This session was deleted."));
+  if (!page) return;
+  if (page.type === "opaqueredirect") show(_("You are signed out. Reload to sign in again."));
+  else if (page.status === 404) show(_("This session was deleted."));
 }
 
-// Draw a results message into `container`, by the module that its data-chart names: at once, when
-// that is there, so that a picture is never a frame behind its table. While it loads, newer
+// Draw a results message into `container`, by the module that its data-chart names: immediately
+// once that is loaded, so that a picture is never a frame behind its table. While it loads, newer
 // messages come: the newest is drawn, in whatever order the imports are answered.
 export async function drawChart(container, message) {
   newest.set(container, message);
@@ -60,19 +62,19 @@ export async function drawChart(container, message) {
   chart.draw(container, newest.get(container));
 }
 
-// Let a chart adapt to the room it has, at once.
+// Let a chart adapt to the room it has, without waiting for a frame.
 export function fitChart(container) {
   const chart = drawnBy.get(container);
   if (chart && chart.fit) chart.fit(container);
 }
 
-// Take down what drawChart built; at once, before the container leaves the page.
+// Remove what drawChart built, before the container leaves the page.
 export function clearChart(container) {
   const chart = drawnBy.get(container);
   if (chart) chart.clear(container);
 }
 
-// Fetch what only the presenter sees anew: soon, and once for all answers until then.
+// Fetch what only the presenter sees again: soon, and once for all answers until then.
 export function refreshPrivate() {
   if (refreshing) return;
   refreshing = setTimeout(() => {
@@ -93,8 +95,8 @@ export async function takeStep(seen, action, to) {
   return JSON.parse(await post(`/api/sessions/${seen.session_id}/step`, form, '"present"', accepts));
 }
 
-// Post a form; the answer, which holds `mark`. It throws where our server has not done it: after a
-// sign-out the sign-in page, or a Wi-Fi's own page, would be answered with 200, too.
+// Post a form; returns the answer, which holds `mark`. It throws if our server has not done it:
+// the sign-in page after signing out, and a Wi-Fi's login page, also come with 200.
 export async function post(path, form, mark, headers = { "HX-Request": "true" }) {
   const response = await fetch(path, {
     method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),

@@ -1,6 +1,6 @@
 % # question, answer: parts of the own answer
 % texts = {option["key"]: option["text"] for option in question["options"]}
-% # of an answer that was refused, what there is; the rest follows
+% # an answer that was refused may lack options: they follow
 % order = [key for key in dict.fromkeys([*answer, *texts]) if key in texts]
 <p class="how">Put them in order, the best on top.</p>
 <ol class="sortable" data-sortable>
