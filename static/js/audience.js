@@ -366,9 +366,10 @@ function startAudience(main) {
 
   function describeSaved({ saved_at: at, late, result }, open) {
     const time = clock(at);
-    const saved = late !== 1 ? _("Saved {time}", { time })
-      : _("Saved {time}, late: your teacher decides whether it counts", { time });
-    const text = open ? _("{saved}. You can change it until voting closes.", { saved }) : saved;
+    const text = late === 1
+      ? _("Saved {time}, late: your teacher decides whether it counts", { time })
+      : open ? _("Saved {time}. You can change it until voting closes.", { time })
+        : _("Saved {time}", { time });
     return result ? [result, text].join(" ") : text;
   }
 

@@ -98,7 +98,7 @@ function show(cloud) {
   const boxes = arrange(cloud, words);
   putOnPage(cloud, words, boxes);
   const left = cloud.message.results.length - boxes.size + (cloud.message.more || 0);
-  cloud.more.textContent = left ? _("+{left} more", { left }) : "";
+  cloud.more.textContent = left ? _("+{count} more", { count: left }) : "";
 }
 
 // {key, label, count, weight, width, place, item}: width is of one pixel of font size; place is

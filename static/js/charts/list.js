@@ -23,7 +23,7 @@ export function draw(container, message) {
     shown = fill(list, message.results, container);
   }
   const left = message.results.length - shown + (message.more || 0);
-  more.textContent = left ? _("+{left} more", { left }) : "";
+  more.textContent = left ? _("+{count} more", { count: left }) : "";
 }
 
 // Put in as many rows as there is room for; how many.
