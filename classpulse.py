@@ -64,18 +64,13 @@ def check_packages():
 
 if __name__ == "__main__":
     check_packages()
-    # Python keeps the syntax tree of the script it was told to run: 12 of 52 MB. So runpy runs the
-    # file again. Not under a debugger, and not on Windows, where it would be another process.
-    if os.name == "posix" and sys.orig_argv[1:] == sys.argv:
-        run = (f"import sys; sys.path[0] = {sys.path[0]!r}; del sys.argv[0]; import runpy; "
-               "runpy.run_path(sys.argv[0], run_name='__main__')")
-        os.execv(sys.executable, [sys.executable, "-c", run, *sys.argv])
     # Before Bottle is imported: its request object is a thread-local, and without the patch
     # students would get each other's identity.
     if "bottle" in sys.modules:
         raise ImportError("classpulse must be started before bottle is imported")
     from gevent import config, monkey
-    monkey.patch_all()
+    sys.modules["ssl"] = None               # nothing here speaks TLS; it would take 1.4 MB
+    monkey.patch_all(ssl=False)
     config.track_greenlet_tree = False      # it would keep ten frames per request and phone
 
 import argparse
@@ -95,7 +90,6 @@ import io
 import ipaddress
 import json
 import math
-import mimetypes
 import random
 import re
 import secrets
@@ -113,7 +107,7 @@ import traceback
 import unicodedata
 import uuid
 import webbrowser
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from contextlib import closing, contextmanager
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
@@ -124,7 +118,6 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit
 import bottle
 import gevent
 import gevent.monkey
-import gevent.server
 import ifaddr
 import segno
 from gevent.event import AsyncResult, Event
@@ -332,8 +325,6 @@ class Classroom:
         self.own_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
         self.hashing = Slots()
         self.brake, self.codes = LoginThrottle(), AddressThrottle(GUESSES, TOO_MANY_GUESS)
-        self.arrivals = {}              # {session_id: AddressThrottle} for new respondents
-        self.arriving = set()           # ids of respondents waiting in one of them
         self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
         self.live = Live(self.db)
@@ -1039,18 +1030,17 @@ def await_turn(db, live, session_id, respondent):
 
     Cookies are not counted: anyone can fetch any number of them, and they cost nothing.
     """
-    if live.had_turn(session_id, respondent) or is_inside(db, session_id, respondent):
+    if (live.has_stored(session_id, respondent) or respondent in live.let_in[session_id]
+            or is_inside(db, session_id, respondent)):
         return
-    if respondent in classroom.arriving:        # a phone that retries keeps its turn
+    if respondent in live.arriving:             # a phone that retries keeps its turn
         raise Busy(TOO_MANY_ARRIVE)
-    classroom.arriving.add(respondent)
+    live.arriving.add(respondent)
     try:
-        throttle = classroom.arrivals.get(session_id) or AddressThrottle(ARRIVALS, TOO_MANY_ARRIVE)
-        classroom.arrivals[session_id] = throttle
-        throttle.wait(find_sender())
+        live.arrivals[session_id].wait(find_sender())
     finally:
-        classroom.arriving.discard(respondent)
-    live.stored.setdefault(session_id, {}).setdefault(respondent, "")
+        live.arriving.discard(respondent)
+    live.let_in[session_id].add(respondent)
 
 
 TOO_MANY_ARRIVE = "Too many people are joining at the moment. You will be let in automatically."
@@ -4506,7 +4496,12 @@ class Live:
         self.rooms = {}                         # {(topic, id): Room}
         self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
-        # {session_id: {respondent_id: last seen at, as the database has it; "" if it doesn't}}
+        # For each session: the throttle of new respondents, and ids of those who have passed it,
+        # even if that could not be saved.
+        self.arrivals = defaultdict(lambda: AddressThrottle(ARRIVALS, TOO_MANY_ARRIVE))
+        self.let_in = defaultdict(set)
+        self.arriving = set()                   # ids of respondents waiting in a throttle
+        # {session_id: {respondent_id: last seen at, as the database has it}}
         self.stored = {}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.deleted = {}                       # {code: id} of the most recently deleted sessions
@@ -4554,7 +4549,7 @@ class Live:
             del self.deleted[next(iter(self.deleted))]
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        for known in (self.recent, self.stored, self.addresses, classroom.arrivals):
+        for known in (self.recent, self.stored, self.addresses, self.arrivals, self.let_in):
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
@@ -4580,13 +4575,9 @@ class Live:
         else:
             self.unsaved[session_id, respondent_id] = now()
 
-    def had_turn(self, session_id, respondent_id):
-        """Whether a respondent was let in, even if that could not be saved."""
-        return respondent_id in self.stored.get(session_id, ())
-
     def has_stored(self, session_id, respondent_id):
         """Whether a respondent is known to have joined, without querying the database."""
-        return bool(self.stored.get(session_id, {}).get(respondent_id))
+        return respondent_id in self.stored.get(session_id, ())
 
     def devices_changed(self):
         """Notify presenters that another device has come."""
@@ -5441,7 +5432,8 @@ class StaticFiles(NamedTuple):
     files: dict         # {path below static/: StaticFile}
 
 
-# Not `mimetypes` alone: on Windows it uses the registry, where .js is often text/plain.
+# Not `mimetypes`: on Windows it uses the registry, where .js is often text/plain, and elsewhere it
+# keeps 0.4 MB of types that no browser asks for.
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
                 ".svg": "image/svg+xml"}
 
@@ -5455,9 +5447,8 @@ def static_files():
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             digest.update(name.encode() + b"\0" + content)
-            type = STATIC_TYPES.get(path.suffix) or mimetypes.guess_type(name)[0]
             files[name] = StaticFile(Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
-                                     type or "application/octet-stream")
+                                     STATIC_TYPES.get(path.suffix, "application/octet-stream"))
     return StaticFiles(digest.hexdigest()[:12], files)
 
 
@@ -5730,8 +5721,7 @@ def listen(host, port):
     """A listening socket; CannotStart, with a free port's number, if this one is taken."""
     try:
         # With the default backlog of 128, 300 phones that open the page together wait a second.
-        return gevent.server._tcp_listener((host, port), backlog=4096,
-                                           reuse_addr=os.name != "nt")
+        return Server.get_listener((host, port), backlog=4096, family=socket.AF_INET)
     except (OSError, OverflowError) as problem:
         reason = problem.args[-1]
     try:
@@ -5928,6 +5918,7 @@ class Head(dict):
     # characters, lines that end with \n alone or continue on the next line.
     LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n")
     status = ""         # gevent refuses headers whose status is not empty
+    headers = ()        # for gevent's own environment; `get_environ` adds ours
 
     def add(self, line):
         """Add one line as received; ValueError if it is not a header."""
@@ -5962,7 +5953,13 @@ class Input(socket.SocketIO):
 
 
 class Handler(WSGIHandler):
-    """One connection: each request is bounded, and read completely before the application runs."""
+    """One connection: each request is bounded, and read completely before the application runs.
+
+    Three hooks that gevent calls private are overridden, so setup.cfg bounds gevent above:
+    `_sendall`: nothing public shows when, and how much of, a response a browser takes;
+    `_write_with_headers`: head and body in one packet; in two, a vote takes 3 % more CPU;
+    `_handle_client_error`: each kind of refused request gets a response of its own.
+    """
     SECONDS, LINES = 10, 80
     PIECE, PACKET = 4096, 16384     # bytes of a body read in one call; sent with the headers
     ignored_socket_errors = WSGIHandler.ignored_socket_errors + ("timed out",)
@@ -6003,11 +6000,6 @@ class Handler(WSGIHandler):
             head.add(line)
         raise TooLarge("431 Request Header Fields Too Large")
 
-    def _headers(self):
-        for name, value in self.headers.items():
-            if "_" not in name and name not in ("content-type", "content-length"):
-                yield "HTTP_" + name.replace("-", "_").upper(), value
-
     # Also strict: gevent accepts other whitespace, and numbers such as +16 or 1_6.
     REQUEST = re.compile(r"[A-Z]+ /[\x21-\x7e\x80-\xff]* HTTP/1\.[01]\r\n")
     LENGTH = re.compile("[0-9]{1,20}")
@@ -6026,7 +6018,7 @@ class Handler(WSGIHandler):
         if expected and self.request_version == "HTTP/1.1":
             if expected != "100-continue":
                 raise TooLarge("417 Expectation Failed")
-            self.headers["expect"] = expected       # gevent sends 100 when the body is read
+            self.headers["expect"] = expected
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
                    and find_own_signin(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
@@ -6045,6 +6037,10 @@ class Handler(WSGIHandler):
 
     def get_environ(self):
         environ = super().get_environ()
+        # A name with _ may have been sent with - or with _, so it is left out.
+        environ.update(("HTTP_" + name.replace("-", "_").upper(), value)
+                       for name, value in self.headers.items()
+                       if "_" not in name and name not in ("content-type", "content-length"))
         # Read here, where it is bounded, and always: for an upgrade request, gevent passes on the
         # connection itself, which Bottle would read indefinitely.
         environ["wsgi.input"] = io.BytesIO(self.read_body())
@@ -6055,8 +6051,10 @@ class Handler(WSGIHandler):
 
     def read_body(self):
         """The request's body, read in pieces: one large read would allocate it all first."""
-        pieces, size = [], 0
-        while size < (self.content_length or 0):
+        pieces, size, length = [], 0, self.content_length or 0
+        if length and "expect" in self.headers:
+            self.socket.sendall(b"HTTP/1.1 100 Continue\r\n\r\n")
+        while size < length:
             pieces.append(self.wsgi_input.read(self.PIECE))
             size += len(pieces[-1])
         return b"".join(pieces)

@@ -396,12 +396,13 @@ def test_those_inside_never_wait_and_no_other_session_does(
     phones = [make_respondent() for _ in range(5)]
     for phone in phones:
         phone.state()
-    room.arrivals[session["id"]].line.take = lambda: None
+    room.live.arrivals[session["id"]].line.take = lambda: None
     make_respondent().get(f"/audience/{session['code']}/state", status=503)
     for phone in phones:
         phone.state()
         phone.respond(question["id"], "B")
     room.live.stored.clear()            # as after a start: the database knows them
+    room.live.let_in.clear()
     for phone in phones:
         phone.respond(question["id"], "A")
     other = classpulse.get_session(db, presenter.create_session("Nebenan"))
@@ -418,9 +419,9 @@ def test_a_phone_that_asks_again_while_it_waits_takes_no_second_place(
         room, session, question, make_respondent, few):
     phone = make_respondent()
     cookie = next(cookie for cookie in phone.http.cookiejar if cookie.name.count("_") == 2)
-    room.arriving.add(cookie.value.partition(".")[0])
+    room.live.arriving.add(cookie.value.partition(".")[0])
     answer = phone.get(f"/audience/{session['code']}/state", status=503)
-    assert "let in automatically" in answer.text and not room.arrivals
+    assert "let in automatically" in answer.text and not room.live.arrivals
 
 
 def fill(db, session_id, number, **columns):

@@ -175,7 +175,16 @@ def test_gevent_patches_before_anything_else_is_imported():
                         if not isinstance(node, (ast.Expr, ast.FunctionDef))][:4]
     assert first == ["import importlib.util", "import os", "import sys"]
     assert patching.startswith("if __name__ == '__main__':")
-    assert "monkey.patch_all()" in patching
+    assert "monkey.patch_all(" in patching
+
+
+def test_the_private_hooks_of_gevent_that_are_overridden_are_listed_with_the_handler():
+    overridden = {name for own in vars(classpulse).values()
+                  if isinstance(own, type) and own.__module__ == "classpulse"
+                  for base in own.__mro__[1:] if base.__module__.startswith("gevent")
+                  for name in vars(own).keys() & vars(base).keys()
+                  if name.startswith("_") and not name.endswith("__")}
+    assert set(re.findall(r"`(_\w+)`", classpulse.Handler.__doc__)) == overridden
 
 
 # Question types
