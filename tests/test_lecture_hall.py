@@ -3,9 +3,11 @@
 import ast
 import inspect
 import json
+import os
 import re
 import subprocess
 import sys
+import threading
 from collections import defaultdict
 from contextlib import closing, contextmanager
 
@@ -182,6 +184,117 @@ def test_the_folder_is_listed_once_at_the_start(room, db, presenter, monkeypatch
     monkeypatch.setattr(classpulse.os, "listdir", lambda folder: listed.append(folder) or [])
     room.exports.refresh()
     assert listed == [room.exports.folder]
+
+
+def test_which_files_are_out_of_date_is_not_looked_up_on_the_loop(
+        quiet, room, db, question, monkeypatch):
+    db.write(fill, question, 3)
+    threads, look = [], classpulse.list_sessions
+    monkeypatch.setattr(classpulse, "list_sessions", lambda db: threads.append(
+        threading.get_ident()) or look(db))
+    room.exports.refresh()
+    assert threads and threading.get_ident() not in threads
+    assert list(room.exports.due) == [question["session_id"]]
+
+
+def test_an_act_lists_no_files_and_writing_them_lists_the_folder_once_beside_the_loop(
+        quiet, room, presenter, session, question, monkeypatch):
+    presenter.create_question(session["id"])
+    room.exports.write(session["id"])
+    room.exports.write(session["id"], question["id"])
+    listed, listdir = [], os.listdir
+    monkeypatch.setattr(classpulse.os, "listdir", lambda folder: listed.append(
+        threading.get_ident()) or listdir(folder))
+    presenter.post(f"/questions/{question['id']}/move", {"place": 2}, status=303)
+    presenter.post(f"/questions/{question['id']}/duplicate", status=303)
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu"}, status=303)
+    assert not listed and list(room.exports.due) == [session["id"]]
+    room.exports._write_all_due()
+    assert len(listed) == 1 and threading.get_ident() not in listed
+    assert len([name for name in listdir(room.exports.folder) if "_neu_" in name]) == 2
+
+
+def test_what_was_done_is_saved_also_when_the_folder_of_files_is_gone(
+        quiet, room, db, presenter, session, question, capsys):
+    other = presenter.create_question(session["id"])
+    room.exports.folder.rmdir()
+    presenter.post(f"/questions/{other}/move", {"place": 1}, status=303)
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu"}, status=303)
+    assert [asked["id"] for asked in classpulse.list_questions(db, session["id"])] == [
+        other, question["id"]]
+    assert "Neu" in presenter.get(f"/sessions/{session['id']}").text
+    assert "The folder of CSV files can't be read: FileNotFoundError" in capsys.readouterr().err
+    room.exports._write_all_due()
+    assert room.exports.find_file(classpulse.get_session(db, session["id"]))
+
+
+def test_what_was_done_is_answered_as_saved_when_telling_others_of_it_fails(
+        quiet, room, db, presenter, session, monkeypatch, capsys):
+    monkeypatch.setattr(room.live, "session_changed", lambda session_id: 1 / 0)
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu"}, status=303)
+    assert classpulse.get_session(db, session["id"])["name"] == "Neu"
+    assert session["id"] in room.exports.due
+    assert "ZeroDivisionError" in capsys.readouterr().err
+
+
+def test_a_copy_is_named_without_counting_the_people_of_all_other_sessions(
+        quiet, db, presenter, session):
+    with list_run(db) as run:
+        presenter.post(f"/sessions/{session['id']}/again", status=303)
+    assert any("SELECT name FROM sessions" in sql for sql in run)
+    assert not any("COUNT(*) FROM respondents" in sql for sql in run)
+
+
+# Long texts, and many people
+
+@pytest.fixture
+def text(db, presenter, session):
+    """An open question with 40 long texts."""
+    question_id = presenter.create_question(session["id"], "open_text", title="Warum?")
+    presenter.toggle(question_id)
+    question = classpulse.get_question(db, question_id)
+    for number in range(40):
+        db.write(classpulse.record_response, question_id, f"respondent-{number:02}",
+                 f"{number:02} " + "x" * 997)
+    return question
+
+
+def test_of_long_texts_only_the_newest_are_read(quiet, db, presenter, text, monkeypatch):
+    """And of these one more than the rest is hidden: it is in no row either."""
+    monkeypatch.setattr(classpulse.OpenText, "NEWEST", 6)
+    monkeypatch.setattr(classpulse.OpenText, "SHOWN", 4)
+    read, count = [], classpulse.OpenText.count
+    monkeypatch.setattr(classpulse.OpenText, "count", lambda self, values, options: read.append(
+        len(values)) or count(self, values, options))
+    stats = classpulse.get_question_stats(db, text["id"])
+    assert [row["label"][:2] for row in stats["results"]] == ["39", "38", "37", "36"]
+    assert (stats["response_count"], stats["more"], read) == (40, 36, [6])
+    db.write(classpulse.set_hidden, text["id"], stats["results"][0]["key"], True)
+    stats = classpulse.get_question_stats(db, text["id"])
+    assert [row["label"][:2] for row in stats["results"]] == ["38", "37", "36", "35"]
+    assert stats["more"] == 35
+
+
+def test_each_text_is_read_once_for_a_page(quiet, db, presenter, session, text):
+    presenter.be_alone()
+    for path, times in ((f"/questions/{text['id']}/private", 1), (f"/sessions/{session['id']}", 1),
+                        (f"/questions/{text['id']}/results", 1)):
+        with list_run(db) as run:
+            assert "39 x" in presenter.get(path).text
+        assert len([sql for sql in run if "response_value" in sql
+                    and "LIMIT" in sql]) == times, path
+
+
+def test_answers_of_people_who_are_not_listed_are_not_read(quiet, room, db, text, monkeypatch):
+    monkeypatch.setattr(classpulse, "LISTED_MAX", 2)
+    for number in range(5):
+        db.write(classpulse.set_name, text["session_id"], f"respondent-{number:02}", f"P{number}")
+    with list_run(db) as run:
+        people, _ = classpulse.list_people(db, room.live, text)
+    [read] = [sql for sql in run if "response_value" in sql]
+    assert "respondent-01" in read and "respondent-02" not in read
+    assert [person["name"] for person in people] == ["P0", "P1", "P2", "P3", "P4"]
+    assert [person.get("answer", "")[:2] for person in people] == ["00", "01", "", "", ""]
 
 
 def fill(db, question, count):

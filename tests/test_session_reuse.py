@@ -1,5 +1,7 @@
 """Sessions used before: old answers, idle sessions, questions used again, their order."""
 
+from datetime import datetime
+
 import classpulse
 import pytest
 from conftest import Respondent, Teacher
@@ -40,7 +42,7 @@ def test_a_session_with_old_answers_asks_before_it_is_opened(
         db, presenter, session, question, make_respondent, make_older):
     for key in "AB":
         make_respondent().respond(question["id"], key)
-    make_older(25)
+    make_older(datetime.now().hour + 12)        # yesterday, at noon
     toggle(presenter, session, 0)
     page = toggle(presenter, session).follow()
     assert not is_open(db, session)
