@@ -182,7 +182,7 @@ MARKS_MAX = 6           # accents and other marks on one character; no language 
 PERSON_MAX = 60         # characters of a respondent's name
 COOKIE_DAYS = 30
 PASSWORD_MIN, PASSWORD_MAX = 6, 1000
-HERE_SECONDS = 30       # a respondent seen this recently counts as here
+ONLINE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 GROUP_MIN = 10          # students from one minute or one address who are shown as a group
 GROUPS_MAX = 20         # groups in the private view
@@ -322,9 +322,10 @@ class Classroom:
         instance = get_instance(self.db)
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # leaves a core for votes
-        self.own_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
+        self.laptop_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
         self.hashing = Slots()
-        self.brake, self.codes = LoginThrottle(), AddressThrottle(GUESSES, TOO_MANY_GUESS)
+        self.login_throttle = LoginThrottle()
+        self.code_throttle = AddressThrottle(FREE_CODES, TOO_MANY_CODES)
         self.images, self.unsent = Images(self.db), Unsent()
         self.address = find_address()
         self.live = Live(self.db)
@@ -348,7 +349,7 @@ class Classroom:
         self.live.close()
         self.db.finish()
         self.exports.close()
-        for pool in (self.hashers, self.own_hashers):
+        for pool in (self.hashers, self.laptop_hashers):
             gevent.spawn(pool.kill)     # not awaited: running password checks have nothing to save
         self.db.close()                 # last: nothing that still reads may be running
 
@@ -530,7 +531,7 @@ def read_form():
     if request.method in ("GET", "HEAD"):
         sent = request.query_string
     elif request.content_type.startswith("multipart/"):
-        if find_own_signin() is None:
+        if find_signin_in_cookie() is None:
             raise Forbidden("Only teachers who are signed in can send files.")
         try:
             return read_multipart(request.environ["wsgi.input"].read(),
@@ -647,7 +648,7 @@ def read_text(typed, what, most, field, clean):
 
 
 @app.hook("before_request")
-def refuse_strangers():
+def check_origin():
     """Refuse a foreign Host (421, DNS rebinding) and requests from other sites (403).
 
     All requests get a 503 once the last votes are being written.
@@ -657,7 +658,7 @@ def refuse_strangers():
     host = get_header("Host")
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
-    classroom.note_device(find_sender())
+    classroom.note_device(get_client_address())
     changes = bottle.request.method not in ("GET", "HEAD")
     if changes or get_header("Upgrade"):
         origin = get_header("Origin", None)
@@ -667,7 +668,7 @@ def refuse_strangers():
             raise bottle.HTTPResponse("Requests from other sites are refused.\n", 403)
 
 
-def find_sender():
+def get_client_address():
     """The address that a request came from. Bottle's remote_addr also trusts X-Forwarded-For."""
     return bottle.request.environ.get("REMOTE_ADDR", "")
 
@@ -769,7 +770,7 @@ def describe_fault(problem):
 
 def find_presenter(db):
     """The user whose sign-in the request carries, or None; renews a sign-in that is in use."""
-    signin = find_own_signin()
+    signin = find_signin_in_cookie()
     if signin and signin["expires_at"] < time_in(days=COOKIE_DAYS - 1):
         # In the background: pages must stay readable even when nothing can be saved.
         gevent.spawn(attempt, db.write, renew_signin, signin["token_hash"])
@@ -777,7 +778,7 @@ def find_presenter(db):
     return signin
 
 
-def find_own_signin(cookies=None):
+def find_signin_in_cookie(cookies=None):
     """The sign-in in a Cookie header, by default the request's, or None."""
     token = find_cookie(f"cp_{classroom.id}", cookies)
     return find_signin(classroom.db, hash_token(token)) if token else None
@@ -833,8 +834,8 @@ def find_cookie(name, cookies=None):
 
 # Wrong codes that pass without waiting in line, and the message when the line is too long. Trying
 # all 900,000 takes days. A correct code gives its turn back, so a whole hall can type it together.
-GUESSES = 60
-TOO_MANY_GUESS = ("Too many codes are being tried just now. Look again at the screen in front, "
+FREE_CODES = 60
+TOO_MANY_CODES = ("Too many codes are being tried just now. Look again at the screen in front, "
                   "and try again in a moment.")
 
 
@@ -851,7 +852,7 @@ def get_session_for(db, code):
     except NotFound:
         if find_respondent_cookie({"id": classroom.live.deleted.get(code)}):
             raise
-    passed = classroom.codes.wait(find_sender())
+    passed = classroom.code_throttle.wait(get_client_address())
     session = get_session_by_code(db, code)
     for throttle in passed:
         throttle.give_back()
@@ -962,7 +963,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
 
 def is_locked_out(db, session, respondent):
     """Whether joining is locked and this respondent had not joined before."""
-    return session["locked"] and not is_inside(db, session["id"], respondent)
+    return session["locked"] and not has_joined(db, session["id"], respondent)
 
 
 @app.post("/audience/<code>/name", retry=show_audience)
@@ -970,9 +971,9 @@ def give_name(db, live, session, respondent, form):
     """Store a respondent's name, once, if the presenter asks for names; an empty one declines."""
     name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
     if needs_name(db, session, respondent):
-        await_turn(db, live, session["id"], respondent)
+        wait_to_join(db, live, session["id"], respondent)
         stored_at = happen(give_own_name, session["id"], respondent, name)
-        live.seen(session["id"], respondent, find_sender(), stored_at)
+        live.seen(session["id"], respondent, get_client_address(), stored_at)
     return redirect(f"/audience/{session['code']}")
 
 
@@ -1002,48 +1003,48 @@ def find_results(question):
 def show_state(db, live, session, respondent):
     """The state message, for browsers whose sockets are blocked; polling counts as joining."""
     if live.has_stored(session["id"], respondent):
-        live.seen(session["id"], respondent, find_sender())
+        live.seen(session["id"], respondent, get_client_address())
     else:
-        let_in(db, live, session["id"], respondent)
+        mark_joined(db, live, session["id"], respondent)
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
 
 
-def let_in(db, live, session_id, respondent):
+def mark_joined(db, live, session_id, respondent):
     """Count a respondent as joined, so that they may stay when joining is locked.
 
     Only a socket, an answered poll, a vote or a name does that.
     """
-    await_turn(db, live, session_id, respondent)
+    wait_to_join(db, live, session_id, respondent)
     try:
         stored_at = db.write(ensure_respondent, session_id, respondent)
     except NotSaved:
         stored_at = None    # they may watch while nothing can be saved; a vote will count them
-    live.seen(session_id, respondent, find_sender(), stored_at)
+    live.seen(session_id, respondent, get_client_address(), stored_at)
 
 
-ARRIVALS = 2500     # new respondents who need not wait, besides the first few per address
+FREE_ARRIVALS = 2500     # new respondents who need not wait, besides the first few per address
 
 
-def await_turn(db, live, session_id, respondent):
+def wait_to_join(db, live, session_id, respondent):
     """Wait for a turn to join when very many do; respondents who have joined never wait.
 
     Cookies are not counted: anyone can fetch any number of them, and they cost nothing.
     """
-    if (live.has_stored(session_id, respondent) or respondent in live.let_in[session_id]
-            or is_inside(db, session_id, respondent)):
+    if (live.has_stored(session_id, respondent) or respondent in live.admitted[session_id]
+            or has_joined(db, session_id, respondent)):
         return
-    if respondent in live.arriving:             # a phone that retries keeps its turn
-        raise Busy(TOO_MANY_ARRIVE)
-    live.arriving.add(respondent)
+    if respondent in live.waiting_to_join:             # a phone that retries keeps its turn
+        raise Busy(TOO_MANY_JOIN)
+    live.waiting_to_join.add(respondent)
     try:
-        live.arrivals[session_id].wait(find_sender())
+        live.join_throttles[session_id].wait(get_client_address())
     finally:
-        live.arriving.discard(respondent)
-    live.let_in[session_id].add(respondent)
+        live.waiting_to_join.discard(respondent)
+    live.admitted[session_id].add(respondent)
 
 
-TOO_MANY_ARRIVE = "Too many people are joining at the moment. You will be let in automatically."
+TOO_MANY_JOIN = "Too many people are joining at the moment. You will be let in automatically."
 
 
 @app.post("/audience/<code>/leave")
@@ -1067,14 +1068,14 @@ def respond(db, live, form, question, session, respondent):
         value = read_answer(question, form)
         if asked_names(session) == "required" and needs_name(db, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
-        await_turn(db, live, session["id"], respondent)
+        wait_to_join(db, live, session["id"], respondent)
         saved = happen(accept_response, session["id"], question["id"], respondent, value,
                        round, seq, form.get("queued") == "1", shape)
     except Changed as problem:
         if not wants_fragment():
             raise
         return show_problem(problem) + show_asked(db, get_question(db, question["id"]))
-    live.seen(session["id"], respondent, find_sender(), saved["saved_at"])
+    live.seen(session["id"], respondent, get_client_address(), saved["saved_at"])
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
     return redirect(f"/audience/{session['code']}")
@@ -1173,16 +1174,16 @@ def login(db, form):
     """Sign in; a wrong name and a wrong password get the same message after the same time."""
     username = form.text("username", "The user name", USERNAME_MAX, required=False)
     password = form.password()
-    who = ("user", username.casefold()), ("address", find_sender())
-    classroom.brake.wait(*who)
+    who = ("user", username.casefold()), ("address", get_client_address())
+    classroom.login_throttle.wait(*who)
     try:
         user = authenticate_user(db, username, password)
     except Busy:
-        classroom.brake.give_back(*who)
+        classroom.login_throttle.give_back(*who)
         raise
     if user is None:
         raise WrongPassword("User name or password is wrong.", "password")
-    classroom.brake.passed(*who)
+    classroom.login_throttle.passed(*who)
     return sign_in(db, user["id"])
 
 
@@ -1248,7 +1249,7 @@ def add_session(db, presenter, form):
 def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
-    question = find_shown_question(db, own_session)
+    question = find_projected_question(db, own_session)
     return view(name, presenter=presenter, session=own_session,
                 questions=list_questions_with_counts(db, own_session["id"]),
                 now=present_message(db, live, own_session["id"]),
@@ -1281,7 +1282,7 @@ def edit_session(own_session, form):
 
 
 @app.post("/sessions/<session_id:id>/again")
-def use_again(db, own_session):
+def copy_for_another_class(db, own_session):
     """Copy a session for another class: the same questions, a new code, no answers."""
     copy_id = db.write(duplicate_session, own_session["id"])
     return redirect(f"/sessions/{copy_id}")
@@ -1704,7 +1705,7 @@ def show_text(db, own_question, form):
 @app.post("/api/questions/<question_id:id>/mark")
 def mark(db, live, presenter, own_question, form):
     """Mark an option, named by its letter, as correct, or remove the mark."""
-    happen(mark_right, own_question["id"], form.get("key"))
+    happen(mark_correct, own_question["id"], form.get("key"))
     return show_change(db, live, presenter, own_question["id"])
 
 
@@ -1761,7 +1762,7 @@ def show_present(db, live, presenter, own_session, form):
     """The projector's page: the current question, or the one that `question` names."""
     named = form.integer("question", 1, 2**53)
     question = (get_own_question(db, presenter["id"], named) if named
-                else find_shown_question(db, own_session))
+                else find_projected_question(db, own_session))
     if question and question["session_id"] != own_session["id"]:
         raise NotFound("This question belongs to another session.")
     return view("present", presenter=presenter, session=own_session, question=question,
@@ -1801,7 +1802,7 @@ def send_export(exports, session_id, question_id=None):
 def watch_audience(db, live, session, respondent):
     """The audience's view as state messages; the first includes the respondent's answers."""
     live.check_upgrade(respondent)
-    let_in(db, live, session["id"], respondent)
+    mark_joined(db, live, session["id"], respondent)
     return live.watch("audience", session["id"], respondent)
 
 
@@ -1827,7 +1828,7 @@ def watch_results(live, presenter, own_question):
 class Change(NamedTuple):
     """What an act changed in a session, and its `result` for the caller.
 
-    `told` is a key of TOLD, or None when nothing changed. `files` says when to update the files on
+    `told` is a key of NOTIFY, None if nothing changed. `files` says when to update the files on
     disk: "now", "later" (after a pause in the votes), "if any" (now, if there are any), or None.
     """
     session_id: int
@@ -1857,13 +1858,13 @@ def notify(live, exports, change):
     if change.images:
         classroom.images.clear()
     if change.told:
-        TOLD[change.told](live, change)
+        NOTIFY[change.told](live, change)
     if change.respondents:
-        live.tell_answers(change.session_id, change.respondents)
+        live.send_answers(change.session_id, change.respondents)
 
 
 # How watchers are notified: {`told` of a Change: function}.
-TOLD = {
+NOTIFY = {
     "everybody": lambda live, change: live.session_changed(change.session_id),
     "presenters": lambda live, change: live.changed("present", change.session_id),
     "results": lambda live, change: live.changed("results", change.question_id),
@@ -1875,21 +1876,21 @@ TOLD = {
 
 # Scheduled acts, which need no request
 
-LOOK_SECONDS = 60       # at most, between two checks for due acts: the laptop may have slept
+CHECK_SECONDS = 60       # at most, between two checks for due acts: the laptop may have slept
 
 
-def do_what_is_due(db):
+def run_due_acts(db):
     """Run the acts that are due; any that fail are tried again at the next check."""
     for moment, act, args in list_due(db):
         if moment <= now():
             attempt(happen, act, *args)
 
 
-def find_pause(db):
+def get_seconds_until_due(db):
     """Seconds until an act is due, or until the next check."""
     moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
     seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
-    return max(1, min([LOOK_SECONDS, *seconds]))
+    return max(1, min([CHECK_SECONDS, *seconds]))
 
 
 def list_due(db):
@@ -1940,7 +1941,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     if kept and not in_time and kept["late"] != 1:
         return dict(kept, too_late=True)
     closed_at = json.loads(question["closings"]).get(str(round), "")
-    if not in_time and not is_inside(db, question["session_id"], respondent_id, closed_at):
+    if not in_time and not has_joined(db, question["session_id"], respondent_id, closed_at):
         raise Forbidden("Voting was closed before you joined, so this answer can't be counted.")
     ensure_respondent(db, question["session_id"], respondent_id)
     if kept and seq is None:
@@ -2080,11 +2081,11 @@ def update_question(db, question_id, asked):
     return Change(question["session_id"], files="now", images=True)
 
 
-def mark_right(db, question_id, key):
+def mark_correct(db, question_id, key):
     """Mark an option as correct, or remove the mark; possible at any time."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
-    if not kind.marks_right or key not in [option["key"] for option in question["options"]]:
+    if not kind.marks_correct or key not in [option["key"] for option in question["options"]]:
         raise Invalid("There is no such option to mark.", "key")
     set_options(db, question_id, kind.mark(question["options"], key))
     return Change(question["session_id"], files="now")
@@ -2114,7 +2115,7 @@ def drop_question(db, question_id):
 def ask_now(db, session_id, type, options):
     """Add and open a question after the current one; its title has the time, `result` its id."""
     session = get_session(db, session_id)
-    shown = find_shown_question(db, session)
+    shown = find_projected_question(db, session)
     question_id = create_question(db, session_id, type, {"title": "", "options": options})
     if shown and session["current_question_id"]:
         set_question_place(db, question_id, shown["number"] + 1)
@@ -2222,7 +2223,7 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
     second request no longer matches the stage.
     """
     session = get_session(db, session_id)
-    question = find_shown_question(db, session)
+    question = find_projected_question(db, session)
     if question is None or (question["id"], question["round"], question["stage"]) != (
             question_id, round, stage):
         return Change(session_id, told=None)
@@ -2342,7 +2343,7 @@ class QuestionType:
     held_back = False       # results start covered, because nobody has read the answers yet
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
-    marks_right = False     # options have letters, and `mark` changes which are correct
+    marks_correct = False     # options have letters, and `mark` changes which are correct
     separator = None        # between the parts of a value that can have several
     at_once = {}            # for "Ask now": {label of a button: the form it stands for}
     shape_field = "options"     # the form's field that determines the possible answers
@@ -2389,11 +2390,11 @@ class QuestionType:
         """From 0 (wrong) to 1 (correct); called only when `has_answer`."""
         return 0.0
 
-    def is_right(self, row, options):
+    def is_correct(self, row, options):
         """Whether a row of the results is marked as correct."""
         return self.has_answer(options) and self.score(row["key"], options) == 1
 
-    def format_right(self, options):
+    def format_correct(self, options):
         """The correct answer in words; called only when `has_answer`."""
         return ""
 
@@ -2436,14 +2437,14 @@ class Choice(QuestionType):
     Options: [{"key": "A", "text": ..., "correct": bool}, ...].
     """
     MOST = 26
-    marks_right = True      # a star in front of an option marks it as correct
+    marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
 
     def configure(self, form):
         options, folded = [], set()
         for line in read_lines(form, "options", self.MOST,
                                "There can be at most {most} options; this has {count}."):
-            correct = self.marks_right and line.startswith("*")
+            correct = self.marks_correct and line.startswith("*")
             text = line[1:].strip() if correct else line
             if not text:
                 raise Invalid("An option has a star but no text.", "options")
@@ -2484,14 +2485,14 @@ class Choice(QuestionType):
     def has_answer(self, options):
         return any(option["correct"] for option in options)
 
-    def is_right(self, row, options):
-        return row["key"] in self.right_keys(options)
+    def is_correct(self, row, options):
+        return row["key"] in self.correct_keys(options)
 
-    def format_right(self, options):
+    def format_correct(self, options):
         return "; ".join(f"{option['key']}. {option['text']}" for option in options
                          if option["correct"])
 
-    def right_keys(self, options):
+    def correct_keys(self, options):
         """Letters of the correct options, in order."""
         return [option["key"] for option in options if option["correct"]]
 
@@ -2530,7 +2531,7 @@ class MultipleChoice(Choice):
         return picked
 
     def score(self, value, options):
-        return float(value in self.right_keys(options))
+        return float(value in self.correct_keys(options))
 
 
 @question_type
@@ -2549,7 +2550,7 @@ class SelectAll(Choice):
         return ";".join(keys)
 
     def score(self, value, options):
-        right = self.right_keys(options)
+        right = self.correct_keys(options)
         ticks = [1 if key in right else -1 for key in self.split(value)]
         return max(0.0, sum(ticks) / len(right))
 
@@ -2689,7 +2690,7 @@ class ShortText(QuestionType):
     def score(self, value, options):
         return float(normalize(value) in map(normalize, options["accepted"]))
 
-    def format_right(self, options):
+    def format_correct(self, options):
         return _(" or ").join(options["accepted"])
 
 
@@ -2800,14 +2801,14 @@ class Numeric(QuestionType):
         tolerance = Decimal(options["tolerance"] or 0)
         return float(abs(Decimal(value) - Decimal(options["correct"])) <= tolerance)
 
-    def is_right(self, row, options):
+    def is_correct(self, row, options):
         low, _, high = row["key"].partition("…")
         if not self.has_answer(options) or not high:
-            return super().is_right(row, options)
+            return super().is_correct(row, options)
         right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
         return right + tolerance >= Decimal(low) and right - tolerance < Decimal(high)
 
-    def format_right(self, options):
+    def format_correct(self, options):
         tolerance = f" ± {options['tolerance']}" if options["tolerance"] else ""
         return f"{options['correct']}{tolerance} {options['unit']}".strip()
 
@@ -2828,7 +2829,7 @@ class Ranking(Choice):
     label = "Ranking"
     hint = "Put options in order"
     separator = ";"
-    marks_right = False
+    marks_correct = False
     MOST = 10
 
     def read(self, form, options):
@@ -3096,11 +3097,11 @@ def make_folder(folder):
                           "--data FOLDER.", folder=folder)
     for path in (folder / "exports", folder / "backups", folder / "classpulse.lock",
                  *folder.glob("classpulse*.db*")):
-        narrow_rights(path)
+        restrict_permissions(path)
     return folder
 
 
-def narrow_rights(path):
+def restrict_permissions(path):
     """Remove other users' permissions on a file, left by an earlier run or by its creator."""
     try:
         if os.name == "posix" and not path.is_symlink():        # a link's target is not ours
@@ -3175,13 +3176,13 @@ def check_database(db, path, folder, foreign=True):
         raise CannotStart("{path} was made by a newer ClassPulse (its version is {version}, this "
                           "program knows {known}). Start the newer program.", path=path,
                           version=version, known=len(MIGRATIONS) + 1)
-    if not foreign and (odd := find_foreign(db, version)):
+    if not foreign and (odd := find_schema_mismatch(db, version)):
         raise CannotStart("{path} can't be restored: its {odd} is not as ClassPulse makes it. "
                           "Nothing was changed.", path=path, odd=odd)
     return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
 
-def find_foreign(db, version):
+def find_schema_mismatch(db, version):
     """The first schema object that is missing or not ours, such as "trigger 'x'", or None.
 
     The tables are recreated without rows, migrated to the current version, and compared with
@@ -3278,7 +3279,7 @@ def run_script(db, script, version, also=lambda db: None):
 
 def backup(path, target):
     """Copy a database, even one in use, to a file that appears only once it is complete."""
-    with new_part(target) as part:
+    with temporary_file(target) as part:
         with closing(connect(path, timeout_seconds=5)) as db:
             copy_database(db, part)
         os.replace(part, target)
@@ -3435,7 +3436,7 @@ class Store:
         """The batch's results, once on disk; an exception for each change that failed alone."""
         self.failure = ""
         outcomes = [self._attempt(change, args) for _, change, args in batch]
-        problem = self.disk.apply(self._to_disk)
+        problem = self.disk.apply(self._run_commit)
         if problem:
             raise problem
         return outcomes
@@ -3472,13 +3473,13 @@ class Store:
                 raise
             self.writer.execute("ROLLBACK TO one")
             outcome = problem
-            if is_disk(problem):
+            if is_storage_error(problem):
                 self.failure = explain(problem)
                 outcome = NotSaved("Not saved. {trouble}.", trouble=self.failure)
         self.writer.execute("RELEASE one")
         return outcome
 
-    def _to_disk(self):
+    def _run_commit(self):
         try:
             self.writer.execute("COMMIT")
         except sqlite3.Error as problem:
@@ -3513,7 +3514,7 @@ def explain(problem):
                 Sentence("The database says: {problem}", problem=str(problem)))
 
 
-def is_disk(problem):
+def is_storage_error(problem):
     """Whether a statement failed because of the disk or a lock, not because of its content."""
     return isinstance(problem, sqlite3.Error) and any(said in str(problem) for said in TROUBLES)
 
@@ -4000,7 +4001,7 @@ def list_for_audience(db, session):
         asked + ' ORDER BY reopened_at DESC, "order" DESC LIMIT 1', session_id=session["id"])]
 
 
-def find_shown_question(db, session):
+def find_projected_question(db, session):
     """What the projector shows: the current question, else the first active, else the first."""
     if session["current_question_id"]:
         return get_question(db, session["current_question_id"])
@@ -4074,18 +4075,18 @@ def ensure_respondent(db, session_id, respondent_id):
 LOCKED = "Joining is locked: nobody new can come in just now."
 
 
-def is_inside(db, session_id, respondent_id, since=None):
+def has_joined(db, session_id, respondent_id, since=None):
     """Whether a respondent has joined, or had joined by the stored time `since`."""
     found = db.one("SELECT joined_at FROM respondents WHERE session_id = :session_id AND id = :id",
                    session_id=session_id, id=respondent_id)
     if since is None:
         return found is not None
-    joined_at = min(filter(None, (found and found["joined_at"], find_joining(respondent_id))),
-                    default=None)
+    moments = found and found["joined_at"], find_id_created_at(respondent_id)
+    joined_at = min(filter(None, moments), default=None)
     return joined_at is not None and joined_at <= since
 
 
-def find_joining(respondent_id):
+def find_id_created_at(respondent_id):
     """When a respondent's id was created, as a stored time; None for older kinds of id."""
     try:
         made = uuid.UUID(respondent_id)
@@ -4414,7 +4415,7 @@ def mark_rows(question, stats):
     if not question["answer_shown"]:
         return stats
     kind = QUESTION_TYPES[question["type"]]
-    return dict(stats, results=[dict(row, right=kind.is_right(row, question["options"]))
+    return dict(stats, results=[dict(row, right=kind.is_correct(row, question["options"]))
                                 for row in stats["results"]])
 
 
@@ -4433,7 +4434,7 @@ def present_message(db, live, session_id, question=None):
     are projected together, `finished` counts the respondents who answered all of them.
     """
     session = get_session(db, session_id)
-    question = question or find_shown_question(db, session)
+    question = question or find_projected_question(db, session)
     questions = list_questions(db, session_id)
     together = list_together(db, question)
     steps = list_steps(db, session, question)
@@ -4502,7 +4503,7 @@ class Room:
         self.dirty = True           # something changed since `content` was made
         self.content = None         # the message, as a dict
         self.version = self.told = 0
-        self.told_at = 0.0
+        self.sent_at = 0.0
         self.pause = 0.0            # seconds until the next message, from the last one's CPU time
         self.due_at = self.timer = None
 
@@ -4525,9 +4526,9 @@ class Live:
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         # For each session: the throttle of new respondents, and ids of those who have passed it,
         # even if that could not be saved.
-        self.arrivals = defaultdict(lambda: AddressThrottle(ARRIVALS, TOO_MANY_ARRIVE))
-        self.let_in = defaultdict(set)
-        self.arriving = set()                   # ids of respondents waiting in a throttle
+        self.join_throttles = defaultdict(lambda: AddressThrottle(FREE_ARRIVALS, TOO_MANY_JOIN))
+        self.admitted = defaultdict(set)
+        self.waiting_to_join = set()                   # ids of respondents waiting in a throttle
         # {session_id: {respondent_id: last seen at, as the database has it}}
         self.stored = {}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
@@ -4550,7 +4551,7 @@ class Live:
         if not room.watchers:
             return
         moment = time.monotonic()
-        due_at = max(moment, room.told_at + max(seconds or self.SECONDS[topic], room.pause))
+        due_at = max(moment, room.sent_at + max(seconds or self.SECONDS[topic], room.pause))
         if room.due_at is None or due_at < room.due_at:
             if room.timer:
                 room.timer.kill(block=False)
@@ -4576,7 +4577,8 @@ class Live:
             del self.deleted[next(iter(self.deleted))]
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        for known in (self.recent, self.stored, self.addresses, self.arrivals, self.let_in):
+        for known in (self.recent, self.stored, self.addresses, self.join_throttles,
+                      self.admitted):
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
@@ -4614,7 +4616,7 @@ class Live:
 
     def list_here(self, session_id):
         """Ids of respondents who are connected, or were seen in the last half minute."""
-        since = time.monotonic() - HERE_SECONDS
+        since = time.monotonic() - ONLINE_SECONDS
         recent = self.recent.get(session_id, {})
         return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
 
@@ -4664,7 +4666,7 @@ class Live:
         asked = list_for_audience(self.db, get_session(self.db, session_id))
         return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
 
-    def tell_answers(self, session_id, respondents):
+    def send_answers(self, session_id, respondents):
         """Send some respondents the state with their own answers, which have changed."""
         for watcher in list(self.room("audience", session_id).watchers):
             if watcher.respondent_id in respondents:
@@ -4677,7 +4679,7 @@ class Live:
         Phones beyond `sockets_max` are refused: they poll, which leaves room for votes.
         """
         full = respondent_id and self.sockets >= self.sockets_max
-        if full and not self.make_room(find_sender()):
+        if full and not self.make_room(get_client_address()):
             raise Busy("Too many pages are open just now.")
         if not bottle.request.environ.get("classpulse.upgrade"):
             problem = Problem("This address is for WebSockets.")
@@ -4707,7 +4709,8 @@ class Live:
         line = bottle.request.environ["classpulse.upgrade"]()
         if not line:
             return ""       # disconnected meanwhile
-        watcher, room = Watcher(*line, respondent_id, signin, find_sender()), self.room(topic, id)
+        room = self.room(topic, id)
+        watcher = Watcher(*line, respondent_id, signin, get_client_address())
         # In its own greenlet: the request's would keep 15 kB, most of it Bottle's.
         gevent.spawn(self._follow, id, room, watcher)
         self.sockets += 1
@@ -4745,7 +4748,7 @@ class Live:
 
     def _tell(self, topic, id, room):
         room.due_at = room.timer = None
-        room.told_at, began = time.monotonic(), time.thread_time()
+        room.sent_at, began = time.monotonic(), time.thread_time()
         try:
             self.current(topic, id)
             frame = room.version != room.told and Shared(
@@ -4777,9 +4780,9 @@ class Live:
             for watcher in list(room.watchers):
                 attempt(watcher.beat)
             gevent.sleep(0)
-        self._look_around()
+        self._check_on_everything()
 
-    def _look_around(self):
+    def _check_on_everything(self):
         """Check for a new address, ended sign-ins and silent respondents; save who was seen."""
         self.check_signins()
         address = find_address()
@@ -4802,7 +4805,7 @@ class Live:
                     self.stored[session_id][id] = max(at, self.stored[session_id][id])
         except NotSaved:
             self.unsaved = {**seen, **self.unsaved}
-        since = time.monotonic() - HERE_SECONDS
+        since = time.monotonic() - ONLINE_SECONDS
         self.recent = {session_id: {id: at for id, at in people.items() if at > since}
                        for session_id, people in self.recent.items()}
 
@@ -4957,7 +4960,7 @@ class Exports:
         self.gone = set()                   # ids of deleted questions, whose files will be deleted
         self.pool = ThreadPool(1)
         self.bell = Event()
-        gevent.spawn(attempt, self._look_through)
+        gevent.spawn(attempt, self._clean_up_at_start)
         self.greenlet = repeat(self._write_all_due, 1, self.bell)
 
     def wanted(self, session_id, at_once=False, if_any=False):
@@ -4975,7 +4978,7 @@ class Exports:
 
     def refresh(self):
         """Schedule every file that is missing or older than its session's last response."""
-        for session_id in in_thread(self.pool, self._list_outdated):
+        for session_id in run_in_thread(self.pool, self._list_outdated):
             self.wanted(session_id, at_once=True)
 
     def _list_outdated(self):
@@ -4995,8 +4998,8 @@ class Exports:
 
     def write(self, session_id, question_id=None):
         """The path of a session's or one question's file, newly written."""
-        return in_thread(self.pool, export_to_file, self.database, self.folder, self.delimiter,
-                         session_id, question_id)
+        return run_in_thread(self.pool, export_to_file, self.database, self.folder,
+                             self.delimiter, session_id, question_id)
 
     def find_file(self, session, question_id=None, names=None):
         """The path of the newest file of a session, or of one question, or None."""
@@ -5027,7 +5030,7 @@ class Exports:
     def delete(self, session):
         """Delete a session's files; the names of those that could not be deleted."""
         self.due.pop(session["id"], None)
-        return in_thread(self.pool, self._delete, session)      # after any write in progress
+        return run_in_thread(self.pool, self._delete, session)      # after any write in progress
 
     def _delete(self, session):
         return delete_files(path for _, path in self.list_files(session))
@@ -5039,7 +5042,7 @@ class Exports:
             self._write_due(session_id)
         self.pool.kill()
 
-    def _look_through(self):
+    def _clean_up_at_start(self):
         """At the start, write files that are out of date, and delete what a crash left behind."""
         self.refresh()
         for part in self.folder.glob("*_long*.part"):
@@ -5058,7 +5061,7 @@ class Exports:
         *_times, if_any = self.due.pop(session_id)
         try:
             session = get_session(self.db, session_id)
-            files = in_thread(self.pool, self.list_files, session)      # among thousands
+            files = run_in_thread(self.pool, self.list_files, session)      # among thousands
             if if_any and not files:
                 return
             asked = list_question_ids(self.db, session_id)
@@ -5078,7 +5081,7 @@ class Exports:
             log_error("The CSV file was not written: {problem}", problem=repr(problem))
 
 
-def in_thread(pool, function, *args):
+def run_in_thread(pool, function, *args):
     """What a function returns or raises, run in a pool's thread while the loop serves others."""
     def run():
         try:
@@ -5097,18 +5100,19 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None):
         session = get_session(db, session_id)
         path = folder / name_file(session, question_id)
         folder.mkdir(mode=0o700, exist_ok=True)         # it may have been removed
-        with new_part(path) as part, part.open("w", encoding="utf-8-sig", newline="") as file:
+        with (temporary_file(path) as part,
+              part.open("w", encoding="utf-8-sig", newline="") as file):
             writer = csv.writer(file, delimiter=delimiter)
             writer.writerow(CSV_COLUMNS)
             writer.writerows(yield_to_loop(list_csv_rows(db, session, question_id)))
             file.flush()
             os.fsync(file.fileno())
             file.close()            # Windows can't rename an open file
-            return put_in_place(part, path)
+            return replace_file(part, path)
 
 
 @contextmanager
-def new_part(path):
+def temporary_file(path):
     """A temporary file in the folder of `path`, to write and rename; deleted if not renamed."""
     handle, name = tempfile.mkstemp(prefix=path.stem, suffix=".part", dir=path.parent)
     os.close(handle)
@@ -5118,7 +5122,7 @@ def new_part(path):
         Path(name).unlink(missing_ok=True)
 
 
-def put_in_place(part, path):
+def replace_file(part, path):
     """The path written: `path`, or a numbered sibling if it is locked (Excel on Windows)."""
     for number in range(1, 100):
         target = path if number == 1 else path.with_stem(f"{path.stem}-{number}")
@@ -5250,7 +5254,7 @@ class Backups:
 
     def make(self):
         """The path of an up-to-date backup, made in a thread."""
-        return in_thread(gevent.get_hub().threadpool, make_backup, self.folder)
+        return run_in_thread(gevent.get_hub().threadpool, make_backup, self.folder)
 
     def choose_kept(self):
         """Paths of the newest backups, and of the newest one of each of the last days with any."""
@@ -5295,7 +5299,7 @@ def list_backups(folder):
 def make_backup(folder):
     """The path of a new backup, or of the newest one if nothing has changed since."""
     path = folder / "backups" / f"{stamp()}.db"
-    with new_part(path) as part:
+    with temporary_file(path) as part:
         with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
             copy_database(db, part)
         for newest in list_backups(folder)[:1]:
@@ -5334,7 +5338,7 @@ def is_sound(path):
 def replace_database(path, folder):
     """The path to which the database was moved, after a copy of a backup replaced it."""
     database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
-    with new_part(database) as part:
+    with temporary_file(database) as part:
         with closing(open_read_only(path)) as db:
             copy_database(db, part)
         # The log must move as well, or SQLite would take it for the backup's; and first, since
@@ -5423,11 +5427,11 @@ def qr_code(text):
             "path": re.search(r' d="([^"]+)"', qr.svg_inline(border=4))[1]}
 
 
-def format_right(question):
+def format_correct(question):
     """The correct answer in words; "" until it has been shown."""
     if not (question["answer_shown"] and has_answer(question)):
         return ""
-    return QUESTION_TYPES[question["type"]].format_right(question["options"])
+    return QUESTION_TYPES[question["type"]].format_correct(question["options"])
 
 
 def split_answer(question, mine):
@@ -5457,7 +5461,7 @@ VIEW_HELPERS = dict(
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, asked_names=asked_names, format_privacy=format_privacy,
     NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
-    qr_code=qr_code, format_answer=format_answer, format_right=format_right, cut_text=cut_text,
+    qr_code=qr_code, format_answer=format_answer, format_correct=format_correct, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
@@ -5649,8 +5653,8 @@ class Slots:
     @contextmanager
     def take(self, most):
         """A slot for the duration of the block; Busy if none of `most` is free."""
-        own = is_laptop()
-        who = self.LAPTOP if own else find_sender()
+        own = is_from_laptop()
+        who = self.LAPTOP if own else get_client_address()
         others = self.taken.total() - self.taken[self.LAPTOP]
         if self.taken[who] >= (most if own else SIGNINS_EACH) or not own and others >= most:
             raise Busy("Too many sign-ins at the moment. Try again shortly, or sign in on the "
@@ -5665,7 +5669,7 @@ class Slots:
 
 def off_loop(function, *args):
     """A slow function's result, from a thread while the loop serves others; Busy if many wait."""
-    pool = classroom.own_hashers if is_laptop() else classroom.hashers
+    pool = classroom.laptop_hashers if is_from_laptop() else classroom.hashers
     is_gone = bottle.request.environ.get("classpulse.is_gone", bool)
 
     def run():
@@ -5673,7 +5677,7 @@ def off_loop(function, *args):
             raise Busy("Too late.")
         return function(*args)
     with classroom.hashing.take(HASHES_WAITING):
-        return in_thread(pool, run)
+        return run_in_thread(pool, run)
 
 
 def check_password(password, password_hash):
@@ -5710,7 +5714,7 @@ def serve(folder, settings):
 def run_server(folder, settings):
     """Listen, print where, and stop cleanly on a signal."""
     give_large_pieces_back()
-    lock = take_lock(make_folder(folder))           # held until the process ends
+    lock = lock_folder(make_folder(folder))           # held until the process ends
     listener = listen(settings["host"], settings["port"])
     classroom.open(folder, **dict(settings, port=listener.getsockname()[1]))
     stopping = Event()
@@ -5720,15 +5724,15 @@ def run_server(folder, settings):
         signal.signal(number, lambda *_: stopping.set())
     server = Server(listener, app)
     classroom.live.sockets_max = server.total // 2      # the rest is for votes
-    do_what_is_due(classroom.db)        # before anybody can connect
+    run_due_acts(classroom.db)        # before anybody can connect
     server.start()
     give_memory_back()
     # Full garbage collections stopped the loop for 60 ms every second or two while a hall voted.
     gc.freeze()
     gc.set_threshold(1000, 20, 100)
     repeat(classroom.backups.run, Backups.EVERY_SECONDS)
-    scheduler = repeat(functools.partial(do_what_is_due, classroom.db),
-                       functools.partial(find_pause, classroom.db))
+    scheduler = repeat(functools.partial(run_due_acts, classroom.db),
+                       functools.partial(get_seconds_until_due, classroom.db))
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()
@@ -5747,7 +5751,7 @@ def run_server(folder, settings):
     lock.close()
 
 
-def take_lock(folder):
+def lock_folder(folder):
     """The lock file, locked while this server runs; CannotStart if another server holds it."""
     file = (folder / "classpulse.lock").open("a", encoding="utf-8")
     try:
@@ -5895,11 +5899,11 @@ class Server(WSGIServer):
 
     def do_read(self):
         pair = super().do_read()
-        while pair and self.is_over(pair[0]):
+        while pair and self.close_if_cut(pair[0]):
             pair = super().do_read()
         return pair
 
-    def is_over(self, sock):
+    def close_if_cut(self, sock):
         """Close a connection if it was cut while queued (5 µs, no greenlet); whether it was."""
         over = is_cut(sock)
         if over:
@@ -6064,7 +6068,7 @@ class Handler(WSGIHandler):
                 raise TooLarge("417 Expectation Failed")
             self.headers["expect"] = expected
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
-                   and find_own_signin(self.headers.get("cookie", "")))
+                   and find_signin_in_cookie(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             raise TooLarge("413 Content Too Large")
         return True
@@ -6259,14 +6263,14 @@ def is_own(address):
             or address in [own for own, _ in list_addresses()])
 
 
-def is_laptop():
+def is_from_laptop():
     """Whether the laptop itself sent this request: others can delay it, but it is never refused.
 
     Sender and Host must both be the laptop's: through a tunnel that ends on the laptop (--url),
     everybody's sender is.
     """
     name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
-    sender = find_sender().partition("%")[0].removeprefix("::ffff:")
+    sender = get_client_address().partition("%")[0].removeprefix("::ffff:")
     return sender in list_own_addresses(turn) and (
         name in list_own_names() or str(name) in list_own_addresses(turn))
 
@@ -6482,7 +6486,7 @@ def restore(folder, settings, file):
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
         raise CannotStart("{file} is no backup.", file=file)
     check_file(file, folder, foreign=False)
-    lock = take_lock(make_folder(folder))       # refused while a server runs
+    lock = lock_folder(make_folder(folder))       # refused while a server runs
     aside = replace_database(file, folder)
     lock.close()
     print(_("{database} is as it was in {backup}.", database=folder / "classpulse.db",

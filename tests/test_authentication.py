@@ -266,7 +266,7 @@ def test_pages_come_while_nothing_can_be_saved_and_the_sign_in_is_of_yesterday(
         db, presenter, question, monkeypatch):
     db.write(lambda connection: connection.execute(
         "UPDATE signins SET expires_at = :soon", dict(soon=classpulse.time_in(days=20))).rowcount)
-    monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):
         db.write(classpulse.touch)
     session_id = question["session_id"]

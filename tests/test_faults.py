@@ -154,7 +154,7 @@ def test_a_page_hears_of_trouble_when_nothing_else_changes(room, question, comma
     id = question["session_id"] if command == "present" else question["id"]
     page = Listener(room, command, id)
     monkeypatch.setattr(room.db, "TRY_SECONDS", 0.05)
-    monkeypatch.setattr(room.db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(room.db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):
         room.db.write(note, "first")
     wait_for(lambda: page.heard and "refuses to write" in page.heard[-1]["trouble"])
@@ -186,7 +186,7 @@ def test_the_beat_does_not_wait_for_a_disk_that_hangs(room, session):
     disk = SlowDisk(room.db)
     room.live.seen(session["id"], "ü")
     try:
-        room.live._look_around()            # as at each beat
+        room.live._check_on_everything()            # as at each beat
         assert not disk.started.ready()
     finally:
         disk.finish.set()
@@ -194,7 +194,7 @@ def test_the_beat_does_not_wait_for_a_disk_that_hangs(room, session):
 
 
 def test_a_change_that_writes_nothing_does_not_end_the_trouble(db, monkeypatch):
-    monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):
         db.write(note, "first")
     monkeypatch.undo()
@@ -254,7 +254,7 @@ def test_it_stops_within_three_seconds_when_nothing_can_be_saved(server, teacher
         assert db.execute("SELECT response_value FROM responses").fetchall() == [("A",)]
 
 
-COMMIT_HANGS = ("    classpulse.classroom.db._to_disk = lambda: wait(60)\n"
+COMMIT_HANGS = ("    classpulse.classroom.db._run_commit = lambda: wait(60)\n"
                 "    gevent.spawn(classpulse.classroom.db.write, classpulse.touch)\n")
 EXPORT_HANGS = ("    classpulse.get_session = classpulse.list_question_ids = lambda *_: []\n"
                 "    classpulse.Exports.list_files = lambda *_: []\n"
@@ -289,7 +289,7 @@ def test_a_terminal_that_cannot_be_written_ends_nothing(db, monkeypatch):
             raise OSError("Input/output error")
     monkeypatch.setattr(classpulse.sys, "stderr", Gone())
     classpulse.log_error("ä")
-    monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
     with pytest.raises(classpulse.NotSaved):
         db.write(note, "first")
     monkeypatch.undo()

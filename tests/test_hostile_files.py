@@ -337,7 +337,7 @@ def test_a_file_of_an_older_version_is_restored(lesson, capsys, monkeypatch):
     assert code == 0, said
     classpulse.prepare_folder(folder)
     with closing(classpulse.open_read_only(folder / "classpulse.db")) as db:
-        assert classpulse.find_foreign(db, version + 2) is None
+        assert classpulse.find_schema_mismatch(db, version + 2) is None
         assert db.one("SELECT COUNT(*) AS count FROM hands") == {"count": 1}
 
 

@@ -317,7 +317,7 @@ def test_polling_goes_on_while_nothing_can_be_saved(room, respondent, monkeypatc
 
 def test_a_phone_whose_turn_comes_after_joining_was_locked_stays_outside(
         db, presenter, session, respondent, question, monkeypatch):
-    monkeypatch.setattr(classpulse, "await_turn", lambda *_: db.write(
+    monkeypatch.setattr(classpulse, "wait_to_join", lambda *_: db.write(
         classpulse.set_locked, session["id"], True))
     respondent.get(f"/audience/{session['code']}/state", status=403)
     db.write(classpulse.set_locked, session["id"], False)
@@ -363,7 +363,7 @@ def waits(monkeypatch):
 @pytest.fixture
 def few(monkeypatch):
     """A room in which five may come at once."""
-    monkeypatch.setattr(classpulse, "ARRIVALS", 5 - classpulse.AddressThrottle.TRIES)
+    monkeypatch.setattr(classpulse, "FREE_ARRIVALS", 5 - classpulse.AddressThrottle.TRIES)
 
 
 def come(phone, question_id, way):
@@ -396,13 +396,13 @@ def test_those_inside_never_wait_and_no_other_session_does(
     phones = [make_respondent() for _ in range(5)]
     for phone in phones:
         phone.state()
-    room.live.arrivals[session["id"]].line.take = lambda: None
+    room.live.join_throttles[session["id"]].line.take = lambda: None
     make_respondent().get(f"/audience/{session['code']}/state", status=503)
     for phone in phones:
         phone.state()
         phone.respond(question["id"], "B")
     room.live.stored.clear()            # as after a start: the database knows them
-    room.live.let_in.clear()
+    room.live.admitted.clear()
     for phone in phones:
         phone.respond(question["id"], "A")
     other = classpulse.get_session(db, presenter.create_session("Nebenan"))
@@ -411,7 +411,7 @@ def test_those_inside_never_wait_and_no_other_session_does(
 
 
 def test_a_hall_of_two_thousand_comes_at_once():
-    line = classpulse.AddressThrottle(classpulse.ARRIVALS, "").line
+    line = classpulse.AddressThrottle(classpulse.FREE_ARRIVALS, "").line
     assert {line.take() for _ in range(2400)} == {0.0}
 
 
@@ -419,9 +419,9 @@ def test_a_phone_that_asks_again_while_it_waits_takes_no_second_place(
         room, session, question, make_respondent, few):
     phone = make_respondent()
     cookie = next(cookie for cookie in phone.http.cookiejar if cookie.name.count("_") == 2)
-    room.live.arriving.add(cookie.value.partition(".")[0])
+    room.live.waiting_to_join.add(cookie.value.partition(".")[0])
     answer = phone.get(f"/audience/{session['code']}/state", status=503)
-    assert "let in automatically" in answer.text and not room.live.arrivals
+    assert "let in automatically" in answer.text and not room.live.join_throttles
 
 
 def fill(db, session_id, number, **columns):

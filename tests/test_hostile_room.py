@@ -631,7 +631,7 @@ def waits(monkeypatch):
 
 Throttle = classpulse.AddressThrottle
 # What one address may try at once.
-AT_ONCE = Throttle.TRIES + classpulse.GUESSES
+AT_ONCE = Throttle.TRIES + classpulse.FREE_CODES
 
 
 def from_address(client, number):
@@ -642,7 +642,7 @@ def from_address(client, number):
 def test_a_class_that_mistypes_does_not_wait_and_a_script_needs_days(visitor, session, waits):
     for _ in range(AT_ONCE):
         visitor.post("/join", {"code": "000000"}, status=404)
-    assert waits == [] and classpulse.GUESSES >= 2 * 30
+    assert waits == [] and classpulse.FREE_CODES >= 2 * 30
     for _ in range(20):
         visitor.post("/join", {"code": "000000"}, status=404)
     assert waits == sorted(waits) and waits[-1] - waits[0] > 4
@@ -693,40 +693,41 @@ def test_a_class_on_other_addresses_joins_at_once_while_one_address_guesses(
         from_address(Client(), number).get(f"/{session['code']}", status=303)
         if number % 10 == 0:
             from_address(Client(), number).get("/000000", status=404)
-    room.codes.line.take = lambda: None         # it got shorter while they came
+    room.code_throttle.line.take = lambda: None         # it got shorter while they came
     guesser.get(f"/{session['code']}", status=503)
     assert waits == []
 
 
 def test_a_guesser_with_many_addresses_gets_no_more_than_the_pool_and_the_line(
         session, waits, room):
-    room.codes.line.take = lambda: None         # the line is as long as it may be
+    room.code_throttle.line.take = lambda: None         # the line is as long as it may be
     statuses = [from_address(Client(), number // 2).get("/000000", status="*").status_int
                 for number in range(Throttle.POOL + 500)]
     assert Throttle.POOL <= statuses.count(404) < Throttle.POOL + 400 and statuses[-1] == 503
-    assert len(room.codes.addresses) <= Throttle.ADDRESSES
+    assert len(room.code_throttle.addresses) <= Throttle.ADDRESSES
 
 
 def test_addresses_are_remembered_up_to_a_number(room, waits, monkeypatch):
     monkeypatch.setattr(Throttle, "ADDRESSES", 10)
     for number in range(30):
-        room.codes.wait(f"10.0.0.{number}")
-    assert list(room.codes.addresses) == [f"10.0.0.{number}" for number in range(20, 30)]
+        room.code_throttle.wait(f"10.0.0.{number}")
+    assert list(room.code_throttle.addresses) == [f"10.0.0.{number}" for number in range(20, 30)]
 
 
 def test_right_codes_leave_the_turns_to_others(make_respondent, waits, room):
     for _ in range(2 * AT_ONCE):
         make_respondent()
     assert waits == []
-    room.codes.addresses["127.0.0.1"] = room.codes.addresses[""] = classpulse.Throttle(0, 1, 0)
+    room.code_throttle.addresses.update(dict.fromkeys(("127.0.0.1", ""),
+                                                      classpulse.Throttle(0, 1, 0)))
     for _ in range(2 * AT_ONCE):
         make_respondent()
     assert waits == []
 
 
 def test_those_who_joined_wait_for_no_guesses(room, visitor, respondent, session, waits):
-    room.codes.line.turn = time.monotonic() + 1000
-    room.codes.pool.turn = time.monotonic() + 1000
+    room.code_throttle.line.turn = time.monotonic() + 1000
+    room.code_throttle.pool.turn = time.monotonic() + 1000
     respondent.get(f"/audience/{session['code']}", status=200)
     respondent.get(f"/{session['code']}", status=303)
     visitor.get(f"/{session['code']}", status=503)

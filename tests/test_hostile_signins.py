@@ -199,26 +199,26 @@ def test_the_laptop_comes_from_an_own_address_and_asks_for_a_local_one(room, car
                                                                        own):
     bottle.request.bind({"REMOTE_ADDR": sender, "HTTP_HOST": host,
                          "HTTP_X_FORWARDED_FOR": "127.0.0.1"})
-    assert classpulse.is_laptop() is own
+    assert classpulse.is_from_laptop() is own
 
 
 # The throttle
 
 def test_a_try_counts_before_it_has_failed(no_waiting):     # noqa: F811
-    brake = classpulse.LoginThrottle()
+    login_throttle = classpulse.LoginThrottle()
     for _ in range(classpulse.LoginThrottle.FREE + 4):  # all at once: none has failed yet
-        brake.wait("user", "address")
+        login_throttle.wait("user", "address")
     assert len(no_waiting) == 4 and no_waiting == sorted(no_waiting)
-    brake.passed("user")
-    brake.wait("user")
+    login_throttle.passed("user")
+    login_throttle.wait("user")
     assert len(no_waiting) == 4, "who has passed is free again"
 
 
 def test_any_number_of_failures_can_be_counted(no_waiting):     # noqa: F811
-    brake = classpulse.LoginThrottle()
+    login_throttle = classpulse.LoginThrottle()
     for _ in range(5000):
-        brake.failed("user")
-    brake.wait("user")
+        login_throttle.failed("user")
+    login_throttle.wait("user")
     assert no_waiting == [classpulse.LoginThrottle.MOST_SECONDS]
 
 

@@ -773,7 +773,7 @@ def test_a_message_is_worked_out_once_for_all_who_watch(room, presenter, questio
 def test_people_alone_are_told_less_often_than_votes(room, respondent, question):
     listener = Listener(room, "present", question["session_id"])
     live, due = room.live, []
-    live.room("present", question["session_id"]).told_at = time.monotonic()
+    live.room("present", question["session_id"]).sent_at = time.monotonic()
     for change in (lambda: live.people_changed(question["session_id"]),
                    lambda: live.changed("present", question["session_id"])):
         change()
@@ -794,14 +794,14 @@ def test_somebody_who_left_is_no_longer_here_but_still_joined_and_expected(room,
         message = classpulse.results_message(db, room.live, question_id)
         return message["joined"], message["here"], message["expected"]
     assert people() == (1, 1, 1)
-    monkeypatch.setattr(classpulse, "HERE_SECONDS", 0)
+    monkeypatch.setattr(classpulse, "ONLINE_SECONDS", 0)
     assert people() == (1, 0, 1)
 
 
 def test_somebody_who_left_before_the_question_opened_is_not_expected(room, db, presenter,
                                                                       session, monkeypatch):
     db.write(classpulse.ensure_respondent, session["id"], "gegangen")
-    monkeypatch.setattr(classpulse, "HERE_SECONDS", 0)
+    monkeypatch.setattr(classpulse, "ONLINE_SECONDS", 0)
     gevent.sleep(0.002)         # moments are stored to the millisecond
     question_id = presenter.create_question(session["id"])
     presenter.toggle(question_id)
@@ -827,14 +827,14 @@ def test_another_address_is_told_to_the_projector_and_in_the_terminal(room, ques
                                                                       capsys):
     page = Listener(room, "present", question["session_id"])
     monkeypatch.setattr(classpulse, "find_address", lambda: "http://192.168.7.7:8000")
-    room.live._look_around()            # as at each beat
+    room.live._check_on_everything()            # as at each beat
     wait_for(lambda: page.heard)
     assert page.heard[-1]["address"] == "http://192.168.7.7:8000"
     assert page.heard[-1]["join_url"].startswith("http://192.168.7.7:8000/")
     said = capsys.readouterr().out
     assert "another address now. Students join at  http://192.168.7.7:8000\n" in said
     assert "█" in said, "there is no QR picture"
-    room.live._look_around()
+    room.live._check_on_everything()
     assert capsys.readouterr().out == "", "what did not change is told again"
 
 

@@ -218,7 +218,7 @@ def test_files_go_only_when_those_of_the_new_name_are_there(room, presenter, ses
     def fail(*_):
         raise OSError("disk full")
     with monkeypatch.context() as broken:
-        broken.setattr(classpulse, "put_in_place", fail)
+        broken.setattr(classpulse, "replace_file", fail)
         presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
         wait_for(lambda: "was not written" in capsys.readouterr().err)
         assert list_exports(room) == before and session["id"] in room.exports.due
@@ -370,13 +370,13 @@ def test_a_file_that_is_being_written_does_not_come_back(room, db, presenter, se
                                                          question, monkeypatch):
     respondent.respond(question["id"], "A")
     reached, go_on = threading.Event(), threading.Event()
-    put = classpulse.put_in_place
+    put = classpulse.replace_file
 
     def wait(part, path):
         reached.set()
         assert go_on.wait(20)
         return put(part, path)
-    monkeypatch.setattr(classpulse, "put_in_place", wait)
+    monkeypatch.setattr(classpulse, "replace_file", wait)
     writing = gevent.spawn(room.exports.write, session["id"])
     gevent.get_hub().threadpool.apply(reached.wait, (20,))
     gevent.spawn_later(0.05, go_on.set)

@@ -99,17 +99,17 @@ def test_sessions_in_which_nothing_happened_for_long_are_closed(
         db, presenter, session, question, make_older):
     make_older(13)
     recent = presenter.create_session("Heute")
-    assert classpulse.find_pause(db) == 1
-    classpulse.do_what_is_due(db)
+    assert classpulse.get_seconds_until_due(db) == 1
+    classpulse.run_due_acts(db)
     assert not is_open(db, session) and is_open(db, {"id": recent})
     assert not classpulse.get_question(db, question["id"])["active"]
-    assert classpulse.find_pause(db) == classpulse.LOOK_SECONDS
+    assert classpulse.get_seconds_until_due(db) == classpulse.CHECK_SECONDS
 
 
 def test_the_next_look_is_when_a_session_is_due(db, session, make_older, monkeypatch):
-    monkeypatch.setattr(classpulse, "LOOK_SECONDS", 10**6)
+    monkeypatch.setattr(classpulse, "CHECK_SECONDS", 10**6)
     make_older(classpulse.IDLE_HOURS - 1)
-    assert 3000 < classpulse.find_pause(db) <= 3600
+    assert 3000 < classpulse.get_seconds_until_due(db) <= 3600
 
 
 def test_a_session_that_can_not_be_closed_keeps_no_other_open(
@@ -123,7 +123,7 @@ def test_a_session_that_can_not_be_closed_keeps_no_other_open(
             raise ValueError
         return close(writer, session_id, **how)
     monkeypatch.setattr(classpulse, "toggle_session_status", fail)
-    classpulse.do_what_is_due(db)
+    classpulse.run_due_acts(db)
     assert is_open(db, session) and not is_open(db, {"id": other})
 
 
@@ -131,7 +131,7 @@ def test_home_says_what_closed_a_session(db, presenter, session, question, make_
     def says():
         return "nothing happened for 12 hours" in presenter.get("/").text
     make_older(13)
-    classpulse.do_what_is_due(db)
+    classpulse.run_due_acts(db)
     assert says()
     toggle(presenter, session, 1, anyway=1)
     assert not says()
@@ -151,7 +151,7 @@ def test_what_happened_lately_keeps_a_session_open(
     else:
         toggle(presenter, session, 0)
         toggle(presenter, session, 1)
-    classpulse.do_what_is_due(db)
+    classpulse.run_due_acts(db)
     assert is_open(db, session)
 
 

@@ -79,8 +79,8 @@ class SlowDisk:
 
     def __init__(self, db):
         self.started, self.finish = AsyncResult(), threading.Event()
-        self.loop, self.commit = gevent.get_hub().loop, db._to_disk
-        db._to_disk = self
+        self.loop, self.commit = gevent.get_hub().loop, db._run_commit
+        db._run_commit = self
 
     def __call__(self):
         self.loop.run_callback_threadsafe(self.started.set)
@@ -205,7 +205,7 @@ def test_a_statement_that_the_database_refuses_fails_alone(db):
 
 
 def test_a_commit_that_fails_saves_nobody_and_the_next_one_works(db, monkeypatch, capsys):
-    monkeypatch.setattr(db, "_to_disk", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
     outcomes = write_together(db, *((note, f"é{number}") for number in range(5)))
     assert [type(outcome) for outcome in outcomes] == [classpulse.NotSaved] * 5
     assert noted(db) == set()

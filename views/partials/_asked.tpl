@@ -9,8 +9,8 @@
   % if not question["active"]:
   <p class="closed">Voting is closed</p>
   % end
-  % if format_right(question):
-  <p class="solution">Right answer: <bdi dir="auto">{{format_right(question)}}</bdi></p>
+  % if format_correct(question):
+  <p class="solution">Right answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>
   % end
   <form method="post" action="/audience/respond/{{question["id"]}}" data-outbox data-separator="{{kind.separator or ""}}">
     <input type="hidden" name="round" value="{{question["round"]}}">

@@ -3,7 +3,7 @@
   <label for="options">Options, one per line</label>
   <textarea id="options" name="options" rows="6" dir="auto" aria-describedby="options-hint problem-options" {{focus(problem, "options")}}>{{form.get("options")}}</textarea>
   <span class="hint" id="options-hint">
-    % if kind.marks_right:
+    % if kind.marks_correct:
     A star in front marks a right answer: <code>*Paris</code>. The class can see this if your screen is mirrored.
     % else:
     {{_("At most {most}.", most=kind.MOST)}}

@@ -26,7 +26,7 @@
   % else:
   % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
   % end
-  % if presenter["screen_is_private"] and kind.marks_right:
+  % if presenter["screen_is_private"] and kind.marks_correct:
   <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark" hx-target="closest [data-private]" hx-swap="outerHTML">
     <p>Right answers, one tap on the letter:</p>
     % for option in question["options"]:

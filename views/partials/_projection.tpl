@@ -13,8 +13,8 @@
   % else:
   <p class="stage-line">{{_("Question {number}", number=question["number"])}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
   <h1 dir="auto">{{question["title"]}}</h1>
-  % if format_right(question):
-  <p class="solution">✓ Right answer: <bdi dir="auto">{{format_right(question)}}</bdi></p>
+  % if format_correct(question):
+  <p class="solution">✓ Right answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>
   % end
   <div class="scene">
   <div class="answers">
