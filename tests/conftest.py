@@ -398,10 +398,11 @@ def open_browser(server):
 
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-# The pop-ups of the browser's own address bar, which it draws for each new window: half of what a
-# page costs. The others are those of Playwright's list, since only the last such list counts.
+# First the pop-ups of the browser's own address bar, which it draws for each new window: half of
+# what a page costs; and processes that it keeps ready for further pages. The others are those of
+# Playwright's list, since only the last such list counts.
 CHROMIUM_FEATURES_OFF = [
-    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup",
+    "WebUIOmniboxPopup", "WebUIOmniboxAimPopup", "SpareRendererForSitePerProcess",
     "AimEnabled", "AvoidCorsURLLoaderRestartOnRedirect", "AvoidUnnecessaryBeforeUnloadCheckSync",
     "DestroyProfileOnBrowserClose", "HttpsFirstBalancedModeAutoEnable", "HttpsUpgrades",
     "LensOverlay", "MediaRouter", "NetworkTimeServiceQuerying", "OptimizationHints",
