@@ -2,6 +2,7 @@
 
 import configparser
 import csv
+import io
 import os
 import re
 import shutil
@@ -11,7 +12,8 @@ import sqlite3
 import subprocess
 import sys
 import unicodedata
-from contextlib import closing
+from contextlib import closing, redirect_stderr, redirect_stdout
+from types import SimpleNamespace
 
 import classpulse
 import pytest
@@ -27,6 +29,31 @@ def run(*arguments, typed="", cwd=ROOT, **environment):
         [sys.executable, str(ROOT / "classpulse.py"), *map(str, arguments)], cwd=cwd, input=typed,
         capture_output=True, encoding="utf-8", timeout=20,
         env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
+
+
+def run_here(*arguments, typed="", cwd=ROOT):
+    """As `run`, but in this process: to start another costs most of what a refusal does.
+
+    Not for serve, which would go on if it were not refused.
+    """
+    stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
+    mask = os.umask(0o077)
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
+        patch.setattr(sys, "stdin", io.StringIO(typed))
+        patch.chdir(cwd)
+        try:
+            returncode = classpulse.main(list(map(str, arguments)))
+        except SystemExit as end:
+            returncode = end.code
+    os.umask(mask)
+    for stream in (stdout, stderr):
+        stream.seek(0)
+    return SimpleNamespace(returncode=returncode, stdout=stdout.read(), stderr=stderr.read())
+
+
+def try_out(command, *options, **how):
+    """Run a command that must be refused: here, but for serve."""
+    return (run if command[0] == "serve" else run_here)(*command, *options, **how)
 
 
 def expect_refusal(ended, *words):
@@ -154,7 +181,8 @@ COMMANDS = pytest.mark.parametrize("command", [
 def test_a_folder_below_a_file_is_refused(command, tmp_path):
     (tmp_path / "file").write_text("ä", encoding="utf-8")
     folder = tmp_path / "file" / "data"
-    expect_refusal(run(*command, "--data", folder, typed=PASSWORD, cwd=tmp_path), folder, "--data")
+    ended = try_out(command, "--data", folder, typed=PASSWORD, cwd=tmp_path)
+    expect_refusal(ended, folder, "--data")
 
 
 @pytest.mark.skipif(not hasattr(os, "geteuid") or os.geteuid() == 0,
@@ -198,7 +226,7 @@ def test_a_file_that_cannot_be_used_is_left_as_it_is(command, spoil, data, tmp_p
     path = data / "classpulse.db"
     spoil(path)
     before = path.read_bytes()
-    expect_refusal(run(*command, "--data", data, typed=PASSWORD, cwd=tmp_path), path)
+    expect_refusal(try_out(command, "--data", data, typed=PASSWORD, cwd=tmp_path), path)
     assert path.read_bytes() == before
 
 
@@ -313,14 +341,15 @@ def test_the_set_up_link_is_worth_nothing_once_a_user_was_added(server):
 @pytest.mark.parametrize("name", [NAME, NAME.replace("Frau", "FRAU"),
                                   unicodedata.normalize("NFD", NAME)], ids=ascii)
 def test_a_user_name_that_is_taken_is_refused(lesson, data, name):
-    expect_refusal(run("adduser", name, "--data", data, typed=PASSWORD), "taken")
+    expect_refusal(run_here("adduser", name, "--data", data, typed=PASSWORD), "taken")
 
 
 @pytest.mark.parametrize("typed", ["kurz\n", "\n", ""])
 @pytest.mark.parametrize("command", ["adduser", "passwd"])
 def test_a_short_password_is_refused(lesson, data, command, typed):
     name = NAME if command == "passwd" else "Zoë"
-    expect_refusal(run(command, name, "--data", data, typed=typed), classpulse.PASSWORD_MIN)
+    ended = run_here(command, name, "--data", data, typed=typed)
+    expect_refusal(ended, classpulse.PASSWORD_MIN)
 
 
 def test_a_new_password_signs_out_and_lets_in_without_a_restart(lesson, data, start_server):
@@ -376,7 +405,7 @@ def test_export_of_an_unknown_code_is_refused(lesson, data):
 @pytest.mark.parametrize("command", [["export"], ["serve", "--no-browser", "--port=0"]],
                          ids=lambda command: command[0])
 def test_a_delimiter_that_cannot_be_is_refused(lesson, data, command, delimiter):
-    expect_refusal(run(*command, "--data", data, "--csv-delimiter", delimiter))
+    expect_refusal(try_out(command, "--data", data, "--csv-delimiter", delimiter))
 
 
 def test_a_semicolon_is_a_delimiter(lesson, data):
