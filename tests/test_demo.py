@@ -11,10 +11,11 @@ from conftest import Browser
 from test_question_types import EXAMPLES
 
 
-# They take their time, for people who watch them.
-QUICK = """from gevent import monkey; monkey.patch_all()
+# They take their time, for people who watch them, and come one after the other.
+STUDENTS = 10
+QUICK = f"""from gevent import monkey; monkey.patch_all()
 import classpulse, sys
-classpulse.DEMO_SECONDS = 1.5
+classpulse.DEMO_STUDENTS, classpulse.DEMO_SECONDS = {STUDENTS}, 0.5
 sys.exit(classpulse.main(sys.argv[1:]))
 """
 
@@ -31,11 +32,11 @@ def test_the_made_up_class_joins_and_answers_and_leaves_nothing_behind(start_ser
         while not true(message := json.loads(watched.recv())):
             pass
         return message
-    hear(lambda message: message.get("joined") == classpulse.DEMO_STUDENTS)
+    hear(lambda message: message.get("joined") == STUDENTS)
     for question_id in (1, 2, 3):
         seen = {"question_id": question_id, "round": 1, "stage": "draft", "action": "open"}
         teacher.post("/api/sessions/1/step", seen, status=200)
-        now = hear(lambda message: message.get("response_count") == classpulse.DEMO_STUDENTS)
+        now = hear(lambda message: message.get("response_count") == STUDENTS)
         assert now["question_id"] == question_id and now["late"] == 0
         teacher.post("/api/sessions/1/step", {**seen, "stage": "open", "action": "close"},
                      status=200)
