@@ -11,11 +11,13 @@ from conftest import Browser
 from test_question_types import EXAMPLES
 
 
-# They take their time, for people who watch them, and come one after the other.
+# They take their time, for people who watch them, and come one after the other. As they only ask,
+# the projector hears of them at its next beat.
 STUDENTS = 10
 QUICK = f"""from gevent import monkey; monkey.patch_all()
 import classpulse, sys
 classpulse.DEMO_STUDENTS, classpulse.DEMO_SECONDS = {STUDENTS}, 0.5
+classpulse.Live.BEAT_SECONDS /= 10
 sys.exit(classpulse.main(sys.argv[1:]))
 """
 
