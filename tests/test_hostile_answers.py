@@ -301,7 +301,8 @@ def test_no_text_takes_the_projector_long_to_draw(server, open_browser, open_pag
         drawn = draw(sign)
         print(f"{ascii(sign)}: {drawn} beside {ordinary}")
         assert drawn["size"] <= 100 * most
-        if drawn["least"] > 15 * ordinary["least"] + 15:
+        # Some fonts take 26 times as long for what fits; to lay out all takes thousands.
+        if drawn["least"] > 60 * ordinary["least"]:
             slow[sign] = drawn
     assert not slow
 
