@@ -4597,7 +4597,10 @@ class Live:
         """Record that a respondent is active; `stored_at` if the database has it already."""
         if address:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
-        self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
+        recent = self.recent.setdefault(session_id, {})
+        if respondent_id not in recent:     # maybe a phone that polls, whose socket nobody sees
+            self.people_changed(session_id)
+        recent[respondent_id] = time.monotonic()
         if stored_at:
             stored = self.stored.setdefault(session_id, {})
             stored[respondent_id] = max(stored_at, stored.get(respondent_id, ""))

@@ -861,3 +861,10 @@ def test_who_watches_a_session_that_is_deleted_is_sent_away(room, presenter, ses
     presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)
     wait_for(lambda: gone)
     assert (topic, session["id"]) not in room.live.rooms
+
+
+def test_projectors_hear_soon_of_phones_whose_sockets_are_blocked(room, make_respondent, session):
+    page = Listener(room, "present", session["id"])
+    make_respondent().state()
+    wait_for(lambda: page.heard and page.heard[-1]["joined"] == 1,
+             seconds=classpulse.Live.BEAT_SECONDS / 2)
