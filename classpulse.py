@@ -338,11 +338,7 @@ class Classroom:
             return
         self.visitors[address] = not is_own(address)
         if self.visitors[address]:
-            self.live.devices_changed()
-
-    def count_devices(self):
-        """How many other devices have connected so far."""
-        return sum(self.visitors.values())
+            self.live.presenters_changed(Live.PEOPLE_SECONDS)
 
     def close(self):
         """Notify the watchers, finish pending writes, and leave up-to-date CSV files."""
@@ -4440,7 +4436,7 @@ def present_message(db, live, session_id, question=None):
     steps = list_steps(db, session, question)
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "locked": bool(session["locked"]),
-               "address": classroom.address, "devices": classroom.count_devices(),
+               "address": classroom.address, "devices": sum(classroom.visitors.values()),
                "join_url": join_url(session), "session_active": bool(session["active"]),
                "joining": not session["current_question_id"] and not any(
                    other["active"] for other in questions),
@@ -4582,7 +4578,7 @@ class Live:
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
-        """Notify presenters that the address, or whether answers are saved, has changed."""
+        """Notify presenters of what concerns every session: devices, address, saving."""
         for topic, id in list(self.rooms):
             if topic != "audience":
                 self.changed(topic, id, seconds)
@@ -4610,12 +4606,6 @@ class Live:
     def has_stored(self, session_id, respondent_id):
         """Whether a respondent is known to have joined, without querying the database."""
         return respondent_id in self.stored.get(session_id, ())
-
-    def devices_changed(self):
-        """Notify presenters that another device has come."""
-        for topic, id in list(self.rooms):
-            if topic == "present":
-                self.changed(topic, id, self.PEOPLE_SECONDS)
 
     def list_here(self, session_id):
         """Ids of respondents who are connected, or were seen in the last half minute."""
@@ -5857,11 +5847,7 @@ def attempt(act, *args):
 
 
 class TooLarge(ValueError):
-    """A request over the limits, refused unread; `status` is sent to the client."""
-
-    def __init__(self, status):
-        super().__init__(status)
-        self.status = status
+    """A request over the limits, refused unread; its argument is the status that is sent."""
 
 
 class Server(WSGIServer):
@@ -5889,17 +5875,9 @@ class Server(WSGIServer):
         self.sweeper = repeat(self._sweep, 1)
 
     def do_read(self):
-        pair = super().do_read()
-        while pair and self.close_if_cut(pair[0]):
-            pair = super().do_read()
+        while (pair := super().do_read()) and is_cut(pair[0]):
+            pair[0].close()     # cut while queued: 5 µs, and no greenlet
         return pair
-
-    def close_if_cut(self, sock):
-        """Close a connection if it was cut while queued (5 µs, no greenlet); whether it was."""
-        over = is_cut(sock)
-        if over:
-            sock.close()
-        return over
 
     def handle(self, sock, address):
         if self.held + classroom.live.sockets >= self.total and not self.make_room():
@@ -6156,7 +6134,7 @@ class Handler(WSGIHandler):
         pass
 
     def _handle_client_error(self, ex):
-        status = ex.status if isinstance(ex, TooLarge) else "400 Bad Request"
+        status = ex.args[0] if isinstance(ex, TooLarge) else "400 Bad Request"
         answer = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
         return status.split()[0], answer.encode()
 
