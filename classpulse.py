@@ -3069,7 +3069,7 @@ def prepare_folder(folder):
         # yet, and only a connection that can write can roll it back.
         if path.exists() and not sibling_path(path, "-journal").exists():
             check_file(path, folder)
-        with closing(connect(path, timeout_seconds=5)) as db:
+        with closing(connect(path)) as db:
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
         raise CannotStart("{path} can't be opened: {problem}. It was left as it is; choose "
@@ -3250,58 +3250,45 @@ def migrate(db, path):
     """Migrate a database to the current schema, each step and its version in one transaction."""
     db.execute("PRAGMA journal_mode=WAL")
     version = db.one("PRAGMA user_version")["user_version"]
-    if version == 0:
-        run_script(db, SCHEMA, len(MIGRATIONS) + 1, complete_instance)
-    elif version <= len(MIGRATIONS):
+    scripts = MIGRATIONS[version - 1:] if version else [SCHEMA]
+    if version and scripts:
         make_backup(path.parent)
-        for number in range(version, len(MIGRATIONS) + 1):
-            run_script(db, MIGRATIONS[number - 1], number + 1)
+    for version, script in enumerate(scripts, start=len(MIGRATIONS) + 2 - len(scripts)):
+        in_transaction(db, complete_instance, script=(
+            f"{script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version}"))
     if list_missing_keys(db):       # possible in a restored file
         in_transaction(db, complete_instance)
-
-
-def run_script(db, script, version, also=lambda db: None):
-    """Run the script that leads to a version, and `also(db)`, in one transaction."""
-    try:
-        db.executescript(f"BEGIN IMMEDIATE; {script}; PRAGMA application_id={APPLICATION_ID};"
-                         f"PRAGMA user_version={version}")
-        also(db)
-        db.execute("COMMIT")
-    except sqlite3.Error:
-        if db.in_transaction:
-            db.execute("ROLLBACK")
-        raise
 
 
 def backup(path, target):
     """Copy a database, even one in use, to a file that appears only once it is complete."""
     with temporary_file(target) as part:
-        with closing(connect(path, timeout_seconds=5)) as db:
-            copy_database(db, part)
+        copy_database(connect(path), part)
         os.replace(part, target)
 
 
 def copy_database(db, part):
-    """Copy the database of a connection to a file that needs no log beside it."""
-    with closing(sqlite3.connect(part)) as copy:
+    """Copy a connection's database to a file that needs no log beside it; closes both."""
+    with closing(db), closing(sqlite3.connect(part)) as copy:
         db.backup(copy)
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
-def in_transaction(db, change, *args):
-    """The result of change(db, *args), run in one transaction; for callers without a Store."""
-    db.execute("BEGIN IMMEDIATE")
+def in_transaction(db, change, *args, script=""):
+    """The result of change(db, *args), after a script, in one transaction; without a Store."""
     try:
+        db.executescript("BEGIN IMMEDIATE;" + script)
         outcome = change(db, *args)
+        db.execute("COMMIT")
+        return outcome
     except BaseException:
-        db.execute("ROLLBACK")
+        if db.in_transaction:
+            db.execute("ROLLBACK")
         raise
-    db.execute("COMMIT")
-    return outcome
 
 
-def connect(path, timeout_seconds=0.0):
-    """A connection to a database file; no timeout by default: the event loop must not block."""
+def connect(path, timeout_seconds=5.0):
+    """A connection to a database file, which waits that long while another program writes."""
     db = sqlite3.connect(path, factory=Connection, isolation_level=None, timeout=timeout_seconds,
                          check_same_thread=False)
     db.row_factory = sqlite3.Row
@@ -3345,7 +3332,7 @@ class Store:
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
-        self.writer, self.reader = connect(path), connect(path)
+        self.writer, self.reader = connect(path, 0), connect(path, 0)   # the loop must not wait
         self.reader.execute("PRAGMA query_only=ON")
         self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
@@ -4976,7 +4963,7 @@ class Exports:
 
     def _list_outdated(self):
         """Ids of those sessions; runs in a thread, because it reads all responses."""
-        with closing(connect(self.database, timeout_seconds=5)) as db:
+        with closing(connect(self.database)) as db:
             sessions = list_sessions(db)
         names = {}                          # one listing for all sessions, by code
         for name in self.list_names():
@@ -5089,7 +5076,7 @@ def run_in_thread(pool, function, *args):
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None):
     """The path of a newly written CSV file, which appears only once it is complete."""
-    with closing(connect(database, timeout_seconds=5)) as db:
+    with closing(connect(database)) as db:
         session = get_session(db, session_id)
         path = folder / name_file(session, question_id)
         folder.mkdir(mode=0o700, exist_ok=True)         # it may have been removed
@@ -5293,8 +5280,7 @@ def make_backup(folder):
     """The path of a new backup, or of the newest one if nothing has changed since."""
     path = folder / "backups" / f"{stamp()}.db"
     with temporary_file(path) as part:
-        with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
-            copy_database(db, part)
+        copy_database(connect(folder / "classpulse.db"), part)
         for newest in list_backups(folder)[:1]:
             if filecmp.cmp(part, newest, shallow=False):
                 return newest
@@ -5332,8 +5318,7 @@ def replace_database(path, folder):
     """The path to which the database was moved, after a copy of a backup replaced it."""
     database, aside = folder / "classpulse.db", folder / f"classpulse-until-{stamp()}.db"
     with temporary_file(database) as part:
-        with closing(open_read_only(path)) as db:
-            copy_database(db, part)
+        copy_database(open_read_only(path), part)
         # The log must move as well, or SQLite would take it for the backup's; and first, since
         # SQLite discards a log without a database.
         for suffix in ("-wal", ""):
@@ -6428,7 +6413,7 @@ def export_files(folder, settings, code=None):
     """export [CODE]: write CSV files without a server."""
     expect_database(folder)
     folder = prepare_folder(folder)
-    with closing(connect(folder / "classpulse.db", timeout_seconds=5)) as db:
+    with closing(connect(folder / "classpulse.db")) as db:
         sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
     for session in sessions:
         print(export_to_file(folder / "classpulse.db", folder / "exports",
@@ -6475,7 +6460,7 @@ def expect_database(folder):
 
 def command_database(folder):
     """The database for one command, even while a server runs; a context manager that closes it."""
-    return closing(connect(prepare_folder(folder) / "classpulse.db", timeout_seconds=5))
+    return closing(connect(prepare_folder(folder) / "classpulse.db"))
 
 
 def read_password():
