@@ -3399,13 +3399,14 @@ class Store:
             try:
                 if problem:
                     raise problem
-                outcomes = self._commit(batch)
+                self.failure = ""
+                outcomes = [self._attempt(change, args) for _, change, args in batch]
+                run_in_thread(self.disk, self._run_commit)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
                 self.failure = explain(problem)
-                outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure)
-                            for _ in batch]
+                outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
             if any(change is not accept_response for _, change, _ in batch):
                 self.kept = {}
             self._notice(self.failure)
@@ -3414,15 +3415,6 @@ class Store:
                     done.set_exception(outcome, (type(outcome), outcome, outcome.__traceback__))
                 else:
                     done.set(outcome)
-
-    def _commit(self, batch):
-        """The batch's results, once on disk; an exception for each change that failed alone."""
-        self.failure = ""
-        outcomes = [self._attempt(change, args) for _, change, args in batch]
-        problem = self.disk.apply(self._run_commit)
-        if problem:
-            raise problem
-        return outcomes
 
     def _notice(self, trouble):
         """Report why nothing can be saved, or with "" that saving works again."""
@@ -3463,11 +3455,7 @@ class Store:
         return outcome
 
     def _run_commit(self):
-        try:
-            self.writer.execute("COMMIT")
-        except sqlite3.Error as problem:
-            return problem          # if raised, gevent's pool would print it as well
-        return None
+        self.writer.execute("COMMIT")
 
     def _ended(self, greenlet):
         if not self.closing:        # otherwise every vote would wait indefinitely, unexplained

@@ -1,7 +1,6 @@
 """Who is let in: the first account, signing in and out, and what strangers are told."""
 
 import gzip
-import sqlite3
 import threading
 
 import classpulse
@@ -10,6 +9,7 @@ import pytest
 import webob
 from conftest import NAME, PASSWORD, Presenter
 from test_real_time_results import wait_for
+from test_store import refuse_commit
 
 ACCOUNT = {"username": "مدرسة", "display_name": "Frau Öztürk 🦉", "email": "ö@schule.example",
            "password": PASSWORD}
@@ -266,7 +266,7 @@ def test_pages_come_while_nothing_can_be_saved_and_the_sign_in_is_of_yesterday(
         db, presenter, question, monkeypatch):
     db.write(lambda connection: connection.execute(
         "UPDATE signins SET expires_at = :soon", dict(soon=classpulse.time_in(days=20))).rowcount)
-    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", refuse_commit)
     with pytest.raises(classpulse.NotSaved):
         db.write(classpulse.touch)
     session_id = question["session_id"]

@@ -12,7 +12,7 @@ import gevent
 import pytest
 from conftest import ROOT
 from test_real_time_results import Listener, Phone, Teacher, hear, wait_for
-from test_store import SlowDisk, note, noted, write_together
+from test_store import SlowDisk, note, noted, refuse_commit, write_together
 
 resource = pytest.importorskip("resource", reason="faults are made as POSIX makes them")
 strace = pytest.mark.skipif(not shutil.which("strace"), reason="apt-get install strace")
@@ -154,7 +154,7 @@ def test_a_page_hears_of_trouble_when_nothing_else_changes(room, question, comma
     id = question["session_id"] if command == "present" else question["id"]
     page = Listener(room, command, id)
     monkeypatch.setattr(room.db, "TRY_SECONDS", 0.05)
-    monkeypatch.setattr(room.db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(room.db, "_run_commit", refuse_commit)
     with pytest.raises(classpulse.NotSaved):
         room.db.write(note, "first")
     wait_for(lambda: page.heard and "refuses to write" in page.heard[-1]["trouble"])
@@ -194,7 +194,7 @@ def test_the_beat_does_not_wait_for_a_disk_that_hangs(room, session):
 
 
 def test_a_change_that_writes_nothing_does_not_end_the_trouble(db, monkeypatch):
-    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", refuse_commit)
     with pytest.raises(classpulse.NotSaved):
         db.write(note, "first")
     monkeypatch.undo()
@@ -289,7 +289,7 @@ def test_a_terminal_that_cannot_be_written_ends_nothing(db, monkeypatch):
             raise OSError("Input/output error")
     monkeypatch.setattr(classpulse.sys, "stderr", Gone())
     classpulse.log_error("ä")
-    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", refuse_commit)
     with pytest.raises(classpulse.NotSaved):
         db.write(note, "first")
     monkeypatch.undo()

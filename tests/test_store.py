@@ -74,6 +74,11 @@ def statements(db):
     db.writer.set_trace_callback(None)
 
 
+def refuse_commit():
+    """A COMMIT on a disk that fails."""
+    raise sqlite3.OperationalError("disk I/O error")
+
+
 class SlowDisk:
     """A COMMIT that waits until it is released, in the thread that does it."""
 
@@ -205,7 +210,7 @@ def test_a_statement_that_the_database_refuses_fails_alone(db):
 
 
 def test_a_commit_that_fails_saves_nobody_and_the_next_one_works(db, monkeypatch, capsys):
-    monkeypatch.setattr(db, "_run_commit", lambda: sqlite3.OperationalError("disk I/O error"))
+    monkeypatch.setattr(db, "_run_commit", refuse_commit)
     outcomes = write_together(db, *((note, f"é{number}") for number in range(5)))
     assert [type(outcome) for outcome in outcomes] == [classpulse.NotSaved] * 5
     assert noted(db) == set()
