@@ -108,7 +108,7 @@ import unicodedata
 import uuid
 import webbrowser
 from collections import Counter, defaultdict, deque
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path
@@ -699,15 +699,13 @@ def add_headers():
     headers = bottle.response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    if "Content-Security-Policy" not in headers:
-        # connect-src is for Safari 15, whose 'self' does not cover WebSockets. Only a Host that
-        # was checked is inserted: any other may contain anything.
-        host = get_header("Host")
-        headers["Content-Security-Policy"] = (
-            "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-            f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
-    if "Cache-Control" not in headers:
-        headers["Cache-Control"] = "no-store"
+    # connect-src is for Safari 15, whose 'self' does not cover WebSockets. Only a Host that was
+    # checked is inserted: any other may contain anything.
+    host = get_header("Host")
+    headers.setdefault("Content-Security-Policy", (
+        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+        f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}"))
+    headers.setdefault("Cache-Control", "no-store")
     # After sleep, a phone reuses dead connections and hangs on each; a new one costs 0.1 ms.
     headers["Connection"] = "close"
 
@@ -737,7 +735,9 @@ def show_fault(error):
                           else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
-        log_error("Error {reference}: {fault}", reference=reference, fault=describe_error(error))
+        # Without the exception's message, which may quote what people typed.
+        fault = describe_fault(error.exception) if error.exception else error.body
+        log_error("Error {reference}: {fault}", reference=reference, fault=fault)
         problem = Problem("Something went wrong on the laptop (reference {reference}). Nothing "
                           "that was saved is lost. Please try again.", reference=reference)
     problem.status = error.status_code
@@ -746,15 +746,8 @@ def show_fault(error):
 
 def log_error(text, /, **values):
     """Print an error to the terminal; a failure to write there must not stop anything."""
-    try:
+    with suppress(OSError):
         print(_(text, **values), file=sys.stderr, flush=True)
-    except OSError:
-        pass
-
-
-def describe_error(error):
-    """An error and its place, without the exception's message, which may quote user input."""
-    return describe_fault(error.exception) if error.exception else error.body
 
 
 def describe_fault(problem):
@@ -1497,20 +1490,15 @@ def toggle_session(db, form, own_session):
     active = form.integer("active", 0, 1)
     opens = active != 0 and not own_session["active"]
     if opens and find_old_answers(db, own_session["id"]) and not form.get("anyway"):
-        return ask_to_open(own_session)
+        page = f"/sessions/{own_session['id']}/open"
+        if not get_header("HX-Request"):
+            return redirect(page)
+        bottle.response.set_header("HX-Redirect", page)
+        return ""
     session = happen(open_or_close_session, own_session["id"], active)
     if wants_fragment():
         return view("partials/_toggle_session", session=session)
     return redirect(f"/sessions/{session['id']}")
-
-
-def ask_to_open(session):
-    """Redirect to the page that asks whether a session continues with the answers it has."""
-    page = f"/sessions/{session['id']}/open"
-    if get_header("HX-Request"):
-        bottle.response.set_header("HX-Redirect", page)
-        return ""
-    return redirect(page)
 
 
 @app.get("/sessions/<session_id:id>/open")
@@ -3099,11 +3087,9 @@ def make_folder(folder):
 
 def restrict_permissions(path):
     """Remove other users' permissions on a file, left by an earlier run or by its creator."""
-    try:
+    with suppress(OSError):         # owned by another account, which decides
         if os.name == "posix" and not path.is_symlink():        # a link's target is not ours
             path.chmod(path.stat().st_mode & 0o700)
-    except OSError:
-        pass            # owned by another account, which decides
 
 
 def check_file(path, folder, foreign=True):
@@ -4367,8 +4353,7 @@ def results_message(db, live, question_id, stats=None):
     """A question's stats, unless they were counted already, and its state."""
     question = get_question(db, question_id)
     stats = mark_rows(question, stats or get_question_stats(db, question_id))
-    return {"type": "results", "question_id": question_id, "title": question["title"],
-            "question_type": question["type"], **describe(question),
+    return {"type": "results", "question_id": question_id, **describe(question),
             **live.count_people(question["session_id"], question), **stats,
             "trouble": format_trouble(db)}
 
@@ -4392,7 +4377,8 @@ def mark_rows(question, stats):
 
 def describe(question):
     """The part of a question's state that results and present messages share."""
-    return {"round": question["round"], "active": bool(question["active"]),
+    return {"title": question["title"], "question_type": question["type"],
+            "round": question["round"], "active": bool(question["active"]),
             "stage": question["stage"], "results_shown": bool(question["results_shown"]),
             "answer_shown": bool(question["answer_shown"])}
 
@@ -4435,9 +4421,7 @@ def present_message(db, live, session_id, question=None):
     message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
-        message |= {"question_no": question["number"], "title": question["title"],
-                    "question_type": question["type"],
-                    **describe(question), **votes,
+        message |= {"question_no": question["number"], **describe(question), **votes,
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", question=question, together=together)}
@@ -4900,10 +4884,8 @@ class Unsent:
 
 def hang_up(sock):
     """Shut a connection down; the greenlet that reads it wakes and cleans up."""
-    try:
+    with suppress(OSError, AttributeError):
         sock._sock.shutdown(socket.SHUT_RDWR)
-    except (OSError, AttributeError):
-        pass
 
 
 # ------------------------------------------------------------------------------
@@ -4998,10 +4980,8 @@ class Exports:
     def delete(self, session):
         """Delete a session's files; the names of those that could not be deleted."""
         self.due.pop(session["id"], None)
-        return run_in_thread(self.pool, self._delete, session)      # after any write in progress
-
-    def _delete(self, session):
-        return delete_files(path for _, path in self.list_files(session))
+        return run_in_thread(self.pool, lambda: delete_files(       # after any write in progress
+            path for _, path in self.list_files(session)))
 
     def close(self):
         """Write what is due, and stop."""
@@ -5473,8 +5453,7 @@ def send_static(path):
         raise NotFound("There is nothing at this address.")
     response = bottle.response
     response.content_type = file.type
-    if "Cache-Control" not in response.headers:
-        response.set_header("Cache-Control", "public, max-age=31536000, immutable")
+    response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
     # All browsers name it without a weight; anyone else gets plain bytes, which are never wrong.
     if re.search(r"(?:^|[,\s])gzip\s*(?:,|$)", get_header("Accept-Encoding")):
@@ -5788,10 +5767,8 @@ def print_qr(text):
     """Print a QR code in half blocks, unless the terminal's encoding lacks them."""
     picture = io.StringIO()
     segno.make(text, micro=False).terminal(picture, compact=True)
-    try:
+    with suppress(UnicodeEncodeError):
         print(picture.getvalue())
-    except UnicodeEncodeError:
-        pass
 
 
 def repeat(act, seconds, bell=None):
@@ -6314,17 +6291,11 @@ def main(arguments=None):
     for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not crash the program
         stream.reconfigure(errors="replace")
     try:
-        for setting, default in zip(SETTINGS, default_settings().values()):
-            name, default_setting, meaning = setting
-            if default_setting is True:
-                parser.add_argument(f"--no-{name}", dest=name, action="store_false",
-                                    default=default, help=_(meaning))
-            elif default_setting is False:
-                parser.add_argument(f"--{name}", action="store_true", default=default,
-                                    help=_(meaning))
-            else:
-                parser.add_argument("--" + name.replace("_", "-"), type=type(default),
-                                    default=default, help=_(meaning), metavar=name.upper())
+        for (name, usual, meaning), default in zip(SETTINGS, default_settings().values()):
+            switch = "--" + ("no-" if usual is True else "") + name.replace("_", "-")
+            kind = ({"action": "store_false" if usual else "store_true"}
+                    if isinstance(usual, bool) else {"type": type(usual), "metavar": name.upper()})
+            parser.add_argument(switch, dest=name, default=default, help=_(meaning), **kind)
         settings = vars(parser.parse_intermixed_args(arguments))
         check_settings(settings)
         run_command(parser, settings.pop("command"), settings.pop("argument"), settings)
@@ -6347,13 +6318,9 @@ def run_command(parser, command, argument, settings):
     if bool(argument) != bool(takes) and not takes.startswith("["):
         parser.error(_("{command} takes {argument}" if takes else "{command} takes nothing more",
                        command=command, argument=takes))
-    folder = settings["data"] or default_folder()
+    # Beside the module if it is run as a file, else in the home folder.
+    folder = settings["data"] or (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
     function(folder, settings, *([argument] if argument else []))
-
-
-def default_folder():
-    """The default data folder: beside the module if it is run as a file, else in the home."""
-    return (HERE if SHARE == HERE else Path.home()) / "classpulse-data"
 
 
 def check_settings(settings):
