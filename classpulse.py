@@ -146,10 +146,7 @@ __version__ = "0.1.0"
 # Each setting is one line here, which defines both `--its-name` and CLASSPULSE_ITS_NAME.
 
 class Setting(NamedTuple):
-    """A value that may differ between installations. A default of True adds a `--no-` switch.
-
-    `meaning` describes the switch.
-    """
+    """What may differ between installations; `meaning` describes its switch, `--no-` if True."""
     name: str
     default: object
     meaning: str
@@ -580,10 +577,7 @@ def read_multipart(body, content_type):
 
 
 class Form:
-    """The text fields of a form or a query, in the order sent; names may repeat.
-
-    `files` holds the uploads: {field: bytes}.
-    """
+    """The text fields of a form or a query, in the order sent; `files` are {field: bytes}."""
 
     def __init__(self, pairs=(), files=()):
         self.pairs, self.files = list(pairs), dict(files)
@@ -1146,10 +1140,9 @@ def read_account(form):
     if len(form.password()) < PASSWORD_MIN:
         raise Invalid("The password needs at least {least} characters.", "password",
                       least=PASSWORD_MIN)
-    return {"username": username,
-            "email": form.text("email", "The e-mail address", NAME_MAX, required=False),
-            "display_name": form.text("display_name", "The name", NAME_MAX, required=False)
-            or username}
+    email = form.text("email", "The e-mail address", NAME_MAX, required=False)
+    display_name = form.text("display_name", "The name", NAME_MAX, required=False) or username
+    return {"username": username, "email": email, "display_name": display_name}
 
 
 @app.get("/login")
@@ -1483,10 +1476,7 @@ def remove_question(db, own_question):
 
 @app.post("/api/sessions/<session_id:id>/toggle")
 def toggle_session(db, form, own_session):
-    """Open a session, or close it together with its questions.
-
-    If it has answers from another lesson, the user is asked first; `anyway` confirms.
-    """
+    """Open a session, after asking if it has old answers (`anyway` confirms), or close it."""
     active = form.integer("active", 0, 1)
     opens = active != 0 and not own_session["active"]
     if opens and find_old_answers(db, own_session["id"]) and not form.get("anyway"):
@@ -3142,14 +3132,10 @@ def sibling_path(path, suffix):
 
 
 def check_database(db, path, folder, foreign=True):
-    """Whether the file is sound; CannotStart if another program or a newer ClassPulse made it.
-
-    Nothing defined in the file runs before the file is known to be ours.
-    """
+    """Whether the file is sound; CannotStart, before anything in it runs, if it is not ours."""
     if not db.one("SELECT 1 FROM sqlite_schema"):
         # Just created, unless there are backups or a log.
-        return foreign and not (list_backups(folder)
-                                or path.stat().st_size == 0 and has_log(path))
+        return foreign and not (list_backups(folder) or not path.stat().st_size and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
         raise CannotStart("{path} is not a ClassPulse database. It was left as it is; choose "
                           "another folder with --data FOLDER.", path=path)
@@ -3206,11 +3192,7 @@ def find_difference(one, other):
 
 
 def read_schema(db):
-    """A database's schema in comparable form: {(type, name): (table, parts of the definition)}.
-
-    Comments, spacing, quotes and the order of columns are ignored: columns that a migration added
-    come last.
-    """
+    """A database's schema: {(type, name): (table, parts of its definition, for comparison)}."""
     return {(row["type"], row["name"]): (row["tbl_name"], split_definition(row["sql"] or ""))
             for row in db.all("SELECT type, name, tbl_name, sql FROM sqlite_schema")}
 
@@ -3219,7 +3201,7 @@ TOKEN = re.compile(r"""--[^\n]*|/\*.*?\*/|\s+|"(\w+)"|('[^']*'|"[^"]*"|\w+|.)"""
 
 
 def split_definition(sql):
-    """The words of a CREATE statement; for a table, its head, columns and end, sorted."""
+    """The words of a CREATE statement; a table's columns are sorted: migrations add them last."""
     words = ["".join(found) for found in TOKEN.findall(sql) if any(found)]
     if words[:2] != ["CREATE", "TABLE"]:
         return words
@@ -3484,8 +3466,7 @@ def now():
 def time_in(after=None, **duration):
     """The time `duration` after now, or after a stored time, as it is stored."""
     start = datetime.fromisoformat(after) if after else datetime.now(timezone.utc)
-    moment = start + timedelta(**duration)
-    return moment.isoformat(timespec="milliseconds")
+    return (start + timedelta(**duration)).isoformat(timespec="milliseconds")
 
 
 def get_instance(db):
@@ -3585,9 +3566,9 @@ NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they
 
 def create_session(db, user_id, name, settings=None):
     """The id of a new session, open for joining under a unique code."""
-    code = None
-    while code is None or find_session_id(db, code):
-        code = str(secrets.randbelow(9 * 10 ** (CODE_DIGITS - 1)) + 10 ** (CODE_DIGITS - 1))
+    least = 10 ** (CODE_DIGITS - 1)
+    while find_session_id(db, code := str(least + secrets.randbelow(9 * least))):
+        pass
     return db.execute("""
         INSERT INTO sessions (code, name, created_at, opened_at, user_id, settings)
         VALUES (:code, :name, :now, :now, :user_id, :settings)""",
@@ -3662,9 +3643,9 @@ def find_old_answers(db, session_id):
 
 def set_session_name(db, session_id, name, file_stems):
     """Rename a session, and store the stems of its files under earlier names."""
+    stems = json.dumps([*dict.fromkeys(file_stems)])
     db.execute("UPDATE sessions SET name = :name, file_stems = :stems WHERE id = :session_id",
-               dict(session_id=session_id, name=name,
-                    stems=json.dumps([*dict.fromkeys(file_stems)])))
+               dict(session_id=session_id, name=name, stems=stems))
 
 
 def delete_names(db, session_id):
@@ -3675,9 +3656,8 @@ def delete_names(db, session_id):
 
 def set_session_active(db, session_id, active, idle):
     """Open or close a session; `idle` marks one that was closed for inactivity."""
-    db.execute("UPDATE sessions SET active = :active, idle = :idle, "
-               "opened_at = CASE WHEN :active > active THEN :now ELSE opened_at END "
-               "WHERE id = :session_id",
+    db.execute("UPDATE sessions SET active = :active, idle = :idle, opened_at = "
+               "CASE WHEN :active > active THEN :now ELSE opened_at END WHERE id = :session_id",
                dict(session_id=session_id, active=active, idle=idle, now=now()))
 
 
@@ -3968,10 +3948,7 @@ def find_projected_question(db, session):
 
 
 def find_next_question(db, question):
-    """The next question of the session that is still to be asked or shown, or None.
-
-    After a quick question, it is the one that was interrupted.
-    """
+    """The next question to ask or show, or None; after a quick one, the one it interrupted."""
     back = db.one(QUESTION + " WHERE questions.id = :id AND NOT results_shown",
                   id=question["interrupts"])
     if back:
@@ -4056,10 +4033,7 @@ def find_id_created_at(respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Set a respondent's name, or '' if none was given; a name once given never changes.
-
-    Returns the time at which the respondent was seen.
-    """
+    """Set a respondent's name for good, or '' if declined; the time at which they were seen."""
     moment = ensure_respondent(db, session_id, respondent_id)
     db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
                "WHERE session_id = :session_id AND id = :id",
@@ -4079,12 +4053,9 @@ NO_RESPONDENT = "There is no such respondent."
 
 def set_left_out(db, session_id, respondent_ids, left_out):
     """Leave respondents' votes out of every count, or count them again; NotFound if none exist."""
-    changed = db.execute("UPDATE respondents SET left_out = :left_out "
-                         "WHERE session_id = :session_id "
-                         "AND id IN (SELECT value FROM json_each(:ids))",
-                         dict(session_id=session_id, ids=json.dumps(respondent_ids),
-                              left_out=left_out))
-    if not changed.rowcount:
+    who = dict(session_id=session_id, ids=json.dumps(respondent_ids), left_out=left_out)
+    if not db.execute("UPDATE respondents SET left_out = :left_out WHERE session_id = :session_id "
+                      "AND id IN (SELECT value FROM json_each(:ids))", who).rowcount:
         raise NotFound(NO_RESPONDENT)
 
 
@@ -4395,20 +4366,19 @@ def present_message(db, live, session_id, question=None):
     questions = list_questions(db, session_id)
     together = list_together(db, question)
     steps = list_steps(db, session, question)
+    active = [other["id"] for other in questions if other["active"]]
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "locked": bool(session["locked"]),
                "address": classroom.address, "devices": sum(classroom.visitors.values()),
                "join_url": join_url(session), "session_active": bool(session["active"]),
-               "joining": not session["current_question_id"] and not any(
-                   other["active"] for other in questions),
+               "joining": not session["current_question_id"] and not active,
                "question_id": question and question["id"], "question_count": len(questions),
                "stages": {other["id"]: other["stage"] for other in questions},
                "next": {"action": steps[0], "label": label_step(steps[0], question)}
                if steps and session["active"] else None,
                "also": [{"action": step, "label": label_step(step, question)}
                         for step in steps[bool(session["active"]):] if step not in ("go", "end")],
-               "others_open": sum(other["id"] != (question and question["id"])
-                                  for other in questions if other["active"]),
+               "others_open": sum(id != question["id"] for id in active),
                "trouble": format_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
@@ -4585,9 +4555,8 @@ class Live:
         here = lately = self.list_here(session_id)
         opened_at = question and question["opened_at"]
         if opened_at:
-            lately = self.list_connected(session_id) | {
-                id for (of, id), at in self.unsaved.items()
-                if of == session_id and at >= opened_at}
+            lately = self.list_connected(session_id) | {id for (of, id), at in self.unsaved.items()
+                                                        if of == session_id and at >= opened_at}
         joined, seen = count_respondents(self.db, session_id, opened_at)
         left_out = self.db.recall(list_left_out, session_id)
         stored = self.stored.get(session_id, {})
@@ -4675,9 +4644,8 @@ class Live:
         room.watchers.add(watcher)      # notified from now on; no yield before its first message
         try:
             room.dirty = room.dirty or topic != "audience"      # who is here depends on the time
-            watcher.show(encode_message(
-                self.first_state(id, respondent_id) if respondent_id
-                else self.encode(self.current(topic, id))))
+            watcher.show(encode_message(self.first_state(id, respondent_id) if respondent_id
+                                        else self.encode(self.current(topic, id))))
             if len(room.watchers) == 1:
                 room.told = room.version    # no other watcher needs it
         except BaseException:
@@ -4703,8 +4671,7 @@ class Live:
         room.sent_at, began = time.monotonic(), time.thread_time()
         try:
             self.current(topic, id)
-            frame = room.version != room.told and Shared(
-                encode_message(self.encode(room)))
+            frame = room.version != room.told and Shared(encode_message(self.encode(room)))
             took = time.thread_time() - began       # the clock would include other programs
             room.pause = min(self.PAUSE_SECONDS, self.PAUSE * took)     # votes come first
         except NotFound:            # deleted: there is nothing left to watch
@@ -4914,10 +4881,7 @@ class Exports:
         self.greenlet = repeat(self._write_all_due, 1, self.bell)
 
     def wanted(self, session_id, at_once=False, if_any=False):
-        """Schedule writing a session's outdated file: when votes pause, or immediately.
-
-        With `if_any` it is written only if it has been before.
-        """
+        """Schedule writing a session's file, or rewriting it `if_any`, after a pause or now."""
         moment = time.monotonic()
         due = self.due.setdefault(session_id, [0, moment + self.BUSY_SECONDS, True])
         due[0] = moment + (0 if at_once else self.QUIET_SECONDS)
@@ -5162,10 +5126,7 @@ FORMULA = re.compile(rf"(?:{START}){BLANKS}(?=[\t\r])|(?:{START}|[\t\r]){BLANKS}
 
 
 def guard_cell(text):
-    """A text that no spreadsheet reads as a formula, whichever delimiter it expects.
-
-    Each sign that could start a cell is preceded by an apostrophe.
-    """
+    """The text with an apostrophe before each sign that a spreadsheet may take for a formula."""
     return FORMULA.sub(r"\g<0>'", text)
 
 
@@ -5574,10 +5535,7 @@ class LoginThrottle:
 
 
 class Slots:
-    """Bounds how many may wait: a few per address, more in total.
-
-    The laptop has as many slots of its own, which others can't take.
-    """
+    """Bounds how many may wait: a few per address, more in total; the laptop has its own slots."""
     LAPTOP = "laptop"
 
     def __init__(self):
@@ -6214,9 +6172,8 @@ DEMO_WORDS = "light water leaves sugar green sun air energy life photosynthesis"
 def start_demo(db):
     """Create a presenter and a session, start the students, and print what to try."""
     password = secrets.token_hex(4)
-    user_id = db.write(create_first_user, {
-        "username": "demo", "display_name": "Demo", "email": "",
-        "password_hash": hash_password(password)})
+    user_id = db.write(create_first_user, dict(username="demo", display_name="Demo", email="",
+                                               password_hash=hash_password(password)))
     session = get_session(db, db.write(create_session, user_id, "Demo: a made-up class"))
     write_examples(db, session["id"])
     for number in range(DEMO_STUDENTS):
@@ -6242,8 +6199,7 @@ def pretend_student(code):
             asked = question["id"], question["round"]
             if question["stage"] == "open" and asked not in answered:
                 answered.add(asked)
-                form = urlencode([("response", part)
-                                  for part in make_up_answer(question["html"])])
+                form = urlencode({"response": make_up_answer(question["html"])}, doseq=True)
                 gevent.spawn_later(random.uniform(0, DEMO_SECONDS), ask_server, "POST",
                                    f"/audience/respond/{question['id']}", form, cookie)
         gevent.sleep(random.uniform(0.5, 1))
@@ -6284,8 +6240,7 @@ def main(arguments=None):
     parser = argparse.ArgumentParser(prog="classpulse.py",
                                      usage=f"classpulse.py [{usage}] [options]",
                                      description=_("Live classroom polls from one laptop."))
-    parser.add_argument("command", nargs="?", default="serve",
-                        help=_("serve if none is given"))
+    parser.add_argument("command", nargs="?", default="serve", help=_("serve if none is given"))
     parser.add_argument("argument", nargs="?", help=_("what the command takes"))
     parser.add_argument("--version", action="version", version=f"ClassPulse {__version__}")
     for stream in (sys.stdout, sys.stderr):     # a name in Arabic must not crash the program
