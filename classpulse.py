@@ -3635,9 +3635,8 @@ def list_open_sessions(db):
 
 def find_old_answers(db, session_id):
     """{"people", "answered_at"} if the last response is from an earlier lesson, else None."""
-    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, "
-                   "MAX(updated_at) AS answered_at FROM responses WHERE session_id = :session_id",
-                   session_id=session_id)
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, MAX(updated_at) AS "
+                   "answered_at FROM responses WHERE session_id = :id", id=session_id)
     return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
 
 
@@ -3961,9 +3960,8 @@ def find_next_question(db, question):
 
 def list_active(db, session_id):
     """The questions that take votes, in order."""
-    return [read_question(found) for found in db.all(
-        QUESTION + ' WHERE session_id = :session_id AND questions.active ORDER BY "order"',
-        session_id=session_id)]
+    active = QUESTION + ' WHERE session_id = :session_id AND questions.active ORDER BY "order"'
+    return [read_question(found) for found in db.all(active, session_id=session_id)]
 
 
 def close_questions(db, session_id, question_id=None):
@@ -4270,11 +4268,10 @@ def list_left_out(db, session_id):
 
 def list_answers(db, question, respondent_ids):
     """{respondent_id: value} of these respondents' counted answers in the current round."""
-    return dict(db.tuples("SELECT respondent_id, response_value FROM responses "
-                          "WHERE question_id = :id AND round = :round AND late != 1 "
-                          "AND respondent_id IN (SELECT value FROM json_each(:ids))",
-                          id=question["id"], round=question["round"],
-                          ids=json.dumps(respondent_ids)))
+    return dict(db.tuples(
+        "SELECT respondent_id, response_value FROM responses WHERE question_id = :id AND "
+        "round = :round AND late != 1 AND respondent_id IN (SELECT value FROM json_each(:ids))",
+        id=question["id"], round=question["round"], ids=json.dumps(respondent_ids)))
 
 
 def list_responses(db, session_id, question_id=None):
@@ -4486,9 +4483,7 @@ class Live:
     def session_changed(self, session_id):
         """Notify everybody in a session that it or one of its questions has changed."""
         self.changed("audience", session_id)
-        self.changed("present", session_id)
-        for question_id in list_question_ids(self.db, session_id):
-            self.changed("results", question_id)
+        self.people_changed(session_id, seconds=None)
 
     def votes_changed(self, session_id, question_id):
         """Notify watchers of a new answer."""
@@ -4512,11 +4507,11 @@ class Live:
             if topic != "audience":
                 self.changed(topic, id, seconds)
 
-    def people_changed(self, session_id):
-        """Notify presenters, less often, that somebody came or went."""
-        self.changed("present", session_id, self.PEOPLE_SECONDS)
+    def people_changed(self, session_id, seconds=PEOPLE_SECONDS):
+        """Notify a session's presenters, less often, that somebody came or went."""
+        self.changed("present", session_id, seconds)
         for question_id in list_question_ids(self.db, session_id):
-            self.changed("results", question_id, self.PEOPLE_SECONDS)
+            self.changed("results", question_id, seconds)
 
     def seen(self, session_id, respondent_id, address=None, stored_at=None):
         """Record that a respondent is active; `stored_at` if the database has it already."""
@@ -4695,14 +4690,11 @@ class Live:
                     watcher.close()
 
     def _beat(self):
+        """Show watchers that the server lives, and look for what nobody says: a new address ..."""
         for room in list(self.rooms.values()):
             for watcher in list(room.watchers):
                 attempt(watcher.beat)
             gevent.sleep(0)
-        self._check_on_everything()
-
-    def _check_on_everything(self):
-        """Check for a new address, ended sign-ins and silent respondents; save who was seen."""
         self.check_signins()
         address = find_address()
         moved, classroom.address = address != classroom.address, address
@@ -5106,14 +5098,12 @@ def yield_to_loop(rows):
     Otherwise the loop waits 5 ms for the GIL after each of its system calls: half of the votes
     during an export of 100,000 responses took more than 98 ms; with pauses, 7 ms.
     """
+    # The patched one would start a second event loop in the thread.
+    sleep_in_thread = gevent.monkey.get_original("time", "sleep")
     for number, row in enumerate(rows, start=1):
         yield row
         if number % 100 == 0:
             sleep_in_thread(0.0005)
-
-
-# The patched one would start a second event loop in the thread.
-sleep_in_thread = gevent.monkey.get_original("time", "sleep")
 
 
 # Signs that start a formula, full-width ones included; and characters that start a cell if the
@@ -5156,7 +5146,7 @@ class Backups:
             with self.turn:
                 made = self.make()
                 kept = {made, *self.choose_kept()}
-                self.delete({*self.left_by_crashes, *list_backups(self.folder)} - kept)
+                delete_files({*self.left_by_crashes, *list_backups(self.folder)} - kept)
                 self.left_by_crashes = []
         except (OSError, sqlite3.Error) as problem:
             log_error("There is no new backup: {problem}", problem=problem)
@@ -5177,7 +5167,8 @@ class Backups:
         try:
             with self.turn:     # a backup in progress may hold deleted data
                 made = self.make()
-                self.delete({*list_backups(self.folder)} - {made})
+                for path in {*list_backups(self.folder)} - {made}:
+                    path.unlink(missing_ok=True)
         except (OSError, sqlite3.Error) as problem:
             raise NotSaved("The backups could not be renewed: {problem}.", problem=problem
                            ) from None
@@ -5190,11 +5181,6 @@ class Backups:
             return ""
         return Sentence("{count} in {folder}, the last of them until backups were made on {days} "
                         "more days.", count=len(found), folder=found[0].parent, days=self.DAYS)
-
-    def delete(self, paths):
-        """Delete files, some of which may be gone already."""
-        for path in paths:
-            path.unlink(missing_ok=True)
 
 
 DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]_" + "[0-9]" * 6
@@ -6053,11 +6039,9 @@ def raise_file_limit():
         return 10_000
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     for wanted in (hard, 65_536, 8192, 4096, 2048):     # macOS reports unlimited, allows 10,240
-        try:
+        with suppress(ValueError, OSError):
             resource.setrlimit(resource.RLIMIT_NOFILE, (min(wanted, 65_536), hard))
             break
-        except (ValueError, OSError):
-            continue
     return resource.getrlimit(resource.RLIMIT_NOFILE)[0]
 
 

@@ -827,14 +827,14 @@ def test_another_address_is_told_to_the_projector_and_in_the_terminal(room, ques
                                                                       capsys):
     page = Listener(room, "present", question["session_id"])
     monkeypatch.setattr(classpulse, "find_address", lambda: "http://192.168.7.7:8000")
-    room.live._check_on_everything()            # as at each beat
+    room.live._beat()
     wait_for(lambda: page.heard)
     assert page.heard[-1]["address"] == "http://192.168.7.7:8000"
     assert page.heard[-1]["join_url"].startswith("http://192.168.7.7:8000/")
     said = capsys.readouterr().out
     assert "another address now. Students join at  http://192.168.7.7:8000\n" in said
     assert "█" in said, "there is no QR picture"
-    room.live._check_on_everything()
+    room.live._beat()
     assert capsys.readouterr().out == "", "what did not change is told again"
 
 

@@ -49,7 +49,7 @@ def rooms(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize("owner, name", [
-    (classpulse.Live, "_check_on_everything"), (classpulse.Live, "_save_seen"),
+    (classpulse.Live, "_beat"), (classpulse.Live, "_save_seen"),
     (classpulse.Live, "check_signins"),
     (classpulse.Exports, "_write_all_due"), (classpulse.Exports, "refresh")],
     ids=lambda value: getattr(value, "__name__", value))
