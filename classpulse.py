@@ -204,17 +204,14 @@ def default_settings():
     """{name: value} of all settings, from the environment if set there; or CannotStart."""
     settings = {}
     for name, default, _ in SETTINGS:
-        given = os.environ.get("CLASSPULSE_" + name.upper())
-        if given is None:
-            settings[name] = default
-        elif isinstance(default, bool):
-            settings[name] = given.lower() not in ("", "0", "no", "false")
-        else:
-            try:
-                settings[name] = type(default)(given)
-            except ValueError:
-                raise CannotStart("{variable} can't be {given}.", given=repr(given),
-                                  variable="CLASSPULSE_" + name.upper()) from None
+        variable = "CLASSPULSE_" + name.upper()
+        given = os.environ.get(variable, str(default))
+        try:
+            settings[name] = (given.lower() not in ("", "0", "no", "false")
+                              if isinstance(default, bool) else type(default)(given))
+        except ValueError:
+            raise CannotStart("{variable} can't be {given}.", variable=variable,
+                              given=repr(given)) from None
     return settings
 
 
@@ -781,9 +778,8 @@ def find_respondent_cookie(session):
     """The respondent's id from this session's cookie, or None unless this server signed it."""
     cookie = find_cookie(f"cp_{classroom.id}_{session['id']}") or ""
     respondent_id, _, mark = cookie.partition(".")
-    if hmac.compare_digest(mark, sign_respondent(session["id"], respondent_id)):
-        return respondent_id
-    return None
+    expected = sign_respondent(session["id"], respondent_id)
+    return respondent_id if hmac.compare_digest(mark, expected) else None
 
 
 def sign_respondent(session_id, respondent_id):
@@ -1187,8 +1183,7 @@ def sign_in(db, user_id):
 @app.post("/logout")
 def logout(db, live):
     """End this browser's sign-in, and close the sockets opened with it."""
-    token = find_cookie(f"cp_{classroom.id}")
-    if token:
+    if token := find_cookie(f"cp_{classroom.id}"):
         db.write(delete_signin, hash_token(token))
         live.check_signins()
     set_cookie(f"cp_{classroom.id}", "", days=0)
@@ -3071,15 +3066,11 @@ def make_folder(folder):
                           "--data FOLDER.", folder=folder)
     for path in (folder / "exports", folder / "backups", folder / "classpulse.lock",
                  *folder.glob("classpulse*.db*")):
-        restrict_permissions(path)
+        # Other users' permissions may be left by an earlier run or by a file's creator.
+        with suppress(OSError):         # owned by another account, which decides
+            if os.name == "posix" and not path.is_symlink():        # a link's target is not ours
+                path.chmod(path.stat().st_mode & 0o700)
     return folder
-
-
-def restrict_permissions(path):
-    """Remove other users' permissions on a file, left by an earlier run or by its creator."""
-    with suppress(OSError):         # owned by another account, which decides
-        if os.name == "posix" and not path.is_symlink():        # a link's target is not ours
-            path.chmod(path.stat().st_mode & 0o700)
 
 
 def check_file(path, folder, foreign=True):
@@ -3373,7 +3364,8 @@ class Store:
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
-                self.failure = explain(problem)
+                self.failure = find_trouble(problem) or Sentence("The database says: {problem}",
+                                                                 problem=str(problem))
                 outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
             if any(change is not accept_response for _, change, _ in batch):
                 self.kept = {}
@@ -3416,8 +3408,8 @@ class Store:
                 raise
             self.writer.execute("ROLLBACK TO one")
             outcome = problem
-            if is_storage_error(problem):
-                self.failure = explain(problem)
+            if trouble := find_trouble(problem):
+                self.failure = trouble
                 outcome = NotSaved("Not saved. {trouble}.", trouble=self.failure)
         self.writer.execute("RELEASE one")
         return outcome
@@ -3447,15 +3439,10 @@ TROUBLES = {
 }
 
 
-def explain(problem):
-    """Why SQLite can't save."""
-    return next((Sentence(text) for said, text in TROUBLES.items() if said in str(problem)),
-                Sentence("The database says: {problem}", problem=str(problem)))
-
-
-def is_storage_error(problem):
-    """Whether a statement failed because of the disk or a lock, not because of its content."""
-    return isinstance(problem, sqlite3.Error) and any(said in str(problem) for said in TROUBLES)
+def find_trouble(problem):
+    """Why SQLite can't save; None if neither the disk nor a lock is the cause of the exception."""
+    return next((Sentence(text) for said, text in TROUBLES.items()
+                 if isinstance(problem, sqlite3.Error) and said in str(problem)), None)
 
 
 def now():
@@ -4690,7 +4677,7 @@ class Live:
                     watcher.close()
 
     def _beat(self):
-        """Show watchers that the server lives, and look for what nobody says: a new address ..."""
+        """Beat; check for a new address and ended sign-ins; save who was seen, and free memory."""
         for room in list(self.rooms.values()):
             for watcher in list(room.watchers):
                 attempt(watcher.beat)
@@ -4794,7 +4781,7 @@ class Watcher:
         """Read pongs until any other frame, a timeout or too many frames; then close."""
         self.sock.settimeout(self.SILENCE_SECONDS)
         frames = 0
-        try:
+        with suppress(OSError):
             while frames < self.FRAMES + (time.monotonic() - self.since) * self.FRAMES_PER_SECOND:
                 head = Header.decode_header(self.stream)
                 frames += 1
@@ -4802,8 +4789,6 @@ class Watcher:
                     break
                 if len(self.stream.read(head.length)) < head.length:
                     break
-        except OSError:
-            pass
         self.close()
         self.stream.close()
         self.sock.close()
