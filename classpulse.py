@@ -143,23 +143,17 @@ __version__ = "0.1.0"
 # ------------------------------------------------------------------------------
 # Settings
 # ------------------------------------------------------------------------------
-# Each setting is one line here, which defines both `--its-name` and CLASSPULSE_ITS_NAME.
-
-class Setting(NamedTuple):
-    """What may differ between installations; `meaning` describes its switch, `--no-` if True."""
-    name: str
-    default: object
-    meaning: str
-
+# Each setting is one line here, which defines both `--its-name` (`--no-its-name` where the default
+# is True) and CLASSPULSE_ITS_NAME: its name, its default, and what the switch means.
 
 SETTINGS = [
-    Setting("host", "0.0.0.0", "address to listen at"),
-    Setting("port", 8000, "port to listen at"),
-    Setting("data", "", "folder that holds the database, the exports and the backups"),
-    Setting("url", "", "address to show to students, such as http://192.168.1.20:8000"),
-    Setting("browser", True, "do not open the presenter's page in the browser at start"),
-    Setting("demo", False, "show a made-up class in a folder that is thrown away at the end"),
-    Setting("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
+    ("host", "0.0.0.0", "address to listen at"),
+    ("port", 8000, "port to listen at"),
+    ("data", "", "folder that holds the database, the exports and the backups"),
+    ("url", "", "address to show to students, such as http://192.168.1.20:8000"),
+    ("browser", True, "do not open the presenter's page in the browser at start"),
+    ("demo", False, "show a made-up class in a folder that is thrown away at the end"),
+    ("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
 ]
 
 HERE = Path(__file__).resolve().parent
@@ -5345,17 +5339,10 @@ VIEW_HELPERS = dict(
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 
-class StaticFile(NamedTuple):
-    """A file of static/ as it is sent."""
-    content: bytes
-    compressed: bytes
-    type: str
-
-
 class StaticFiles(NamedTuple):
     """All of static/ in memory."""
     version: str        # a hash of all files: any change gives each a new URL
-    files: dict         # {path below static/: StaticFile}
+    files: dict         # {path below static/: (content, the same compressed, media type)}
 
 
 # Not `mimetypes`: on Windows it uses the registry, where .js is often text/plain, and elsewhere it
@@ -5373,25 +5360,24 @@ def static_files():
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             digest.update(name.encode() + b"\0" + content)
-            files[name] = StaticFile(Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
-                                     STATIC_TYPES.get(path.suffix, "application/octet-stream"))
+            files[name] = (Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
+                           STATIC_TYPES.get(path.suffix, "application/octet-stream"))
     return StaticFiles(digest.hexdigest()[:12], files)
 
 
 def send_static(path):
     """A file of static/ from memory."""
-    file = static_files().files.get(path)
-    if file is None:
+    if path not in static_files().files:
         raise NotFound("There is nothing at this address.")
     response = bottle.response
-    response.content_type = file.type
+    content, compressed, response.content_type = static_files().files[path]
     response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
     # All browsers name it without a weight; anyone else gets plain bytes, which are never wrong.
     if re.search(r"(?:^|[,\s])gzip\s*(?:,|$)", get_header("Accept-Encoding")):
         response.set_header("Content-Encoding", "gzip")
-        return file.compressed
-    return file.content
+        return compressed
+    return content
 
 
 # ------------------------------------------------------------------------------

@@ -45,10 +45,10 @@ def main():
     classpulse.Live.BEAT_SECONDS /= TIMES
     files, hurried = classpulse.static_files().files, set()
     for name in SCRIPTS:
-        text = files[name].content.decode("utf-8")
+        text = files[name][0].decode("utf-8")
         hurried |= set(WAITS) & set(read_waits(text))
         content = hurry(text).encode("utf-8")
-        files[name] = files[name]._replace(content=content, compressed=gzip.compress(content))
+        files[name] = content, gzip.compress(content), files[name][2]
     assert hurried == set(WAITS)
     return classpulse.main(sys.argv[1:])
 

@@ -505,8 +505,8 @@ def test_a_setting_that_cannot_be_read_is_refused(data, value):
 def test_help_and_version_are_told():
     told = run("--help")
     assert told.returncode == 0
-    for setting in classpulse.SETTINGS:
-        name = setting.name.replace("_", "-")
+    for name, *_ in classpulse.SETTINGS:
+        name = name.replace("_", "-")
         assert f"--no-{name}" in told.stdout or f"--{name}" in told.stdout
     for command in classpulse.COMMANDS:
         assert command in told.stdout

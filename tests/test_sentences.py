@@ -205,7 +205,7 @@ def test_a_text_that_does_not_fit_its_values_is_found(planted):
     {kind.type: kind.label for kind in classpulse.QUESTION_TYPES.values()},
     {kind.type: kind.hint for kind in classpulse.QUESTION_TYPES.values()},
     {label: label for kind in classpulse.QUESTION_TYPES.values() for label in kind.at_once},
-    {setting.name: setting.meaning for setting in classpulse.SETTINGS}])
+    {name: meaning for name, _default, meaning in classpulse.SETTINGS}])
 def test_a_text_in_a_table_has_no_names(table):
     assert [_(text) for text in table.values()] == list(table.values())
 
