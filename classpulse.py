@@ -684,13 +684,15 @@ def add_headers():
     headers = bottle.response.headers
     headers["X-Content-Type-Options"] = "nosniff"
     headers["Referrer-Policy"] = "same-origin"
-    # connect-src is for Safari 15, whose 'self' does not cover WebSockets. Only a Host that was
-    # checked is inserted: any other may contain anything.
-    host = get_header("Host")
-    headers.setdefault("Content-Security-Policy", (
-        "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
-        f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}"))
-    headers.setdefault("Cache-Control", "no-store")
+    if "Content-Security-Policy" not in headers:
+        # connect-src is for Safari 15, whose 'self' does not cover WebSockets. Only a Host that
+        # was checked is inserted: any other may contain anything.
+        host = get_header("Host")
+        headers["Content-Security-Policy"] = (
+            "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'; "
+            f"object-src 'none'; connect-src 'self' {f'ws://{host}' if is_our_host(host) else ''}")
+    if "Cache-Control" not in headers:
+        headers["Cache-Control"] = "no-store"
     # After sleep, a phone reuses dead connections and hangs on each; a new one costs 0.1 ms.
     headers["Connection"] = "close"
 
