@@ -99,7 +99,6 @@ import site
 import socket
 import sqlite3
 import statistics
-import struct
 import subprocess
 import tempfile
 import time
@@ -342,10 +341,7 @@ classroom = Classroom()
 
 
 class Images:
-    """Pictures in memory, one copy of each: the newest few, and those being sent.
-
-    If those being sent were dropped, fetching more than NEWEST in turn would copy each again.
-    """
+    """Pictures in memory, one copy of each: the newest few, and those being sent."""
     NEWEST = 8
 
     def __init__(self, db):
@@ -355,6 +351,7 @@ class Images:
         """{"type", "content"} of a picture, or NotFound."""
         if id not in self.kept:
             image = get_image(self.db, id)
+            # Those being sent stay: else fetching many in turn would copy each again and again.
             for old in list(self.kept)[:1 - self.NEWEST]:
                 if sys.getrefcount(self.kept[old]["content"]) <= 2:     # `kept` and this call
                     del self.kept[old]
@@ -389,10 +386,7 @@ class Visit:
 
     @functools.cached_property
     def presenter(self):
-        """The signed-in user, or NeedsSignIn.
-
-        `screen_is_private`: whether the user has said that the class can't see this screen.
-        """
+        """The signed-in user, with `screen_is_private` if the class can't see it; NeedsSignIn."""
         user = find_presenter(self.db)
         if user is None:
             raise NeedsSignIn("Sign in first.")
@@ -539,10 +533,7 @@ OTHER_CHARSET = re.compile(rb'charset *=(?! *"?utf-8\b)', re.IGNORECASE)
 
 
 def read_multipart(body, content_type):
-    """A form with files (RFC 7578); ValueError when it is malformed or not in UTF-8.
-
-    Bottle decodes each part with the charset that the part names, and some charsets are slow.
-    """
+    """A form with files (RFC 7578); ValueError when it is malformed or not in UTF-8."""
     boundary = re.search(r'boundary="?([!#-:<-~]{1,70})', content_type)
     if boundary is None:
         raise ValueError("no boundary")
@@ -558,7 +549,7 @@ def read_multipart(body, content_type):
             raise ValueError("not a field")
         if field[3]:
             form.files[field[2].decode()] = content
-        elif OTHER_CHARSET.search(head):
+        elif OTHER_CHARSET.search(head):        # Bottle would use it, however slow it is
             raise ValueError("another charset")
         else:
             form.pairs.append((field[2].decode(), content.decode()))
@@ -630,11 +621,8 @@ def read_text(typed, what, most, field, clean):
 
 @app.hook("before_request")
 def check_origin():
-    """Refuse a foreign Host (421, DNS rebinding) and requests from other sites (403).
-
-    All requests get a 503 once the last votes are being written.
-    """
-    if classroom.db.closing:
+    """Refuse a foreign Host (421, DNS rebinding) and requests from other sites (403)."""
+    if classroom.db.closing:        # the last votes are being written
         raise bottle.HTTPResponse("ClassPulse is being stopped.\n", 503)
     host = get_header("Host")
     if not is_our_host(host):
@@ -785,11 +773,9 @@ def sign_respondent(session_id, respondent_id):
 
 
 def set_cookie(name, value, days=COOKIE_DAYS):
-    """Set a cookie for this address; with days=None it lasts until the browser closes.
-
-    Not Secure, because browsers drop such cookies over plain HTTP.
-    """
+    """Set a cookie for this address; with days=None it lasts until the browser closes."""
     lasting = {} if days is None else {"max_age": days * 86400}
+    # Not Secure: browsers drop such cookies over plain HTTP.
     bottle.response.set_cookie(name, value, path="/", httponly=True, samesite="lax", **lasting)
 
 
@@ -1188,11 +1174,9 @@ def logout(db, live):
 
 @app.post("/alone")
 def set_alone(presenter, form):
-    """Set whether only the presenter sees this screen; otherwise private parts stay covered.
-
-    It lasts until sign-out or until the browser closes: it must not apply to the next user.
-    """
+    """Set whether only the presenter sees this screen; otherwise private parts stay covered."""
     alone = form.integer("alone", 0, 1, default=1)
+    # Until sign-out or until the browser closes: it must not apply to the next user.
     set_cookie(f"cp_{classroom.id}_alone", name_signin(presenter) if alone else "", days=None)
     back = form.get("back")
     return redirect(back if re.fullmatch(r"/(\w[\w/-]{0,200})?", back, re.ASCII) else "/")
@@ -1309,11 +1293,8 @@ def remove_session(db, exports, backups, presenter, own_session, form):
 
 
 def delete_in_pieces(db, delete_some, id):
-    """Delete rows in pieces, so that votes for other questions are written in between.
-
-    Less than a piece may remain, to be deleted together with the rows' parent: while votes keep
-    coming in, a loop that waits for zero rows might never end.
-    """
+    """Delete rows in pieces, so that votes for other questions are written in between."""
+    # What remains goes with the rows' parent: while votes come in, zero may never be reached.
     while db.write(delete_some, id) == PIECE:
         pass
 
@@ -3087,12 +3068,10 @@ def check_file(path, folder, foreign=True):
 
 
 def open_read_only(path):
-    """A read-only connection that leaves a database file and its log unchanged, even if damaged.
-
-    A connection that can write would move a log left by a crash into the file on closing.
-    """
-    # `immutable` keeps SQLite from creating a log where there is none (so nobody is writing), and
-    # from deleting a log beside an empty file.
+    """A read-only connection that leaves a database and its log unchanged, even if damaged."""
+    # One that can write would move a crash's log into the file on closing. `immutable` keeps
+    # SQLite from creating a log where there is none (so nobody is writing), and from deleting one
+    # beside an empty file.
     alone = "" if path.stat().st_size and has_log(path) else "&immutable=1"
     db = sqlite3.connect(f"{write_uri(path)}?mode=ro{alone}", uri=True, factory=Connection,
                          isolation_level=None, timeout=5)
@@ -3138,13 +3117,10 @@ def check_database(db, path, folder, foreign=True):
 
 
 def find_schema_mismatch(db, version):
-    """The first schema object that is missing or not ours, such as "trigger 'x'", or None.
-
-    The tables are recreated without rows, migrated to the current version, and compared with
-    SCHEMA. Anything else in the file is read only as text.
-    """
+    """The first schema object that is missing or not ours, such as "trigger 'x'", or None."""
     if version < 1:
         return Sentence("version")
+    # Read only as text: tables are recreated without rows, migrated, and compared with SCHEMA.
     with closing(connect(":memory:")) as copy, closing(connect(":memory:")) as ours:
         copy.set_authorizer(lambda action, *_: sqlite3.SQLITE_OK if action in MAKES_TABLES
                             else sqlite3.SQLITE_DENY)
@@ -3867,11 +3843,7 @@ def get_question(db, question_id):
 
 
 def read_question(found):
-    """A question's row with `options` parsed and its `stage`.
-
-    The stages are draft → open → closed → results → answer. An open question's results may be
-    shown or not; a closed question's stage depends on what was shown.
-    """
+    """A question's row with parsed `options` and its `stage`: draft, open, closed, results ..."""
     found["options"] = json.loads(found["options"])
     found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
                       else "answer" if found["answer_shown"]
@@ -4234,10 +4206,8 @@ def list_respondents(db, session_id):
 
 
 def count_respondents(db, session_id, since):
-    """(respondents whose votes count, how many of them were seen since a stored time).
-
-    SQLite counts them: reading 12,000 rows into Python took 6 of a message's 8 ms.
-    """
+    """(respondents whose votes count, how many of them were seen since a stored time)."""
+    # Counted by SQLite: reading 12,000 rows into Python took 6 of a message's 8 ms.
     return db.tuples("SELECT COUNT(*), COUNT(*) FILTER (WHERE last_seen_at >= :since) "
                      "FROM respondents WHERE session_id = :session_id AND NOT left_out",
                      session_id=session_id, since=since)[0]
@@ -4297,7 +4267,7 @@ def to_json(message):
 
 PING = encode_frame(WebSocket.OPCODE_PING)
 BEAT = encode_message(to_json({"type": "beat"})) + PING
-BYE = encode_frame(WebSocket.OPCODE_CLOSE, struct.pack("!H", 1001))
+BYE = encode_frame(WebSocket.OPCODE_CLOSE, (1001).to_bytes(2, "big"))
 
 
 def results_message(db, live, question_id, stats=None):
@@ -4573,10 +4543,8 @@ class Live:
                 gevent.sleep(0)     # it may be a whole class
 
     def check_upgrade(self, respondent_id=None):
-        """Raise a Problem unless this request can become a socket, a respondent's if one is given.
-
-        Phones beyond `sockets_max` are refused: they poll, which leaves room for votes.
-        """
+        """Raise a Problem unless this request can become a socket, of a respondent if given."""
+        # Phones that are refused poll, which leaves room for votes.
         full = respondent_id and self.sockets >= self.sockets_max
         if full and not self.make_room(get_client_address()):
             raise Busy("Too many pages are open just now.")
@@ -4600,10 +4568,7 @@ class Live:
         return False
 
     def watch(self, topic, id, respondent_id=None, signin=None):
-        """Take over a browser's socket; the first message is the current state.
-
-        It belongs to a respondent, or to a presenter whose sign-in has the hash `signin`.
-        """
+        """Take over the socket of a respondent, or of a presenter with this sign-in's hash."""
         self.check_upgrade(respondent_id)
         line = bottle.request.environ["classpulse.upgrade"]()
         if not line:
@@ -4800,11 +4765,8 @@ def count_own(*pieces):
 
 
 class Unsent:
-    """Bytes held for single connections: requests partly read, responses partly sent.
-
-    Their total is bounded: beyond it, the connection longest without progress is closed.
-    """
-    MOST = 8 * 2**20
+    """Bytes held for single connections: requests partly read, responses partly sent."""
+    MOST = 8 * 2**20        # beyond it, the connection longest without progress is closed
 
     def __init__(self):
         self.sizes, self.total = {}, 0      # {socket: bytes}, the longest without progress first
@@ -5689,15 +5651,12 @@ def print_qr(text):
 
 
 def repeat(act, seconds, bell=None):
-    """A greenlet that calls act() every `seconds`, or seconds(), and when `bell` is set.
-
-    All background work is started here, so that no error ends it.
-    """
+    """A greenlet that calls act() every `seconds`, or seconds(), and when `bell` is set."""
     bell = bell or Event()
 
     def run():
         while True:
-            attempt(act)
+            attempt(act)        # all background work is started here, so that no error ends it
             bell.wait(timeout=(attempt(seconds) or 1) if callable(seconds) else seconds)
             bell.clear()
     return gevent.spawn(run)
@@ -5764,10 +5723,7 @@ class Server(WSGIServer):
         self.idle[sock] = time.monotonic()
 
     def make_room(self, late=math.inf):
-        """Cut the connection that has waited longest for its browser; whether there was one.
-
-        Only one that has waited since before `late`.
-        """
+        """Cut the connection that waits longest, since before `late`; whether there was one."""
         sock, since = next(iter(self.idle.items()), (None, late))
         if since >= late:
             return False
@@ -5794,10 +5750,7 @@ def is_cut(sock):
 
 
 class Head(dict):
-    """A request's headers by lower-case name, for gevent's handler.
-
-    Python's own parser is made for e-mail, and took a tenth of a vote's time.
-    """
+    """A request's headers by lower-case name; Python's e-mail parser took a tenth of a vote."""
     # Strict, because other parsers read these differently: names with spaces, values with control
     # characters, lines that end with \n alone or continue on the next line.
     LINE = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):([\t\x20-\x7e\x80-\xff]*)\r\n")
@@ -5822,16 +5775,14 @@ class Head(dict):
 
 
 class Input(socket.SocketIO):
-    """A connection's input; the bytes of an incomplete request count towards `unsent`.
-
-    Only another PIECE counts as progress: a client that sends a byte now and then is closed first.
-    """
+    """A connection's input; the bytes of an incomplete request count towards `unsent`."""
     size = 0
 
     def readinto(self, buffer):
         count = super().readinto(buffer)
         before, self.size = self.size, self.size + (count or 0)
-        if self.size // Handler.PIECE > before // Handler.PIECE:    # never in a vote: too short
+        # A client that sends a byte now and then makes no progress. A vote is too short to count.
+        if self.size // Handler.PIECE > before // Handler.PIECE:
             classroom.unsent.note(self._sock, self.size)
         return count
 
@@ -6019,13 +5970,9 @@ def raise_file_limit():
 
 
 def give_large_pieces_back():
-    """Return each large block of memory, such as a page, to the system when it is freed.
-
-    glibc would raise this threshold to the largest block freed so far, and then keep twice the
-    memory of pages that nobody reads.
-    """
+    """Return each large block of memory, such as a page, to the system when it is freed."""
     limit = sys.platform == "linux" and getattr(ctypes.CDLL(None), "mallopt", None)
-    if limit:
+    if limit:       # glibc would raise it to the largest block freed so far, and keep twice that
         limit(-3, 2**17)        # M_MMAP_THRESHOLD, its initial value
 
 
@@ -6098,11 +6045,8 @@ def is_own(address):
 
 
 def is_from_laptop():
-    """Whether the laptop itself sent this request: others can delay it, but it is never refused.
-
-    Sender and Host must both be the laptop's: through a tunnel that ends on the laptop (--url),
-    everybody's sender is.
-    """
+    """Whether the laptop itself sent this request, which may be delayed but is never refused."""
+    # The Host must be the laptop's, too: through a tunnel that ends on it, everybody's sender is.
     name, turn = read_host(get_header("Host")), int(time.monotonic() / 5)
     sender = get_client_address().partition("%")[0].removeprefix("::ffff:")
     return sender in list_own_addresses(turn) and (
