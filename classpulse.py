@@ -4281,10 +4281,8 @@ def results_message(db, live, question_id, stats=None):
 
 def format_trouble(db):
     """Why nothing can be saved at the moment, for the presenter; "" when saving works."""
-    if not db.trouble:
-        return ""
-    return _("Votes are not being saved. {trouble}. Phones keep them and try again.",
-             trouble=db.trouble)
+    return db.trouble and _("Votes are not being saved. {trouble}. Phones keep them and try "
+                            "again.", trouble=db.trouble)
 
 
 def mark_rows(question, stats):
@@ -4404,8 +4402,7 @@ class Live:
         self.join_throttles = defaultdict(lambda: AddressThrottle(FREE_ARRIVALS, TOO_MANY_JOIN))
         self.admitted = defaultdict(set)
         self.waiting_to_join = set()                   # ids of respondents waiting in a throttle
-        # {session_id: {respondent_id: last seen at, as the database has it}}
-        self.stored = {}
+        self.stored = {}                        # {session_id: {respondent_id: seen at, as saved}}
         self.addresses = {}                     # {session_id: {respondent_id: address}}
         self.deleted = {}                       # {code: id} of the most recently deleted sessions
         self.sockets, self.sockets_max = 0, 5000    # now; phones beyond the maximum must poll
@@ -4450,8 +4447,7 @@ class Live:
             del self.deleted[next(iter(self.deleted))]
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        for known in (self.recent, self.stored, self.addresses, self.join_throttles,
-                      self.admitted):
+        for known in self.recent, self.stored, self.addresses, self.join_throttles, self.admitted:
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
@@ -6209,8 +6205,7 @@ def add_user(folder, settings, name):
 
 def change_password(folder, settings, name):
     """passwd NAME: set a new password, and sign the user out everywhere."""
-    expect_database(folder)
-    with command_database(folder) as db:
+    with command_database(expect_database(folder)) as db:
         user = find_user(db, clean_line(name))
         if user is None:
             raise NotFound("There is no user {name}.", name=name)
@@ -6222,8 +6217,7 @@ def change_password(folder, settings, name):
 
 def export_files(folder, settings, code=None):
     """export [CODE]: write CSV files without a server."""
-    expect_database(folder)
-    folder = prepare_folder(folder)
+    folder = expect_database(folder)
     with closing(connect(folder / "classpulse.db")) as db:
         sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
     for session in sessions:
@@ -6233,8 +6227,7 @@ def export_files(folder, settings, code=None):
 
 def back_up(folder, settings, file):
     """backup FILE: copy the database, even while a server runs."""
-    expect_database(folder)
-    folder, file = prepare_folder(folder), Path(file).expanduser().resolve()
+    folder, file = expect_database(folder), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db":
         raise CannotStart("This is the database itself; name another file.")
     try:
@@ -6262,11 +6255,12 @@ def restore(folder, settings, file):
 
 
 def expect_database(folder):
-    """CannotStart if a folder has no database: a mistyped name must not create one."""
+    """The data folder, prepared; CannotStart if it has no database: a typo must not create one."""
     path = Path(folder).expanduser().resolve() / "classpulse.db"
     if not path.is_file() or not (path.stat().st_size or has_log(path)):
         raise CannotStart("There is no database in {folder}. Name its folder with --data FOLDER. "
                           "Nothing was made.", folder=path.parent)
+    return prepare_folder(folder)
 
 
 def command_database(folder):
