@@ -75,8 +75,10 @@ if __name__ == "__main__":
 
 import argparse
 import base64
+import bisect
 import csv
 import ctypes
+import decimal
 import filecmp
 import functools
 import gc
@@ -247,6 +249,14 @@ class Problem(Sentence, Exception):
 class Invalid(Problem):
     """The input is not a valid answer, title, number ..."""
     status = 422
+
+
+class Unclear(Invalid):
+    """What was sent can be read in several ways: `readings` [(field, value, its label), ...]."""
+
+    def __init__(self, text, field, readings, **values):
+        super().__init__(text, field, **values)
+        self.readings = readings
 
 
 class Changed(Invalid):
@@ -572,9 +582,9 @@ class Form:
         """Every value of a field."""
         return [value for field, value in self.pairs if field == name]
 
-    def text(self, name, what, most, required=True):
+    def text(self, name, what, most, required=True, clean=None):
         """One line of at most `most` characters, or Invalid, whose message calls it `what`."""
-        text = read_text(self.get(name), what, most, name, clean_line)
+        text = read_text(self.get(name), what, most, name, clean or clean_line)
         if required and not text:
             raise Invalid("{what} is missing.", name, what=Sentence(what))
         return text
@@ -918,7 +928,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
-                name=find_name(db, session["id"], respondent), problem=problem,
+                name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
 
@@ -1314,13 +1324,14 @@ def add_question(db, own_session, type, form):
     return redirect(f"/sessions/{own_session['id']}")
 
 
-def read_question_form(db, type, form):
+def read_question_form(db, type, form, before=None):
     """The values in a question's form: {"title", "options", "abstain", "image", "image_alt"}."""
     image = read_image(db, form)        # first: the picture is kept if another field is refused
-    return {"title": form.text("title", "The question", TITLE_MAX),
-            "options": QUESTION_TYPES[type].configure(form), "abstain": bool(form.get("abstain")),
-            "image": image, "image_alt": form.text("image_alt", "The description", NAME_MAX,
-                                                   required=False)}
+    return {"title": form.text("title", "The question", TITLE_MAX, clean=clean_block),
+            "options": QUESTION_TYPES[type].configure(form, before),
+            "abstain": bool(form.get("abstain")), "image": image,
+            "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
+                                   clean=clean_block)}
 
 
 def read_image(db, form):
@@ -1398,10 +1409,10 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
     if problem is None and has_answer(own_question) and not presenter["screen_is_private"]:
         return view("question_covered", presenter=presenter, question=own_question)
     if problem is None:
-        held = {"title": own_question["title"], **kind.fields(own_question["options"]),
-                "abstain": "1" if own_question["abstain"] else "",
-                "image": own_question["image"] or "", "image_alt": own_question["image_alt"]}
-        form = Form(held.items())
+        form = Form([("title", own_question["title"]), *kind.fields(own_question["options"]),
+                     ("abstain", "1" if own_question["abstain"] else ""),
+                     ("image", own_question["image"] or ""),
+                     ("image_alt", own_question["image_alt"])])
     return view("question_form", presenter=presenter, question=own_question, kind=kind, form=form,
                 session=get_session(db, own_question["session_id"]), problem=problem)
 
@@ -1410,7 +1421,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 def edit_question(db, own_question, form):
     """Change a question; existing answers must keep their meaning."""
     happen(update_question, own_question["id"],
-           read_question_form(db, own_question["type"], form))
+           read_question_form(db, own_question["type"], form, own_question["options"]))
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -1577,10 +1588,9 @@ def get_private_view(db, live, presenter, question):
     if presenter["screen_is_private"]:
         close["people"], close["addresses"] = list_people(db, live, question)
         close["groups"] = list_groups(db, live, question["session_id"])
-        if QUESTION_TYPES[question["type"]].is_text:
-            rows = sorted(counts["rows"], key=lambda row: row.get("hidden", False))
-            close["entries"] = cut_rows(rows[:LISTED_MAX])
-            close["more"] = len(rows) - len(close["entries"]) + counts["unread"]
+        entries = list_entries(question, counts)
+        close["entries"] = cut_rows(entries[:LISTED_MAX])
+        close["more"] = len(entries) - len(close["entries"]) + counts["unread"]
     return close
 
 
@@ -1641,7 +1651,8 @@ def show_table(db, own_question):
 def show_text(db, own_question, form):
     """The full version of a text that was cut, from any round; `key` is that of its row."""
     for round in range(own_question["round"], 0, -1):
-        for row in count_answers(db, dict(own_question, round=round))["rows"]:
+        question = dict(own_question, round=round)
+        for row in list_entries(question, count_answers(db, question)):
             if row["key"] == form.get("key"):
                 bottle.response.content_type = "text/plain; charset=utf-8"
                 return row["label"]
@@ -1930,11 +1941,12 @@ def admit_late(db, question_id):
 
 
 def hide_text(db, question_id, key, hidden):
-    """Hide a text from the projector and phones, or show it again; it still counts."""
+    """Hide a typed answer from the projector and phones, or show it again; it still counts."""
     question = get_question(db, question_id)
-    if not QUESTION_TYPES[question["type"]].is_text:
-        raise Invalid("Only texts can be hidden.", "hide")
-    set_hidden(db, question_id, key, hidden)
+    kind = QUESTION_TYPES[question["type"]]
+    if not kind.can_hide:
+        raise Invalid("Only answers that students type can be hidden.", "hide")
+    set_hidden(db, question_id, kind.hides_row(key), hidden)
     return Change(question["session_id"], told="results", question_id=question_id)
 
 
@@ -2005,7 +2017,8 @@ def add_draft(db, session_id, type, asked):
 def reuse_questions(db, session_id, user_id, question_ids):
     """Copy a user's questions, as drafts at the end of a session."""
     for question_id in question_ids:
-        copy_question_to(db, get_own_question(db, user_id, question_id), session_id)
+        question = get_own_question(db, user_id, question_id)
+        create_question(db, session_id, question["type"], question)
     return Change(session_id)
 
 
@@ -2040,7 +2053,7 @@ def mark_correct(db, question_id, key):
 def duplicate_question(db, question_id):
     """Copy a question as a draft right after it; `result` is the copy's id."""
     question = get_question(db, question_id)
-    copy_id = copy_question_to(db, question, question["session_id"])
+    copy_id = create_question(db, question["session_id"], question["type"], question)
     set_question_place(db, copy_id, question["number"] + 1)
     return Change(question["session_id"], copy_id, files="if any")
 
@@ -2289,20 +2302,26 @@ class QuestionType:
     held_back = False       # results start covered, because nobody has read the answers yet
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
+    can_hide = False        # the presenter may keep answers from projector and phones
+    echoes = False          # "Saved" says what was understood
     marks_correct = False     # options have letters, and `mark` changes which are correct
     separator = None        # between the parts of a value that can have several
+    one_each = True         # a respondent's answer counts in one row
     at_once = {}            # for "Ask now": {label of a button: the form it stands for}
     shape_field = "options"     # the form's field that determines the possible answers
     SHOWN = None            # maximum number of rows in a message; None: all
     NEWEST = None           # how many of the newest answers are read; None: all
 
-    def configure(self, form):
-        """JSON-serializable options from the presenter's form; Invalid names the faulty field."""
+    def configure(self, form, before=None):
+        """JSON-serializable options from the presenter's form; Invalid names the faulty field.
+
+        `before` are the options that the form edits: what it doesn't name stays as it was.
+        """
         return {}
 
     def fields(self, options):
-        """The form from which `configure` made these options: {field: text}."""
-        return {name: str(value) for name, value in options.items()}
+        """The form from which `configure` made these options: [(field, text), ...]."""
+        return [(name, str(value)) for name, value in options.items()]
 
     def is_same_shape(self, before, after):
         """Whether answers given to the options `before` still mean the same with those `after`."""
@@ -2315,6 +2334,26 @@ class QuestionType:
     def count(self, values, options):
         """Rows {"key", "label", "count", ...} of the values, in display order."""
         raise NotImplementedError
+
+    def entries(self, values, options):
+        """Rows of what the presenter may hide, each with the `key` that hides it."""
+        return self.count(values, options) if self.can_hide else []
+
+    def hides(self, part):
+        """The key that hides a part of a value, and every part that is equal to it."""
+        return part
+
+    def hides_row(self, key):
+        """The key that hides a row."""
+        return key
+
+    def show(self, values, hidden):
+        """The values without the parts whose keys are hidden."""
+        if not hidden:
+            return values
+        kept = ([part for part in self.split(value) if self.hides(part) not in hidden]
+                for value in values)
+        return [(self.separator or "").join(parts) for parts in kept if parts]
 
     def summarize(self, values):
         """Further figures for the results message."""
@@ -2353,15 +2392,24 @@ class QuestionType:
         return "; ".join(self.split(value))
 
 
-# Characters that NFKC slowly expands to whole words of up to 18 characters. Real language never
-# has more of them than this; texts that do are compared without NFKC, ignoring only case.
-WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
-WORDS_MAX = 10
-
-
 def row(key, label, count, **more):
     """One row of a question's results."""
     return {"key": key, "label": label, "count": count, **more}
+
+
+def list_shares(counts, total, one_each):
+    """The share of each count in a total of answers, in whole percent.
+
+    Where everybody gives one answer the shares of all answers add up to 100: what rounding down
+    leaves goes to the largest remainders.
+    """
+    if not (one_each and total and sum(counts) == total):
+        return [(200 * count + total) // (2 * total) if total else 0 for count in counts]
+    shares = [100 * count // total for count in counts]
+    by_remainder = sorted(range(len(counts)), key=lambda n: -(100 * counts[n] % total))
+    for n in by_remainder[:100 - sum(shares)]:
+        shares[n] += 1
+    return shares
 
 
 def cut_rows(rows):
@@ -2386,34 +2434,55 @@ class Choice(QuestionType):
     marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
 
-    def configure(self, form):
-        options, folded = [], set()
-        for line in read_lines(form, "options", self.MOST,
-                               "There can be at most {most} options; this has {count}."):
-            correct = self.marks_correct and line.startswith("*")
-            text = line[1:].strip() if correct else line
-            if not text:
-                raise Invalid("An option has a star but no text.", "options")
+    def configure(self, form, before=None):
+        options, texts = [], {""}
+        for text, correct in self.read_options(form):
             if len(text) > NAME_MAX:
-                raise Invalid("An option can have {most} characters: “{start}…” has {count}.",
-                              "options", most=NAME_MAX, start=text[:30], count=len(text))
-            if normalize(text) in folded:
+                raise Invalid("An option can have {most} characters: “{text}…” has {count}.",
+                              "options", most=NAME_MAX, text=text[:30], count=len(text))
+            if fold_spaces(text) in texts:
                 raise Invalid("Two options are the same: “{text}”.", "options", text=text)
-            folded.add(normalize(text))
+            texts.add(fold_spaces(text))
             options.append({"key": chr(ord("A") + len(options)), "text": text,
-                            "correct": correct})
+                            "correct": self.marks_correct and correct})
         if len(options) < 2:
-            raise Invalid("Write at least 2 options, each on a line of its own.", "options")
+            raise Invalid("Write at least 2 options.", "options")
+        if len(options) > self.MOST:
+            raise Invalid("There can be at most {most} options; this has {count}.", "options",
+                          most=self.MOST, count=len(options))
         return options
 
+    def read_options(self, form):
+        """[(text, whether it is correct), ...]: fields `option` with `right`, else lines."""
+        if form.getall("option"):
+            right = form.getall("right")
+            return [(text, str(place) in right) for place, text in enumerate(
+                [read_text(typed, "An option", LINES_MAX, "options", clean_block)
+                 for typed in form.getall("option")], start=1) if text]
+        lines = read_lines(form, "options")
+        starred = [line.startswith("*") for line in lines]
+        if not self.marks_correct:
+            return [(line, False) for line in lines]
+        if len(lines) > 1 and all(starred) and form.get("stars") not in ("list", "correct"):
+            raise Unclear("Every line begins with a star. Is this a list, or is every option "
+                          "correct?", "options", readings=[
+                              ("stars", "list", "It is a list"),
+                              ("stars", "correct", "Every option is correct")])
+        if any(star and not line[1:].strip() for star, line in zip(starred, lines)):
+            raise Invalid("An option has a star but no text.", "options")
+        is_list = form.get("stars") == "list"
+        return [(re.sub(r"\A\\(?=\*)", "", line[star:].strip()), star and not is_list)
+                for star, line in zip(starred, lines)]
+
     def fields(self, options):
-        return {"options": "\n".join("*" * option["correct"] + option["text"]
-                                     for option in options)}
+        return [("option", option["text"]) for option in options] + [
+            ("right", str(place)) for place, option in enumerate(options, start=1)
+            if option["correct"]]
 
     def is_same_shape(self, before, after):
-        places = {normalize(option["text"]): option["key"] for option in before}
+        places = {fold_spaces(option["text"]): option["key"] for option in before}
         return len(before) == len(after) and all(
-            places.get(normalize(option["text"]), option["key"]) == option["key"]
+            places.get(fold_spaces(option["text"]), option["key"]) == option["key"]
             for option in after)
 
     def count(self, values, options):
@@ -2448,16 +2517,10 @@ class Choice(QuestionType):
                 for option in options]
 
 
-def read_lines(form, field, most, too_many):
-    """The non-blank lines of a field, each with its spaces collapsed.
-
-    Invalid with the text `too_many`, which names {most} and {count}, if there are more.
-    """
+def read_lines(form, field):
+    """The lines of a field that hold something, each without spaces around it."""
     text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
-    lines = [line for line in (" ".join(line.split()) for line in text.split("\n")) if line]
-    if len(lines) > most:
-        raise Invalid(too_many, field, most=most, count=len(lines))
-    return lines
+    return [line.strip() for line in text.split("\n") if line.strip()]
 
 
 @question_type
@@ -2484,6 +2547,7 @@ class MultipleChoice(Choice):
 class SelectAll(Choice):
     """Pick one or more options; the value is their keys: A;C."""
     type = "select_all"
+    one_each = False
     label = "Select all that apply"
     hint = "Several answers at once"
     separator = ";"
@@ -2511,7 +2575,7 @@ class Rating(QuestionType):
     is_number = True
     shape_field = "max_rating"
 
-    def configure(self, form):
+    def configure(self, form, before=None):
         return {"max_rating": form.integer("max_rating", 2, 10, default=5),
                 "low": form.text("low", "The label", 40, required=False),
                 "high": form.text("high", "The label", 40, required=False)}
@@ -2541,10 +2605,11 @@ class Rating(QuestionType):
 
 
 def summarize_numbers(numbers):
-    """{"average", "median"}, to two decimals, each None without numbers."""
+    """{"average", "median"}, each None without numbers: two decimals, or three digits."""
     if not numbers:
         return {"average": None, "median": None}
-    return {name: int(number) if number == int(number) else round(number, 2)
+    return {name: int(number) if number == int(number) and abs(number) < 1e15
+            else round(number, 2) if abs(number) >= 0.01 else float(f"{number:.3g}")
             for name, number in (("average", statistics.mean(numbers)),
                                  ("median", statistics.median(numbers)))}
 
@@ -2553,6 +2618,8 @@ def summarize_numbers(numbers):
 class WordCloud(QuestionType):
     """A few words or short phrases. Options: {"max_words": 3}; the value has one per line."""
     type = "word_cloud"
+    one_each = False
+    can_hide = echoes = True
     label = "Word cloud"
     hint = "A few words each; what many wrote is large"
     chart = "cloud"
@@ -2560,51 +2627,66 @@ class WordCloud(QuestionType):
     is_text = True
     separator = "\n"
     WORD_MAX = 60           # characters: a short phrase
+    BETWEEN = "[,;،؛、，；]"     # words in one field, where several are allowed
+    AROUND = " ¿¡。\"'`´‘’‚‛“”„‟«»‹›「」『』()[]{}（）［］｛｝【】,:;!?…،؛؟、，：；！？"
     SHOWN = 80              # entries that fit on a projector
 
-    def configure(self, form):
+    def configure(self, form, before=None):
         return {"max_words": form.integer("max_words", 1, 5, default=1)}
 
     def read(self, form, options):
-        words = {}
+        words, most = {}, options["max_words"]
         for written in form.getall("response"):
-            word = read_text(written, "A word or phrase", self.WORD_MAX, "response",
-                             lambda text: self.trim(clean_line(text)))
-            if word:
-                words.setdefault(normalize(word), word)
-            if len(words) > options["max_words"]:
-                raise Invalid("At most {most}, please.", "response", most=options["max_words"])
+            for part in re.split(self.BETWEEN, written) if most > 1 else [written]:
+                word = read_text(part, "A word or phrase", self.WORD_MAX, "response",
+                                 lambda text: self.trim(clean_line(text)))
+                if word:
+                    words.setdefault(normalize(word), word)
+                if len(words) > most:
+                    raise Invalid("At most {most}, please.", "response", most=most)
         if not words:
             raise Invalid("Write a word or a short phrase.", "response")
         return "\n".join(words.values())
 
     def trim(self, text):
-        """The text without punctuation and spaces at its ends; emoji and other symbols stay."""
-        # A character with the modifiers that make it an emoji: the # keycap is not punctuation.
-        signs = re.findall("(?s).[\ufe0f\u20e3\U000e0020-\U000e007f]*", text)
-        inner = [n for n, sign in enumerate(signs)
-                 if len(sign) > 1 or unicodedata.category(sign)[0] not in "PZC"]
-        return "".join(signs[inner[0]:inner[-1] + 1]) if inner else ""
+        """The text without quotes, brackets and punctuation around it: .NET, C# and 50% are whole.
+
+        Empty when only dashes are left, one of which is kept for an abstention.
+        """
+        word = text.lstrip(self.AROUND).rstrip(self.AROUND + ".")
+        return word if word.strip("-–—") else ""
+
+    def hides(self, part):
+        return normalize(part)
+
+    hides_row = hides
 
     def count(self, values, options):
         return count_spellings(word for value in values for word in self.split(value))
 
 
-def count_spellings(texts):
-    """One row per set of equal texts, most frequent first, each in its most frequent spelling."""
-    spellings = {}
+def count_spellings(texts, key=None):
+    """One row per set of texts with equal keys, the most frequent first, as most of them write it.
+
+    `key` is a function of a text, by default `normalize`.
+    """
+    key, spellings = key or normalize, {}
     for text, count in Counter(texts).items():      # each is normalized once
-        spellings.setdefault(normalize(text), Counter())[text] = count
-    # most_common keeps the order of arrival among equals, so the earliest spelling wins a tie.
-    rows = [row(key, counter.most_common(1)[0][0], counter.total())
-            for key, counter in spellings.items()]
+        spellings.setdefault(key(text), {})[text] = count
+    # max keeps the order of arrival among equals, so the earliest spelling wins a tie.
+    rows = [row(key, max(counts, key=counts.get), sum(counts.values()))
+            for key, counts in spellings.items()]
     return sorted(rows, key=lambda row: (-row["count"], row["key"]))
 
 
 @question_type
 class ShortText(QuestionType):
-    """A few words. Options: {"accepted": ["Paris", ...]}; the value is the text."""
+    """A few words. Options: {"accepted": ["Paris", ...], "exact": bool}; the value is the text.
+
+    With `exact`, which older questions lack, capitals and special characters matter.
+    """
     type = "short_text"
+    can_hide = True
     label = "Short answer"
     hint = "A word or a sentence; equal answers are counted together"
     chart = "list"
@@ -2614,26 +2696,38 @@ class ShortText(QuestionType):
     TEXT_MAX = 200          # characters
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
 
-    def configure(self, form):
-        accepted = read_lines(form, "accepted", self.ACCEPTED_MAX,
-                              "There can be at most {most} answers; this has {count}.")
+    def configure(self, form, before=None):
+        accepted = [clean_line(line) for line in read_lines(form, "accepted")]
+        if len(accepted) > self.ACCEPTED_MAX:
+            raise Invalid("There can be at most {most} answers; this has {count}.", "accepted",
+                          most=self.ACCEPTED_MAX, count=len(accepted))
         if any(len(text) > self.TEXT_MAX for text in accepted):
             raise Invalid("An answer can have {most} characters.", "accepted", most=self.TEXT_MAX)
-        return {"accepted": accepted}
+        exact = form.getall("exact")        # a box, and before it what says that it may be empty
+        return {"accepted": accepted,
+                "exact": "1" in exact if exact else bool(before and before.get("exact"))}
 
     def fields(self, options):
-        return {"accepted": "\n".join(options["accepted"])}
+        return [("accepted", "\n".join(options["accepted"])),
+                ("exact", "1" if options.get("exact") else "0")]
 
     def read(self, form, options):
         return refuse_dash(form.text("response", "Your answer", self.TEXT_MAX))
 
     def count(self, values, options):
-        return count_spellings(values)
+        return count_spellings(values, key=str if options.get("exact") else None)
+
+    def hides(self, part):
+        return normalize(part)
+
+    hides_row = hides       # also where exact rows are apart: the setting may change
 
     def has_answer(self, options):
         return bool(options["accepted"])
 
     def score(self, value, options):
+        if options.get("exact"):
+            return float(value in options["accepted"])
         return float(normalize(value) in map(normalize, options["accepted"]))
 
     def format_correct(self, options):
@@ -2651,6 +2745,7 @@ def refuse_dash(text):
 class OpenText(QuestionType):
     """A text of several lines. The value is the text."""
     type = "open_text"
+    can_hide = True
     label = "Open text"
     hint = "Longer answers, listed with the newest first"
     at_once = {"Open text": {}}
@@ -2669,7 +2764,10 @@ class OpenText(QuestionType):
         return refuse_dash(text)
 
     def count(self, values, options):
-        return [row(hash_token(normalize(value))[:16], value, 1) for value in reversed(values)]
+        return [row(self.hides(value), value, 1) for value in reversed(values)]
+
+    def hides(self, part):
+        return hash_token(normalize(part))[:16]
 
 
 @question_type
@@ -2679,36 +2777,52 @@ class Numeric(QuestionType):
     The value is the number with a decimal point: 3.5.
     """
     type = "numeric"
+    can_hide = echoes = True
     label = "Number"
     hint = "A number, drawn as a histogram"
     is_number = True
     ROWS_MAX = 10           # with up to this many distinct numbers, each gets a bar
     WIDTHS = (1, 2, 2.5, 5, 10)
 
-    def configure(self, form):
+    def configure(self, form, before=None):
         options = {"unit": form.text("unit", "The unit", 20, required=False)}
         for name in ("min", "max", "correct", "tolerance"):
-            options[name] = read_number(form, name) if form.get(name).strip() else ""
+            options[name] = read_number(form, name, options["unit"], point_is_decimal=True) \
+                if form.get(name).strip() else ""
         number = {name: Decimal(text) for name, text in options.items() if name != "unit" and text}
         if "min" in number and "max" in number and number["min"] > number["max"]:
             raise Invalid("The largest number is below the smallest.", "max")
         if "tolerance" in number and "correct" not in number:
-            raise Invalid("This needs a right number to be a tolerance of.", "tolerance")
+            raise Invalid("Enter the correct number first.", "tolerance")
         if number.get("tolerance", 0) < 0:
             raise Invalid("This can't be negative.", "tolerance")
-        if "correct" in number and not (number.get("min", number["correct"]) <= number["correct"]
-                                        <= number.get("max", number["correct"])):
+        if "correct" in number and not self.allows(number["correct"], options):
             raise Invalid("Students could not type this number: it is outside what is allowed.",
                           "correct")
         return options
 
+    def allows(self, number, options):
+        """Whether a number is within the limits."""
+        return not (options["min"] and number < Decimal(options["min"])
+                    or options["max"] and number > Decimal(options["max"]))
+
     def read(self, form, options):
-        value = read_number(form, "response")
+        value = read_number(form, "response", options["unit"],
+                            allows=lambda number: self.allows(number, options))
         if options["min"] and Decimal(value) < Decimal(options["min"]):
-            raise Invalid("The number must be at least {least}.", "response", least=options["min"])
+            raise Invalid("The number must be at least {least}.", "response",
+                          least=show_number(options["min"]))
         if options["max"] and Decimal(value) > Decimal(options["max"]):
-            raise Invalid("The number must be at most {most}.", "response", most=options["max"])
+            raise Invalid("The number must be at most {most}.", "response",
+                          most=show_number(options["max"]))
         return value
+
+    def join(self, value):
+        return show_number(value)
+
+    def entries(self, values, options):
+        return [row(key, show_number(key), count) for key, count in sorted(
+            Counter(values).items(), key=lambda found: Decimal(found[0]))]
 
     def count(self, values, options):
         numbers = sorted(map(Decimal, values))
@@ -2716,14 +2830,35 @@ class Numeric(QuestionType):
         if len(counts) <= self.ROWS_MAX:
             return [row(format_number(number), self.label_range(number, number, options), count)
                     for number, count in counts.items()]
-        start, width = self.find_bins(numbers[0], numbers[-1])
-        counts = Counter(int((number - start) // width) for number in numbers)
-        return [row(f"{format_number(start + n * width)}…{format_number(start + (n + 1) * width)}",
-                    self.label_range(start + n * width, start + (n + 1) * width, options),
-                    counts[n]) for n in range(max(counts) + 1)]
+        bulk = self.find_bulk(numbers)
+        start, width = self.find_bins(bulk[0], bulk[-1])
+        bins = int((bulk[-1] - start) // width) + 1
+        edges = [start + n * width for n in range(bins + 1)]
+        rows = []
+        for low, high in zip([None, *edges], [*edges, None]):
+            count = (bisect.bisect_left(numbers, high) if high is not None else len(numbers)) - (
+                bisect.bisect_left(numbers, low) if low is not None else 0)
+            if count or None not in (low, high):
+                rows.append(row("…".join("" if edge is None else format_number(edge)
+                                         for edge in (low, high)),
+                                self.label_range(low, high, options), count))
+        return rows
+
+    def find_bulk(self, numbers):
+        """Sorted numbers without those that are so far away that the rest would be one bar.
+
+        Far is three times the spread of the middle half, beyond it (Tukey's outer fences).
+        """
+        for parts in (4, 10):
+            cuts = statistics.quantiles(numbers, n=parts, method="inclusive")
+            reach = 3 * (cuts[-1] - cuts[0])
+            near = [n for n in numbers if cuts[0] - reach <= n <= cuts[-1] + reach]
+            if reach and 2 * (near[-1] - near[0]) < numbers[-1] - numbers[0]:
+                return near
+        return numbers
 
     def find_bins(self, least, most):
-        """(start, width) of at most ROWS_MAX bins whose edges are round numbers."""
+        """(start, width) of at most ROWS_MAX bins, with edges that people would choose."""
         span = (most - least) / (self.ROWS_MAX - 2)
         power = Decimal(10) ** span.adjusted()
         width = next(Decimal(str(width)) * power for width in self.WIDTHS
@@ -2731,10 +2866,12 @@ class Numeric(QuestionType):
         return least // width * width - (width if least % width < 0 else 0), width
 
     def label_range(self, low, high, options):
-        """“3 kg” or “10 – <20 kg”."""
-        text = format_number(low)
-        if low != high:
-            text += f" – <{format_number(high)}"
+        """“3 kg”, “10 – <20 kg”, “below 10 kg” or “above 20 kg”."""
+        low, high = (None if edge is None else show_number(format_number(edge))
+                     for edge in (low, high))
+        text = (_("below {number}", number=high) if low is None else
+                _("above {number}", number=low) if high is None else
+                low if low == high else f"{low} – <{high}")
         return f"{text} {options['unit']}".strip()
 
     def summarize(self, values):
@@ -2748,24 +2885,35 @@ class Numeric(QuestionType):
         return float(abs(Decimal(value) - Decimal(options["correct"])) <= tolerance)
 
     def is_correct(self, row, options):
-        low, _, high = row["key"].partition("…")
-        if not self.has_answer(options) or not high:
+        low, ends, high = row["key"].partition("…")
+        if not self.has_answer(options) or not ends:
             return super().is_correct(row, options)
         right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
-        return right + tolerance >= Decimal(low) and right - tolerance < Decimal(high)
+        return right + tolerance >= Decimal(low or "-inf") \
+            and right - tolerance < Decimal(high or "inf")
 
     def format_correct(self, options):
-        tolerance = f" ± {options['tolerance']}" if options["tolerance"] else ""
-        return f"{options['correct']}{tolerance} {options['unit']}".strip()
+        tolerance = f" ± {show_number(options['tolerance'])}" if options["tolerance"] else ""
+        return f"{show_number(options['correct'])}{tolerance} {options['unit']}".strip()
 
 
-def read_number(form, field):
-    """A number from a field, with decimal comma or point, as text with a point: 3.5."""
+def read_number(form, field, unit, point_is_decimal=False, allows=lambda number: True):
+    """A number from a field as it is kept: 3.5, 6.02e23.
+
+    Unclear when it can be read in two ways, both or none of which is allowed.
+    """
     text = form.text(field, "A number", NUMBER_MAX, required=False)
-    text = text.replace(" ", "").replace(",", ".").replace("\u2212", "-")
-    if not re.fullmatch(r"[+-]?(\d{1,15}(\.\d{0,10})?|\.\d{1,10})", text):
-        raise Invalid("This must be a number, such as 3.5.", field)
-    return format_number(Decimal(text))
+    numbers = parse_number(text, unit, point_is_decimal)
+    if not numbers:
+        raise Invalid("Please enter a number, such as 3.5.", field)
+    if len(numbers) == 1 or len(allowed := list(filter(allows, numbers))) != 1:
+        allowed = numbers
+    if len(allowed) == 1:
+        return format_number(allowed[0])
+    grouped, fraction = (show_number(format_number(number)) for number in numbers)
+    raise Unclear("Do you mean {grouped} or {fraction}?", field, grouped=grouped,
+                  fraction=fraction, readings=[(field, f"{numbers[0]:f}", grouped),
+                                               (field, f"{numbers[1]:f}e0", fraction)])
 
 
 @question_type
@@ -2802,7 +2950,9 @@ class Ranking(Choice):
 # ------------------------------------------------------------------------------
 # Text
 # ------------------------------------------------------------------------------
-# Text that people type: cleaned before it is stored, compared, and cut for display.
+# What people type. Each function answers one question: what is kept (clean_...), whether two
+# options are the same (fold_spaces), which answers are one row (normalize), which number is meant
+# (parse_number), how much of it a list shows (cut_text).
 
 def clean_line(text):
     """The cleaned text in one line, with its spaces collapsed."""
@@ -2810,31 +2960,45 @@ def clean_line(text):
 
 
 def clean_block(text):
-    """The cleaned text of several lines, without surrounding spaces."""
-    return clean_text(text).strip()
+    """Clean text with its lines and their indentation, but no spaces at the ends of lines and no
+    blank lines around it."""
+    return re.sub(r"[^\S\n]+(?=\n|\Z)", "", clean_text(text)).strip("\n")
 
 
 def clean_text(text):
-    """The text in NFC, without control characters or surplus marks; line ends become newlines."""
+    """Text as it is kept: in NFC, each line ended by one newline, without what nobody can see.
+
+    It is empty when all that is left would show nothing.
+    """
     if text.isascii() and text.isprintable():
-        return text
-    text = DROPPED.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
-    if text.isascii():
-        return text
-    # Drop marks first: NFC sorts those of each character, in time quadratic in their number.
-    return unicodedata.normalize("NFC", FAR_FROM_LATIN.sub(drop_surplus_marks, text))
+        return "" if text.isspace() else text
+    text = DROPPED.sub("", re.sub("\r\n?|[\u2028\u2029]", "\n", text))
+    if not text.isascii():
+        # Surplus marks go first: normalizing sorts the marks of each character, in quadratic time.
+        text = FAR_FROM_LATIN.sub(drop_surplus_marks, text)
+        text = LOOSE.sub("", unicodedata.normalize("NFC", text))
+    return "" if BLANK.fullmatch(text) else text
 
 
-# Control characters except tabs and newlines, and lone surrogates.
-DROPPED = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff]")
+# Control characters but tabs and line ends, halves of surrogates, soft hyphens, spaces without a
+# width, and overrides of the writing direction.
+DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\u202e"
+                     "\u2066-\u2069\ud800-\udfff]")
 
+# Joiners and variation selectors belong inside a word or an emoji.
+JOINERS = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
+LOOSE = re.compile(rf"(?:\A|(?<=\s))[{JOINERS}]+|[\u200c\u200d]+(?=\s|\Z)")
+
+# What may have a width but shows nothing: blanks, fillers, other marks of direction.
+BLANK = re.compile(rf"[\s{JOINERS}\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e"
+                   r"\u200f\u2061-\u2065\u206a-\u206f\u2800\u3164\uffa0]*")
 
 # Runs in which there may be too many marks: only there is each character's category looked up.
 FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
 
 
 def drop_surplus_marks(match):
-    """The matched text, with only the first MARKS_MAX marks on each character."""
+    """The text found, with the first MARKS_MAX marks on each character."""
     kept, marks = [], 0
     for c in match[0]:
         # These two Japanese characters are not marks, but NFKC turns them into marks.
@@ -2844,23 +3008,53 @@ def drop_surplus_marks(match):
     return "".join(kept)
 
 
-def normalize(text):
-    """The key by which texts are equal: it ignores compatibility forms, case and spacing.
+def fold_spaces(text):
+    """What options that look the same have in common; indentation is a difference."""
+    return re.sub(r"(?<=\S)[^\S\n]+", " ", text)
 
-    It has at most FOLDED_MAX characters. A longer text is its own key and equals no other.
+
+def normalize(text):
+    """What all spellings of one answer have in common: a key of at most FOLDED_MAX characters.
+
+    Case, width, accents composed or not, kinds of quotes and dashes, spaces, a closing full stop
+    and quotes around all of it make no difference. A longer text is its own key.
     """
     return normalize_short(text) if len(text) <= FOLDED_MAX else text
 
 
 @functools.lru_cache(maxsize=10_000)    # every message needs all texts; 10 MB if all are long
 def normalize_short(text):
-    """What normalize returns for a text of at most FOLDED_MAX characters."""
-    if len(WORDS.findall(text)) > WORDS_MAX:
-        return hash_token(text.casefold())[:16]
-    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    folded = " ".join(folded.split())
-    # Every message carries it as a row's key, and NFKC expands U+FDFA to 18 characters.
-    return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
+    """The key of a text of at most FOLDED_MAX characters."""
+    if not text.isascii():
+        if len(WORDS.findall(text)) > WORDS_MAX:
+            return hash_token(text.casefold())[:16]
+        text = unicodedata.normalize("NFKC", text.translate(SPELLINGS)).casefold()
+        # Turkish has an i with and one without a dot; in lower case the capital with one is
+        # two characters.
+        text = unicodedata.normalize("NFKC", DOTTED.sub("i", text)).translate(SPELLINGS)
+    text = bare = " ".join(text.casefold().replace("`", "'").split())
+    before = None
+    while bare != before:
+        before, bare = bare, bare.rstrip(" .!?")
+        if len(bare) > 1 and bare[0] == bare[-1] and bare[0] in "'\"":
+            bare = bare[1:-1].strip()
+    text = bare or text
+    # It goes with every message as a row's key, and U+FDFA grows 18 times.
+    return text if len(text) <= FOLDED_MAX else hash_token(text)[:16]
+
+
+# {code point: what it is compared as}: variation selectors are dropped.
+SPELLINGS = {
+    **dict.fromkeys(map(ord, "‘’‚‛‹›′ʹʻʼʽ´"), "'"), **dict.fromkeys(map(ord, "“”„‟«»″"), '"'),
+    **dict.fromkeys(map(ord, "‐‑‒–—―−⸺⸻゠〰︱︲﹘﹣－־᐀"), "-"),
+    **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]),
+    ord("ı"): "i", ord("。"): ".", ord("｡"): "."}
+DOTTED = re.compile("i\u0307+")
+
+# Signs that stand for whole words, up to 18 characters long, which NFKC takes its time to write.
+# More of them than this are no language: such texts need only have the same letters to be equal.
+WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
+WORDS_MAX = 10
 
 
 def cut_text(text, most=LABEL_MAX):
@@ -2871,11 +3065,99 @@ def cut_text(text, most=LABEL_MAX):
     return "\n".join(lines[:LABEL_LINES])[:most - 1].rstrip() + "…"
 
 
+# Numbers
+
+DIGITS_MAX, POWER_MAX = 15, 300     # significant digits, and powers of ten, of a number
+
+
+def parse_number(text, unit="", point_is_decimal=False):
+    """The numbers that a text may mean, as Decimals: none, one, or two.
+
+    Two where one separator has three digits behind it, as in 1,000, and may group digits or begin
+    a fraction. With `point_is_decimal` only a comma can be read in two ways. `unit` may stand
+    behind the number.
+    """
+    for end in (unit, unicodedata.normalize("NFKC", unit)):     # m², or m2
+        if unit and text.endswith(end):
+            text = text.removesuffix(end)
+            break
+    found = NUMBER.fullmatch(spell_number(text))
+    if not found or not (found["digits"] or found["ten"]):
+        return []
+    power = int((found["power"] or "0").replace(" ", ""))
+    numbers = read_digits(found["digits"] or "1",
+                          both=not found["power"] and not found["under"],
+                          point_is_decimal=point_is_decimal)
+    if found["under"]:
+        under = int(found["under"])
+        numbers = [TO_DIGITS.divide(number, under) for number in numbers
+                   if under and number == int(number)]
+    numbers = [number.scaleb(power) * (-1 if found["sign"] == "-" else 1) for number in numbers]
+    if any(len(number.normalize(EXACT).as_tuple().digits) > DIGITS_MAX
+           or abs(number.adjusted()) > POWER_MAX for number in numbers):
+        return []
+    return numbers
+
+
+NUMBER = re.compile(r"(?P<sign>[+-]?) ?(?P<digits>(?:[\d.,' ]*\d)?[.,]?)(?: ?/ ?(?P<under>\d+))?"
+                    r"(?:(?: ?e|(?P<ten> ?(?:[*·×⋅x] ?)?10 ?\^)) ?(?P<power>[+-]? ?\d{1,4}))?",
+                    re.IGNORECASE)
+EXACT, TO_DIGITS = decimal.Context(prec=100), decimal.Context(prec=DIGITS_MAX)
+SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
+
+
+def spell_number(text):
+    """A number's text with ASCII digits and signs, powers behind a ^, spaces folded."""
+    text = re.sub("[⁰¹²³⁴-⁹⁺⁻]+", r"^\g<0>", text)
+    signs = {"−": "-", "٫": ".", "٬": "'", "’": "'", "⁄": "/"}
+    return " ".join("".join(
+        str(unicodedata.decimal(c)) if c.isdecimal() else
+        "-" if unicodedata.category(c) == "Pd" else signs.get(c, c)
+        for c in unicodedata.normalize("NFKC", text)).split())
+
+
+def read_digits(digits, both, point_is_decimal):
+    """The numbers, without sign and power, that digits with separators may mean."""
+    place = max(digits.rfind("."), digits.rfind(","))
+    whole = read_whole(digits if place < 0 else digits[:place])
+    mark, behind = digits[place:place + 1], digits[place + 1:]
+    if re.fullmatch(r"(\d{3} )+\d{1,3}", behind):
+        behind = behind.replace(" ", "")
+    if place < 0 or mark in digits[:place]:     # twice, it groups the digits
+        whole = read_whole(digits)
+        return [Decimal(whole)] if whole else []
+    if whole is None or not whole + behind or not (behind or "0").isdecimal():
+        return []
+    number = Decimal((whole or "0") + "." + (behind or "0"))
+    grouped = re.fullmatch(r"[1-9]\d{0,2}[.,]\d{3}", digits)
+    if grouped and both and not (mark == "." and point_is_decimal):
+        return [Decimal(whole + behind), number]
+    return [number]
+
+
+def read_whole(text):
+    """The digits of a whole number, which one kind of mark may group; None where none is meant.
+
+    Groups have three digits; in India all but the last have two.
+    """
+    if not text or text.isdecimal():
+        return text
+    found = re.fullmatch(r"\d{1,3}([ '.,])(?:\d{2,3}\1)*\d{3}", text)
+    return found and re.sub(r"\D", "", text)
+
+
 def format_number(number):
-    """A Decimal as people write it: without an exponent or trailing zeros."""
-    text = f"{number:f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return "0" if text in ("-0", "") else text
+    """A Decimal as it is kept: plain, or with an exponent where it is very large or small."""
+    number = number.normalize(EXACT)
+    if not number:
+        return "0"
+    return f"{number:f}" if -7 <= number.adjusted() < 21 else f"{number:e}".replace("e+", "e")
+
+
+def show_number(text):
+    """A number that is kept, as people read it: 6.02 × 10²³."""
+    digits, _, power = text.partition("e")
+    return f"{digits} × 10{power.translate(SUPERSCRIPTS)}" if power else text
 
 
 # ------------------------------------------------------------------------------
@@ -2921,6 +3203,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
         -- {"names": a key of NAMES, "on_phones": bool}: whether phones also show results
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
+    version INTEGER NOT NULL DEFAULT 0,     -- counts its form's savings
     idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
@@ -2947,6 +3230,7 @@ CREATE TABLE questions (
     interrupts INTEGER,             -- the question shown when this quick question was asked
     opened_at TEXT,                 -- first opening of this round; NULL: a draft
     reopened_at TEXT,               -- last opening of this round
+    version INTEGER NOT NULL DEFAULT 0,     -- counts edits
     shape INTEGER NOT NULL DEFAULT 0,       -- number of edits before the first answer
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
@@ -3002,6 +3286,10 @@ MIGRATIONS = [
     UPDATE questions SET closings = (
         SELECT json_group_object(closed.round, strftime('%Y-%m-%dT%H:%M:%f+00:00', 'now'))
         FROM closed WHERE question_id = questions.id AND closed.round > 0)
+    """,
+    """
+    ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE questions ADD COLUMN version INTEGER NOT NULL DEFAULT 0
     """,
 ]
 
@@ -3185,10 +3473,46 @@ def migrate(db, path):
     if version and scripts:
         make_backup(path.parent)
     for version, script in enumerate(scripts, start=len(MIGRATIONS) + 2 - len(scripts)):
-        in_transaction(db, complete_instance, script=(
+        in_transaction(db, complete_step, version, script=(
             f"{script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version}"))
     if list_missing_keys(db):       # possible in a restored file
         in_transaction(db, complete_instance)
+
+
+def complete_step(db, version):
+    """Do what no script can do on the way to a version."""
+    complete_instance(db)
+    if version == 3:
+        renew_hidden_keys(db)
+
+
+def renew_hidden_keys(db):
+    """Hide what was hidden by the keys of version 2, under which fewer spellings were equal."""
+    for question in db.all("SELECT id, type FROM questions WHERE id IN (SELECT question_id "
+                           "FROM hidden_entries)"):
+        kind, renewed = QUESTION_TYPES[question["type"]], {}
+        for value, in db.tuples("SELECT DISTINCT response_value FROM responses "
+                                "WHERE question_id = :id", id=question["id"]):
+            for part in kind.split(value):
+                key = normalize_2(part)
+                for old in (key, hash_token(key)[:16]):     # of short texts, of long ones
+                    renewed.setdefault(old, set()).add(kind.hides(part))
+        keys = {new for key, in db.tuples("SELECT key FROM hidden_entries WHERE question_id = :id",
+                                          id=question["id"]) for new in renewed.get(key, [key])}
+        db.execute("DELETE FROM hidden_entries WHERE question_id = :id", question)
+        db.executemany("INSERT INTO hidden_entries VALUES (?, ?)",
+                       [(question["id"], key) for key in sorted(keys)])
+
+
+def normalize_2(text):
+    """The key of a text as version 2 of the database had it."""
+    if len(text) > FOLDED_MAX:
+        return text
+    if len(WORDS.findall(text)) > WORDS_MAX:
+        return hash_token(text.casefold())[:16]
+    folded = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
+    folded = " ".join(folded.split())
+    return folded if len(folded) <= FOLDED_MAX else hash_token(folded)[:16]
 
 
 def backup(path, target):
@@ -3645,8 +3969,8 @@ def duplicate_session(db, session_id):
     """The id of a new session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
     copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
-    for question in list_questions_with_counts(db, session_id):
-        copy_question_to(db, question, copy_id)
+    for question in list_questions(db, session_id):
+        create_question(db, copy_id, question["type"], question)
     return copy_id
 
 
@@ -3660,11 +3984,6 @@ def name_copy(db, session):
     while f"{name} ({number})" in taken:
         number += 1
     return f"{name} ({number})"
-
-
-def copy_question_to(db, question, session_id):
-    """The id of a draft copy of the question, at the end of a session."""
-    return create_question(db, session_id, question["type"], question)
 
 
 def set_archived(db, session_id, archived):
@@ -4123,18 +4442,30 @@ def get_question_stats(db, question_id, round=None):
 def show_counts(question, counts):
     """The stats of get_question_stats, from what count_answers returns."""
     kind = QUESTION_TYPES[question["type"]]
-    rows = [row for row in counts["rows"] if "hidden" not in row]
-    shown = cut_rows(rows[:kind.SHOWN])
+    values = kind.show(counts["values"], counts["hidden"])
+    rows = kind.count(values, question["options"])
+    shares = list_shares([row["count"] for row in rows],
+                         counts["response_count"] - counts["abstained"], kind.one_each)
+    shown = cut_rows([dict(row, percent=share)
+                      for row, share in zip(rows[:kind.SHOWN], shares)])
     return {**{name: counts[name] for name in ("response_count", "late", "abstained")},
             "results": shown, "more": len(rows) - len(shown) + counts["unread"],
-            **kind.summarize(counts["values"])}
+            **kind.summarize(values)}
+
+
+def list_entries(question, counts):
+    """Rows of the answers that the presenter may hide, the `hidden` ones at the end."""
+    kind = QUESTION_TYPES[question["type"]]
+    rows = [dict(row, hidden=kind.hides_row(row["key"]) in counts["hidden"])
+            for row in kind.entries(counts["values"], question["options"])]
+    return sorted(rows, key=lambda row: row["hidden"])
 
 
 def count_answers(db, question):
-    """The current round's {"response_count", "late", "abstained", "values", "unread", "rows"}.
+    """The current round's {"response_count", "late", "abstained", "values", "unread", "hidden"}.
 
-    `rows` are all rows, as the question type counts them; rows that were hidden have `hidden`.
-    `unread` answers are older than those that the type reads, and in no row.
+    `values` are those that count, in the order in which they were first sent; `unread` answers
+    are older than those that the type reads. `hidden` are keys of parts hidden from the class.
     """
     kind = QUESTION_TYPES[question["type"]]
     these = "FROM responses WHERE question_id = :id AND round = :round AND " + COUNTED
@@ -4156,11 +4487,9 @@ def count_answers(db, question):
         values = [value for value in counted if value != ABSTENTION]
         counts = {"response_count": len(counted), "late": len(found) - len(counted),
                   "abstained": len(counted) - len(values)}
-    hidden = {row["key"] for row in db.all(
+    hidden = {key for key, in db.tuples(
         "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
-    rows = [dict(row, hidden=True) if row["key"] in hidden else row
-            for row in kind.count(values, question["options"])]
-    return {**counts, "values": values, "rows": rows,
+    return {**counts, "values": values, "hidden": hidden,
             "unread": counts["response_count"] - counts["abstained"] - len(values)}
 
 
@@ -5295,7 +5624,7 @@ VIEW_HELPERS = dict(
     NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_correct=format_correct, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
-    PASSWORD_MIN=PASSWORD_MIN,
+    PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 

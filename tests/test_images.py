@@ -196,7 +196,8 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,
                      **teacher.options())
     page.get_by_label("Question", exact=True).fill("Was ist das?")
-    page.get_by_label("Options, one per line").fill("Ein Kreis\nRauschen")
+    page.get_by_label("Option 1", exact=True).fill("Ein Kreis")
+    page.get_by_label("Option 2", exact=True).fill("Rauschen")
     page.locator("input[type=file]").set_input_files(photo)
     page.locator("canvas.preview").wait_for()
     page.get_by_role("button", name="Add question").click()

@@ -32,7 +32,8 @@ def refused(page, field):
     """The reason that stands beside a field."""
     problem = page.html.select_one(f"#problem-{field}")
     assert problem is not None, f"no reason beside {field}"
-    described = page.html.select_one(f"[name={field}]")["aria-describedby"].split()
+    typed = page.html.select_one(f"[name={field}]") or page.html.select_one("[name=option]")
+    described = typed["aria-describedby"].split()
     assert f"problem-{field}" in described
     return problem.get_text(strip=True)
 
@@ -116,8 +117,9 @@ def test_each_line_is_an_option_with_a_letter(add, stored):
 
 
 @pytest.mark.parametrize("lines, texts, right", [
-    ("*Ä\nÖ", ["Ä", "Ö"], "A"), ("* Ä\n *Ö", ["Ä", "Ö"], "AB"), ("Ä\nÖ", ["Ä", "Ö"], ""),
-    ("Ä*\n2 * 3", ["Ä*", "2 * 3"], ""), ("**\nÖ", ["*", "Ö"], "A")])
+    ("*Ä\nÖ", ["Ä", "Ö"], "A"), ("* Ä\n *Ö\nÜ", ["Ä", "Ö", "Ü"], "AB"), ("Ä\nÖ", ["Ä", "Ö"], ""),
+    ("Ä*\n2 * 3", ["Ä*", "2 * 3"], ""), ("**\nÖ", ["*", "Ö"], "A"),
+    ("\\*Ä\nÖ", ["*Ä", "Ö"], ""), ("*\\*Ä\n\\\\*Ö", ["*Ä", "\\\\*Ö"], "A")])
 def test_a_star_in_front_marks_a_right_option(add, stored, lines, texts, right):
     add(options=lines)
     options = stored()["options"]
@@ -127,7 +129,7 @@ def test_a_star_in_front_marks_a_right_option(add, stored, lines, texts, right):
 
 def test_empty_lines_and_spaces_around_options_go_away(add, stored):
     add(options="\n  Ä  \n\n \t\r\nÖ   ö\n\n")
-    assert [option["text"] for option in stored()["options"]] == ["Ä", "Ö ö"]
+    assert [option["text"] for option in stored()["options"]] == ["Ä", "Ö   ö"]
 
 
 @pytest.mark.parametrize("lines, count", [("Ä\nÖ", 2), (LETTERS, 26), (f"{LONG}\nÄ", 2),
@@ -141,10 +143,10 @@ def test_options_within_the_limits_are_taken(add, stored, lines, count):
 
 @pytest.mark.parametrize("lines, reason", [
     ("", "2"), ("Ä", "2"), (LETTERS + "\nÜ", "26"), (f"{LONG}ü\nÄ", "200"), ("Ä\n*", "star"),
-    ("Ä\nÄ", "Ä"), ("Ä\n*Ä", "Ä"), ("Straße\nSTRASSE", "STRASSE"), ("Ä\nA\u0308", "same"),
-    ("fi\nﬁ", "same"), ("Café  au lait\ncafé au LAIT", "same"), ("５\n5", "same")],
+    ("Ä\nÄ", "Ä"), ("Ä\n*Ä", "Ä"), ("Ä\nA\u0308", "same"), ("Ä\nÄ\u200b", "same"),
+    ("Café  au lait\nCafé au lait", "same")],
     ids=["none", "one", "twenty-seven", "too long", "star alone", "twice", "twice and right",
-         "sharp s", "decomposed", "ligature", "spaces and case", "full width"])
+         "decomposed", "invisible", "spaces"])
 def test_options_out_of_limits_are_refused_with_the_reason(db, add, lines, reason):
     page = add(status=422, options=lines)
     assert reason in refused(page, "options")
@@ -152,7 +154,7 @@ def test_options_out_of_limits_are_refused_with_the_reason(db, add, lines, reaso
 
 
 def test_a_refused_form_keeps_what_was_typed(add):
-    lines = "*Ä & Ö\nStraße\nSTRASSE\n🌍\n<b>"
+    lines = "*Ä & Ö\nStraße\nStraße\n🌍\n<b>"
     page = add(status=422, title="“Größe” <i>?", options=lines).html
     assert page.select_one("[name=title]").get_text() == "“Größe” <i>?"
     assert page.select_one("[name=options]").get_text() == lines
@@ -241,7 +243,8 @@ def test_the_form_of_a_question_holds_what_it_was_made_of(presenter, session):
     presenter.be_alone()
     form = presenter.get(f"/questions/{question_id}/edit").forms[1]
     assert form["title"].value == "Größe?"
-    assert form["options"].value.split() == ["klein", "*groß", "نعم"]
+    assert [field.value for field in form.fields["option"]][:3] == ["klein", "groß", "نعم"]
+    assert [field.checked for field in form.fields["right"]][:3] == [False, True, False]
     assert form["abstain"].checked
 
 

@@ -14,11 +14,11 @@ from test_layout import SQL, TREE, VIEWS, check_each, section_of
 
 # Who takes a text for people, and in which of its arguments.
 TAKES = {"_": [0], "_n": [0, 1], "log_error": [0], "text": [1], "read_text": [1],
-         "read_lines": [3], "show_address": [0],
+         "show_address": [0],
          **{name: [0] for name, kind in vars(classpulse).items()
             if isinstance(kind, type) and issubclass(kind, Sentence)}}
 # Values that they add themselves.
-GIVES = {"_n": {"count"}, "read_lines": {"most", "count"}, "show_address": {"address"}}
+GIVES = {"_n": {"count"}, "show_address": {"address"}}
 VALUE, SHOWN = "\0", "\1"       # in a template's text: a value as it is, one that `_` has made
 
 
@@ -172,7 +172,8 @@ def find_misfits(tree):
         literals = [text for node in texts for text in list_literals(node)]
         named = all(list_literals(node) or isinstance(node, (
             ast.Name, ast.Attribute, ast.Subscript, ast.Call, ast.IfExp)) for node in texts)
-        given = {keyword.arg for keyword in call.keywords} - {"field", "shown", "required"}
+        given = {keyword.arg for keyword in call.keywords} - {
+            "field", "shown", "required", "readings", "clean"}
         used = set().union(*map(list_names, literals)) - GIVES.get(name, set())
         if not named or literals and used != given:
             found.append(ast.unparse(call))

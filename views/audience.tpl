@@ -1,10 +1,17 @@
-% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, asked: the id of its question, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
 <main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
+  % if getattr(problem, "readings", None):
+  <form method="post" action="/audience/respond/{{asked}}">
+    % for field, value, label in problem.readings:
+    <button name="{{field}}" value="{{value}}">{{_(label)}}</button>
+    % end
+  </form>
+  % end
   % end
   <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
   <p class="progress" role="status" data-progress></p>

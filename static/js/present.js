@@ -145,7 +145,7 @@ function draw() {
   if (!chart || !results || results.question_id !== shownId()) return;
   projection.querySelector("[data-figures]").textContent = !results.response_count
     ? _("No answers yet")
-    : results.average == null ? "" : _("Average {average} · median {median}", results);
+    : results.average == null ? "" : _("Median {median} · average {average}", results);
   table.hidden = !tableShown;
   chart.hidden = tableShown;
   if (tableShown) fillTable();

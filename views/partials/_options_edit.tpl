@@ -1,18 +1,31 @@
 % # form, problem, kind
-<p class="field">
-  <label for="options">Options, one per line</label>
-  <textarea id="options" name="options" rows="6" dir="auto" aria-describedby="options-hint problem-options" {{focus(problem, "options")}}>{{form.get("options")}}</textarea>
+% rows = list(enumerate(form.getall("option"), start=1))
+% rows += [(place, "") for place in range(len(rows) + 1, min(kind.MOST, max(4, len(rows) + 2)) + 1)]
+% listed = form.get("options") and not form.getall("option")
+<fieldset class="field" data-options data-most="{{kind.MOST}}">
+  <legend>Options</legend>
+  % if listed:
+  <textarea id="options" name="options" rows="6" dir="auto" aria-label="Options, one per line" aria-describedby="problem-options" {{focus(problem, "options")}}>{{form.get("options")}}</textarea>
+  % else:
+  % for place, text in rows:
+  <p class="option-row">
+    % if kind.marks_correct:
+    <input type="checkbox" name="right" value="{{place}}" aria-label="{{_("Option {place} is correct", place=place)}}" {{"checked" if str(place) in form.getall("right") else ""}}>
+    % end
+    <textarea name="option" rows="{{text.count("\n") + 1}}" dir="auto" aria-label="{{_("Option {place}", place=place)}}" aria-describedby="options-hint problem-options" {{focus(problem, "options") if place == 1 else ""}}>{{text}}</textarea>
+  </p>
+  % end
   <span class="hint" id="options-hint">
     % if kind.marks_correct:
-    A star in front marks a right answer: <code>*Paris</code>. The class can see this if your screen is mirrored.
-    % else:
-    {{_("At most {most}.", most=kind.MOST)}}
+    Tick the correct ones. The class can see this if your screen is mirrored.
     % end
+    Empty rows are left out. Paste a list to fill several rows.
   </span>
+  % end
   % include("partials/_field_problem.tpl", problem=problem, field="options")
-</p>
-% if kind.presets:
-<p class="presets" data-fills="options">
+</fieldset>
+% if kind.presets and not listed:
+<p class="presets" data-fills>
   % for name, text in kind.presets.items():
   <button type="button" class="quiet" data-text="{{text}}">{{_(name)}}</button>
   % end

@@ -4,7 +4,11 @@
 <div data-private role="group" aria-label="Answers" tabindex="0" hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
   % if stats is None:
   <p>The answers are covered.</p>
-  % elif private["entries"]:
+  % else:
+  % if not private["entries"] or not kind.is_text:
+  % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
+  % end
+  % if private["entries"]:
   <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
     <ul class="list">
       % for row in private["entries"]:
@@ -23,8 +27,7 @@
     <p class="more">{{_("and {count} more", count=private["more"])}}</p>
     % end
   </form>
-  % else:
-  % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=stats)
+  % end
   % end
   % if presenter["screen_is_private"] and kind.marks_correct:
   <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark" hx-target="closest [data-private]" hx-swap="outerHTML">

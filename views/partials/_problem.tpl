@@ -1,2 +1,6 @@
 % # problem
-<span class="problem" role="alert">{{_(problem)}}</span>
+<span class="problem" role="alert">{{_(problem)}}
+  % for field, value, label in getattr(problem, "readings", ()):
+  <button type="button" class="quiet" data-reading="{{value}}">{{_(label)}}</button>
+  % end
+</span>

@@ -19,7 +19,7 @@
   <div class="scene">
   <div class="answers">
   % if question["results_shown"] and question["opened_at"]:
-  <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.is_text else ""}}></div>
+  <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.can_hide else ""}}></div>
   <p class="figures" data-figures></p>
   <div class="table-twin" data-table tabindex="0" hidden></div>
   % else:

@@ -8,7 +8,7 @@
     <tr class="{{"is-right" if row.get("right") else ""}}">
       <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ right answer" if row.get("right") else ""}}</th>
       <td>{{row["count"]}}</td>
-      <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{round(100 * row["count"] / answers)}} %</td>
+      <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{row["percent"]}} %</td>
     </tr>
     % end
   </tbody>

@@ -103,7 +103,7 @@ function chartConfig(bars) {
           align: "right",     // "end" has no direction yet while a bar is 0 wide
           offset: NUMBER_GAP_PX,
           // From the message, not from the growing bar: the number is correct immediately.
-          formatter: (count) => numberText(count, bars.message.response_count - bars.message.abstained),
+          formatter: (count, { dataIndex }) => numberText(bars.message.results[dataIndex]),
           color: () => bars.theme.ink,
           font: () => bars.font,
         },
@@ -214,9 +214,8 @@ function scaleMax(message) {
   return Math.max(message.expected || 0, message.response_count || 0, SCALE_MIN, ...counts);
 }
 
-function numberText(count, total) {
-  const share = Math.round((100 * count) / total);
-  return count && total ? _("{count} · {share} %", { count, share }) : String(count);
+function numberText({ count, percent }) {
+  return count ? _("{count} · {percent} %", { count, percent }) : String(count);
 }
 
 function describe(message) {

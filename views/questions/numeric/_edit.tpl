@@ -2,7 +2,7 @@
 % for field, label in (("correct", "Right number (optional)"), ("tolerance", "Also right: so much more or less (optional)"), ("min", "Smallest allowed (optional)"), ("max", "Largest allowed (optional)"), ("unit", "Unit (optional)")):
 <p class="field">
   <label for="{{field}}">{{_(label)}}</label>
-  <input id="{{field}}" name="{{field}}" {{"" if field == "unit" else "inputmode=decimal"}} maxlength="30" dir="auto" autocomplete="off" value="{{form.get(field)}}" aria-describedby="problem-{{field}}" {{focus(problem, field)}}>
+  <input id="{{field}}" name="{{field}}" {{"inputmode=decimal" if field == "tolerance" else ""}} maxlength="{{NUMBER_MAX}}" dir="auto" autocomplete="off" value="{{form.get(field)}}" aria-describedby="problem-{{field}}" {{focus(problem, field)}}>
   % include("partials/_field_problem.tpl", problem=problem, field=field)
 </p>
 % end

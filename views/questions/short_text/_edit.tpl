@@ -2,6 +2,10 @@
 <p class="field">
   <label for="accepted">Right answers, one per line (optional)</label>
   <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint problem-accepted" {{focus(problem, "accepted")}}>{{form.get("accepted")}}</textarea>
-  <span class="hint" id="accepted-hint">Capitals and spaces do not matter. The class can see this if your screen is mirrored.</span>
+  <span class="hint" id="accepted-hint">The class can see this if your screen is mirrored.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="accepted")
+</p>
+<p class="field check">
+  <input type="hidden" name="exact" value="0">
+  <label><input type="checkbox" name="exact" value="1" {{"checked" if "1" in form.getall("exact") else ""}}> Capital letters and special characters matter</label>
 </p>
