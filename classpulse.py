@@ -1035,7 +1035,8 @@ def respond(db, live, form, question, session, respondent):
     round, seq = form.integer("round", 1, 10**9), form.integer("seq", 0, 2**53)
     shape = form.get("shape") or str(question["shape"])
     try:
-        check_shape(question, shape)    # first: the answer may be invalid for the changed question
+        if form.getall("response"):     # first: it may be invalid for the changed question
+            check_shape(question, shape)
         value = read_answer(question, form)
         if asked_names(session) == "required" and needs_name(db, session, respondent):
             raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
@@ -1053,10 +1054,16 @@ def respond(db, live, form, question, session, respondent):
 
 
 def read_answer(question, form):
-    """The value of an answer, or of an abstention if that is offered; Invalid otherwise."""
-    if question["abstain"] and form.getall("response") == [ABSTENTION]:
+    """The value of an answer, or of an abstention if that is offered; Invalid otherwise.
+
+    It is empty if the form takes the answer back.
+    """
+    kind, parts = QUESTION_TYPES[question["type"]], form.getall("response")
+    if not parts and (kind.can_be_empty or form.get("clear") == "1"):
+        return ""
+    if question["abstain"] and parts == [ABSTENTION]:
         return ABSTENTION
-    return QUESTION_TYPES[question["type"]].read(form, question["options"])
+    return kind.read(form, question["options"])
 
 
 @app.get("/images/<image_id:re:[0-9a-f]{32}>")
@@ -1879,23 +1886,27 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     """Store one respondent's answer; returns what is then stored: {"value", "round", "seq", ...}.
 
     A later tap replaces an earlier one, by `seq` if it is given; a `seq` that is not above the
-    stored one changes nothing. `queued` marks an answer that could not be sent when it was given:
-    after voting has closed, it is stored as late, unless an answer in time exists; that one then
-    stays, with `too_late` set. Raises Closed for any other vote outside an open round, Forbidden
-    for a late vote from anyone who joined after the round closed, and Changed when the question no
-    longer has the `shape` that was answered.
+    stored one changes nothing. An empty value takes the answer back; its row stays, so that no
+    older tap that is still on its way brings it back. `queued` marks an answer that could not be
+    sent when it was given: after voting has closed, it is stored as late, unless an answer in time
+    exists; that one then stays, with `too_late` set. Raises Closed for any other vote outside an
+    open round, also for an empty one, Forbidden for a late vote from anyone who joined after the
+    round closed, and Changed when the question no longer has the `shape` that was answered.
     """
     question = get_asked(db, question_id)
-    check_shape(question, shape)
+    if value:
+        check_shape(question, shape)
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
         return dict(kept, too_late=False)       # sent twice: the first reply was lost
     in_time = bool(question["active"]) and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
-    if not in_time and not (queued and was_open):
+    if not in_time and not value and kept and kept["value"]:
+        raise Closed("Voting had closed; your earlier answer stays.")
+    if not in_time and not (queued and was_open and value):
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
-    if kept and not in_time and kept["late"] != 1:
+    if kept and kept["value"] and not in_time and kept["late"] != 1:
         return dict(kept, too_late=True)
     closed_at = json.loads(question["closings"]).get(str(round), "")
     if not in_time and not has_joined(db, question["session_id"], respondent_id, closed_at):
@@ -2303,6 +2314,7 @@ class QuestionType:
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
     can_hide = False        # the presenter may keep answers from projector and phones
+    can_be_empty = False    # a form without a response takes the answer back
     echoes = False          # "Saved" says what was understood
     marks_correct = False     # options have letters, and `mark` changes which are correct
     separator = None        # between the parts of a value that can have several
@@ -2548,6 +2560,7 @@ class SelectAll(Choice):
     """Pick one or more options; the value is their keys: A;C."""
     type = "select_all"
     one_each = False
+    can_be_empty = True     # browsers send nothing for boxes that are not ticked
     label = "Select all that apply"
     hint = "Several answers at once"
     separator = ";"
@@ -3258,7 +3271,7 @@ CREATE TABLE responses (
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
     session_id INTEGER NOT NULL,
     round INTEGER NOT NULL,
-    response_value TEXT NOT NULL,   -- a key, keys, a number or a text; '-' for an abstention
+    response_value TEXT NOT NULL,   -- key, keys, number or text; '-': abstained; '': taken back
     respondent_id TEXT NOT NULL,
     seq INTEGER,                    -- increases with each tap; NULL from plain forms
     created_at TEXT NOT NULL,
@@ -3918,8 +3931,8 @@ def list_open_sessions(db):
 
 def find_old_answers(db, session_id):
     """{"people", "answered_at"} if the last response is from an earlier lesson, else None."""
-    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, MAX(updated_at) AS "
-                   "answered_at FROM responses WHERE session_id = :id", id=session_id)
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, MAX(updated_at) AS answered_at "
+                   "FROM responses WHERE session_id = :id AND " + ANSWERED, id=session_id)
     return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
 
 
@@ -3999,12 +4012,13 @@ def set_locked(db, session_id, locked):
 
 
 def count_session(db, session_id):
-    """{"questions", "joined", "responses"}: how many of each a session has."""
+    """{"questions", "joined", "responses"}: how many of each a session has, answers alone."""
     return db.one("""
         SELECT (SELECT COUNT(*) FROM questions WHERE session_id = :id) AS questions,
             (SELECT COUNT(*) FROM respondents WHERE session_id = :id) AS joined,
             (SELECT COUNT(*) FROM questions JOIN responses ON question_id = questions.id
-                WHERE questions.session_id = :id) AS responses""", id=session_id)
+                WHERE questions.session_id = :id AND """ + ANSWERED + ") AS responses",
+                  id=session_id)
 
 
 def delete_session(db, session_id):
@@ -4136,9 +4150,9 @@ def delete_unused_images(db):
 
 
 def count_responses(db, question_id):
-    """How many responses a question has, in all rounds."""
-    return db.one("SELECT COUNT(*) AS count FROM responses WHERE question_id = :id",
-                  id=question_id)["count"]
+    """How many answers a question has, in all rounds."""
+    return db.one("SELECT COUNT(*) AS count FROM responses WHERE question_id = :id AND "
+                  + ANSWERED, id=question_id)["count"]
 
 
 QUESTION = """
@@ -4355,8 +4369,10 @@ def set_seen(db, seen):
                    "WHERE session_id = ? AND id = ?", seen)
 
 
-# Selects the responses that count. The subquery runs once per query, not once per row.
-COUNTED = ("respondent_id NOT IN (SELECT id FROM respondents "
+# Selects the responses that are answers: one that was taken back is empty, but keeps its row.
+ANSWERED = "response_value != ''"
+# Selects the answers that count. The subquery runs once per query, not once per row.
+COUNTED = (ANSWERED + " AND respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
@@ -4398,6 +4414,7 @@ def get_answers(db, questions, respondent_id):
     """A respondent's answers in the questions' current rounds: {question_id: find_response}.
 
     `result` says in words how correct each is, once the correct answer has been shown.
+    One that was taken back has an empty `value`.
     """
     asked = {question["id"]: question for question in questions}
     found = db.all("""
@@ -4413,7 +4430,7 @@ def get_answers(db, questions, respondent_id):
 def format_result(question, value):
     """How correct an answer is, in words; "" until the correct answer has been shown."""
     score = score_answer(question, value) if question["answer_shown"] else None
-    if score is None or value == ABSTENTION:
+    if score is None or value in ("", ABSTENTION):
         return ""
     if score in (0, 1):
         return _("Right!" if score else "Not right.")
@@ -4425,7 +4442,7 @@ def score_answer(question, value):
     kind = QUESTION_TYPES[question["type"]]
     if not kind.has_answer(question["options"]):
         return None
-    return 0.0 if value == ABSTENTION else kind.score(value, question["options"])
+    return 0.0 if value in ("", ABSTENTION) else kind.score(value, question["options"])
 
 
 def get_question_stats(db, question_id, round=None):
@@ -4552,12 +4569,13 @@ def list_answers(db, question, respondent_ids):
     """{respondent_id: value} of these respondents' counted answers in the current round."""
     return dict(db.tuples(
         "SELECT respondent_id, response_value FROM responses WHERE question_id = :id AND "
-        "round = :round AND late != 1 AND respondent_id IN (SELECT value FROM json_each(:ids))",
-        id=question["id"], round=question["round"], ids=json.dumps(respondent_ids)))
+        "round = :round AND late != 1 AND respondent_id IN (SELECT value FROM json_each(:ids)) "
+        "AND " + ANSWERED, id=question["id"], round=question["round"],
+        ids=json.dumps(respondent_ids)))
 
 
 def list_responses(db, session_id, question_id=None):
-    """A cursor over the responses of a session or one question, all rounds; needs its own `db`.
+    """A cursor over the answers of a session or one question, all rounds; needs its own `db`.
 
     Rows of (question_id, round, respondent_id, name, value, late, changes, updated_at).
     """
@@ -4567,7 +4585,7 @@ def list_responses(db, session_id, question_id=None):
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
-        WHERE questions.session_id = :session_id AND NOT left_out
+        WHERE questions.session_id = :session_id AND NOT left_out AND """ + ANSWERED + """
             AND (:question_id IS NULL OR questions.id = :question_id)
         ORDER BY questions."order", responses.round, responses.id""",
                       dict(session_id=session_id, question_id=question_id))
@@ -5598,7 +5616,7 @@ def format_correct(question):
 def split_answer(question, mine):
     """The parts of a respondent's own answer, for the fields of its form."""
     answer = mine.get(question["id"])
-    if answer is None or answer["value"] == ABSTENTION:
+    if answer is None or answer["value"] in ("", ABSTENTION):
         return []
     return QUESTION_TYPES[question["type"]].split(answer["value"])
 

@@ -110,6 +110,8 @@ def look(page, name, axe):
                      [*page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone]), *found]]
         page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(before)
+    # A phone's page would stay enlarged, and a tap miss what it is meant for.
+    page.context.new_cdp_session(page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
     return problems
 
 

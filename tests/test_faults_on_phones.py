@@ -82,7 +82,7 @@ def test_a_draft_of_which_nothing_fits_any_more_is_dropped(teacher, phone):
 
 
 NESTED = "[" * 500 + "]" * 500
-ODD_PARTS = ["A", [], [7], [None], {"0": "A"}, [["A"]], json.loads(NESTED)]
+ODD_PARTS = ["A", [7], [None], {"0": "A"}, [["A"]], json.loads(NESTED)]
 ODD_ENTRIES = [None, True, 7, "B", [], ["A"], {}, {"seq": 1}, json.loads(NESTED),
                *({"parts": parts, "seq": 1} for parts in ODD_PARTS)]
 ODD_KEYS = ["", "1", "x:1", "1:x", "1:1:1", "__proto__", "constructor", "1:1&round=2", "-1:1"]

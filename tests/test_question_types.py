@@ -54,7 +54,7 @@ EXAMPLES = {
         answers=[["B", "A"], ["B", "C"], ["C"]], values=["A;B", "B;C", "C"],
         counts={"Äpfel & <b>": 1, "القاهرة": 2, "🌍 Welt": 2},
         row=("Äpfel & <b>; القاهرة", "A;B", "1"),
-        bad=[[], [""], ["D"], ["a"], ["A;B"], ["A", "A"], ["A", ""], ["-"]], parted=True,
+        bad=[[""], ["D"], ["a"], ["A;B"], ["A", "A"], ["A", ""], ["-"]], parted=True,
         other_right={"options": "*Äpfel & <b>\nالقاهرة\n*🌍 Welt"}),
     "short_text": Example(
         fields={"accepted": "Zürich\nالقاهرة"},

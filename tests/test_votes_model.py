@@ -70,6 +70,13 @@ class Lesson(RuleBasedStateMachine):
         if self.open:
             self.answers[self.round, phone] = [letter, False]
 
+    @rule(phone=phones, queued=strategies.booleans())
+    def take_back(self, phone, queued):
+        self.send(phone, None, 200 if self.open else 409 if self.opened else 404, clear="1",
+                  **({"queued": "1"} if queued else {}))
+        if self.open:
+            self.answers.pop((self.round, phone), None)
+
     @rule(phone=phones, letter=letters, back=strategies.integers(0, 2))
     def send_what_was_kept(self, phone, letter, back):
         round = max(1, self.round - back)
@@ -91,8 +98,8 @@ class Lesson(RuleBasedStateMachine):
 
     def send(self, phone, letter, status, round=None, **fields):
         self.taps += 1
-        phone.respond(self.question_id, letter, status=status, round=round or self.round,
-                      seq=self.taps, **fields)
+        phone.respond(self.question_id, *([letter] if letter else []), status=status,
+                      round=round or self.round, seq=self.taps, **fields)
 
     # The presenter
 

@@ -173,13 +173,13 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
 }
 
 // {key: entry} of the stored entries that are valid: {parts, seq, tried, shape} in the outbox,
-// {parts, shape} in the drafts. Anything else is dropped.
+// {parts, shape} in the drafts; without parts they take an answer back. Anything else is dropped.
 function selectValid(stored, part) {
   const valid = {};
   const entries = Object(Object(stored)[part]);
   Object.keys(entries).forEach((key) => {
     const { parts, seq } = Object(entries[key]);
-    const isText = Array.isArray(parts) && parts.length && parts.every((one) => typeof one === "string");
+    const isText = Array.isArray(parts) && parts.every((one) => typeof one === "string");
     if (/^\d+:\d+$/.test(key) && isText && (part === "drafts" || Number.isSafeInteger(seq))) {
       valid[key] = entries[key];
     }
@@ -257,6 +257,7 @@ function startAudience(main) {
   const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
+  const isTicked = (form) => fields(form).some(isChoice);
   const isTyping = (section) =>
     fields(section).some((field) => field === document.activeElement && !isChoice(field));
 
@@ -293,12 +294,14 @@ function startAudience(main) {
     });
   }
 
-  function answerOf(section) {
+  const answerOf = (section) => (drafts[keyOf(section)] || { parts: sentBy(section) }).parts;
+
+  // The parts that are on their way or saved; none if there is no answer, or it was taken back.
+  function sentBy(section) {
     const key = keyOf(section);
-    if (drafts[key]) return drafts[key].parts;
     if (outbox[key]) return outbox[key].parts;
     const saved = mine[section.dataset.questionId];
-    if (!saved || String(saved.round) !== section.dataset.round) return [];
+    if (!saved || !saved.value || String(saved.round) !== section.dataset.round) return [];
     const separator = section.querySelector("form").dataset.separator;
     return separator ? saved.value.split(separator) : [saved.value];
   }
@@ -341,7 +344,8 @@ function startAudience(main) {
     const note = notes[key] && notes[key].stage === section.dataset.stage ? notes[key] : null;
     if (!isTyping(section)) {
       fill(form, answerOf(section));
-      if (drafts[key] && !drafts[key].parts.some((part) => partsOf(form).indexOf(part) >= 0)) {
+      const typed = drafts[key] ? drafts[key].parts : [];
+      if (typed.length && !typed.some((part) => partsOf(form).indexOf(part) >= 0)) {
         storage.remove("drafts", key); // the question was edited, and no part fits any more
         fill(form, answerOf(section));
       }
@@ -351,12 +355,18 @@ function startAudience(main) {
       tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
       section.querySelector(".receipt").classList.add("is-sticky");
     }
+    const clearing = section.querySelector("[data-clear]");
+    if (clearing) clearing.hidden = !open || !sentBy(section).length;
     if (outbox[key]) {
       showReceipt(section, !retries[key] ? _("Saving…")
         : keeping(_("Not sent yet, kept on this phone"), _("Not sent yet, keep this page open")));
     } else if (note) {
       showReceipt(section, "", note.html);
-    } else if (open && drafts[key]) showReceipt(section, _("Changed, not sent yet"));
+    } else if (open && drafts[key]) {
+      showReceipt(section, drafts[key].parts.length ? _("Changed, not sent yet") : isTicked(form)
+        ? _("Nothing ticked. Send it to clear your answer.")
+        : _("Nothing filled in. Send it to clear your answer."));
+    }
     else if (saved && String(saved.round) === section.dataset.round) {
       showReceipt(section, describeSaved(saved, open));
     } else showReceipt(section, "");
@@ -364,9 +374,9 @@ function startAudience(main) {
     showProgress();
   }
 
-  function describeSaved({ saved_at: at, late, result }, open) {
+  function describeSaved({ value, saved_at: at, late, result }, open) {
     const time = clock(at);
-    const text = late === 1
+    const text = !value ? _("Answer cleared") : late === 1
       ? _("Saved {time}, late: your teacher decides whether it counts", { time })
       : open ? _("Saved {time}. You can change it until voting closes.", { time })
         : _("Saved {time}", { time });
@@ -421,13 +431,13 @@ function startAudience(main) {
   // Keep the parts of a form that the student has changed until they are sent.
   function draft(section, parts) {
     const key = keyOf(section);
-    if (parts.length) storage.set("drafts", key, { parts });
+    if (parts.length || sentBy(section).length) storage.set("drafts", key, { parts });
     else storage.remove("drafts", key);
     delete notes[key];
     show(section);
   }
 
-  // With `late`, the student knows that voting is closed.
+  // Without parts the answer is taken back. With `late`, the student knows that voting is closed.
   function post(section, parts, late = false) {
     const key = keyOf(section);
     storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late, shape: shapeOf(section) });
@@ -435,6 +445,13 @@ function startAudience(main) {
     delete notes[key];
     show(section);
     send(key);
+  }
+
+  // Take the answer back. The button that was pressed goes: the focus stays in its question.
+  function clear(section, form) {
+    fill(form, []);
+    post(section, []);
+    (form.querySelector("input[type=radio]") || form.querySelector("fieldset button")).focus({ preventScroll: true });
   }
 
   function send(key) {
@@ -456,7 +473,7 @@ function startAudience(main) {
     request.onload = () => answered(key, entry, request);
     request.onerror = request.ontimeout = () => failed(key, entry);
     request.send(entry.parts.map((part) => "response=" + encode(part))
-      .concat("round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : [],
+      .concat(entry.parts.length ? [] : "clear=1", "round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : [],
         entry.shape === undefined ? [] : "shape=" + encode(entry.shape)).join("&"));
   }
 
@@ -487,10 +504,10 @@ function startAudience(main) {
       if (!drafts[key]) notes[key] = { html: request.responseText, stage: saved.stage };
     } else if (request.status !== 404) {
       // What was chosen or typed is kept: it can be sent again, or late.
-      if (!drafts[key]) {
+      if (!drafts[key] && entry.parts.length) {
         storage.set("drafts", key, { parts: entry.parts, shape: closed ? entry.shape : undefined });
       }
-      if (section && !closed) contain(() => takeRefusal(key, request));
+      if (section && !(closed && entry.parts.length)) contain(() => takeRefusal(key, request));
     }
     if (section && request.status !== 404) show(find(key));
     else if (section) showReceipt(section, "", request.responseText); // what was typed stays
@@ -608,6 +625,14 @@ function startAudience(main) {
     }, answers[id]));
   }
 
+  // After closing an answer can't be taken back: a draft that would do so is dropped.
+  function dropEmptied() {
+    const open = sections().filter((section) => section.dataset.stage === "open").map(keyOf);
+    Object.keys(drafts).forEach((key) => {
+      if (!drafts[key].parts.length && open.indexOf(key) < 0) storage.remove("drafts", key);
+    });
+  }
+
   // Show a state, which holds every question that is asked: swap what changed, and nothing else.
   function showState(state) {
     learn(state.mine);
@@ -632,12 +657,14 @@ function startAudience(main) {
     before.forEach((section) => {
       if (wanted.indexOf(section) >= 0) return;
       const key = keyOf(section);
-      if (keys.indexOf(key) < 0 && (drafts[key] || outbox[key])) wanted.push(closeHere(section));
+      const unsent = outbox[key] || (drafts[key] && drafts[key].parts.length);
+      if (keys.indexOf(key) < 0 && unsent) wanted.push(closeHere(section));
       else section.remove();
     });
     wanted.forEach((section, place) => {
       if (list.children[place] !== section) list.insertBefore(section, list.children[place] || null);
     });
+    dropEmptied();
     wanted.forEach((section) => contain(show, section));
     wanted.forEach((section) => contain(resume, section));
     if (!state.mine) requestResultSoon(Math.random() * RESULT_MS);
@@ -669,7 +696,7 @@ function startAudience(main) {
   // to this phone only, on request.
   function needsResult(section) {
     const answer = mine[section.dataset.questionId];
-    return section.dataset.stage === "answer" && answer
+    return section.dataset.stage === "answer" && answer && answer.value
       && String(answer.round) === section.dataset.round && !answer.result;
   }
 
@@ -741,9 +768,11 @@ function startAudience(main) {
   list.addEventListener("submit", (event) => {
     event.preventDefault();
     const section = event.target.closest("section");
-    const parts = partsOf(event.target);
-    if (parts.length) post(section, parts);
-    else showReceipt(section, _("Nothing is filled in yet."));
+    const form = section.querySelector("form");
+    if (event.target !== form) return clear(section, form);
+    const parts = partsOf(form);
+    if (parts.length || sentBy(section).length) post(section, parts);
+    else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Nothing is filled in yet."));
   });
   main.parentNode.addEventListener("submit", (event) => {
     const unsent = Object.keys(outbox).length;

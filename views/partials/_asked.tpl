@@ -27,6 +27,12 @@
       % end
     </p>
   </form>
+  % if question["active"]:
+  <form class="clear" method="post" action="/audience/respond/{{question["id"]}}" data-clear {{"" if saved and saved["value"] else "hidden"}}>
+    <input type="hidden" name="round" value="{{question["round"]}}">
+    <button class="quiet" name="clear" value="1">Clear my answer</button>
+  </form>
+  % end
   % if results:
   % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=results)
   % end

@@ -1,0 +1,211 @@
+"""What a phone does with what is typed, ticked and pressed before and after it is sent."""
+
+import json
+
+import pytest
+
+REFUSED = r"status of 4"
+CHANGEABLE = "You can change it until voting closes."
+
+
+@pytest.fixture
+def phone(server, teacher, open_page):
+    open_page.expected = REFUSED
+    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+
+
+def receipt(page):
+    return page.locator(".receipt").first
+
+
+def option(page, text):
+    return page.locator("label.option", has_text=text)
+
+
+def picked(page):
+    """The options that are shown as chosen."""
+    return page.evaluate(
+        "() => [...document.querySelectorAll('input:checked')].map(one => one.value)")
+
+
+def stored(page):
+    """{name: what is stored under it}."""
+    return {name: json.loads(text) for name, text in page.evaluate(
+        "() => Object.entries(localStorage)") if name.startswith("classpulse-")}
+
+
+def push(teacher, phone, title="Noch eine?"):
+    """Let a state message arrive, by which every question is shown again."""
+    teacher.ask("open_text", title)
+    phone.get_by_role("heading", name=title).wait_for()
+
+
+def tap_clear(phone):
+    phone.get_by_role("button", name="Clear my answer").tap()
+
+
+def listen_to_votes(page):
+    votes = []
+    page.on("request", lambda request: "/respond/" in request.url and votes.append(
+        request.post_data))
+    return votes
+
+
+# Empty is a state
+
+def test_what_was_unticked_does_not_come_back(teacher, phone):
+    question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche\nZeder")
+    option(phone, "Zeder").tap()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text(CHANGEABLE).wait_for()
+    option(phone, "Zeder").tap()
+    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    push(teacher, phone)
+    assert picked(phone) == []
+    phone.reload()
+    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    assert picked(phone) == [] and teacher.answers(question) == [("Zeder", "0")]
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert teacher.answers(question) == []
+    phone.reload()
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert picked(phone) == []
+
+
+@pytest.mark.parametrize("type, label, text", [
+    ("short_text", "Your answer", "Ähre"), ("open_text", "Your answer", "Zeile 1\nZeile 2"),
+    ("word_cloud", "Word or short phrase", "Übermut"), ("numeric", "A number", "3.5")])
+def test_a_text_that_was_emptied_does_not_come_back(teacher, phone, type, label, text):
+    question = teacher.ask(type, "Was?")
+    field, send = phone.get_by_label(label), phone.get_by_role("button", name="Send").first
+    field.fill(text)
+    send.tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    field.fill("")
+    field.blur()
+    receipt(phone).get_by_text("Nothing filled in").wait_for()
+    push(teacher, phone)
+    assert field.first.input_value() == ""
+    send.tap()
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert field.first.input_value() == "" and teacher.answers(question) == []
+
+
+def test_nothing_was_never_sent_and_is_not_sent(teacher, phone):
+    teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
+    votes = listen_to_votes(phone)
+    option(phone, "Buche").tap()
+    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    option(phone, "Buche").tap()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Nothing ticked.", exact=True).wait_for()
+    assert votes == [] and [one["drafts"] for one in stored(phone).values()] == [{}]
+
+
+def test_what_was_emptied_and_not_sent_stays_when_voting_closes(teacher, phone):
+    question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
+    option(phone, "Buche").tap()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    option(phone, "Buche").tap()
+    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    teacher.toggle(question, 0)
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert picked(phone) == ["B"] and teacher.answers(question) == [("Buche", "0")]
+    assert phone.get_by_role("button", name="Send late").count() == 0
+
+
+def test_what_was_emptied_and_not_sent_goes_with_its_question(teacher, phone):
+    question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
+    option(phone, "Buche").tap()
+    phone.get_by_role("button", name="Send answer").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    option(phone, "Buche").tap()
+    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    teacher.post(f"/questions/{question}/delete")
+    phone.get_by_text("Waiting for the next question", exact=True).wait_for()
+    assert phone.locator("section").count() == 0
+    assert [one["drafts"] for one in stored(phone).values()] == [{}]
+
+
+# Clear my answer
+
+@pytest.mark.parametrize("type, fields", [
+    ("multiple_choice", {"options": "Ahorn\nBuche"}), ("rating", {"max_rating": "2"})])
+def test_a_choice_by_mistake_is_taken_back(teacher, phone, type, fields):
+    question = teacher.ask(type, "Was?", **fields)
+    phone.get_by_role("heading", name="Was?").wait_for()
+    clear = phone.get_by_role("button", name="Clear my answer")
+    height = phone.evaluate("document.documentElement.scrollHeight")
+    assert not clear.is_visible()
+    phone.locator("label.option").nth(1).tap()
+    receipt(phone).get_by_text(CHANGEABLE).wait_for()
+    assert phone.evaluate("document.documentElement.scrollHeight") == height
+    tap_clear(phone)
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert picked(phone) == [] and teacher.answers(question) == [] and not clear.is_visible()
+    assert phone.evaluate("document.activeElement.closest('form') !== null")
+    phone.locator("label.option").first.tap()
+    receipt(phone).get_by_text(CHANGEABLE).wait_for()
+    assert len(teacher.answers(question)) == 1
+
+
+@pytest.mark.parametrize("type, fields, act", [
+    ("ranking", {"options": "Ahorn\nBuche"}, "Send order"), ("numeric", {}, "Send"),
+    ("numeric", {"abstain": "1"}, "I don't know")])
+def test_every_other_answer_is_taken_back_as_well(teacher, phone, type, fields, act):
+    question = teacher.ask(type, "Was?", **fields)
+    phone.get_by_role("heading", name="Was?").wait_for()
+    if act == "Send":
+        phone.get_by_label("A number").fill("3")
+    phone.get_by_role("button", name=act, exact=True).tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert len(teacher.answers(question)) == 1
+    tap_clear(phone)
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert teacher.answers(question) == []
+    assert phone.locator("[aria-pressed=true]").count() == 0
+    assert type == "ranking" or phone.get_by_label("A number").input_value() == ""
+
+
+def test_an_answer_is_taken_back_before_it_has_arrived(teacher, phone, open_page):
+    question = teacher.ask("multiple_choice", "Was?", options="Ahorn\nBuche")
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    option(phone, "Buche").tap()
+    receipt(phone).get_by_text("Not sent yet").wait_for()
+    tap_clear(phone)
+    phone.unroute("**/audience/respond/*")
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    assert picked(phone) == [] and teacher.answers(question) == []
+    open_page.complaints[:] = [text for text in open_page.complaints if "ERR_" not in text]
+
+
+def test_an_answer_that_could_not_be_taken_back_in_time_is_shown_again(teacher, phone, open_page):
+    question = teacher.ask("multiple_choice", "Was?", options="Ahorn\nBuche")
+    option(phone, "Buche").tap()
+    receipt(phone).get_by_text(CHANGEABLE).wait_for()
+    phone.route("**/audience/respond/*", lambda route: route.abort())
+    tap_clear(phone)
+    receipt(phone).get_by_text("Not sent yet").wait_for()
+    teacher.toggle(question, 0)
+    phone.get_by_text("Voting is closed").wait_for()
+    phone.unroute("**/audience/respond/*")
+    receipt(phone).get_by_text("your earlier answer stays").wait_for()
+    assert picked(phone) == ["B"] and teacher.answers(question) == [("Buche", "0")]
+    assert [(one["outbox"], one["drafts"]) for one in stored(phone).values()] == [({}, {})]
+    open_page.complaints[:] = [text for text in open_page.complaints if "ERR_" not in text]
+
+
+def test_answers_are_counted_without_those_taken_back(teacher, phone):
+    teacher.ask("multiple_choice", "Eins?", options="Ahorn\nBuche")
+    teacher.ask("multiple_choice", "Zwei?", options="Ahorn\nBuche")
+    progress = phone.locator("[data-progress]")
+    progress.get_by_text("0 of 2 answered").wait_for()
+    option(phone, "Ahorn").first.tap()
+    progress.get_by_text("1 of 2 answered").wait_for()
+    tap_clear(phone)
+    progress.get_by_text("0 of 2 answered").wait_for()
+    receipt(phone).get_by_text("Answer cleared").wait_for()
+    phone.reload()
+    progress.get_by_text("0 of 2 answered").wait_for()
