@@ -14,6 +14,12 @@ def phone(server, teacher, open_page):
     return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
 
 
+@pytest.fixture
+def laptop(server, teacher, open_page):
+    """A browser with a keyboard."""
+    return open_page(f"{server.lan}/{teacher.code}")
+
+
 def receipt(page):
     return page.locator(".receipt").first
 
@@ -209,3 +215,29 @@ def test_answers_are_counted_without_those_taken_back(teacher, phone):
     receipt(phone).get_by_text("Answer cleared").wait_for()
     phone.reload()
     progress.get_by_text("0 of 2 answered").wait_for()
+
+
+# Keys
+
+@pytest.mark.parametrize("type, fields", [
+    ("multiple_choice", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "3"})])
+@pytest.mark.parametrize("vote", ["Enter", "Space"])
+def test_arrow_keys_move_through_options_and_do_not_vote(teacher, laptop, type, fields, vote):
+    question = teacher.ask(type, "Was?", **fields)
+    laptop.get_by_role("heading", name="Was?").wait_for()
+    votes = listen_to_votes(laptop)
+    radios = laptop.get_by_role("radio")
+    focused = "document.activeElement.value"
+    values = [radio.get_attribute("value") for radio in radios.all()]
+    radios.first.focus()
+    for key, place in (("ArrowDown", 1), ("ArrowRight", 2), ("ArrowDown", 0), ("ArrowUp", 2),
+                       ("ArrowLeft", 1)):
+        laptop.keyboard.press(key)
+        assert laptop.evaluate(focused) == values[place]
+    assert picked(laptop) == [] and votes == [] and teacher.answers(question) == []
+    laptop.keyboard.press(vote)
+    receipt(laptop).get_by_text(CHANGEABLE).wait_for()
+    laptop.keyboard.press("ArrowDown")
+    laptop.keyboard.press("Tab")
+    assert picked(laptop) == [values[1]] and len(votes) == 1
+    assert len(teacher.answers(question)) == 1

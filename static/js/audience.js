@@ -751,6 +751,19 @@ function startAudience(main) {
       move(section, event.target.closest("[data-move]"));
     }
   });
+  // Among options that are sent on tap, arrow keys move the focus only: to check one is to vote.
+  list.addEventListener("keydown", (event) => {
+    const field = event.target;
+    const step = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 }[event.key];
+    const isVote = event.key === "Enter" || event.key === " ";
+    if (field.type !== "radio" || !(step || isVote) || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const section = field.closest("section");
+    const options = fields(field.form);
+    if (step) options[(options.indexOf(field) + step + options.length) % options.length].focus();
+    else if (!field.checked) field.click();
+    else if (drafts[keyOf(section)]) post(section, partsOf(field.form)); // refused before
+  });
   list.addEventListener("change", (event) => {
     const section = event.target.closest("section");
     const form = event.target.closest("form");
