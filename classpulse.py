@@ -4413,8 +4413,8 @@ def find_response(db, question_id, respondent_id, round):
 def get_answers(db, questions, respondent_id):
     """A respondent's answers in the questions' current rounds: {question_id: find_response}.
 
-    `result` says in words how correct each is, once the correct answer has been shown.
-    One that was taken back has an empty `value`.
+    `result` says in words how correct each is, once the correct answer has been shown; `echo` how
+    it was understood, where that is said. One that was taken back has an empty `value`.
     """
     asked = {question["id"]: question for question in questions}
     found = db.all("""
@@ -4422,7 +4422,8 @@ def get_answers(db, questions, respondent_id):
         FROM responses WHERE session_id = :session_id AND respondent_id = :respondent_id""",
                    session_id=questions[0]["session_id"] if questions else None,
                    respondent_id=respondent_id)
-    return {id: dict(answer, result=format_result(asked[id], answer["value"]))
+    return {id: dict(answer, result=format_result(asked[id], answer["value"]),
+                     echo=format_echo(asked[id], answer["value"]))
             for answer in found if (id := answer.pop("question_id")) in asked
             and answer["round"] == asked[id]["round"]}
 
@@ -5628,6 +5629,12 @@ def format_answer(question, value):
     return QUESTION_TYPES[question["type"]].join(value)
 
 
+def format_echo(question, value):
+    """An answer as it was understood, where a type says so beside "Saved"; else ""."""
+    echoes = QUESTION_TYPES[question["type"]].echoes and value not in ("", ABSTENTION)
+    return format_answer(question, value) if echoes else ""
+
+
 def focus(problem, field, first=False):
     """Attributes that focus the invalid field, or the form's first if none is invalid."""
     if problem and problem.field == field:
@@ -5640,7 +5647,8 @@ VIEW_HELPERS = dict(
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, asked_names=asked_names, format_privacy=format_privacy,
     NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
-    qr_code=qr_code, format_answer=format_answer, format_correct=format_correct, cut_text=cut_text,
+    qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
+    format_correct=format_correct, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)

@@ -241,3 +241,53 @@ def test_arrow_keys_move_through_options_and_do_not_vote(teacher, laptop, type, 
     laptop.keyboard.press("Tab")
     assert picked(laptop) == [values[1]] and len(votes) == 1
     assert len(teacher.answers(question)) == 1
+
+
+# Numbers that can be read in two ways
+
+@pytest.mark.parametrize("place, kept", [(0, "1000"), (1, "1")])
+def test_a_number_that_can_be_read_in_two_ways_is_asked_once(teacher, phone, place, kept):
+    question = teacher.ask("numeric", "Wie hoch?", unit="m")
+    phone.get_by_label("A number").fill("1.000")
+    phone.get_by_role("button", name="Send").tap()
+    readings = phone.locator(".receipt [data-reading]")
+    readings.nth(1).wait_for()
+    assert phone.get_by_label("A number").input_value() == "1.000"
+    readings.nth(place).tap()
+    receipt(phone).get_by_text(f": {kept}. {CHANGEABLE}").wait_for()
+    assert teacher.answers(question) == [(kept, "0")]
+    phone.get_by_role("heading", name="Wie hoch?").tap()
+    assert phone.get_by_label("A number").input_value() == kept
+
+
+def test_a_late_number_that_can_be_read_in_two_ways_is_asked_and_may_be_discarded(teacher, phone):
+    question = teacher.ask("numeric", "Wie hoch?", unit="m")
+    phone.get_by_label("A number").fill("1.000")
+    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    teacher.toggle(question, 0)
+    phone.get_by_role("button", name="Send late").tap()
+    phone.locator(".receipt [data-reading]").first.wait_for()
+    phone.get_by_role("button", name="Discard").wait_for()
+    phone.locator(".receipt [data-reading='1000']").tap()
+    receipt(phone).get_by_text("after voting had closed").wait_for()
+    assert teacher.answers(question) == [("1000", "1")]
+
+
+def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
+    question = teacher.ask("numeric", "Wie viele?")
+    phone.get_by_label("A number").fill("6,02·10^23")
+    phone.get_by_role("button", name="Send").tap()
+    said = receipt(phone).get_by_text(f": 6.02 × 10²³. {CHANGEABLE}")
+    said.wait_for()
+    phone.get_by_label("A number").fill("7")
+    phone.get_by_label("A number").fill("6,02·10^23")
+    phone.reload()
+    phone.get_by_role("button", name="Send").tap()
+    said.wait_for()
+    phone.reload()
+    said.wait_for()
+    push(teacher, phone)
+    said.wait_for()
+    teacher.toggle(question, 0)
+    phone.get_by_text("Voting is closed").wait_for()
+    assert CHANGEABLE not in receipt(phone).inner_text()

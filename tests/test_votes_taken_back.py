@@ -57,7 +57,7 @@ def test_an_answer_that_was_taken_back_counts_nowhere(db, presenter, respondent,
     assert says(respondent.respond(question["id"], clear=1, seq=6)) == "Answer cleared"
     assert count(db, question) == dict.fromkeys(before, 0)
     mine = respondent.state()["mine"][str(question["id"])]
-    assert (mine["value"], mine["seq"], mine["result"]) == ("", 6, "")
+    assert (mine["value"], mine["seq"], mine["result"], mine["echo"]) == ("", 6, "", "")
     page = presenter.get(f"/questions/{question['id']}/export").body.decode("utf-8-sig")
     assert list(csv.DictReader(io.StringIO(page))) == []
 
@@ -194,6 +194,41 @@ def test_a_page_after_the_answer_says_nothing_of_one_that_was_taken_back(
     page = respondent.get(f"/audience/{respondent.code}").html
     assert page.select_one(".saved").get_text(strip=True) == "Answer cleared"
     assert page.select_one(".clear") is None
+
+
+# What was understood
+
+@pytest.mark.parametrize("type, sent, echo", [
+    ("numeric", "6,02e23", "6.02 × 10²³"), ("numeric", "1.5", "1.5"),
+    ("word_cloud", "»müde«", "müde"), ("multiple_choice", "A", ""), ("short_text", "Paris", "")])
+def test_what_was_understood_stands_beside_saved_after_a_reload_as_well(
+        presenter, session, respondent, type, sent, echo):
+    fields = EXAMPLES[type].fields if type == "multiple_choice" else {"max_words": "1"}
+    question_id = presenter.create_question(session["id"], type, **fields)
+    presenter.toggle(question_id)
+    answer = respondent.respond(question_id, sent)
+    page = respondent.get(f"/audience/{respondent.code}")
+    mine = respondent.state()["mine"][str(question_id)]
+    assert mine["echo"] == echo
+    for receipt in (answer.html.select_one(".saved"), page.html.select_one(".saved")):
+        assert receipt["data-echo"] == echo
+        assert receipt.get_text(strip=True).endswith(
+            f"{': ' + echo if echo else ''}. You can change it until voting closes.")
+
+
+def test_a_number_that_can_be_read_in_two_ways_is_asked(db, presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], "numeric", unit="m")
+    presenter.toggle(question_id)
+    fragment = respondent.respond(question_id, "1.000", status=422)
+    buttons = fragment.html.select(".problem button[data-reading]")
+    assert [button["data-reading"] for button in buttons] == ["1000", "1.000e0"]
+    path, value = f"/audience/respond/{question_id}", {0: "1000", 1: "1"}
+    for place, expected in value.items():
+        page = respondent.post(path, {"response": "1.000", "round": 1}, status=422)
+        form = next(form for form in page.forms.values() if form.action == path)
+        assert [field._value for field in form.fields["response"]] == ["1000", "1.000e0"]
+        form.submit("response", index=place, status=303)
+        assert values(db) == [(expected, None)]
 
 
 def test_two_phones_take_back_and_answer_apart(db, question, session):

@@ -374,10 +374,11 @@ function startAudience(main) {
     showProgress();
   }
 
-  function describeSaved({ value, saved_at: at, late, result }, open) {
+  function describeSaved({ value, saved_at: at, late, result, echo: answer }, open) {
     const time = clock(at);
     const text = !value ? _("Answer cleared") : late === 1
       ? _("Saved {time}, late: your teacher decides whether it counts", { time })
+      : open && answer ? _("Saved {time}: {answer}. You can change it until voting closes.", { time, answer })
       : open ? _("Saved {time}. You can change it until voting closes.", { time })
         : _("Saved {time}", { time });
     return result ? [result, text].join(" ") : text;
@@ -399,7 +400,7 @@ function startAudience(main) {
         _("Voting closed before this was sent: it is kept on this phone."),
         _("Voting closed before this was sent: keep this page open.")));
     }
-    if (section.querySelector(".receipt button")) return;
+    if (section.querySelector(".receipt > button")) return;
     const receipt = section.querySelector(".receipt");
     receipt.append(" ");
     if (!refusal || !refusal.isFinal) {
@@ -552,7 +553,7 @@ function startAudience(main) {
     if (mine[id] && mine[id].round > round) return data; // a late one of an earlier round
     mine[id] = {
       value: data.value, round, seq: Number(data.seq), late: Number(data.late),
-      saved_at: data.savedAt,
+      saved_at: data.savedAt, echo: data.echo,
     };
     return data;
   }
@@ -749,6 +750,10 @@ function startAudience(main) {
       post(section, [event.target.closest("[data-abstain]").value]);
     } else if (event.target.closest("[data-move]")) {
       move(section, event.target.closest("[data-move]"));
+    } else if (event.target.closest("[data-reading]")) {
+      const { reading } = event.target.closest("[data-reading]").dataset;
+      fill(section.querySelector("form"), [reading]);
+      post(section, [reading], section.dataset.stage !== "open");
     }
   });
   // Among options that are sent on tap, arrow keys move the focus only: to check one is to vote.
