@@ -291,3 +291,27 @@ def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
     teacher.toggle(question, 0)
     phone.get_by_text("Voting is closed").wait_for()
     assert CHANGEABLE not in receipt(phone).inner_text()
+
+
+# Keyboards
+
+@pytest.mark.parametrize("least, keyboard", [
+    ("", "text"), ("-3", "text"), ("0", "decimal"), ("0.5", "decimal"), ("12", "decimal")])
+def test_a_keyboard_has_a_minus_where_a_number_may_be_negative(teacher, phone, least, keyboard):
+    teacher.ask("numeric", "Wie kalt?", min=least)
+    assert phone.get_by_label("A number").get_attribute("inputmode") == keyboard
+
+
+@pytest.mark.parametrize("type, label", [
+    ("short_text", "Your answer"), ("word_cloud", "Word or short phrase"), ("numeric", "A number"),
+    ("name", "Your name")])
+def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(teacher, phone, type, label):
+    if type == "name":
+        teacher.post(f"{teacher.session}/edit", {"name": "Ä", "names": "required"})
+        phone.reload()
+    else:
+        teacher.ask(type, "Was?")
+    field = phone.get_by_label(label)
+    assert [field.get_attribute(name) for name in ("autocorrect", "spellcheck")] == [
+        "off", "false"]
+    assert field.get_attribute("autocapitalize") == (None if type == "numeric" else "none")

@@ -4,7 +4,7 @@
   <h1 dir="auto">{{session["name"]}}</h1>
   <form method="post" action="/audience/{{session["code"]}}/name">
     <label for="name">Your name</label>
-    <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, "name")}}>
+    <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, "name")}}>
     <p class="problem" id="name-problem" role="alert">{{_(problem) if problem else ""}}</p>
     <p class="privacy" id="name-privacy">{{format_privacy(session)}}</p>
     <button>Go on</button>
