@@ -315,3 +315,62 @@ def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(teacher, ph
     assert [field.get_attribute(name) for name in ("autocorrect", "spellcheck")] == [
         "off", "false"]
     assert field.get_attribute("autocapitalize") == (None if type == "numeric" else "none")
+
+
+# Another student on the same device
+
+def leave(phone, accept):
+    """Join as someone else; what the phone asks first, if anything."""
+    asked = []
+
+    def answer(dialog):
+        asked.append(dialog.message)
+        dialog.accept() if accept else dialog.dismiss()
+    phone.once("dialog", answer)
+    if not phone.get_by_role("button", name="Join as someone else").is_visible():
+        phone.get_by_text("Not you?").tap()
+    phone.get_by_role("button", name="Join as someone else").tap()
+    phone.wait_for_load_state()
+    phone.remove_listener("dialog", answer) if not asked else None
+    return asked
+
+
+def test_half_a_text_is_asked_about_and_goes_with_the_student_who_leaves(teacher, phone):
+    teacher.ask("open_text", "Was?")
+    field = phone.get_by_label("Your answer")
+    field.fill("Geheim")
+    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    [former] = stored(phone)
+    assert "lost" in leave(phone, accept=False)[0]
+    assert field.input_value() == "Geheim" and "Geheim" in str(stored(phone))
+    with phone.expect_navigation():
+        assert len(leave(phone, accept=True)) == 1
+    receipt(phone).wait_for(state="attached")
+    assert field.input_value() == ""
+    [latter] = stored(phone)
+    assert former != latter and "Geheim" not in str(stored(phone))
+    phone.go_back()
+    phone.get_by_role("heading", name="Was?").wait_for()
+    assert field.input_value() == "" and list(stored(phone)) == [latter]
+
+
+def test_nothing_typed_is_not_asked_about(teacher, phone):
+    teacher.ask("open_text", "Was?")
+    phone.get_by_label("Your answer").fill("Gesendet")
+    phone.get_by_role("button", name="Send").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    with phone.expect_navigation():
+        assert leave(phone, accept=True) == []
+    assert phone.get_by_label("Your answer").input_value() == ""
+
+
+def test_a_student_who_may_not_leave_keeps_what_was_typed(teacher, phone):
+    teacher.ask("open_text", "Was?")
+    phone.get_by_label("Your answer").fill("Geheim")
+    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    with phone.expect_navigation():
+        leave(phone, accept=True)
+    phone.goto(phone.url.replace("/leave", ""))
+    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    assert phone.get_by_label("Your answer").input_value() == "Geheim"

@@ -14,6 +14,7 @@ const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RECENT_MS = 1000; // a vote sent within this time is not sent again yet
 const RESULT_MS = 1000; // a room full of phones requests its results within this time
 const RESULT_TRIES = 10; // after these the phone waits for the next message
+const LEFT = "classpulse-left"; // in storage: the name under which the student who left kept answers
 const ABSTENTION = "-"; // the value of "I don't know"
 const GONE = [404, 410]; // with these a session has ended
 const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
@@ -212,9 +213,17 @@ function openStorage(name) {
     }
   }
 
+  // What a former student of this device kept goes once another one has joined.
+  try {
+    const former = localStorage.getItem(LEFT);
+    if (former !== name) localStorage.removeItem(former);
+    localStorage.removeItem(LEFT);
+  } catch (denied) {} // then nothing was kept
+
   const kept = read();
   write(kept);
   return {
+    leave: () => lasting && localStorage.setItem(LEFT, name),
     kept,
     read,
     isLasting: () => lasting,
@@ -249,8 +258,10 @@ function startAudience(main) {
   const retries = {}; // {"7:1": {timer, failures}}
   let active = main.dataset.active === "yes";
   let over = ""; // why nothing is sent or requested any more
+  let left = false; // the next student is joining on this device
   let resultTimer = 0;
 
+  const countUnsent = () => Object.keys(outbox).concat(Object.keys(drafts)).length;
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
   const find = (key) => sections().find((section) => keyOf(section) === key);
@@ -793,12 +804,15 @@ function startAudience(main) {
     else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Nothing is filled in yet."));
   });
   main.parentNode.addEventListener("submit", (event) => {
-    const unsent = Object.keys(outbox).length;
     const leaving = event.target.querySelector("[data-leave]");
-    if (leaving && unsent && !confirm(leaving.dataset.leave)) event.preventDefault();
+    if (!leaving) return;
+    left = !countUnsent() || confirm(leaving.dataset.leave);
+    if (left) storage.leave();
+    else event.preventDefault();
   });
+  window.addEventListener("pageshow", (event) => event.persisted && left && location.reload());
   window.addEventListener("beforeunload", (event) => {
-    if (storage.isLasting() || !Object.keys(outbox).concat(Object.keys(drafts)).length) return;
+    if (left || storage.isLasting() || !countUnsent()) return;
     event.preventDefault();
     event.returnValue = "";
   });
