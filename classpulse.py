@@ -278,6 +278,10 @@ class Closed(Problem):
     status = 409
 
 
+class Overwriting(Closed):
+    """The form was made from an earlier version than the stored one; its page shows both."""
+
+
 class Gone(Problem):
     """The session is closed for joining."""
     status = 410
@@ -1237,13 +1241,18 @@ def read_settings(form):
 
 
 @app.get("/sessions/<session_id:id>/edit")
-def show_edit_session(presenter, own_session, form, problem=None):
+def show_edit_session(db, presenter, own_session, form, problem=None):
     """The form for a session's name and settings, with the other actions on the session."""
+    session, saved = own_session, None
     if problem is None:
-        form = Form([("name", own_session["name"]), ("names", asked_names(own_session)),
-                     ("on_phones", own_session["settings"].get("on_phones") and "1" or "")])
-    return view("session_edit", presenter=presenter, session=own_session, problem=problem,
-                form=form)
+        form = Form([("version", str(session["version"])), ("name", session["name"]),
+                     ("names", asked_names(session)),
+                     ("on_phones", session["settings"].get("on_phones") and "1" or "")])
+    elif isinstance(problem, Overwriting):
+        session = saved = get_session(db, session["id"])
+        form.pairs.insert(0, ("version", str(saved["version"])))
+    return view("session_edit", presenter=presenter, session=session, problem=problem, form=form,
+                saved=saved)
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
@@ -1251,8 +1260,13 @@ def edit_session(own_session, form):
     """Rename a session, or change whether respondents are asked for names; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
     settings = read_settings(form) if form.get("names") else {}     # otherwise only rename it
-    happen(change_session, own_session["id"], name, settings)
+    happen(change_session, own_session["id"], name, settings, read_version(form))
     return redirect(f"/sessions/{own_session['id']}")
+
+
+def read_version(form):
+    """The version that a form was made from, None where it doesn't say so."""
+    return form.integer("version", 0, 2**53)
 
 
 @app.post("/sessions/<session_id:id>/again")
@@ -1320,7 +1334,7 @@ def delete_in_pieces(db, delete_some, id):
 def show_new_question(presenter, own_session, type, form, problem=None):
     """The form for a new question of a type."""
     return view("question_form", presenter=presenter, session=own_session, question=None,
-                kind=get_question_type(type), form=form, problem=problem)
+                kind=get_question_type(type), form=form, problem=problem, saved=None)
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
@@ -1410,25 +1424,33 @@ def reuse(presenter, own_session, form):
 def show_edit_question(db, presenter, own_question, form, problem=None):
     """The form of an existing question, with its stored values or with what was typed.
 
-    If a correct answer is marked, the form is covered while the class may see the screen.
+    If a correct answer is marked, the form is covered while the class may see the screen. So is
+    the version that was saved meanwhile; the form then stays one that overwrites nothing.
     """
-    kind = QUESTION_TYPES[own_question["type"]]
-    if problem is None and has_answer(own_question) and not presenter["screen_is_private"]:
-        return view("question_covered", presenter=presenter, question=own_question)
+    kind, question, saved = QUESTION_TYPES[own_question["type"]], own_question, None
+    if isinstance(problem, Overwriting):
+        question = saved = get_question(db, question["id"])
+    covered = has_answer(question) and not presenter["screen_is_private"]
+    if problem is None and covered:
+        return view("question_covered", presenter=presenter, question=question)
     if problem is None:
-        form = Form([("title", own_question["title"]), *kind.fields(own_question["options"]),
-                     ("abstain", "1" if own_question["abstain"] else ""),
-                     ("image", own_question["image"] or ""),
-                     ("image_alt", own_question["image_alt"])])
-    return view("question_form", presenter=presenter, question=own_question, kind=kind, form=form,
-                session=get_session(db, own_question["session_id"]), problem=problem)
+        form = Form([("version", str(question["version"])), ("title", question["title"]),
+                     *kind.fields(question["options"]),
+                     ("abstain", "1" if question["abstain"] else ""),
+                     ("image", question["image"] or ""), ("image_alt", question["image_alt"])])
+    elif saved and not covered:
+        form.pairs.insert(0, ("version", str(saved["version"])))
+    return view("question_form", presenter=presenter, question=question, kind=kind, form=form,
+                session=get_session(db, question["session_id"]), problem=problem, saved=saved,
+                covered=covered)
 
 
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
 def edit_question(db, own_question, form):
     """Change a question; existing answers must keep their meaning."""
     happen(update_question, own_question["id"],
-           read_question_form(db, own_question["type"], form, own_question["options"]))
+           read_question_form(db, own_question["type"], form, own_question["options"]),
+           read_version(form))
     return redirect(f"/sessions/{own_question['session_id']}")
 
 
@@ -1963,10 +1985,16 @@ def hide_text(db, question_id, key, hidden):
 
 # Sessions
 
-def change_session(db, session_id, name, settings):
-    """Rename a session and change its settings; once answered, its anonymity can't change."""
+def change_session(db, session_id, name, settings, version=None):
+    """Rename a session and change its settings; once answered, its anonymity can't change.
+
+    Raises Overwriting if `version` is not the stored one.
+    """
     session = get_session(db, session_id)
     settings = {**session["settings"], **settings}
+    if (name, settings) == (session["name"], session["settings"]):      # by a second click
+        return Change(session_id, told=None)
+    check_version(session, version)
     was_anonymous = asked_names(session) == "no"
     becomes_anonymous = settings.get("names", "no") == "no"
     if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
@@ -1974,11 +2002,18 @@ def change_session(db, session_id, name, settings):
                       "with another class, and change it there." if was_anonymous else
                       "Students have answered with names, and were told so. Use the session with "
                       "another class, and change it there.", "names")
-    set_session_name(db, session_id, name, [*session["file_stems"], name_files(session)])
-    set_settings(db, session_id, settings)
+    set_session_form(db, session_id, name, settings,
+                     [*session["file_stems"], name_files(session)])
     if becomes_anonymous:
         delete_names(db, session_id)
     return Change(session_id, files="now")
+
+
+def check_version(stored, version):
+    """Raise Overwriting unless a form was made from the `stored` version; None passes."""
+    if version not in (None, stored["version"]):
+        raise Overwriting("This was changed elsewhere in the meantime, so your version is not "
+                          "saved yet. Compare both.")
 
 
 def open_or_close_session(db, session_id, active=None):
@@ -2033,21 +2068,24 @@ def reuse_questions(db, session_id, user_id, question_ids):
     return Change(session_id)
 
 
-def update_question(db, question_id, asked):
+def update_question(db, question_id, asked, version=None):
     """Change the fields of the form; Invalid if existing answers would get another meaning.
 
-    Without answers, a change gives the question a new `shape`: an answer that is still on its way
+    Raises Overwriting if `version` is not the stored one and anything differs from that. Without
+    answers, a change gives the question a new `shape`: an answer that is still on its way
     to the earlier version is then not mistaken for an answer to this one.
     """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
+    if to_columns(asked) == to_columns(question):       # such as by a second click
+        return Change(question["session_id"], told=None)
+    check_version(question, version)
     answered = count_responses(db, question_id)
     if answered and not kind.is_same_shape(question["options"], asked["options"]):
         raise Invalid("There are answers already: words may be mended, but nothing added, removed "
                       "or put in another order. Duplicate the question, and change the copy.",
                       kind.shape_field)
-    set_question(db, question_id, asked,
-                 changed=not answered and to_columns(asked) != to_columns(question))
+    set_question(db, question_id, asked, reshaped=not answered)
     return Change(question["session_id"], files="now", images=True)
 
 
@@ -2320,6 +2358,7 @@ class QuestionType:
     separator = None        # between the parts of a value that can have several
     one_each = True         # a respondent's answer counts in one row
     at_once = {}            # for "Ask now": {label of a button: the form it stands for}
+    labels = {}             # {field of the form: its label}
     shape_field = "options"     # the form's field that determines the possible answers
     SHOWN = None            # maximum number of rows in a message; None: all
     NEWEST = None           # how many of the newest answers are read; None: all
@@ -2334,6 +2373,11 @@ class QuestionType:
     def fields(self, options):
         """The form from which `configure` made these options: [(field, text), ...]."""
         return [(name, str(value)) for name, value in options.items()]
+
+    def describe(self, options):
+        """What their form holds, in words: [(label, text), ...]."""
+        return [(self.labels[name], text) for name, text in self.fields(options)
+                if name in self.labels]
 
     def is_same_shape(self, before, after):
         """Whether answers given to the options `before` still mean the same with those `after`."""
@@ -2491,6 +2535,10 @@ class Choice(QuestionType):
             ("right", str(place)) for place, option in enumerate(options, start=1)
             if option["correct"]]
 
+    def describe(self, options):
+        return [(f"{option['key']} ✓" if option["correct"] else option["key"], option["text"])
+                for option in options]
+
     def is_same_shape(self, before, after):
         places = {fold_spaces(option["text"]): option["key"] for option in before}
         return len(before) == len(after) and all(
@@ -2586,6 +2634,8 @@ class Rating(QuestionType):
     hint = "A number on a scale, with average and median"
     at_once = {"Rating 1 – 5": {}}
     is_number = True
+    labels = {"max_rating": "Highest number", "low": "What 1 means (optional)",
+              "high": "What the highest means (optional)"}
     shape_field = "max_rating"
 
     def configure(self, form, before=None):
@@ -2642,6 +2692,7 @@ class WordCloud(QuestionType):
     WORD_MAX = 60           # characters: a short phrase
     BETWEEN = "[,;،؛、，；]"     # words in one field, where several are allowed
     AROUND = " ¿¡。\"'`´‘’‚‛“”„‟«»‹›「」『』()[]{}（）［］｛｝【】,:;!?…،؛؟、，：；！？"
+    labels = {"max_words": "Words each student may send"}
     SHOWN = 80              # entries that fit on a projector
 
     def configure(self, form, before=None):
@@ -2705,6 +2756,7 @@ class ShortText(QuestionType):
     chart = "list"
     held_back = True
     is_text = True
+    labels = {"accepted": "Right answers, one per line (optional)"}
     SHOWN = 100
     TEXT_MAX = 200          # characters
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
@@ -2723,6 +2775,11 @@ class ShortText(QuestionType):
     def fields(self, options):
         return [("accepted", "\n".join(options["accepted"])),
                 ("exact", "1" if options.get("exact") else "0")]
+
+    def describe(self, options):
+        return super().describe(options) + [(
+            "Capital letters and special characters matter",
+            _("Yes") if options.get("exact") else _("No"))]
 
     def read(self, form, options):
         return refuse_dash(form.text("response", "Your answer", self.TEXT_MAX))
@@ -2794,6 +2851,10 @@ class Numeric(QuestionType):
     label = "Number"
     hint = "A number, drawn as a histogram"
     is_number = True
+    labels = {"correct": "Right number (optional)",
+              "tolerance": "Also right: so much more or less (optional)",
+              "min": "Smallest allowed (optional)", "max": "Largest allowed (optional)",
+              "unit": "Unit (optional)"}
     ROWS_MAX = 10           # with up to this many distinct numbers, each gets a bar
     WIDTHS = (1, 2, 2.5, 5, 10)
 
@@ -3216,7 +3277,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
         -- {"names": a key of NAMES, "on_phones": bool}: whether phones also show results
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
-    version INTEGER NOT NULL DEFAULT 0,     -- counts its form's savings
+    version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
@@ -3243,7 +3304,7 @@ CREATE TABLE questions (
     interrupts INTEGER,             -- the question shown when this quick question was asked
     opened_at TEXT,                 -- first opening of this round; NULL: a draft
     reopened_at TEXT,               -- last opening of this round
-    version INTEGER NOT NULL DEFAULT 0,     -- counts edits
+    version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     shape INTEGER NOT NULL DEFAULT 0,       -- number of edits before the first answer
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
@@ -3936,11 +3997,12 @@ def find_old_answers(db, session_id):
     return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
 
 
-def set_session_name(db, session_id, name, file_stems):
-    """Rename a session, and store the stems of its files under earlier names."""
-    stems = json.dumps([*dict.fromkeys(file_stems)])
-    db.execute("UPDATE sessions SET name = :name, file_stems = :stems WHERE id = :session_id",
-               dict(session_id=session_id, name=name, stems=stems))
+def set_session_form(db, session_id, name, settings, file_stems):
+    """Replace what a session's form sets, and store the stems of its files under all names."""
+    db.execute("UPDATE sessions SET name = :name, settings = :settings, file_stems = :stems, "
+               "version = version + 1 WHERE id = :session_id",
+               dict(session_id=session_id, name=name, settings=json.dumps(settings),
+                    stems=json.dumps([*dict.fromkeys(file_stems)])))
 
 
 def delete_names(db, session_id):
@@ -4069,18 +4131,20 @@ def to_columns(asked):
             "image_alt": asked.get("image_alt", "")}
 
 
-def set_question(db, question_id, asked, changed):
-    """Replace what a question's form sets; `changed` gives the question a new shape."""
+def set_question(db, question_id, asked, reshaped):
+    """Replace what a question's form sets; `reshaped` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
-               "image = :image, image_alt = :image_alt, shape = shape + :changed WHERE id = :id",
-               dict(to_columns(asked), id=question_id, changed=changed))
+               "image = :image, image_alt = :image_alt, shape = shape + :reshaped, "
+               "version = version + 1 WHERE id = :id",
+               dict(to_columns(asked), id=question_id, reshaped=reshaped))
     claim_image(db, asked.get("image"))
     delete_unused_images(db)
 
 
 def set_interruption(db, question_id, title, interrupts):
     """Set the title of a quick question, and the question it interrupts."""
-    db.execute("UPDATE questions SET title = :title, interrupts = :interrupts WHERE id = :id",
+    db.execute("UPDATE questions SET title = :title, interrupts = :interrupts, "
+               "version = version + 1 WHERE id = :id",
                dict(id=question_id, title=title, interrupts=interrupts))
 
 
@@ -4099,7 +4163,7 @@ def begin_round(db, question_id):
 
 def set_options(db, question_id, options):
     """Replace a question's options."""
-    db.execute("UPDATE questions SET options = :options WHERE id = :id",
+    db.execute("UPDATE questions SET options = :options, version = version + 1 WHERE id = :id",
                dict(id=question_id, options=json.dumps(options, ensure_ascii=False)))
 
 

@@ -1,10 +1,16 @@
-% # presenter, session, question: None for a new one, kind, form, problem
+% # presenter, session, question: None for a new one, kind, form, problem, saved: the question as somebody else saved it meanwhile, or None, covered: whether the class may see the screen, but not that
 % rebase("layout.tpl", title="Question", presenter=presenter, page="plain", module="question_form")
-<main class="narrow">
+<main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>{{_(kind.label)}}</h1>
   <form method="post" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
+    % if saved:
+    <h2>Your version</h2>
+    % end
+    % if question:
+    <input type="hidden" name="version" value="{{form.get("version")}}">
+    % end
     <p class="field">
       <label for="title">Question</label>
       <textarea id="title" name="title" rows="2" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
@@ -21,6 +27,9 @@
     <p class="hint">It starts as a draft: students see it when you open it.</p>
     % end
   </form>
+  % if saved:
+  % include("partials/_saved_question.tpl", saved=saved, kind=kind, covered=covered)
+  % end
   % if question:
   % if presenter["screen_is_private"]:
   % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")

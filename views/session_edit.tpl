@@ -1,10 +1,14 @@
-% # presenter, session, form, problem
+% # presenter, session, form, problem, saved: the session as it was saved meanwhile, or None
 % rebase("layout.tpl", title="Session", presenter=presenter, page="plain")
-<main class="narrow">
+<main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>This session</h1>
   <form method="post" action="/sessions/{{session["id"]}}/edit">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
+    % if saved:
+    <h2>Your version</h2>
+    % end
+    <input type="hidden" name="version" value="{{form.get("version")}}">
     <p class="field">
       <label for="name">Name</label>
       <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
@@ -13,6 +17,17 @@
     % include("partials/_session_fields.tpl", form=form, problem=problem)
     <button class="primary">Save</button>
   </form>
+  % if saved:
+  <section class="panel" data-saved>
+    <h2>Saved version</h2>
+    <p>Saving your version replaces this one.</p>
+    <dl>
+      <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
+      <dt>Who is asked for a name?</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
+      <dt>Show results on the phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
+    </dl>
+  </section>
+  % end
   <form method="post" action="/sessions/{{session["id"]}}/again">
     <p class="hint">A copy has the same questions, a code of its own, and nobody's answers.</p>
     <button>Use with another class</button>

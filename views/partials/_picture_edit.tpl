@@ -14,6 +14,6 @@
 % end
 <p class="field">
   <label for="image_alt">What the picture shows, for who can't see it (optional)</label>
-  <input id="image_alt" name="image_alt" value="{{form.get("image_alt")}}" maxlength="{{NAME_MAX}}" dir="auto" aria-describedby="problem-image_alt" {{focus(problem, "image_alt")}}>
+  <textarea id="image_alt" name="image_alt" rows="2" maxlength="{{NAME_MAX}}" dir="auto" aria-describedby="problem-image_alt" {{focus(problem, "image_alt")}}>{{form.get("image_alt")}}</textarea>
   % include("partials/_field_problem.tpl", problem=problem, field="image_alt")
 </p>

@@ -1,5 +1,5 @@
-% # form, problem
-% for field, label in (("correct", "Right number (optional)"), ("tolerance", "Also right: so much more or less (optional)"), ("min", "Smallest allowed (optional)"), ("max", "Largest allowed (optional)"), ("unit", "Unit (optional)")):
+% # form, problem, kind
+% for field, label in kind.labels.items():
 <p class="field">
   <label for="{{field}}">{{_(label)}}</label>
   <input id="{{field}}" name="{{field}}" {{"inputmode=decimal" if field == "tolerance" else ""}} maxlength="{{NUMBER_MAX}}" dir="auto" autocomplete="off" value="{{form.get(field)}}" aria-describedby="problem-{{field}}" {{focus(problem, field)}}>

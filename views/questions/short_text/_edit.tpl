@@ -1,6 +1,6 @@
-% # form, problem
+% # form, problem, kind
 <p class="field">
-  <label for="accepted">Right answers, one per line (optional)</label>
+  <label for="accepted">{{_(kind.labels["accepted"])}}</label>
   <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint problem-accepted" {{focus(problem, "accepted")}}>{{form.get("accepted")}}</textarea>
   <span class="hint" id="accepted-hint">The class can see this if your screen is mirrored.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="accepted")

@@ -1,0 +1,26 @@
+% # saved: a question, kind, covered: whether the class may see the screen, but not this
+<section class="panel" data-saved>
+  <h2>Saved version</h2>
+  % if covered:
+  <p>It contains the correct answer, so it is covered. Turn on the private view in another window, and save here again to compare both.</p>
+  % else:
+  <p>Saving your version replaces this one.</p>
+  <dl>
+    <dt>Question</dt><dd dir="auto">{{saved["title"]}}</dd>
+    % for label, text in kind.describe(saved["options"]):
+    <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
+    % end
+    <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
+    <dt>Picture</dt><dd>
+      % if saved["image"]:
+      <img class="preview" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}">
+      % else:
+      –
+      % end
+    </dd>
+    % if saved["image_alt"]:
+    <dt>Picture description</dt><dd dir="auto">{{saved["image_alt"]}}</dd>
+    % end
+  </dl>
+  % end
+</section>
