@@ -933,6 +933,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     return view("audience", session=session, questions=questions, answers=answers, mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
+                can_change_name=can_change_name(db, session, respondent),
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
 
@@ -941,24 +942,28 @@ def is_locked_out(db, session, respondent):
     return session["locked"] and not has_joined(db, session["id"], respondent)
 
 
-@app.post("/audience/<code>/name", retry=show_audience)
+@app.get("/audience/<code>/name")
+def show_name(db, session, respondent, form, problem=None):
+    """The form for a name, with the present one in it; the questions if it can't change."""
+    if not can_change_name(db, session, respondent):
+        return (show_audience(db, session, respondent, problem, form) if problem
+                else redirect(f"/audience/{session['code']}"))
+    if problem is None:
+        form = Form([("name", find_name(db, session["id"], respondent) or "")])
+    return view("name", session=session, form=form, problem=problem)
+
+
+@app.post("/audience/<code>/name", retry=show_name)
 def give_name(db, live, session, respondent, form):
-    """Store a respondent's name, once, if the presenter asks for names; an empty one declines."""
-    name = form.text("name", "Your name", PERSON_MAX, required=asked_names(session) == "required")
-    if needs_name(db, session, respondent):
+    """Store a respondent's name if the presenter asks for names; an empty one declines."""
+    typed = form.get("name")        # what looks empty, but is not, was not meant to decline
+    name = form.text("name", "Your name", PERSON_MAX,
+                     required=typed or asked_names(session) == "required")
+    if asked_names(session) != "no":
         wait_to_join(db, live, session["id"], respondent)
         stored_at = happen(give_own_name, session["id"], respondent, name)
         live.seen(session["id"], respondent, get_client_address(), stored_at)
     return redirect(f"/audience/{session['code']}")
-
-
-def needs_name(db, session, respondent):
-    """Whether this respondent still has to give a name, or to decline where that is allowed."""
-    asked = asked_names(session)
-    if asked == "no":
-        return False
-    name = find_name(db, session["id"], respondent)
-    return not name if asked == "required" else name is None
 
 
 def find_results(question):
@@ -1628,24 +1633,19 @@ def list_people(db, live, question):
 
     Lists respondents who have a name, share an address (`shares`) or are left out of the counts:
     first those without a name, in the order in which they joined, then the others by name. If all
-    have one address (a router between the class and the laptop), nobody `shares` it. Of several
-    people with the same name, all but the first get a number after it. Only the first LISTED_MAX
-    have their `answer`.
+    have one address (a router between the class and the laptop), nobody `shares` it. Only the
+    first LISTED_MAX have their `answer`.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing, here = Counter(addresses.values()), live.list_here(question["session_id"])
+    joined = list_respondents(db, question["session_id"])
+    names = number_names(joined)
     people = [dict(person, number=number, here=person["id"] in here,
                    shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
-              for number, person in enumerate(list_respondents(db, question["session_id"]), 1)]
-    listed = [person for person in people
+              for number, person in enumerate(joined, 1)]
+    listed = [dict(person, name=names.get(person["id"])) for person in sorted(
+                  people, key=lambda person: (person["name"] or "").casefold())
               if person["name"] or person["shares"] or person["left_out"]]
-    listed.sort(key=lambda person: normalize(person["name"] or ""))
-    alike = Counter()
-    for person in filter(lambda person: person["name"], listed):
-        name = normalize(person["name"])
-        alike[name] += 1
-        if alike[name] > 1:
-            person["name"] += f" ({alike[name]})"
     answers = list_answers(db, question, [person["id"] for person in listed[:LISTED_MAX]])
     for person in listed[:LISTED_MAX]:
         person["answer"] = answers.get(person["id"])
@@ -1729,6 +1729,18 @@ PEOPLE = {
         id for id, address in live.addresses.get(session_id, {}).items()
         if name_address(session_id, address) == name],
 }
+
+
+@app.post("/api/sessions/<session_id:id>/people")
+def change_name(db, live, presenter, own_session, form):
+    """Correct the name of a respondent; `question` says whose private view the form is in."""
+    name = form.text("name", "The name", PERSON_MAX)
+    question_id = form.integer("question", 1, 2**53)
+    if question_id:
+        get_own_question(db, presenter["id"], question_id)
+    happen(correct_name, own_session["id"], form.get("respondent"), name)
+    return (show_change(db, live, presenter, question_id) if question_id
+            else redirect(f"/sessions/{own_session['id']}"))
 
 
 def name_address(session_id, address):
@@ -1954,8 +1966,39 @@ def is_newer(seq, kept):
 
 
 def give_own_name(db, session_id, respondent_id, name):
-    """Store a respondent's name; `result` is the time at which they were seen."""
+    """Store a respondent's name; `result` is the time at which they were seen.
+
+    Raises Closed for a change after the first answer.
+    """
+    is_other = name != find_name(db, session_id, respondent_id)
+    if is_other and not can_change_name(db, get_session(db, session_id), respondent_id):
+        raise Closed("You have already answered, so only your teacher can change your name.")
     return Change(session_id, set_name(db, session_id, respondent_id, name), "people")
+
+
+def can_change_name(db, session, respondent):
+    """Whether a respondent may give a name, or change it: until the first answer."""
+    return asked_names(session) != "no" and (
+        needs_name(db, session, respondent) or not has_responded(db, session["id"], respondent))
+
+
+def needs_name(db, session, respondent):
+    """Whether this respondent still has to give a name, or to decline where that is allowed."""
+    asked = asked_names(session)
+    if asked == "no":
+        return False
+    name = find_name(db, session["id"], respondent)
+    return not name if asked == "required" else name is None
+
+
+def correct_name(db, session_id, respondent_id, name):
+    """Replace a respondent's name; Closed for anyone who gave none, and was told so."""
+    if not has_joined(db, session_id, respondent_id):
+        raise NotFound(NO_RESPONDENT)
+    if not find_name(db, session_id, respondent_id):
+        raise Closed("This student joined without a name.")
+    replace_name(db, session_id, respondent_id, name)
+    return Change(session_id, files="now")
 
 
 def leave_out_people(db, session_id, respondent_ids, left_out):
@@ -3026,7 +3069,8 @@ class Ranking(Choice):
 # ------------------------------------------------------------------------------
 # What people type. Each function answers one question: what is kept (clean_...), whether two
 # options are the same (fold_spaces), which answers are one row (normalize), which number is meant
-# (parse_number), how much of it a list shows (cut_text).
+# (parse_number), how people of one name are told apart (number_names), how much of a text a list
+# shows (cut_text).
 
 def clean_line(text):
     """The cleaned text in one line, with its spaces collapsed."""
@@ -3129,6 +3173,25 @@ DOTTED = re.compile("i\u0307+")
 # More of them than this are no language: such texts need only have the same letters to be equal.
 WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
 WORDS_MAX = 10
+
+
+def number_names(people):
+    """{id: name} of people in the order of joining, those with a name; no two names are equal.
+
+    Each further one of equal names gets a number: Anna, ANNA (2), Anna (3).
+    """
+    names, taken, counts = {}, set(), Counter()
+    for person in people:
+        if not person["name"]:
+            continue
+        name, key = person["name"], normalize(person["name"])
+        counts[key] += 1
+        while (key if counts[key] == 1 else f"{key} ({counts[key]})") in taken:
+            counts[key] += 1
+        number = f" ({counts[key]})" if counts[key] > 1 else ""
+        taken.add(key + number)
+        names[person["id"]] = name + number
+    return names
 
 
 def cut_text(text, most=LABEL_MAX):
@@ -4370,6 +4433,13 @@ def has_joined(db, session_id, respondent_id, since=None):
     return joined_at is not None and joined_at <= since
 
 
+def has_responded(db, session_id, respondent_id):
+    """Whether a respondent has ever answered a question of the session."""
+    return db.one("SELECT 1 FROM responses WHERE session_id = :session_id "
+                  "AND respondent_id = :id LIMIT 1",
+                  session_id=session_id, id=respondent_id) is not None
+
+
 def find_id_created_at(respondent_id):
     """When a respondent's id was created, as a stored time; None for older kinds of id."""
     try:
@@ -4383,12 +4453,16 @@ def find_id_created_at(respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name):
-    """Set a respondent's name for good, or '' if declined; the time at which they were seen."""
+    """Set a respondent's name, or '' if none was given; returns when they were seen."""
     moment = ensure_respondent(db, session_id, respondent_id)
-    db.execute("UPDATE respondents SET name = COALESCE(NULLIF(name, ''), :name) "
-               "WHERE session_id = :session_id AND id = :id",
-               dict(session_id=session_id, id=respondent_id, name=name))
+    replace_name(db, session_id, respondent_id, name)
     return moment
+
+
+def replace_name(db, session_id, respondent_id, name):
+    """Set the name of a respondent who has joined."""
+    db.execute("UPDATE respondents SET name = :name WHERE session_id = :session_id AND id = :id",
+               dict(session_id=session_id, id=respondent_id, name=name))
 
 
 def find_name(db, session_id, respondent_id):
@@ -4642,11 +4716,11 @@ def list_answers(db, question, respondent_ids):
 def list_responses(db, session_id, question_id=None):
     """A cursor over the answers of a session or one question, all rounds; needs its own `db`.
 
-    Rows of (question_id, round, respondent_id, name, value, late, changes, updated_at).
+    Rows of (question_id, round, respondent_id, value, late, changes, updated_at).
     """
     return db.execute("""
-        SELECT question_id, responses.round, respondent_id, respondents.name, response_value, late,
-            changes, updated_at
+        SELECT question_id, responses.round, respondent_id, response_value, late, changes,
+            updated_at
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
@@ -5437,10 +5511,11 @@ def list_csv_rows(db, session, question_id=None):
                 ABSTENTION if value == ABSTENTION else kind.keys(value),
                 "" if score is None else int(score == 1), "" if score is None else f"{score:g}"]
 
-    for id, round, respondent, name, value, late, changes, at in list_responses(
+    names = number_names(yield_to_loop(list_respondents(db, session["id"])))
+    for id, round, respondent, value, late, changes, at in list_responses(
             db, session["id"], question_id):
-        yield [*asked[id], round, respondent, guard_cell(name or ""), *say(id, value), late,
-               changes, to_local(at).isoformat(timespec="seconds")]
+        yield [*asked[id], round, respondent, guard_cell(names.get(respondent, "")),
+               *say(id, value), late, changes, to_local(at).isoformat(timespec="seconds")]
 
 
 def yield_to_loop(rows):

@@ -31,6 +31,7 @@ RIGHTS = {
     "GET /join": (EVERYBODY,),
     "GET /<code:re:[0-9][0-9 -]{4,20}[0-9]>": (JOINS,),
     "GET /audience/<code>": (EVERYBODY,),
+    "GET /audience/<code>/name": ((403, 200, 403, 403, 403),),
     "POST /audience/<code>/name": (JOINED, {"name": "Karim"}),
     "GET /audience/<code>/state": ((403, 200, 403, 403, 403),),
     "POST /audience/<code>/leave": (JOINED,),
@@ -81,6 +82,8 @@ RIGHTS = {
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),
     "POST /api/questions/<question_id:id>/hide": (OWN_REFUSED, {"hide": "3"}),
     "POST /api/questions/<question_id:id>/people": (OWN_CHANGE, {"leave_out": "{respondent}"}),
+    "POST /api/sessions/<session_id:id>/people": (
+        OWN_CHANGE, {"respondent": "{respondent}", "name": "Karim"}),
     "GET /present/<session_id:id>": (OWN,),
     "GET /questions/<question_id:id>/export": (OWN,),
     "GET /sessions/<session_id:id>/export": (OWN,),

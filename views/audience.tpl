@@ -1,4 +1,4 @@
-% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, problem, asked: the id of its question, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
 <main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
@@ -25,7 +25,11 @@
 <footer>
   <p class="privacy">{{format_privacy(session)}}</p>
   % if name:
-  <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.</p>
+  <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.
+    % if can_change_name:
+    <a href="/audience/{{session["code"]}}/name" data-change-name>Change</a>
+    % end
+  </p>
   % end
   <details>
     <summary>Not you?</summary>

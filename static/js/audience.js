@@ -566,6 +566,8 @@ function startAudience(main) {
       value: data.value, round, seq: Number(data.seq), late: Number(data.late),
       saved_at: data.savedAt, echo: data.echo,
     };
+    const change = document.querySelector("[data-change-name]");
+    if (change) change.hidden = true; // only until the first answer
     return data;
   }
 

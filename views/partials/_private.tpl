@@ -67,4 +67,18 @@
     % end
   </form>
   % end
+  % named = [person for person in private["people"][:LISTED_MAX] if person["name"]]
+  % if named:
+  <form class="rename" method="post" action="/api/sessions/{{question["session_id"]}}/people" hx-post="/api/sessions/{{question["session_id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <input type="hidden" name="question" value="{{question["id"]}}">
+    <select id="respondent-{{question["id"]}}" name="respondent" required aria-label="Student whose name is wrong">
+      <option value="">Correct a name …</option>
+      % for person in named:
+      <option value="{{person["id"]}}" dir="auto">{{person["name"]}}</option>
+      % end
+    </select>
+    <input id="name-{{question["id"]}}" name="name" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="off" required aria-label="Correct name">
+    <button class="quiet">Save</button>
+  </form>
+  % end
 </div>

@@ -74,13 +74,17 @@ export function clearChart(container) {
   if (chart) chart.clear(container);
 }
 
-// Fetch what only the presenter sees again: soon, and once for all answers until then.
+// Fetch what only the presenter sees again: soon, and once for all answers until then. A form in
+// which something is typed or chosen is not taken away.
 export function refreshPrivate() {
   if (refreshing) return;
   refreshing = setTimeout(() => {
     refreshing = 0;
     const shown = document.querySelector("[data-private]");
-    if (shown) htmx.trigger(shown, "answers");
+    const used = shown && Array.from(shown.querySelectorAll("select, input[name=name]"))
+      .some((field) => field.value || field === document.activeElement);
+    if (used) refreshPrivate();
+    else if (shown) htmx.trigger(shown, "answers");
   }, REFRESH_MS);
 }
 
