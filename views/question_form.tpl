@@ -3,7 +3,7 @@
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>{{_(kind.label)}}</h1>
-  <form method="post" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
+  <form method="post" data-unsaved="{{"yes" if problem else ""}}" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     % if saved:
     <h2>Your version</h2>

@@ -1,9 +1,9 @@
 % # presenter, session, form, problem, saved: the session as it was saved meanwhile, or None
-% rebase("layout.tpl", title="Session", presenter=presenter, page="plain")
+% rebase("layout.tpl", title="Session", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>This session</h1>
-  <form method="post" action="/sessions/{{session["id"]}}/edit">
+  <form method="post" action="/sessions/{{session["id"]}}/edit" data-unsaved="{{"yes" if problem else ""}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     % if saved:
     <h2>Your version</h2>

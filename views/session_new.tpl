@@ -1,8 +1,8 @@
 % # presenter, form, problem
-% rebase("layout.tpl", title="New session", presenter=presenter, page="plain")
+% rebase("layout.tpl", title="New session", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="narrow">
   <h1>New session</h1>
-  <form method="post" action="/sessions/new">
+  <form method="post" action="/sessions/new" data-unsaved="{{"yes" if problem else ""}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="name">What is it about?</label>

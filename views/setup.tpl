@@ -3,7 +3,7 @@
 <main class="narrow">
   <h1>Welcome to ClassPulse</h1>
   <p>Create the account you will run your lessons with. It stays on this laptop.</p>
-  <form method="post" action="/setup">
+  <form method="post" action="/setup" data-unsaved="{{"yes" if problem else ""}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <input type="hidden" name="token" value="{{token}}">
     <p class="field">

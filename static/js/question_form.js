@@ -1,22 +1,41 @@
-// Conveniences of the question form: texts that a button fills in, and pictures made small.
+// Conveniences of the question form: rows of options, texts that a button fills in, and pictures
+// made small.
 
 import { _ } from "./audience.js";
+import "./lib/unsaved.js";
 
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
 
-const options = document.querySelector("[data-options]"); // none for types without
-const rows = () => Array.from(options.querySelectorAll(".option-row"));
+const editor = document.querySelector("[data-options]"); // none for types without
+const rows = () => Array.from(editor.querySelectorAll(".option-row"));
 const textOf = (row) => row.querySelector("textarea");
-const tickOf = (row) => row.querySelector("input");
+const tickOf = (row) => row.querySelector("input"); // none where no option is correct
+const most = editor ? Number(editor.dataset.most) : 0;
+
+function read() {
+  return rows().map((row) => ({ text: textOf(row).value, right: Boolean(tickOf(row)) && tickOf(row).checked }));
+}
+
+// Show options in the rows, with an empty one behind them.
+function write(options) {
+  const shown = options.slice(0, most);
+  while (rows().length < Math.min(shown.length + 1, most)) addRow();
+  rows().forEach((row, n) => {
+    const { text = "", right = false } = shown[n] || {};
+    textOf(row).value = text;
+    if (tickOf(row)) tickOf(row).checked = right;
+    grow(textOf(row));
+  });
+  ask(options.length <= most ? "" : _("There can be at most {most} options; this has {count}.", { most, count: options.length }));
+}
 
 // One more row, while there may be more.
 function addRow() {
   const last = rows().pop();
   const place = rows().length + 1;
-  if (place > Number(options.dataset.most)) return;
+  if (place > most) return;
   const row = last.cloneNode(true);
   textOf(row).value = "";
-  textOf(row).rows = 1;
   textOf(row).setAttribute("aria-label", _("Option {place}", { place }));
   if (tickOf(row)) {
     tickOf(row).checked = false;
@@ -24,73 +43,68 @@ function addRow() {
     tickOf(row).setAttribute("aria-label", _("Option {place} is correct", { place }));
   }
   last.after(row);
-}
-
-// Put texts into rows from the given one on; the row that comes after them.
-function fillRows(first, texts) {
-  let at = rows().indexOf(first);
-  for (const text of texts) {
-    if (at >= rows().length - 1) addRow();
-    const row = rows()[at];
-    if (!row) break;
-    textOf(row).value = text;
-    grow(textOf(row));
-    at += 1;
-  }
-  return rows()[Math.min(at, rows().length - 1)];
+  grow(textOf(row));
 }
 
 function grow(field) {
   field.rows = field.value.split("\n").length;
 }
 
-// The lines of a pasted list. A star in front of some marks them as correct; in front of all it may
-// be the list's own, which is asked.
+// The lines of a pasted list take the place of an empty row. A star in front of some marks them as
+// correct; in front of all it may be the list's own, which is asked.
 function paste(first, lines) {
-  const bare = lines.map((line) => line.replace(/^\*\s*/, "").replace(/^\\\*/, "*"));
-  const starred = lines.map((line) => line.startsWith("*"));
   const at = rows().indexOf(first);
-  const next = fillRows(first, bare);
-  const tick = () => starred.forEach((star, n) => {
-    const box = star && rows()[at + n] && tickOf(rows()[at + n]);
-    if (box) box.checked = true;
-  });
-  if (starred.every(Boolean) && tickOf(first)) askAboutStars(tick);
-  else tick();
-  textOf(next).focus();
+  const after = read().slice(at + 1).filter(({ text }) => text);
+  const marks = Boolean(tickOf(first));
+  const starred = marks ? lines.filter((line) => line.startsWith("*")).length : 0;
+  const pasted = lines.map((line) => (marks ? {
+    text: line.replace(/^\*\s*/, "").replace(/^\\\*/, "*"), right: line.startsWith("*") && starred < lines.length,
+  } : { text: line }));
+  write([...read().slice(0, at), ...pasted, ...after]);
+  const filled = rows().slice(at, at + lines.length);
+  if (starred === lines.length) {
+    ask(_("Every line begins with a star. Is this a list, or is every option correct?"), {
+      [_("It is a list")]: () => {},
+      [_("Every option is correct")]: () => filled.forEach((row) => { tickOf(row).checked = true; }),
+    });
+  }
+  textOf(rows()[Math.min(at + lines.length, rows().length - 1)]).focus();
 }
 
-function askAboutStars(tick) {
-  const question = document.createElement("p");
-  question.className = "problem";
-  question.setAttribute("role", "alert");
-  question.textContent = _("Every line begins with a star. Is this a list, or is every option correct?");
-  for (const [text, act] of [[_("It is a list"), () => {}], [_("Every option is correct"), tick]]) {
+// Say something below the rows, with buttons to answer it; no text takes it back.
+function ask(text, answers = {}) {
+  const said = editor.querySelector("[data-said]") || document.createElement("p");
+  said.dataset.said = "";
+  said.className = "problem";
+  said.setAttribute("role", "alert");
+  said.textContent = text;
+  for (const [label, act] of Object.entries(answers)) {
     const button = document.createElement("button");
     button.type = "button";
     button.className = "quiet";
-    button.textContent = text;
-    button.addEventListener("click", () => { act(); question.remove(); });
-    question.append(" ", button);
+    button.textContent = label;
+    button.addEventListener("click", () => { act(); said.remove(); });
+    said.append(" ", button);
   }
-  options.append(question);
+  if (text) editor.append(said);
+  else said.remove();
 }
 
-if (options && rows().length) {
-  options.addEventListener("input", ({ target }) => {
+if (editor && rows().length) {
+  editor.addEventListener("input", ({ target }) => {
     if (!target.matches("textarea")) return;
     grow(target);
     if (target === textOf(rows().pop()) && target.value) addRow();
   });
-  options.addEventListener("paste", (event) => {
-    const text = event.clipboardData.getData("text/plain");
-    const lines = text.split(/\r?\n/).map((line) => line.trim()).filter(Boolean);
+  editor.addEventListener("paste", (event) => {
+    const lines = event.clipboardData.getData("text/plain").split("\n")
+      .map((line) => line.trim()).filter(Boolean);
     const row = event.target.closest(".option-row");
     if (!row || lines.length < 2 || textOf(row).value) return; // within an option, lines are its own
     event.preventDefault();
     paste(row, lines);
   });
-  options.addEventListener("keydown", (event) => {
+  editor.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return;
     event.preventDefault();
     const at = rows().indexOf(event.target.closest(".option-row"));
@@ -99,12 +113,16 @@ if (options && rows().length) {
   });
 }
 
+// A preset takes the place of another one, and stands behind what was typed.
 for (const presets of document.querySelectorAll("[data-fills]")) {
+  const buttons = Array.from(presets.querySelectorAll("[data-text]"));
   presets.addEventListener("click", (event) => {
     const button = event.target.closest("[data-text]");
     if (!button) return;
-    rows().forEach((row) => { textOf(row).value = ""; });
-    fillRows(rows()[0], button.dataset.text.split("\n"));
+    const typed = read().filter(({ text }) => text);
+    const written = typed.map(({ text }) => text).join("\n");
+    const options = button.dataset.text.split("\n").map((text) => ({ text }));
+    write(buttons.some(({ dataset }) => dataset.text === written) ? options : [...typed, ...options]);
     textOf(rows()[0]).focus();
   });
 }

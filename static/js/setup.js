@@ -1,5 +1,7 @@
 // A password typed once without being seen is easily mistyped: it can be shown.
 
+import "./lib/unsaved.js";
+
 const field = document.getElementById("password");
 const show = document.querySelector("[data-show]");
 show.hidden = false; // it needs this script

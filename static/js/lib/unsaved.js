@@ -1,0 +1,24 @@
+// Leaving a page asks first while one of its forms holds something that is not saved.
+
+const forms = Array.from(document.querySelectorAll("form[data-unsaved]"));
+const contents = new Map(forms.map((form) => [form, contentOf(form)]));
+let sent = null;
+
+// Empty fields don't count: rows for further options come and go.
+function contentOf(form) {
+  const fields = Array.from(new FormData(form), ([name, value]) => [name, value.name || value]);
+  return JSON.stringify(fields.filter(([, value]) => typeof value === "string" && value));
+}
+
+// A form that was refused holds what was typed before.
+function isUnsaved(form) {
+  return form !== sent && (form.dataset.unsaved === "yes" || contentOf(form) !== contents.get(form));
+}
+
+document.addEventListener("submit", ({ target }) => { sent = target; });
+window.addEventListener("pageshow", () => { sent = null; }); // back from a page that failed
+window.addEventListener("beforeunload", (event) => {
+  if (!forms.some(isUnsaved)) return;
+  event.preventDefault();
+  event.returnValue = ""; // for older browsers
+});
