@@ -1,8 +1,17 @@
-"""What two windows do to one form: nothing is overwritten that nobody has seen."""
+"""What is typed into a form of the presenter's is what is kept, and is shown as it was typed.
+
+What two windows do to one form: nothing is overwritten that nobody has seen.
+"""
+
+import csv
+import io
 
 import classpulse
 import gevent
 import pytest
+from conftest import Respondent
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 from test_question_types import EXAMPLES
 
 
@@ -36,7 +45,7 @@ def test_a_second_window_never_overwrites_a_question_unseen(db, edit):
     other.submit(status=303)
     mine["title"] = "Hauptstadt?"
     refused = mine.submit(status=409)
-    assert "not saved yet" in refused.html.select_one("form .problem").get_text()
+    assert "not saved yet" in refused.html.select_one("main > .problem").get_text()
     kept = classpulse.get_question(db, question_id)
     assert kept["title"] == "Größte Stadt?" and kept["options"][1]["text"] == "Brest"
 
@@ -171,3 +180,138 @@ def test_of_saves_in_one_moment_one_is_kept_and_the_others_are_shown_it(db, pres
     saved = [one.value for one in saving if one.value is not None]
     kept = classpulse.get_question(db, question_id)
     assert (len(saved), kept["version"], kept["title"]) == (1, 1, f"Titel {saved[0]}")
+
+
+# What is typed is what is kept
+
+CODE = "Was gibt das aus?\n\ndef f(n):\n    if n < 2:\n        return n"
+OPTION, INDENTED = "for x in y:\n    print(x)", "    eingerückt\nkurz"
+ANSWER = "  x = 1\n    y = 2\nz"
+
+
+def test_lines_and_indentation_reach_the_file(db, presenter, session):
+    question_id = presenter.create_question(
+        session["id"], "select_all", CODE, option=[OPTION, INDENTED])
+    question = classpulse.get_question(db, question_id)
+    assert question["title"] == CODE
+    assert [option["text"] for option in question["options"]] == [OPTION, INDENTED]
+    presenter.toggle(question_id)
+    phone = Respondent(session["code"])
+    phone.respond(question_id, "A", "B")
+    page = presenter.get(f"/sessions/{session['id']}/export")
+    [row] = csv.DictReader(io.StringIO(page.body.decode("utf-8-sig"), newline=""))
+    assert (row["question_text"], row["answer"]) == (CODE, f"{OPTION}; {INDENTED}")
+
+
+# Texts of people in which a line break or an indentation is shown as one space.
+FOLDED = """() => {
+  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), folded = [];
+  while (texts.nextNode()) {
+    const parent = texts.currentNode.parentElement, style = getComputedStyle(parent);
+    if (!/\\S\\n *\\S|\\n    \\S/.test(texts.currentNode.data.trimEnd())
+        || !/def f|print|kurz|y = 2/.test(texts.currentNode.data)) continue;
+    if (parent.closest("textarea, option, .visually-hidden, script, [hidden]")) continue;
+    if (!["pre-wrap", "break-spaces"].includes(style.whiteSpace)) folded.push(parent.outerHTML);
+  }
+  return folded;
+}"""
+
+
+def test_lines_and_indentation_are_shown_wherever_a_text_is(
+        teacher, open_browser, open_page, server):
+    phone = open_page(f"{server.lan}/{teacher.code}")
+    other = teacher.post("/sessions/new", {"name": "Andere"}).headers["Location"]
+    teacher.post("/alone", {"alone": "1"})
+    desk = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    seen = 0
+    for type, answer in (("multiple_choice", "A"), ("select_all", ["A", "B"]),
+                         ("ranking", ["B", "A", "C"]), ("open_text", ANSWER)):
+        question_id = teacher.ask(type, CODE, option=[OPTION, INDENTED, "kurz"], right="1")
+        act = {"question_id": question_id, "round": 1, "stage": "open", "to": question_id}
+        answered = open_browser()
+        answered.post("/join", {"code": teacher.code})
+        answered.post(f"/audience/respond/{question_id}", {"response": answer})
+        phone.locator(f"[data-question-id='{question_id}']").wait_for()
+        assert phone.evaluate(FOLDED) == []
+        for action in ("go", "show_results"):
+            teacher.post(f"/api/sessions/{teacher.session_id}/step", {"action": action, **act},
+                         status=200)
+            for path in (teacher.session, teacher.present,
+                         f"{other}/reuse?source={teacher.session_id}",
+                         *(f"/questions/{question_id}/{page}"
+                           for page in ("results", "edit", "delete"))):
+                desk.goto(server.lan + path)
+                assert desk.evaluate(FOLDED) == [], path
+                seen += desk.locator("main", has_text="def f").count()
+    assert seen >= 8 * 5
+    teacher.post("/alone", {"alone": "0"})
+    covered = open_page(f"{server.lan}/questions/{question_id - 3}/edit", **teacher.options())
+    covered.get_by_text("it is covered").wait_for()
+    assert covered.evaluate(FOLDED) == []
+    assert covered.evaluate("() => document.body.scrollWidth <= innerWidth")
+
+
+def test_a_title_of_many_lines_does_not_make_the_options_tiny(teacher, open_page, server):
+    question_id = teacher.ask("multiple_choice", CODE + "\n    return f(n - 1)",
+                              options="*Paris\nLyon\nBrest")
+    teacher.post(f"/api/sessions/{teacher.session_id}/step", {
+        "action": "go", "to": question_id, "question_id": question_id, "round": 1,
+        "stage": "open"}, status=200)
+    page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    option = page.locator(".projection .options li").first
+    option.wait_for()
+    size = option.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+    assert size >= 0.03 * 800
+    assert page.locator(".projection").evaluate("one => one.scrollHeight <= one.clientHeight")
+
+
+HOSTILE = st.text(st.one_of(
+    st.sampled_from("* \\*\t\n\n&<>\"';,.-–+%#=@|\u200b\u200d\ufe0f\u0301\u3164ßİﬁ½²"),
+    st.characters()), max_size=40)
+BLOCKS = HOSTILE.map(classpulse.clean_block).filter(bool)
+LINES = HOSTILE.map(classpulse.clean_line)
+
+
+@st.composite
+def questions(draw):
+    """(type, fields of its form) with texts that try to be something else."""
+    type = draw(st.sampled_from(sorted(classpulse.QUESTION_TYPES)))
+    kind = classpulse.QUESTION_TYPES[type]
+    fields = [("title", draw(BLOCKS)), ("image_alt", draw(HOSTILE))]
+    if isinstance(kind, classpulse.Choice):
+        texts = draw(st.lists(BLOCKS, min_size=2, max_size=6, unique_by=classpulse.fold_spaces))
+        fields += [("option", text) for text in texts]
+        fields += [("right", str(place)) for place in draw(st.sets(st.integers(1, len(texts))))]
+    elif type in EXAMPLES:
+        fields += [(name, value) for name, value in EXAMPLES[type].fields.items()]
+    for name in {"low", "high", "unit"} & set(kind.labels):
+        fields.insert(0, (name, draw(LINES)[:20]))
+    if "accepted" in kind.labels:
+        fields[0:0] = [("accepted", "\n".join(draw(st.lists(LINES, max_size=4)))),
+                       ("exact", draw(st.sampled_from("01")))]
+    return type, fields
+
+
+@settings(max_examples=100, deadline=None,
+          suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(question=questions())
+def test_a_form_that_is_saved_unchanged_changes_nothing(db, presenter, session, question):
+    type, fields = question
+    presenter.be_alone()
+    before = len(classpulse.list_questions(db, session["id"]))
+    path = f"/sessions/{session['id']}/questions/new/{type}"
+    page = presenter.post(path, fields, status="*")
+    if page.status_int == 422:          # such as two numbers that are no limits
+        assert page.html.select_one(".problem:not(:empty)")
+        return
+    stored = classpulse.list_questions(db, session["id"])[before]
+    for field, value in fields:
+        if field == "title":
+            assert stored["title"] == value
+    if isinstance(classpulse.QUESTION_TYPES[type], classpulse.Choice):
+        assert [option["text"] for option in stored["options"]] == [
+            value for field, value in fields if field == "option"]
+    get_form(presenter.get(f"/questions/{stored['id']}/edit")).submit(status=303)
+    again = classpulse.get_question(db, stored["id"])
+    assert (again["version"], again["options"]) == (0, stored["options"])
+    assert classpulse.to_columns(again) == classpulse.to_columns(stored)

@@ -317,3 +317,44 @@ def test_a_hall_in_which_everybody_has_one_name_is_numbered_as_fast_as_any_other
     others = min(measure([f"Anna {number}" for number in range(12_000)]) for _ in range(3))
     print(f"12,000 names: alike {alike:.3f} s, crossed {crossed:.3f} s, others {others:.3f} s")
     assert max(alike, crossed) < 10 * others
+
+
+# In the browser
+
+def test_a_student_changes_a_name_until_the_first_vote(teacher, open_page, server):
+    teacher.post(f"{teacher.session}/edit", {"name": "Physik", "names": "required"})
+    teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
+    page = open_page(f"{server.lan}/{teacher.code}")
+    page.get_by_label("Your name").fill("Zo")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("link", name="Change").click()
+    page.get_by_label("Your name").fill("Zoë")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_text("You are Zoë").wait_for()
+    page.locator(".option").first.click()
+    page.get_by_text("Saved").wait_for()
+    page.get_by_role("link", name="Change").wait_for(state="hidden")
+
+
+def test_no_answer_takes_a_half_typed_correction_away(teacher, open_browser, open_page, server):
+    teacher.post(f"{teacher.session}/edit", {"name": "Physik", "names": "required"})
+    question_id = teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
+    phones = [open_browser() for _ in range(2)]
+    for phone, name in zip(phones, ("Zo", "Ben")):
+        phone.post("/join", {"code": teacher.code})
+        phone.post(f"/audience/{teacher.code}/name", {"name": name})
+    teacher.post("/alone", {"alone": "1"})
+    page = open_page(f"{server.lan}/questions/{question_id}/results", 1280, 800,
+                     **teacher.options())
+    page.clock.install()
+    page.get_by_label("Student whose name is wrong").select_option("Zo")
+    page.get_by_label("Correct name").fill("Zoë")
+    phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
+    page.locator("[data-answered]").get_by_text("1", exact=True).first.wait_for()
+    page.clock.run_for(2000)        # the answers are fetched again now and then
+    assert page.get_by_label("Correct name").input_value() == "Zoë"
+    page.locator(".rename button").click()
+    page.locator(".people bdi").get_by_text("Zoë", exact=True).wait_for()
+    page.get_by_text("Zoë: A").wait_for()           # and then follows again
+    phones[1].post(f"/audience/respond/{question_id}", {"response": "B"})
+    page.get_by_text("Ben: B").wait_for()

@@ -3,17 +3,22 @@
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>{{_(kind.label)}}</h1>
+  % if saved:
+  <p class="problem" role="alert">{{_(problem)}}</p>
+  % include("partials/_saved_question.tpl", saved=saved, kind=kind, covered=covered)
+  % end
   <form method="post" data-unsaved="{{"yes" if problem else ""}}" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
-    % include("partials/_field_problem.tpl", problem=problem, field=None)
     % if saved:
     <h2>Your version</h2>
+    % else:
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
     % end
     % if question:
     <input type="hidden" name="version" value="{{form.get("version")}}">
     % end
     <p class="field">
       <label for="title">Question</label>
-      <textarea id="title" name="title" rows="2" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
+      <textarea id="title" name="title" rows="{{min(12, max(2, form.get("title").count("\n") + 1))}}" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
       % include("partials/_field_problem.tpl", problem=problem, field="title")
     </p>
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
@@ -27,9 +32,6 @@
     <p class="hint">It starts as a draft: students see it when you open it.</p>
     % end
   </form>
-  % if saved:
-  % include("partials/_saved_question.tpl", saved=saved, kind=kind, covered=covered)
-  % end
   % if question:
   % if presenter["screen_is_private"]:
   % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")

@@ -2,7 +2,7 @@
 % rebase("layout.tpl", title=_("Results: {title}", title=question["title"]), presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", "vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
 <main data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
-  <h1 dir="auto">{{question["title"]}}</h1>
+  <h1 class="title" dir="auto">{{question["title"]}}</h1>
   <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{_(STAGE_NAMES[message["stage"]])}}</span></p>
   <p class="link" role="status" data-link></p>
   % include("partials/_trouble.tpl", trouble=message["trouble"])

@@ -8,7 +8,7 @@
     <p>From <bdi dir="auto">{{source["name"]}}</bdi>, as drafts without answers:</p>
     <input type="hidden" name="source" value="{{source["id"]}}">
     % for question in questions:
-    <p class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}</span></span></label></p>
+    <p class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}</span></span></label></p>
     % end
     % include("partials/_field_problem.tpl", problem=problem, field="question_id")
     % include("partials/_field_problem.tpl", problem=problem, field=None)

@@ -3,21 +3,8 @@
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>This session</h1>
-  <form method="post" action="/sessions/{{session["id"]}}/edit" data-unsaved="{{"yes" if problem else ""}}">
-    % include("partials/_field_problem.tpl", problem=problem, field=None)
-    % if saved:
-    <h2>Your version</h2>
-    % end
-    <input type="hidden" name="version" value="{{form.get("version")}}">
-    <p class="field">
-      <label for="name">Name</label>
-      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
-      % include("partials/_field_problem.tpl", problem=problem, field="name")
-    </p>
-    % include("partials/_session_fields.tpl", form=form, problem=problem)
-    <button class="primary">Save</button>
-  </form>
   % if saved:
+  <p class="problem" role="alert">{{_(problem)}}</p>
   <section class="panel" data-saved>
     <h2>Saved version</h2>
     <p>Saving your version replaces this one.</p>
@@ -28,6 +15,21 @@
     </dl>
   </section>
   % end
+  <form method="post" action="/sessions/{{session["id"]}}/edit" data-unsaved="{{"yes" if problem else ""}}">
+    % if saved:
+    <h2>Your version</h2>
+    % else:
+    % include("partials/_field_problem.tpl", problem=problem, field=None)
+    % end
+    <input type="hidden" name="version" value="{{form.get("version")}}">
+    <p class="field">
+      <label for="name">Name</label>
+      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
+      % include("partials/_field_problem.tpl", problem=problem, field="name")
+    </p>
+    % include("partials/_session_fields.tpl", form=form, problem=problem)
+    <button class="primary">Save</button>
+  </form>
   <form method="post" action="/sessions/{{session["id"]}}/again">
     <p class="hint">A copy has the same questions, a code of its own, and nobody's answers.</p>
     <button>Use with another class</button>

@@ -4,7 +4,8 @@
 import { _, watch } from "./audience.js";
 import { clearChart, drawChart, fitChart, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
-const TITLE_SHARE = 0.25; // of the height between the strips
+const TITLE_SHARE = 0.25; // of the height between the strips, beside a picture
+const CODE_SHARE = 0.5; // without one
 const PRESS_MS = 700; // a second press within this time is accidental
 const UNDO_MS = 10000;
 const ANNOUNCE_MS = 5000; // between two announcements
@@ -175,12 +176,14 @@ async function fillTable() {
 }
 
 // Long questions shrink in steps until everything fits, and a title leaves room for the picture.
+// Without one a title of many lines may have more: options shrink with it, beside empty room.
 function fit() {
   if (!projection.clientHeight) return; // hidden
+  const share = projection.querySelector(".picture") ? TITLE_SHARE : CODE_SHARE;
   for (const size of ["", "is-long", "is-longer", "is-longest"]) {
     projection.dataset.size = size;
     const title = projection.querySelector("h1");
-    const small = !title || title.offsetHeight <= TITLE_SHARE * projection.clientHeight;
+    const small = !title || title.offsetHeight <= share * projection.clientHeight;
     const chart = projection.querySelector(".chart:not([hidden]), [data-table]:not([hidden])");
     if (chart) fitChart(chart); // it may have been drawn for another size
     const whole = !chart || chart.scrollHeight <= chart.clientHeight;

@@ -11,7 +11,7 @@
     <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
     % end
     % if now["question_id"]:
-    <p class="current"><span class="badge is-{{now["stage"]}}">{{_(STAGE_NAMES[now["stage"]])}}</span> {{_("Question {number} of {count}, round {round}:", number=now["question_no"], count=now["question_count"], round=now["round"]) if now["round"] > 1 else _("Question {number} of {count}:", number=now["question_no"], count=now["question_count"])}} <strong dir="auto">{{now["title"]}}</strong></p>
+    <p class="current"><span class="badge is-{{now["stage"]}}">{{_(STAGE_NAMES[now["stage"]])}}</span> {{_("Question {number} of {count}, round {round}:", number=now["question_no"], count=now["question_count"], round=now["round"]) if now["round"] > 1 else _("Question {number} of {count}:", number=now["question_no"], count=now["question_count"])}} <strong class="title" dir="auto">{{now["title"]}}</strong></p>
     % if now["next"] or now["also"]:
     <form method="post" action="/api/sessions/{{session["id"]}}/step" hx-post="/api/sessions/{{session["id"]}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
       <input type="hidden" name="question_id" value="{{now["question_id"]}}">
@@ -68,7 +68,7 @@
   <section class="panel only-me" aria-label="Only for you">
     % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
     % if presenter["screen_is_private"]:
-    <h2 dir="auto">{{private["question"]["title"]}}</h2>
+    <h2 class="title" dir="auto">{{private["question"]["title"]}}</h2>
     % include("partials/_private.tpl", presenter=presenter, private=private)
     % end
   </section>

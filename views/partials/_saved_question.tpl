@@ -11,13 +11,11 @@
     <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
     % end
     <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
-    <dt>Picture</dt><dd>
-      % if saved["image"]:
-      <img class="preview" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}">
-      % else:
-      –
-      % end
-    </dd>
+    % if saved["image"]:
+    <dt>Picture</dt><dd><img class="preview" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
+    % else:
+    <dt>Picture</dt><dd>–</dd>
+    % end
     % if saved["image_alt"]:
     <dt>Picture description</dt><dd dir="auto">{{saved["image_alt"]}}</dd>
     % end
