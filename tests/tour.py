@@ -138,7 +138,7 @@ def presenters(server, open_page, lesson):
         yield f"question-new-{type}", page
         page.get_by_label("Question", exact=True).fill(QUESTIONS[type][0])
         for field, text in WRONG.get(type, {}).items():
-            page.locator(f"[name={field}]").fill(text)
+            page.locator(f"[name={'option' if field == 'options' else field}]").first.fill(text)
         if type in WRONG:
             submit(page)
             page.locator(".problem:not(:empty)").wait_for()
@@ -161,6 +161,11 @@ def presenters(server, open_page, lesson):
     page.get_by_role("button", name="Only I see this screen").click()
     page.goto(f"{base}/questions/{one}/edit")
     yield "question-edit", page
+    page.locator("[name=version]").evaluate("one => { one.value = 99; }")
+    page.get_by_label("Question", exact=True).fill("Anders?")
+    submit(page)
+    page.locator("[data-saved]").wait_for()
+    yield "question-versions", page
     for type, question_id in lesson.ids.items():
         page.goto(f"{base}/questions/{question_id}/results")
         page.locator(".chart > *").first.wait_for()
