@@ -344,14 +344,17 @@ def test_no_answer_takes_a_half_typed_correction_away(teacher, open_browser, ope
         phone.post("/join", {"code": teacher.code})
         phone.post(f"/audience/{teacher.code}/name", {"name": name})
     teacher.post("/alone", {"alone": "1"})
-    page = open_page(f"{server.lan}/questions/{question_id}/results", 1280, 800,
-                     **teacher.options())
+    page = open_page(server.lan + "/sessions", 1280, 800, **teacher.options())
     page.clock.install()
+    page.goto(f"{server.lan}/questions/{question_id}/results")
     page.get_by_label("Student whose name is wrong").select_option("Zo")
     page.get_by_label("Correct name").fill("Zoë")
+    asked = []
+    page.on("request", lambda request: asked.append(request.url))
     phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
     page.locator("[data-answered]").get_by_text("1", exact=True).first.wait_for()
     page.clock.run_for(2000)        # the answers are fetched again now and then
+    assert not [url for url in asked if url.endswith("/private")]
     assert page.get_by_label("Correct name").input_value() == "Zoë"
     page.locator(".rename button").click()
     page.locator(".people bdi").get_by_text("Zoë", exact=True).wait_for()

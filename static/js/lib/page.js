@@ -81,11 +81,14 @@ export function refreshPrivate() {
   refreshing = setTimeout(() => {
     refreshing = 0;
     const shown = document.querySelector("[data-private]");
-    const used = shown && Array.from(shown.querySelectorAll("select, input[name=name]"))
-      .some((field) => field.value || field === document.activeElement);
-    if (used) refreshPrivate();
+    if (shown && isUsed(shown)) refreshPrivate();
     else if (shown) htmx.trigger(shown, "answers");
   }, REFRESH_MS);
+}
+
+function isUsed(piece) {
+  return Array.from(piece.querySelectorAll("select, input[name=name]"))
+    .some((field) => field.value || field === document.activeElement);
 }
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state
@@ -118,6 +121,8 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const answer = document.createElement("template");
   answer.innerHTML = xhr.responseText;
   const first = answer.content.firstElementChild;
+  const late = event.detail.requestConfig.verb === "get" && target.matches("[data-private]");
+  if (late && isUsed(target)) event.detail.shouldSwap = false; // asked for before it was in use
   if (isError || !piece || (first && first.matches(piece))) return;
   event.detail.shouldSwap = false;
   event.detail.isError = true;
