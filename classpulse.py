@@ -2744,7 +2744,8 @@ class WordCloud(QuestionType):
     def read(self, form, options):
         words, most = {}, options["max_words"]
         for written in form.getall("response"):
-            for part in re.split(self.BETWEEN, written) if most > 1 else [written]:
+            several = most > 1 and len(written) <= 4 * most * self.WORD_MAX
+            for part in re.split(self.BETWEEN, written) if several else [written]:
                 word = read_text(part, "A word or phrase", self.WORD_MAX, "response",
                                  lambda text: self.trim(clean_line(text)))
                 if word:
@@ -4055,8 +4056,9 @@ def list_open_sessions(db):
 
 def find_old_answers(db, session_id):
     """{"people", "answered_at"} if the last response is from an earlier lesson, else None."""
-    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, MAX(updated_at) AS answered_at "
-                   "FROM responses WHERE session_id = :id AND " + ANSWERED, id=session_id)
+    found = db.one("SELECT COUNT(DISTINCT respondent_id) AS people, MAX(updated_at) AS "
+                   "answered_at FROM responses WHERE session_id = :id AND " + ANSWERED,
+                   id=session_id)
     return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
 
 
@@ -6616,7 +6618,7 @@ def make_up_answer(html):
         return [pick(choices)]
     if ticks or places:
         return random.sample(ticks or places, len(places) or random.randint(1, len(ticks)))
-    return [str(random.randint(1, 20)) if 'inputmode="decimal"' in html else pick(DEMO_WORDS)]
+    return [str(random.randint(1, 20)) if "inputmode=" in html else pick(DEMO_WORDS)]
 
 
 # ------------------------------------------------------------------------------

@@ -20,7 +20,13 @@ def create_question(page, kind, title, **fields):
     page.get_by_role("link", name=kind, exact=True).click()
     page.get_by_label("Question", exact=True).fill(title)
     for name, value in fields.items():
-        page.locator(f"[name={name}]").fill(value)
+        if name != "options":
+            page.locator(f"[name={name}]").fill(value)
+            continue
+        for place, line in enumerate(value.split("\n"), start=1):
+            page.get_by_label(f"Option {place}", exact=True).fill(line.removeprefix("*"))
+            if line.startswith("*"):
+                page.get_by_label(f"Option {place} is correct").check()
     shoot(page, f"question-{kind}")
     page.get_by_role("button", name="Add question").click()
 

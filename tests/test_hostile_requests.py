@@ -36,12 +36,13 @@ FIELDS = {
     "GET /": [("/", "code", {})],
     "GET /join": [("/join", "code", {})],
     "POST /join": [("/join", "code", {}), ("/join", "", {})],
+    "GET /audience/<code>/name": [("/audience/{code}/name", "name", {})],
     "POST /audience/<code>/name": [("/audience/{code}/name", "name", {})],
     "POST /audience/respond/<question_id:id>": [
         *(("/audience/respond/{%s}" % type, "response", {})
           for type in classpulse.QUESTION_TYPES),
         *(("/audience/respond/{rating}", field, {"response": "1"})
-          for field in ("round", "seq", "queued"))],
+          for field in ("round", "seq", "queued", "clear"))],
     "GET /setup": [("/setup", "token", {})],
     "POST /setup": [("/setup", field, {"username": "Å", "password": PASSWORD, "token": "{token}"})
                     for field in ("username", "password", "display_name", "email", "token")],
@@ -62,16 +63,17 @@ FIELDS = {
         (f"{SESSION}/questions/new/numeric", "title", {})],
     "POST /sessions/<session_id:id>/questions/new/<type>": [
         (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
-            "multiple_choice": ["title", "options", "image", "image_alt", "abstain"],
+            "multiple_choice": ["title", "options", "option", "right", "stars", "image",
+                                "image_alt", "abstain"],
             "ranking": ["options"], "rating": ["max_rating", "low", "high"],
-            "word_cloud": ["max_words"], "short_text": ["accepted"],
+            "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
             "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
         for field in fields],
     "GET /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "source", {})],
     "POST /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "question_id", {})],
     "GET /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", "title", {})],
     "POST /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", field, TITLE)
-                                              for field in ("title", "options")],
+                                              for field in ("title", "options", "version")],
     "POST /questions/<question_id:id>/move": [(f"{QUESTION}/move", "place", {})],
     "POST /api/sessions/<session_id:id>/toggle": [(f"/api{SESSION}/toggle", "active", {})],
     "POST /api/questions/<question_id:id>/toggle": [(f"/api{QUESTION}/toggle", "active", {})],
@@ -86,6 +88,8 @@ FIELDS = {
                                                   for field in ("hide", "show")],
     "POST /api/questions/<question_id:id>/people": [(f"/api{QUESTION}/people", field, {})
                                                     for field in ("leave_out", "count")],
+    "POST /api/sessions/<session_id:id>/people": [(f"/api{SESSION}/people", "respondent", {}),
+                                                  (f"/api{SESSION}/people", "name", {})],
     "GET /present/<session_id:id>": [("/present/1", "question", {})],
 }
 LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},

@@ -19,7 +19,7 @@ PRESENTERS = (LOGIN, LOGIN, LOGIN, 200, 200)
 CHANGES = (LOGIN, LOGIN, LOGIN, 303, 303)
 OWN = (LOGIN, LOGIN, LOGIN, 404, 200)
 OWN_CHANGE = (LOGIN, LOGIN, LOGIN, 404, 303)
-OWN_REFUSED = (LOGIN, LOGIN, LOGIN, 404, 422)           # of a number nothing is marked or hidden
+OWN_REFUSED = (LOGIN, LOGIN, LOGIN, 404, 422)           # of a number nothing is marked
 
 QUESTION = {"title": "Neu?", "options": "Ä\nÖ", "correct": "1"}
 STEP = {"action": "close", "question_id": "1", "round": "1", "stage": "open"}
@@ -80,7 +80,7 @@ RIGHTS = {
     "GET /questions/<question_id:id>/table": (OWN,),
     "GET /questions/<question_id:id>/text": ((LOGIN, LOGIN, LOGIN, 404, 404),),
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),
-    "POST /api/questions/<question_id:id>/hide": (OWN_REFUSED, {"hide": "3"}),
+    "POST /api/questions/<question_id:id>/hide": (OWN_CHANGE, {"hide": "3"}),
     "POST /api/questions/<question_id:id>/people": (OWN_CHANGE, {"leave_out": "{respondent}"}),
     "POST /api/sessions/<session_id:id>/people": (
         OWN_CHANGE, {"respondent": "{respondent}", "name": "Karim"}),
