@@ -243,7 +243,7 @@ class Problem(Sentence, Exception):
 
     def __init__(self, text, /, field=None, shown=LINES_MAX, **values):
         super().__init__(text, **values)
-        self.field, self.shown = field, shown
+        self.field, self.shown, self.readings = field, shown, ()
 
 
 class Invalid(Problem):
@@ -1271,7 +1271,10 @@ def edit_session(own_session, form):
 
 def read_version(form):
     """The version that a form was made from, None where it doesn't say so."""
-    return form.integer("version", 0, 2**53)
+    try:
+        return form.integer("version", 0, 2**53)
+    except Invalid:
+        return -1       # forged; no form was made from it
 
 
 @app.post("/sessions/<session_id:id>/again")
@@ -1681,7 +1684,8 @@ def show_text(db, own_question, form):
     """The full version of a text that was cut, from any round; `key` is that of its row."""
     for round in range(own_question["round"], 0, -1):
         question = dict(own_question, round=round)
-        for row in list_entries(question, count_answers(db, question)):
+        counts, kind = count_answers(db, question), QUESTION_TYPES[question["type"]]
+        for row in kind.count(counts["values"], question["options"]):
             if row["key"] == form.get("key"):
                 bottle.response.content_type = "text/plain; charset=utf-8"
                 return row["label"]
@@ -2017,7 +2021,7 @@ def admit_late(db, question_id):
 
 
 def hide_text(db, question_id, key, hidden):
-    """Hide a typed answer from the projector and phones, or show it again; it still counts."""
+    """Hide a typed answer from the projector and phones, or show it again; files have it."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if not kind.can_hide:
@@ -2561,17 +2565,18 @@ class Choice(QuestionType):
         lines = read_lines(form, "options")
         starred = [line.startswith("*") for line in lines]
         if not self.marks_correct:
-            return [(line, False) for line in lines]
+            return [(text, False) for text in map(clean_block, lines) if text]
         if len(lines) > 1 and all(starred) and form.get("stars") not in ("list", "correct"):
             raise Unclear("Every line begins with a star. Is this a list, or is every option "
                           "correct?", "options", readings=[
                               ("stars", "list", "It is a list"),
                               ("stars", "correct", "Every option is correct")])
-        if any(star and not line[1:].strip() for star, line in zip(starred, lines)):
-            raise Invalid("An option has a star but no text.", "options")
         is_list = form.get("stars") == "list"
-        return [(re.sub(r"\A\\(?=\*)", "", line[star:].strip()), star and not is_list)
-                for star, line in zip(starred, lines)]
+        options = [(clean_block(re.sub(r"\A\\(?=\*)", "", line[star:].strip())),
+                    star and not is_list) for star, line in zip(starred, lines)]
+        if any(correct and not text for text, correct in options):
+            raise Invalid("An option has a star but no text.", "options")
+        return [option for option in options if option[0]]
 
     def fields(self, options):
         return [("option", option["text"]) for option in options] + [
@@ -2711,11 +2716,13 @@ class Rating(QuestionType):
 
 
 def summarize_numbers(numbers):
-    """{"average", "median"}, each None without numbers: two decimals, or three digits."""
+    """{"average", "median"}, each None without numbers: two decimals, or four digits of very large
+    or small ones.
+    """
     if not numbers:
         return {"average": None, "median": None}
-    return {name: int(number) if number == int(number) and abs(number) < 1e15
-            else round(number, 2) if abs(number) >= 0.01 else float(f"{number:.3g}")
+    return {name: float(f"{number:.4g}") if not 0.01 <= abs(number) < 1e15 and number
+            else int(number) if number == int(number) else round(number, 2)
             for name, number in (("average", statistics.mean(numbers)),
                                  ("median", statistics.median(numbers)))}
 
@@ -2744,14 +2751,15 @@ class WordCloud(QuestionType):
     def read(self, form, options):
         words, most = {}, options["max_words"]
         for written in form.getall("response"):
-            several = most > 1 and len(written) <= 4 * most * self.WORD_MAX
-            for part in re.split(self.BETWEEN, written) if several else [written]:
+            parts = [part for part in re.split(self.BETWEEN, written) if part.strip()]
+            for part in parts if most > 1 and len(parts) <= 20 else [written]:
                 word = read_text(part, "A word or phrase", self.WORD_MAX, "response",
-                                 lambda text: self.trim(clean_line(text)))
+                                 lambda text: clean_line(self.trim(clean_line(text))))
                 if word:
                     words.setdefault(normalize(word), word)
                 if len(words) > most:
-                    raise Invalid("At most {most}, please.", "response", most=most)
+                    raise Invalid("At most {most} words or phrases, please.", "response",
+                                  most=most)
         if not words:
             raise Invalid("Write a word or a short phrase.", "response")
         return "\n".join(words.values())
@@ -2789,9 +2797,9 @@ def count_spellings(texts, key=None):
 
 @question_type
 class ShortText(QuestionType):
-    """A few words. Options: {"accepted": ["Paris", ...], "exact": bool}; the value is the text.
+    """A few words. Options: {"accepted": ["Paris", ...]}; the value is the text.
 
-    With `exact`, which older questions lack, capitals and special characters matter.
+    With "exact" in the options, capitals and special characters matter.
     """
     type = "short_text"
     can_hide = True
@@ -2806,15 +2814,15 @@ class ShortText(QuestionType):
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
 
     def configure(self, form, before=None):
-        accepted = [clean_line(line) for line in read_lines(form, "accepted")]
+        accepted = [text for line in read_lines(form, "accepted") if (text := clean_line(line))]
         if len(accepted) > self.ACCEPTED_MAX:
             raise Invalid("There can be at most {most} answers; this has {count}.", "accepted",
                           most=self.ACCEPTED_MAX, count=len(accepted))
         if any(len(text) > self.TEXT_MAX for text in accepted):
             raise Invalid("An answer can have {most} characters.", "accepted", most=self.TEXT_MAX)
-        exact = form.getall("exact")        # a box, and before it what says that it may be empty
-        return {"accepted": accepted,
-                "exact": "1" in exact if exact else bool(before and before.get("exact"))}
+        given = form.getall("exact")        # a box, and before it what says that it may be empty
+        exact = "1" in given if given else before and before.get("exact")
+        return {"accepted": accepted, **({"exact": True} if exact else {})}
 
     def fields(self, options):
         return [("accepted", "\n".join(options["accepted"])),
@@ -3024,8 +3032,7 @@ def read_number(form, field, unit, point_is_decimal=False, allows=lambda number:
     numbers = parse_number(text, unit, point_is_decimal)
     if not numbers:
         raise Invalid("Please enter a number, such as 3.5.", field)
-    if len(numbers) == 1 or len(allowed := list(filter(allows, numbers))) != 1:
-        allowed = numbers
+    allowed = [number for number in numbers if allows(number)] if len(numbers) > 1 else numbers
     if len(allowed) == 1:
         return format_number(allowed[0])
     grouped, fraction = (show_number(format_number(number)) for number in numbers)
@@ -3079,9 +3086,9 @@ def clean_line(text):
 
 
 def clean_block(text):
-    """Clean text with its lines and their indentation, but no spaces at the ends of lines and no
-    blank lines around it."""
-    return re.sub(r"[^\S\n]+(?=\n|\Z)", "", clean_text(text)).strip("\n")
+    """Clean lines with their indentation, but without spaces at their ends and blank lines around.
+    """
+    return "\n".join(line.rstrip() for line in clean_text(text).split("\n")).strip("\n")
 
 
 def clean_text(text):
@@ -3106,11 +3113,14 @@ DROPPED = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\xad\u200b\u2060\ufeff\u202a-\
 
 # Joiners and variation selectors belong inside a word or an emoji.
 JOINERS = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
-LOOSE = re.compile(rf"(?:\A|(?<=\s))[{JOINERS}]+|[\u200c\u200d]+(?=\s|\Z)")
+LOOSE = re.compile(rf"(?:\A|(?<=\s))[{JOINERS}]+|(?<![\u200c\u200d])[\u200c\u200d]+(?=\s|\Z)")
 
-# What may have a width but shows nothing: blanks, fillers, other marks of direction.
-BLANK = re.compile(rf"[\s{JOINERS}\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e"
-                   r"\u200f\u2061-\u2065\u206a-\u206f\u2800\u3164\uffa0]*")
+# Fillers, and other marks that show nothing.
+UNSEEN = (JOINERS + "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u2061-\u2065"
+          "\u206a-\u206f\u2800\u3164\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+          "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f")
+BLANK = re.compile(rf"[\s{UNSEEN}]*")
+UNSEEN = re.compile(f"[{UNSEEN}]")
 
 # Runs in which there may be too many marks: only there is each character's category looked up.
 FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
@@ -3129,7 +3139,7 @@ def drop_surplus_marks(match):
 
 def fold_spaces(text):
     """What options that look the same have in common; indentation is a difference."""
-    return re.sub(r"(?<=\S)[^\S\n]+", " ", text)
+    return re.sub(r"(?<=\S)[^\S\n]+", " ", UNSEEN.sub("", text))
 
 
 def normalize(text):
@@ -3147,10 +3157,10 @@ def normalize_short(text):
     if not text.isascii():
         if len(WORDS.findall(text)) > WORDS_MAX:
             return hash_token(text.casefold())[:16]
-        text = unicodedata.normalize("NFKC", text.translate(SPELLINGS)).casefold()
-        # Turkish has an i with and one without a dot; in lower case the capital with one is
-        # two characters.
-        text = unicodedata.normalize("NFKC", DOTTED.sub("i", text)).translate(SPELLINGS)
+        text = unicodedata.normalize("NFKC", spell(text)).casefold()
+        # Turkish has an i with and one without a dot; in lower case the capital with one is two
+        # characters.
+        text = spell(unicodedata.normalize("NFKC", DOTTED.sub("i", text)))
     text = bare = " ".join(text.casefold().replace("`", "'").split())
     before = None
     while bare != before:
@@ -3162,16 +3172,18 @@ def normalize_short(text):
     return text if len(text) <= FOLDED_MAX else hash_token(text)[:16]
 
 
-# {code point: what it is compared as}: variation selectors are dropped.
-SPELLINGS = {
-    **dict.fromkeys(map(ord, "‘’‚‛‹›′ʹʻʼʽ´"), "'"), **dict.fromkeys(map(ord, "“”„‟«»″"), '"'),
-    **dict.fromkeys(map(ord, "‐‑‒–—―−⸺⸻゠〰︱︲﹘﹣－־᐀"), "-"),
-    **dict.fromkeys([*range(0xFE00, 0xFE10), *range(0xE0100, 0xE01F0)]),
-    ord("ı"): "i", ord("。"): ".", ord("｡"): "."}
+def spell(text):
+    """Text without marks that nobody sees, with one kind of quotes and dashes."""
+    return SPELLED.sub(lambda match: SPELLINGS[match[0]], UNSEEN.sub("", text))
+
+
+SPELLINGS = {**dict.fromkeys("‘’‚‛‹›′ʹʻʼʽ´", "'"), **dict.fromkeys("“”„‟«»″", '"'),
+             **dict.fromkeys("‐‑‒–—―−⸺⸻゠〰︱︲﹘﹣－־᐀", "-"), "ı": "i", "。": ".", "｡": "."}
+SPELLED = re.compile("[" + "".join(SPELLINGS) + "]")
 DOTTED = re.compile("i\u0307+")
 
-# Signs that stand for whole words, up to 18 characters long, which NFKC takes its time to write.
-# More of them than this are no language: such texts need only have the same letters to be equal.
+# Characters that NFKC expands to whole words of up to 18 letters. No language has so many of them:
+# such texts are equal only if they have the same letters.
 WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
 WORDS_MAX = 10
 
@@ -3215,22 +3227,23 @@ def parse_number(text, unit="", point_is_decimal=False):
     a fraction. With `point_is_decimal` only a comma can be read in two ways. `unit` may stand
     behind the number.
     """
-    for end in (unit, unicodedata.normalize("NFKC", unit)):     # m², or m2
-        if unit and text.endswith(end):
-            text = text.removesuffix(end)
-            break
     found = NUMBER.fullmatch(spell_number(text))
+    if not found and unit:
+        bare = spell_number(unit, "")
+        ends = (n for n in range(len(text)) if spell_number(text[n:], "") == bare)
+        found = NUMBER.fullmatch(spell_number(text[:next(ends, 0)]))
     if not found or not (found["digits"] or found["ten"]):
         return []
     power = int((found["power"] or "0").replace(" ", ""))
     numbers = read_digits(found["digits"] or "1",
-                          both=not found["power"] and not found["under"],
-                          point_is_decimal=point_is_decimal)
+                          both=not found["power"], point_is_decimal=point_is_decimal)
     if found["under"]:
         under = int(found["under"])
         numbers = [TO_DIGITS.divide(number, under) for number in numbers
                    if under and number == int(number)]
-    numbers = [number.scaleb(power) * (-1 if found["sign"] == "-" else 1) for number in numbers]
+    numbers = [number.scaleb(power, EXACT) for number in numbers]
+    if found["sign"] == "-":
+        numbers = [number.copy_negate() for number in numbers]
     if any(len(number.normalize(EXACT).as_tuple().digits) > DIGITS_MAX
            or abs(number.adjusted()) > POWER_MAX for number in numbers):
         return []
@@ -3238,20 +3251,21 @@ def parse_number(text, unit="", point_is_decimal=False):
 
 
 NUMBER = re.compile(r"(?P<sign>[+-]?) ?(?P<digits>(?:[\d.,' ]*\d)?[.,]?)(?: ?/ ?(?P<under>\d+))?"
-                    r"(?:(?: ?e|(?P<ten> ?(?:[*·×⋅x] ?)?10 ?\^)) ?(?P<power>[+-]? ?\d{1,4}))?",
-                    re.IGNORECASE)
+                    r"(?:(?: ?e|(?P<ten>(?:(?<=[\d.,]) ?[*·×⋅x] ?|(?<![\d.,])(?<![\d.,] ))"
+                    r"10 ?\^)) ?"
+                    r"(?P<power>[+-]? ?\d{1,4}))?", re.IGNORECASE)
 EXACT, TO_DIGITS = decimal.Context(prec=100), decimal.Context(prec=DIGITS_MAX)
 SUPERSCRIPTS = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
-def spell_number(text):
+def spell_number(text, raised="^"):
     """A number's text with ASCII digits and signs, powers behind a ^, spaces folded."""
-    text = re.sub("[⁰¹²³⁴-⁹⁺⁻]+", r"^\g<0>", text)
+    text = re.sub("[¼-¾⅐-⅞]", r" \g<0>", re.sub("[⁰¹²³⁴-⁹⁺⁻]+", raised + r"\g<0>", text))
     signs = {"−": "-", "٫": ".", "٬": "'", "’": "'", "⁄": "/"}
-    return " ".join("".join(
-        str(unicodedata.decimal(c)) if c.isdecimal() else
-        "-" if unicodedata.category(c) == "Pd" else signs.get(c, c)
-        for c in unicodedata.normalize("NFKC", text)).split())
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else
+                   "-" if unicodedata.category(c) == "Pd" else signs.get(c, c)
+                   for c in unicodedata.normalize("NFKC", text))
+    return " ".join(text.split()) if raised else re.sub(r"[\s^]", "", text)
 
 
 def read_digits(digits, both, point_is_decimal):
@@ -3292,10 +3306,10 @@ def format_number(number):
     return f"{number:f}" if -7 <= number.adjusted() < 21 else f"{number:e}".replace("e+", "e")
 
 
-def show_number(text):
-    """A number that is kept, as people read it: 6.02 × 10²³."""
-    digits, _, power = text.partition("e")
-    return f"{digits} × 10{power.translate(SUPERSCRIPTS)}" if power else text
+def show_number(number):
+    """A number as it is kept or counted, as people read it: 6.02 × 10²³."""
+    digits, _, power = str(number).replace("e+", "e").partition("e")
+    return f"{digits} × 10{power.translate(SUPERSCRIPTS)}" if power else digits
 
 
 # ------------------------------------------------------------------------------
@@ -3618,7 +3632,7 @@ def migrate(db, path):
 
 
 def complete_step(db, version):
-    """Do what no script can do on the way to a version."""
+    """Do the part of a migration to a version that SQL can't."""
     complete_instance(db)
     if version == 3:
         renew_hidden_keys(db)
@@ -3636,7 +3650,8 @@ def renew_hidden_keys(db):
                 for old in (key, hash_token(key)[:16]):     # of short texts, of long ones
                     renewed.setdefault(old, set()).add(kind.hides(part))
         keys = {new for key, in db.tuples("SELECT key FROM hidden_entries WHERE question_id = :id",
-                                          id=question["id"]) for new in renewed.get(key, [key])}
+                                          id=question["id"])
+                for new in renewed.get(key, [kind.hides_row(key)])}
         db.execute("DELETE FROM hidden_entries WHERE question_id = :id", question)
         db.executemany("INSERT INTO hidden_entries VALUES (?, ?)",
                        [(question["id"], key) for key in sorted(keys)])
@@ -4436,9 +4451,9 @@ def has_joined(db, session_id, respondent_id, since=None):
 
 
 def has_responded(db, session_id, respondent_id):
-    """Whether a respondent has ever answered a question of the session."""
+    """Whether a respondent has an answer in the session."""
     return db.one("SELECT 1 FROM responses WHERE session_id = :session_id "
-                  "AND respondent_id = :id LIMIT 1",
+                  "AND respondent_id = :id AND " + ANSWERED + " LIMIT 1",
                   session_id=session_id, id=respondent_id) is not None
 
 
@@ -5792,6 +5807,7 @@ VIEW_HELPERS = dict(
     format_correct=format_correct, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
+    show_number=show_number,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 

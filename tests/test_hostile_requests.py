@@ -23,7 +23,8 @@ WORST = {
     "marks that were none": "\uff9e\u0316", "a mark and a joiner": "\u0315\u034f\u0316",
     "expanding": "\ufdfa", "composed": "\u1f82", "syllables": "\u1100\u1161\u11a8",
     "dotted": "İ", "spaces": " ", "wide spaces": "\u3000a", "line ends": "\r\na",
-    "escaped": "&a", "quotes": "\"'", "tags": "<b>", "ones": "1", "digits": "١٢", "dashes": "-",
+    "escaped": "&a", "joiners": "\u200d",
+    "quotes": "\"'", "tags": "<b>", "ones": "1", "digits": "١٢", "dashes": "-",
     "slashes": "/a", "points": "1,", "controls": "\x07a", "stars": "\n*", "semicolons": ";",
     "equals": "=", "halves": "\udc80a"}
 # Bytes of a text: all that a request may have, and what is still read.

@@ -2,6 +2,7 @@
 
 import json
 import re
+import time
 from decimal import Context, Decimal
 
 import classpulse
@@ -30,7 +31,7 @@ def test_what_nobody_sees_never_enters(typed, kept):
 
 @pytest.mark.parametrize("nothing", ["", " ", "\u200b", "\u3164", "\u2800", "\u2060",
                                      "\u115f\u1160", " \u3164\n\t\u2800 ", "\u200d\ufe0f",
-                                     "\u200e", "\uffa0"])
+                                     "\u200e", "\uffa0", "\U000e0041", "\ufff9"])
 def test_what_shows_nothing_is_empty(nothing):
     assert clean_text(nothing) == clean_line(nothing) == clean_block(nothing) == ""
 
@@ -59,6 +60,23 @@ def test_what_is_plain_is_kept_as_it_is(text):
     assert clean_text(text) == (text if text.strip() else "")
 
 
+@pytest.mark.parametrize("unit", [" ", "\t", "\u200d", "\u200b", "\n", "\u3000", "\ufe0f",
+                                  "\u0301"])
+def test_a_long_run_of_anything_is_cleaned_in_time_that_grows_with_its_length(unit):
+    took = {}
+    for size in (2500, 20_000):
+        text = "a" + unit * size + "b"
+        took[size] = max(min(measure(clean, text) for _ in range(3))
+                         for clean in (clean_line, clean_block, fold_spaces))
+    assert took[20_000] < 24 * took[2500]       # by its square: 64
+
+
+def measure(clean, text):
+    began = time.thread_time()
+    clean(text)
+    return time.thread_time() - began
+
+
 # Which spellings are one
 
 @pytest.mark.parametrize("one, other", [
@@ -67,7 +85,8 @@ def test_what_is_plain_is_kept_as_it_is(text):
     ("well-known", "well\u2010known"), ("well-known", "well\u2011known"),
     ("well-known", "well–known"), ("❤", "❤\ufe0f"), ("İzmir", "izmir"), ("IRMAK", "ırmak"),
     ("Straße", "STRASSE"), ("Ｐａｒｉｓ", "paris"), ("café", "CAFE\u0301"), ("x²", "x2"),
-    ("日本。", "日本"), ("New  York", "new york")])
+    ("日本。", "日本"), ("New  York", "new york"), ("Paris", "Paris\u200e"),
+    ("Paris", "Pa\u200cris"), ("Anna", "Anna\u3164")])
 def test_spellings_of_one_answer_are_one(one, other):
     assert normalize(clean_line(one)) == normalize(clean_line(other))
 
@@ -115,7 +134,8 @@ def test_where_special_characters_matter_only_the_text_itself_is_right():
             for answer in ("Aa", "AA", "aa", "b")] == [1, 1, 1, 0]
     kept = kind.configure(Form([("accepted", "Aa")]), before=exact)
     assert kept == exact and kind.configure(Form(kind.fields(exact))) == exact
-    assert not kind.configure(Form([("accepted", "Aa"), ("exact", "0")]), before=exact)["exact"]
+    off = kind.configure(Form([("accepted", "Aa"), ("exact", "0")]), before=exact)
+    assert off == configure("short_text", ("accepted", "Aa")) == {"accepted": ["Aa"]}
 
 
 @pytest.mark.parametrize("max_words, typed, words", [
@@ -129,7 +149,7 @@ def test_words_are_themselves_and_parted_where_there_may_be_several(max_words, t
     assert QUESTION_TYPES["word_cloud"].read(answer, options).split("\n") == words
 
 
-@pytest.mark.parametrize("typed", ["-", "–", "…", "?!", ":-", "--"])
+@pytest.mark.parametrize("typed", ["-", "–", "…", "?!", ":-", "--", "\u3164 !", "\u200e !"])
 def test_signs_alone_are_no_word(typed):
     with pytest.raises(Invalid):
         QUESTION_TYPES["word_cloud"].read(Form([("response", typed)]), {"max_words": 1})
@@ -144,7 +164,8 @@ def test_options_that_look_different_are_different(lines):
     assert [option["text"] for option in options] == lines.split("\n")
 
 
-@pytest.mark.parametrize("one, other", [("Ä", "A\u0308"), ("a  b", "a b"), ("a\u200bb", "ab"),
+@pytest.mark.parametrize("one, other", [("Ä", "A\u0308"), ("A", "A\u200e"), ("a  b", "a b"),
+                                        ("a\u200bb", "ab"),
                                         ("x:\n  y  z", "x:\n  y z")])
 def test_options_that_look_the_same_are_refused(one, other):
     with pytest.raises(Invalid, match="same"):
@@ -178,6 +199,14 @@ def test_a_list_in_which_every_line_has_a_star_is_asked_about():
     assert [option["text"] for option in configure("ranking", lines)] == ["* a", "* b", "* c"]
 
 
+def test_what_shows_nothing_is_no_option_and_no_answer():
+    assert len(configure("multiple_choice", ("options", "A\n\u3164\nB"))) == 2
+    with pytest.raises(Invalid, match="star"):
+        configure("multiple_choice", ("options", "A\n* \u3164\nB"))
+    assert configure("short_text", ("accepted", "Paris\n\u3164")) == {"accepted": ["Paris"]}
+    assert configure("multiple_choice", ("options", "*\u200d A\nB"))[0]["text"] == "A"
+
+
 HOSTILE = ["*p", "\\*p", "\\p", "  a\n b", "&x", "<b>", "a  b", "\"'", "A", "- x", "ﷺ", "“”",
            "=1+1"]
 OPTION = st.sampled_from(HOSTILE) | TEXTS.map(clean_block).filter(bool)
@@ -206,7 +235,8 @@ def test_a_form_opened_and_saved_unchanged_changes_nothing(type, texts, data):
     ("3.142", ["3142", "3.142"]), ("-3,142", ["-3142", "-3.142"]), ("1.000e0", ["1"]),
     ("6.02e23", ["6.02e23"]), ("6,02·10^23", ["6.02e23"]), ("6.02*10^23", ["6.02e23"]),
     ("6.02 × 10²³", ["6.02e23"]), ("6 · 10⁻²³", ["6e-23"]), ("10^5", ["1e5"]), ("1E-3", ["0.001"]),
-    ("1/3", ["0.333333333333333"]), ("-1/4", ["-0.25"]), ("½", ["0.5"]), ("–5", ["-5"]),
+    ("1,000/2", ["500", "0.5"]), ("1/3", ["0.333333333333333"]), ("-1/4", ["-0.25"]),
+    ("½", ["0.5"]), ("–5", ["-5"]),
     ("−5", ["-5"]), ("- 5", ["-5"]), ("+5", ["5"]), ("٣٫٥", ["3.5"]), ("१२", ["12"]),
     ("３．５", ["3.5"])])
 def test_a_number_is_read_as_people_write_it(typed, numbers):
@@ -216,14 +246,16 @@ def test_a_number_is_read_as_people_write_it(typed, numbers):
 @pytest.mark.parametrize("typed", [
     "", " ", "drei", "1 2", "12 34", "3 1/2", "1/0", "1,2.3,4", "e5", "1e400", "0x10", "1..2",
     "--1",
-    "1234567890123456", "NaN", "inf", "5 km", "1e", "1.2.3", "1,23,4", "5%", "1/2/3", ".", "-"])
+    "1234567890123456", "NaN", "inf", "5 km", "1e", "1.2.3", "1,23,4", "5%", "1½", "3 ¾",
+    "510^3", "210²", "5 10^3", "1/2/3", ".", "-", "9" * 30, "1." + "0" * 34 + "1"])
 def test_what_is_no_number_or_too_long_is_refused(typed):
     assert parse_number(typed) == []
 
 
 @pytest.mark.parametrize("typed, unit, number", [
     ("5 km", "km", 5), ("5km", "km", 5), ("50%", "%", 50), ("50 %", "%", 50), ("3 m²", "m²", 3),
-    ("3 m2", "m²", 3), ("20 °C", "°C", 20), ("5", "km", 5)])
+    ("3 m2", "m²", 3), ("3 m^2", "m²", 3), ("20 °C", "°C", 20), ("5", "km", 5), ("50％", "%", 50),
+    ("5 µm", "μm", 5), ("11", "1", 11), ("100", "0", 100)])
 def test_the_questions_own_unit_may_stand_behind_a_number(typed, unit, number):
     assert parse_number(typed, unit) == [number]
 

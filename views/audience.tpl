@@ -5,7 +5,7 @@
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
-  % if getattr(problem, "readings", None):
+  % if problem.readings:
   <form method="post" action="/audience/respond/{{asked}}">
     % for field, value, label in problem.readings:
     <button name="{{field}}" value="{{value}}">{{_(label)}}</button>

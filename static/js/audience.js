@@ -406,10 +406,12 @@ function startAudience(main) {
 
   // Offer what can be done with an answer after closing; `refusal` is the note that says why.
   function offerLate(section, form, refusal) {
+    const saved = mine[section.dataset.questionId];
     if (!refusal) {
-      showReceipt(section, keeping(
+      const counts = saved && saved.value && String(saved.round) === section.dataset.round;
+      showReceipt(section, [counts ? _("{saved}. That counts.", { saved: describeSaved(saved, false) }) : "", keeping(
         _("Voting closed before this was sent: it is kept on this phone."),
-        _("Voting closed before this was sent: keep this page open.")));
+        _("Voting closed before this was sent: keep this page open."))].join(" ").trim());
     }
     if (section.querySelector(".receipt > button")) return;
     const receipt = section.querySelector(".receipt");

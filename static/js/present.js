@@ -140,13 +140,21 @@ function follow(id) {
   };
 }
 
+// 6.02 × 10²³, as the server shows numbers.
+function showNumber(number) {
+  const [digits, power] = String(number).replace("e+", "e").split("e");
+  return power ? digits + " × 10" + power.replace(/-/, "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]) : digits;
+}
+
 function draw() {
   const chart = projection.querySelector("[data-chart]");
   const table = projection.querySelector("[data-table]");
   if (!chart || !results || results.question_id !== shownId()) return;
   projection.querySelector("[data-figures]").textContent = !results.response_count
     ? _("No answers yet")
-    : results.average == null ? "" : _("Median {median} · average {average}", results);
+    : results.average == null ? "" : _("Median {median} · average {average}", {
+      median: showNumber(results.median), average: showNumber(results.average),
+    });
   table.hidden = !tableShown;
   chart.hidden = tableShown;
   if (tableShown) fillTable();

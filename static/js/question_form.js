@@ -46,8 +46,11 @@ function addRow() {
   grow(textOf(row));
 }
 
+// As high as its text, also where a line is wrapped.
 function grow(field) {
-  field.rows = field.value.split("\n").length;
+  field.style.setProperty("height", "auto");
+  const border = field.offsetHeight - field.clientHeight;
+  field.style.setProperty("height", `${field.scrollHeight + border}px`);
 }
 
 // The lines of a pasted list take the place of an empty row. A star in front of some marks them as
@@ -90,17 +93,25 @@ function ask(text, answers = {}) {
   else said.remove();
 }
 
+const title = document.getElementById("title");
+title.addEventListener("input", () => grow(title));
+grow(title);
+
 if (editor && rows().length) {
+  rows().forEach((row) => grow(textOf(row)));
   editor.addEventListener("input", ({ target }) => {
     if (!target.matches("textarea")) return;
     grow(target);
     if (target === textOf(rows().pop()) && target.value) addRow();
   });
   editor.addEventListener("paste", (event) => {
-    const lines = event.clipboardData.getData("text/plain").split("\n")
-      .map((line) => line.trim()).filter(Boolean);
+    const pasted = event.clipboardData.getData("text/plain").split("\n").filter((line) => line.trim());
+    const lines = pasted.map((line) => line.trim());
     const row = event.target.closest(".option-row");
-    if (!row || lines.length < 2 || textOf(row).value) return; // within an option, lines are its own
+    // Within an option, lines are its own; and code, of which some lines are indented, is one option.
+    const isCode = pasted.some((line) => /^\s/.test(line) !== /^\s/.test(pasted[0]))
+      && !lines.some((line) => line.startsWith("*"));
+    if (!row || lines.length < 2 || textOf(row).value || isCode) return;
     event.preventDefault();
     paste(row, lines);
   });

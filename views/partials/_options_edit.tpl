@@ -19,7 +19,7 @@
     % if kind.marks_correct:
     Tick the correct ones. The class can see this if your screen is mirrored.
     % end
-    Empty rows are left out. Paste a list to fill several rows.
+    Enter: next option. Shift+Enter: a new line in this one. Paste a list to fill several rows.
   </span>
   % end
   % include("partials/_field_problem.tpl", problem=problem, field="options")
