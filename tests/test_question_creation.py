@@ -160,6 +160,13 @@ def test_a_refused_form_keeps_what_was_typed(add):
     assert page.select_one("[name=options]").get_text() == lines
 
 
+def test_a_form_that_is_refused_again_and_again_has_no_more_rows(add):
+    form = add(status=422, title="", option=["Ä", "", "", ""]).forms[1]
+    for _ in range(2):
+        assert len(form.fields["option"]) == 4
+        form = form.submit(status=422).forms[1]
+
+
 def test_a_refused_form_can_be_mended_and_sent(add, stored):
     form = add(status=422, title="Größe?", options="Ä").forms[1]
     form["options"] = "Ä\nÖ"

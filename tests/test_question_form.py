@@ -117,6 +117,20 @@ def test_lines_pasted_within_an_option_stay_in_it(form, stored):
     assert get_texts(stored) == ["vornmit\n    Einzug", "ohne"]
 
 
+def test_pasted_code_is_one_option_that_can_be_seen_as_a_whole(form, stored):
+    page = form()
+    code = "def f(x):\n    if x:\n        return 1\n    return 2"
+    paste(page, 2, code)
+    field = page.get_by_label("Option 2", exact=True)
+    assert list_rows(page)[:3] == ["", code, ""]
+    assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
+    page.get_by_label("Option 1", exact=True).fill("x " * 90)
+    assert page.get_by_label("Option 1", exact=True).evaluate(
+        "field => field.scrollHeight <= field.clientHeight")
+    save(page)
+    assert get_texts(stored) == [("x " * 90).strip(), code]
+
+
 def test_a_preset_replaces_a_preset_and_nothing_that_was_typed(form, stored):
     page = form()
     page.get_by_role("button", name="A to D").click()

@@ -1,6 +1,8 @@
 % # form, problem, kind
-% rows = list(enumerate(form.getall("option"), start=1))
-% rows += [(place, "") for place in range(len(rows) + 1, min(kind.MOST, max(4, len(rows) + 2)) + 1)]
+% typed = form.getall("option")
+% filled = max([place for place, text in enumerate(typed, start=1) if text.strip()], default=0)
+% shown = max(filled, min(kind.MOST, max(4, filled + 2)))
+% rows = list(enumerate([*typed, *[""] * shown][:shown], start=1))
 % listed = form.get("options") and not form.getall("option")
 <fieldset class="field" data-options data-most="{{kind.MOST}}">
   <legend>Options</legend>
