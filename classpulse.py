@@ -985,12 +985,12 @@ def show_state(db, live, session, respondent):
     if live.has_stored(session["id"], respondent):
         live.seen(session["id"], respondent, get_client_address())
     else:
-        mark_joined(db, live, session["id"], respondent)
+        mark_joined(db, live, session["id"], respondent, polls=True)
     bottle.response.content_type = "application/json"
     return live.first_state(session["id"], respondent)
 
 
-def mark_joined(db, live, session_id, respondent):
+def mark_joined(db, live, session_id, respondent, polls=False):
     """Count a respondent as joined, so that they may stay when joining is locked.
 
     Only a socket, an answered poll, a vote or a name does that.
@@ -1000,7 +1000,7 @@ def mark_joined(db, live, session_id, respondent):
         stored_at = db.write(ensure_respondent, session_id, respondent)
     except NotSaved:
         stored_at = None    # they may watch while nothing can be saved; a vote will count them
-    live.seen(session_id, respondent, get_client_address(), stored_at)
+    live.seen(session_id, respondent, get_client_address(), stored_at, polls)
 
 
 FREE_ARRIVALS = 2500     # new respondents who need not wait, besides the first few per address
@@ -4965,14 +4965,16 @@ class Live:
         for question_id in list_question_ids(self.db, session_id):
             self.changed("results", question_id, seconds)
 
-    def seen(self, session_id, respondent_id, address=None, stored_at=None):
-        """Record that a respondent is active; `stored_at` if the database has it already."""
+    def seen(self, session_id, respondent_id, address=None, stored_at=None, polls=False):
+        """Record that a respondent is active; `stored_at` if the database has it already.
+
+        Of one that newly `polls` presenters are notified here, of others when the socket opens.
+        """
         if address:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
-        recent = self.recent.setdefault(session_id, {})
-        if respondent_id not in recent:     # maybe a phone that polls, whose socket nobody sees
+        self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
+        if polls:
             self.people_changed(session_id)
-        recent[respondent_id] = time.monotonic()
         if stored_at:
             stored = self.stored.setdefault(session_id, {})
             stored[respondent_id] = max(stored_at, stored.get(respondent_id, ""))
