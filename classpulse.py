@@ -2716,9 +2716,7 @@ class Rating(QuestionType):
 
 
 def summarize_numbers(numbers):
-    """{"average", "median"}, each None without numbers: two decimals, or four digits of very large
-    or small ones.
-    """
+    """{"average", "median"}, None without numbers: two decimals, or four digits if very large."""
     if not numbers:
         return {"average": None, "median": None}
     return {name: float(f"{number:.4g}") if not 0.01 <= abs(number) < 1e15 and number
@@ -2750,16 +2748,16 @@ class WordCloud(QuestionType):
 
     def read(self, form, options):
         words, most = {}, options["max_words"]
-        for written in form.getall("response"):
-            parts = [part for part in re.split(self.BETWEEN, written) if part.strip()]
-            for part in parts if most > 1 and len(parts) <= 20 else [written]:
-                word = read_text(part, "A word or phrase", self.WORD_MAX, "response",
-                                 lambda text: clean_line(self.trim(clean_line(text))))
-                if word:
-                    words.setdefault(normalize(word), word)
-                if len(words) > most:
-                    raise Invalid("At most {most} words or phrases, please.", "response",
-                                  most=most)
+        parts = [part for written in form.getall("response")
+                 for part in (re.split(self.BETWEEN, written) if most > 1 else [written])
+                 if part.strip()]
+        for part in parts[:4 * most]:       # each takes time, also the equal and empty ones
+            word = read_text(part, "A word or phrase", self.WORD_MAX, "response",
+                             lambda text: clean_line(self.trim(clean_line(text))))
+            if word:
+                words.setdefault(normalize(word), word)
+        if len(words) > most or len(parts) > 4 * most:
+            raise Invalid("At most {most} words or phrases, please.", "response", most=most)
         if not words:
             raise Invalid("Write a word or a short phrase.", "response")
         return "\n".join(words.values())
@@ -3086,8 +3084,7 @@ def clean_line(text):
 
 
 def clean_block(text):
-    """Clean lines with their indentation, but without spaces at their ends and blank lines around.
-    """
+    """Clean lines with their indentation, without spaces at line ends or outer blank lines."""
     return "\n".join(line.rstrip() for line in clean_text(text).split("\n")).strip("\n")
 
 
@@ -3116,11 +3113,10 @@ JOINERS = "\u200c\u200d\ufe00-\ufe0f\U000e0100-\U000e01ef"
 LOOSE = re.compile(rf"(?:\A|(?<=\s))[{JOINERS}]+|(?<![\u200c\u200d])[\u200c\u200d]+(?=\s|\Z)")
 
 # Fillers, and other marks that show nothing.
-UNSEEN = (JOINERS + "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u2061-\u2065"
-          "\u206a-\u206f\u2800\u3164\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
-          "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f")
-BLANK = re.compile(rf"[\s{UNSEEN}]*")
-UNSEEN = re.compile(f"[{UNSEEN}]")
+FILLERS = (JOINERS + "\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200e\u200f\u2061-\u2065"
+           "\u206a-\u206f\u2800\u3164\uffa0\ufff9-\ufffb\U0001bca0-\U0001bca3"
+           "\U0001d173-\U0001d17a\U000e0001\U000e0020-\U000e007f")
+BLANK, UNSEEN = re.compile(rf"[\s{FILLERS}]*"), re.compile(f"[{FILLERS}]")
 
 # Runs in which there may be too many marks: only there is each character's category looked up.
 FAR_FROM_LATIN = re.compile(rf"[\u0300-\U0010ffff]{{{MARKS_MAX + 1},}}")
@@ -4510,7 +4506,7 @@ def list_arrivals(db, session_id, minute):
 def count_arrivals(db, session_id, least):
     """[{"field", "value", "count", "left_out"}, ...] of minutes in which at least `least` joined.
 
-    `field` is "minute", `value` the minute, and `left_out` whether all who joined are left out.
+    `field` is "minute", `value` the minute, and `left_out` whether everyone in it is left out.
     """
     return db.all("SELECT 'minute' AS field, substr(joined_at, 1, 16) AS value, "
                   "COUNT(*) AS count, MIN(left_out) AS left_out FROM respondents "

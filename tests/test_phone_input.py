@@ -109,13 +109,19 @@ def test_nothing_was_never_sent_and_is_not_sent(teacher, phone):
     assert votes == [] and [one["drafts"] for one in stored(phone).values()] == [{}]
 
 
-def test_what_was_emptied_and_not_sent_stays_when_voting_closes(teacher, phone):
+def empty_what_is_saved(teacher, phone):
+    """Send Buche of two options, and take its tick back without sending; the question's id."""
     question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
     option(phone, "Buche").tap()
     phone.get_by_role("button", name="Send answer").tap()
     receipt(phone).get_by_text("Saved").wait_for()
     option(phone, "Buche").tap()
     receipt(phone).get_by_text("Nothing ticked").wait_for()
+    return question
+
+
+def test_what_was_emptied_and_not_sent_stays_when_voting_closes(teacher, phone):
+    question = empty_what_is_saved(teacher, phone)
     teacher.toggle(question, 0)
     receipt(phone).get_by_text("Saved").wait_for()
     assert picked(phone) == ["B"] and teacher.answers(question) == [("Buche", "0")]
@@ -123,12 +129,7 @@ def test_what_was_emptied_and_not_sent_stays_when_voting_closes(teacher, phone):
 
 
 def test_what_was_emptied_and_not_sent_goes_with_its_question(teacher, phone):
-    question = teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
-    option(phone, "Buche").tap()
-    phone.get_by_role("button", name="Send answer").tap()
-    receipt(phone).get_by_text("Saved").wait_for()
-    option(phone, "Buche").tap()
-    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    question = empty_what_is_saved(teacher, phone)
     teacher.post(f"/questions/{question}/delete")
     phone.get_by_text("Waiting for the next question", exact=True).wait_for()
     assert phone.locator("section").count() == 0

@@ -142,11 +142,18 @@ def test_where_special_characters_matter_only_the_text_itself_is_right():
     ("1", ["C#"], ["C#"]), ("1", [".NET"], [".NET"]), ("1", ["#metoo"], ["#metoo"]),
     ("1", ["50%"], ["50%"]), ("1", ["C++"], ["C++"]), ("1", ["happy, tired"], ["happy, tired"]),
     ("2", ["happy, tired"], ["happy", "tired"]), ("3", ["a; b، c"], ["a", "b", "c"]),
-    ("2", ["happy", "Happy!"], ["happy"]), ("3", [",a,,b,"], ["a", "b"])])
+    ("2", ["happy", "Happy!"], ["happy"]), ("2", ["a,a,a,b"], ["a", "b"]),
+    ("3", [",a,,b,"], ["a", "b"])])
 def test_words_are_themselves_and_parted_where_there_may_be_several(max_words, typed, words):
     options = configure("word_cloud", ("max_words", max_words))
     answer = Form([("response", part) for part in typed])
     assert QUESTION_TYPES["word_cloud"].read(answer, options).split("\n") == words
+
+
+@pytest.mark.parametrize("typed", ["a,b,c", ",".join("a" * 21), "a,b" * 30_000])
+def test_more_words_than_are_allowed_are_refused(typed):
+    with pytest.raises(Invalid):
+        QUESTION_TYPES["word_cloud"].read(Form([("response", typed)]), {"max_words": 2})
 
 
 @pytest.mark.parametrize("typed", ["-", "–", "…", "?!", ":-", "--", "\u3164 !", "\u200e !"])

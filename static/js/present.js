@@ -2,7 +2,7 @@
 // the next step on Space or the button.
 
 import { _, watch } from "./audience.js";
-import { clearChart, drawChart, fitChart, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { clearChart, drawChart, fitChart, giveUpAfter, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 
 const TITLE_SHARE = 0.25; // of the height between the strips, beside a picture
 const CODE_SHARE = 0.5; // without one
@@ -171,7 +171,7 @@ async function fillTable() {
       tableIsOld = false;
       const id = shownId();
       const html = await fetch(`/questions/${id}/table`, {
-        redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+        redirect: "manual", signal: giveUpAfter(ANSWER_MS),
       }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
       const table = projection.querySelector("[data-table]");
       if (html !== null && table && shownId() === id) table.innerHTML = html; // escaped by our server

@@ -34,6 +34,13 @@ export function showTrouble({ trouble }) {
   window.dispatchEvent(new Event("resize")); // it leaves less room for what is drawn
 }
 
+// A signal that aborts a request after a while; older browsers lack AbortSignal.timeout.
+export function giveUpAfter(ms) {
+  const controller = new AbortController();
+  setTimeout(() => controller.abort(), ms);
+  return controller.signal;
+}
+
 // Show whether the page has a connection to the laptop, and if not, whether it was signed out.
 export async function showLink(connected) {
   const link = document.querySelector("[data-link]");
@@ -43,7 +50,7 @@ export async function showLink(connected) {
   if (asking) return; // browsers have six connections for us: a frozen network would fill them
   asking = true;
   const page = await fetch(location.href, {
-    redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+    redirect: "manual", signal: giveUpAfter(ANSWER_MS),
   }).catch(() => null);
   asking = false;
   if (!page) return;
@@ -106,7 +113,7 @@ export async function takeStep(seen, action, to) {
 // the sign-in page after signing out, and a Wi-Fi's login page, also come with 200.
 export async function post(path, form, mark, headers = { "HX-Request": "true" }) {
   const response = await fetch(path, {
-    method: "POST", body: form, headers, redirect: "manual", signal: AbortSignal.timeout(ANSWER_MS),
+    method: "POST", body: form, headers, redirect: "manual", signal: giveUpAfter(ANSWER_MS),
   });
   const text = await response.text();
   if (!response.ok || !text.includes(mark)) throw new Error(response.status);
