@@ -9,7 +9,7 @@ from datetime import date, timedelta
 
 import classpulse
 import pytest
-from conftest import PASSWORD, Browser
+from conftest import Browser, hash_of_password
 from test_command_line import expect_refusal, run
 from test_real_time_results import wait_for
 
@@ -22,7 +22,7 @@ def add_session(folder, name):
         user = classpulse.find_user(db, NAME)
         user_id = user["id"] if user else classpulse.create_user(db, {
             "username": NAME, "display_name": NAME, "email": "",
-            "password_hash": classpulse.hash_password(PASSWORD, b"salt")})
+            "password_hash": hash_of_password()})
         classpulse.create_session(db, user_id, name)
 
 
