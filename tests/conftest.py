@@ -397,7 +397,9 @@ def open_browser(server):
             opened.shutdown()
 
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+WHOLE_CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+# The shell has no window to draw, which saves a sixth of the time that browser tests take.
+CHROMIUM = shutil.which("chromium-headless-shell") or WHOLE_CHROMIUM
 # First the pop-ups of the browser's own address bar, which it draws for each new window: half of
 # what a page costs; and processes that it keeps ready for further pages. The others are those of
 # Playwright's list, since only the last such list counts.
