@@ -6,7 +6,7 @@ from contextlib import closing
 
 import classpulse
 import pytest
-from conftest import Respondent
+from conftest import HURRIED, Respondent
 
 REFUSED = r"status of 4|WebSocket connection to \S+ failed"
 NOT_SENT = "Changed, not sent yet"
@@ -15,6 +15,11 @@ WAKE = """() => {
     window.dispatchEvent(new PageTransitionEvent('pageshow', { persisted: true }));
     window.dispatchEvent(new Event('online'));
 }"""
+
+
+@pytest.fixture(scope="module")
+def program():
+    return HURRIED
 
 
 @pytest.fixture
@@ -745,7 +750,7 @@ def test_the_own_result_is_asked_for_no_longer_than_its_question_is_there(
     teacher.post(f"/api{teacher.session}/step", step_on, status=200)
     phone.get_by_label("groß").wait_for(state="detached")
     asked = listen_to_requests(phone)
-    phone.clock.run_for(8_000)      # more than the longest pause between two tries
+    phone.clock.run_for(2_000)      # more than the longest pause between two tries, in a hurry
     assert asked == []
 
 
