@@ -1354,11 +1354,17 @@ def add_question(db, own_session, type, form):
 
 
 def read_question_form(db, type, form, before=None):
-    """The values in a question's form: {"title", "options", "abstain", "image", "image_alt"}."""
+    """The values in a question's form: {"title", "options", "abstain", "live", "image" ...}.
+
+    `before` is the question that the form edits.
+    """
     image = read_image(db, form)        # first: the picture is kept if another field is refused
+    options = QUESTION_TYPES[type].configure(form, before and before["options"])
+    live = form.getall("live")          # a box, and before it what says that it may be empty
     return {"title": form.text("title", "The question", TITLE_MAX, clean=clean_block),
-            "options": QUESTION_TYPES[type].configure(form, before),
-            "abstain": bool(form.get("abstain")), "image": image,
+            "options": options, "abstain": bool(form.get("abstain")), "image": image,
+            "live": "1" in live if live else before["live"] if before
+            else QUESTION_TYPES[type].starts_live(options),
             "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
                                    clean=clean_block)}
 
@@ -1445,6 +1451,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
         form = Form([("version", str(question["version"])), ("title", question["title"]),
                      *kind.fields(question["options"]),
                      ("abstain", "1" if question["abstain"] else ""),
+                     ("live", "1" if question["live"] else "0"),
                      ("image", question["image"] or ""), ("image_alt", question["image_alt"])])
     elif saved and not covered:
         form.pairs.insert(0, ("version", str(saved["version"])))
@@ -1457,7 +1464,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
 def edit_question(db, own_question, form):
     """Change a question; existing answers must keep their meaning."""
     happen(update_question, own_question["id"],
-           read_question_form(db, own_question["type"], form, own_question["options"]),
+           read_question_form(db, own_question["type"], form, own_question),
            read_version(form))
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -2221,20 +2228,12 @@ def close_all(db, session_id):
 
 
 def open_question(db, question):
-    """Open a question. Results show immediately unless it has a correct answer or unread texts."""
+    """Open a question; its results show from the first vote if it is live, in its first round."""
     if not question["session_active"]:
         raise Closed("The session is closed. Open it first.")
-    shown = question["results_shown"] if question["opened_at"] else starts_shown(db, question)
+    shown = question["results_shown"] if question["opened_at"] else (
+        question["live"] and question["round"] == 1)
     set_open(db, question["id"], shown)
-
-
-def starts_shown(db, question):
-    """Whether results are shown from the first vote: as chosen in this session, or by type."""
-    kind = QUESTION_TYPES[question["type"]]
-    if has_answer(question) or question["round"] > 1:
-        return False
-    remembered = get_session(db, question["session_id"])["settings"].get("live", {})
-    return remembered.get(question["type"], not kind.held_back)
 
 
 def has_answer(question):
@@ -2296,10 +2295,7 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
     elif action == "close":
         close_questions(db, session_id, question["id"])
     elif action in ("show_results", "hide_results"):
-        shown = action == "show_results"
-        set_shown(db, question["id"], shown)
-        if stage == "open":
-            remember_shown(db, session, question["type"], shown)
+        set_shown(db, question["id"], action == "show_results")
     elif action == "show_answer":
         set_shown(db, question["id"], True, answer=True)
     elif action == "vote_again":
@@ -2353,13 +2349,6 @@ def show_question(db, session_id, question_id):
     set_current_question(db, session_id, question_id)
 
 
-def remember_shown(db, session, type, shown):
-    """Make the session's next question of this type start with its results `shown` or not."""
-    settings = session["settings"]
-    settings.setdefault("live", {})[type] = shown
-    set_settings(db, session["id"], settings)
-
-
 def start_round(db, question):
     """Start a new round; responses of earlier rounds stay, but do not count in it."""
     close_questions(db, question["session_id"])
@@ -2395,7 +2384,7 @@ class QuestionType:
     """What an answer is, and how it is counted and drawn. Each type has its own `options`."""
     type = label = hint = ""
     chart = "bars"          # static/js/charts/<chart>.js draws it
-    held_back = False       # results start covered, because nobody has read the answers yet
+    preset_live = False     # results show while votes come in, unless an answer is correct
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
     can_hide = False        # the presenter may keep answers from projector and phones
@@ -2473,6 +2462,10 @@ class QuestionType:
     def has_answer(self, options):
         """Whether a correct answer is marked."""
         return False
+
+    def starts_live(self, options):
+        """Whether results show while votes come in, unless the presenter says otherwise."""
+        return self.preset_live and not self.has_answer(options)
 
     def score(self, value, options):
         """From 0 (wrong) to 1 (correct); called only when `has_answer`."""
@@ -2635,6 +2628,7 @@ def read_lines(form, field):
 class MultipleChoice(Choice):
     """Pick exactly one option; the value is its key."""
     type = "multiple_choice"
+    preset_live = True
     label = "Multiple choice"
     hint = "One answer out of several"
     at_once = {**{"A – " + "ABCDEF"[most - 1]: {"options": "\n".join("ABCDEF"[:most])}
@@ -2655,6 +2649,7 @@ class MultipleChoice(Choice):
 class SelectAll(Choice):
     """Pick one or more options; the value is their keys: A;C."""
     type = "select_all"
+    preset_live = True
     one_each = False
     can_be_empty = True     # browsers send nothing for boxes that are not ticked
     label = "Select all that apply"
@@ -2678,6 +2673,7 @@ class SelectAll(Choice):
 class Rating(QuestionType):
     """A number on a scale. Options: {"max_rating": 5, "low": "", "high": ""}."""
     type = "rating"
+    preset_live = True
     label = "Rating"
     hint = "A number on a scale, with average and median"
     at_once = {"Rating 1 – 5": {}}
@@ -2734,7 +2730,6 @@ class WordCloud(QuestionType):
     label = "Word cloud"
     hint = "A few words each; what many wrote is large"
     chart = "cloud"
-    held_back = True
     is_text = True
     separator = "\n"
     WORD_MAX = 60           # characters: a short phrase
@@ -2804,7 +2799,6 @@ class ShortText(QuestionType):
     label = "Short answer"
     hint = "A word or a sentence; equal answers are counted together"
     chart = "list"
-    held_back = True
     is_text = True
     labels = {"accepted": "Right answers, one per line (optional)"}
     SHOWN = 100
@@ -2870,7 +2864,6 @@ class OpenText(QuestionType):
     hint = "Longer answers, listed with the newest first"
     at_once = {"Open text": {}}
     chart = "list"
-    held_back = True
     is_text = True
     SHOWN = 100
     NEWEST = 300            # reading 2,500 of 15 kB each would take 0.2 s
@@ -3348,8 +3341,8 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     locked INTEGER NOT NULL DEFAULT 0,      -- whether new respondents are refused
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- most recently
-    settings TEXT NOT NULL DEFAULT '{}',    -- {"live": {type: bool}}: results shown while open;
-        -- {"names": a key of NAMES, "on_phones": bool}: whether phones also show results
+    settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES,
+        -- "on_phones": whether phones also show results}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
@@ -3380,6 +3373,7 @@ CREATE TABLE questions (
     reopened_at TEXT,               -- last opening of this round
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     shape INTEGER NOT NULL DEFAULT 0,       -- number of edits before the first answer
+    live INTEGER NOT NULL DEFAULT 0,        -- whether results are shown while votes come in
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
     closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was last closed}
@@ -3438,6 +3432,12 @@ MIGRATIONS = [
     """
     ALTER TABLE sessions ADD COLUMN version INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE questions ADD COLUMN version INTEGER NOT NULL DEFAULT 0
+    """,
+    # Sessions forget which types were shown last; `live` gets the type's preset in complete_step.
+    """
+    ALTER TABLE questions ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
+    UPDATE sessions SET settings = json_remove(settings, '$.live')
+        WHERE json_valid(settings)
     """,
 ]
 
@@ -3632,6 +3632,19 @@ def complete_step(db, version):
     complete_instance(db)
     if version == 3:
         renew_hidden_keys(db)
+    if version == 4:
+        db.executemany("UPDATE questions SET live = ? WHERE id = ?", list_presets(db))
+
+
+def list_presets(db):
+    """[(live, id), ...] for every question of version 3; an odd one is not live."""
+    return [(bool(attempt(was_live, question)), question["id"])
+            for question in db.all("SELECT id, type, options FROM questions")]
+
+
+def was_live(question):
+    """Whether a question of version 3 shows its results while votes come in: its type's preset."""
+    return QUESTION_TYPES[question["type"]].starts_live(json.loads(question["options"]))
 
 
 def renew_hidden_keys(db):
@@ -4105,12 +4118,6 @@ def find_idle_at(db, session_id):
     return time_in(after=found["used_at"], hours=IDLE_HOURS)
 
 
-def set_settings(db, session_id, settings):
-    """Replace a session's settings."""
-    db.execute("UPDATE sessions SET settings = :settings WHERE id = :session_id",
-               dict(session_id=session_id, settings=json.dumps(settings)))
-
-
 def asked_names(session):
     """Whether a session asks for names: a key of NAMES."""
     return session["settings"].get("names", "no")
@@ -4193,9 +4200,9 @@ def create_question(db, session_id, type, asked):
     """
     claim_image(db, asked.get("image"))
     return db.execute("""
-        INSERT INTO questions (session_id, type, title, options, abstain, image, image_alt,
+        INSERT INTO questions (session_id, type, title, options, abstain, live, image, image_alt,
             created_at, "order")
-        VALUES (:session_id, :type, :title, :options, :abstain, :image, :image_alt, :now,
+        VALUES (:session_id, :type, :title, :options, :abstain, :live, :image, :image_alt, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
         """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
 
@@ -4203,14 +4210,14 @@ def create_question(db, session_id, type, asked):
 def to_columns(asked):
     """The columns that a question's form sets, with their values."""
     return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
-            "abstain": asked.get("abstain", False), "image": asked.get("image"),
-            "image_alt": asked.get("image_alt", "")}
+            "abstain": asked.get("abstain", False), "live": asked.get("live", False),
+            "image": asked.get("image"), "image_alt": asked.get("image_alt", "")}
 
 
 def set_question(db, question_id, asked, reshaped):
     """Replace what a question's form sets; `reshaped` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
-               "image = :image, image_alt = :image_alt, shape = shape + :reshaped, "
+               "live = :live, image = :image, image_alt = :image_alt, shape = shape + :reshaped, "
                "version = version + 1 WHERE id = :id",
                dict(to_columns(asked), id=question_id, reshaped=reshaped))
     claim_image(db, asked.get("image"))
@@ -4839,6 +4846,7 @@ def present_message(db, live, session_id, question=None):
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], **describe(question), **votes,
+                    "live": bool(question["live"]),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", question=question, together=together)}

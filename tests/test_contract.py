@@ -703,8 +703,6 @@ STEPS = [
     ("begin", {}, 1, 1, "draft", False),
     ("close", {}, 1, 1, "draft", False),            # not offered: changes nothing
     ("open", {}, 1, 1, "open", False),
-    ("show_results", {}, 1, 1, "open", True),
-    ("hide_results", {}, 1, 1, "open", False),
     ("close", {}, 1, 1, "closed", False),
     ("open", {}, 1, 1, "open", False),
     ("close", {}, 1, 1, "closed", False),
@@ -717,9 +715,12 @@ STEPS = [
     ("go", {"to": 1}, 1, 2, "closed", False),
     ("show_answer", {}, 1, 2, "answer", True),
     ("move", {}, 2, 1, "draft", False),
-    ("next", {}, 2, 1, "open", False),              # hidden, as for the last of its type
+    ("next", {}, 2, 1, "open", True),
+    ("hide_results", {}, 2, 1, "open", False),
     ("next", {}, 2, 1, "closed", False),
     ("vote_again", {}, 2, 2, "open", False),
+    ("show_results", {}, 2, 2, "open", True),
+    ("hide_results", {}, 2, 2, "open", False),
     ("close_all", {}, 2, 2, "open", False),         # with one question open it is `close`
     ("next", {}, 2, 2, "closed", False),
     ("next", {}, 2, 2, "results", True),
@@ -988,6 +989,27 @@ def test_a_method_or_address_that_is_none_is_refused(school):
 
 
 # Since the first release, which answered these otherwise
+
+def test_the_form_says_whether_results_show_while_votes_come_in(lesson):
+    for type, fields, live in [
+            ("rating", {}, True), ("multiple_choice", POLL, True),
+            ("multiple_choice", QUIZ, False), ("numeric", {"unit": "m"}, False),
+            ("ranking", POLL, False), ("ranking", {**POLL, "live": "1"}, True),
+            ("rating", {"live": "0"}, False)]:
+        told = check(lesson.step("go", to=lesson.add(type, **fields)), PROJECTED, {"live": bool})
+        assert told["live"] is live
+        assert lesson.step("open")["results_shown"] is live
+
+
+def test_what_is_hidden_in_one_question_is_not_hidden_in_the_next(lesson):
+    lesson.add()
+    lesson.add()
+    lesson.step("open")
+    assert lesson.step("hide_results")["results_shown"] is False
+    for action in ("close", "show_results", "move"):
+        lesson.step(action)
+    assert lesson.step("open")["results_shown"] is True
+
 
 def test_a_draft_is_not_found_by_students(lesson, phone):
     phone.htmx(f"/audience/respond/{lesson.add()}", {"response": "A"}, 404)

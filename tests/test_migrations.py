@@ -83,6 +83,39 @@ def test_a_migrated_database_is_built_like_a_new_one(migrated, tmp_path):
         assert migrated.db.one("PRAGMA user_version") == db.one("PRAGMA user_version")
 
 
+def preset_live(question):
+    """Whether the form would preset that results show while votes come in."""
+    options = json.loads(question["options"])
+    return question["type"] == "rating" or question["type"] in (
+        "multiple_choice", "select_all") and not any(option["correct"] for option in options)
+
+
+def test_results_show_while_votes_come_in_as_the_type_presets(migrated):
+    questions = migrated.db.all("SELECT type, options, live FROM questions")
+    assert {question["live"] for question in questions} == {0, 1}
+    for question in questions:
+        assert question["live"] == preset_live(question), question
+
+
+def test_a_database_of_version_3_forgets_what_sessions_remembered_of_types(tmp_path, monkeypatch):
+    shutil.copy(DATA / "version-1.db", tmp_path / "classpulse.db")
+    with monkeypatch.context() as earlier:
+        earlier.setattr(classpulse, "MIGRATIONS", classpulse.MIGRATIONS[:2])
+        classpulse.prepare_folder(tmp_path)
+    with closing(classpulse.connect(tmp_path / "classpulse.db")) as db:
+        assert db.one("PRAGMA user_version")["user_version"] == 3
+        db.execute("UPDATE sessions SET settings = :settings WHERE id = 1", {
+            "settings": json.dumps({"names": "optional", "live": {"rating": False}})})
+        db.execute("UPDATE questions SET type = 'odd' WHERE id = 1")
+        db.execute("UPDATE sessions SET settings = 'odd' WHERE id = 2")
+    classpulse.prepare_folder(tmp_path)
+    with closing(classpulse.connect(tmp_path / "classpulse.db")) as db:
+        session = classpulse.get_session(db, 1)
+        assert session["settings"] == {"names": "optional"}
+        for question in db.all("SELECT id, type, options, live FROM questions"):
+            assert question["live"] == preset_live(question), question      # 0 for the odd one
+
+
 def test_every_round_that_was_closed_has_a_closing_and_honest_late_votes_come_in(migrated):
     db = migrated.db
     opened = db.all("SELECT id, round, active, closings FROM questions WHERE opened_at NOTNULL")

@@ -5,6 +5,7 @@ import re
 import classpulse
 import pytest
 from conftest import NAME, PASSWORD, Client
+from test_editing import get_form
 
 
 def everything(db):
@@ -434,9 +435,10 @@ def test_the_message_tells_the_neighbours(presenter, sid, quiz, poll, step):
 # Holding back
 
 def opened(presenter, sid, question_id):
-    """Whether a question starts with its results shown."""
-    presenter.step(sid, "go", to=question_id)
-    return presenter.step(sid, "open")["results_shown"]
+    """Whether a question starts with its results shown, and the projector was told so before."""
+    told = presenter.step(sid, "go", to=question_id)["live"]
+    assert presenter.step(sid, "open")["results_shown"] is told
+    return told
 
 
 def test_a_poll_starts_with_its_results_shown(presenter, sid, poll):
@@ -447,12 +449,67 @@ def test_a_question_with_a_right_answer_starts_with_its_results_hidden(presenter
     assert opened(presenter, sid, quiz) is False
 
 
+@pytest.mark.parametrize("live", [None, "1", "0"])
+@pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
-def test_unread_texts_start_hidden_and_other_polls_shown(presenter, sid, type):
-    fields = {"options": "Ä\nÖ"}
+def test_a_rating_and_a_choice_without_a_right_answer_start_shown_unless_the_form_says_otherwise(
+        presenter, sid, type, right, live):
+    fields = {"options": "*Ä\nÖ", "accepted": "Ä", "correct": "3"} if right else {
+        "options": "Ä\nÖ"}
+    if live:
+        fields["live"] = live
     question_id = presenter.create_question(sid, type, **fields)
-    expected = type not in ("word_cloud", "short_text", "open_text")
-    assert opened(presenter, sid, question_id) is expected
+    preset = type == "rating" or type in ("multiple_choice", "select_all") and not right
+    assert opened(presenter, sid, question_id) is (live == "1" if live else preset)
+
+
+def test_an_edit_that_does_not_say_whether_results_start_shown_leaves_it(presenter, sid, poll,
+                                                                         look):
+    def edit(*fields):
+        presenter.post(f"/questions/{poll}/edit", [
+            ("title", "Umfrage?"), ("options", "*Ä\nÖ"), *fields], status=303)
+        return look(poll)["live"], look(poll)["version"]
+    assert edit() == (1, 1)
+    assert edit(("live", "0")) == (0, 2)
+    assert edit(("live", "0")) == edit() == (0, 2)
+    assert edit(("live", "0"), ("live", "1")) == (1, 3)     # the ticked box, and what is before it
+
+
+def test_the_forms_box_says_whether_results_start_shown(presenter, sid, poll, quiz, look):
+    presenter.be_alone()
+    for question_id, live in ((poll, True), (quiz, False)):
+        form = get_form(presenter.get(f"/questions/{question_id}/edit"))
+        box = form.fields["live"][-1]
+        assert box.checked is live
+        box.checked = not live
+        form.submit(status=303)
+        assert look(question_id)["live"] == (not live)
+    refused = presenter.post(f"/sessions/{sid}/questions/new/numeric", {"title": "", "live": "1"},
+                             status=422)
+    assert refused.html.select_one("[type=checkbox][name=live]").has_attr("checked")
+    other = presenter.post(f"/questions/{poll}/edit", {"title": "Anders?", "options": "Ä\nÖ",
+                                                       "version": "0"}, status=409)
+    assert other.html.select_one("[data-saved]").find(
+        string="Show results while votes come in").find_next("dd").get_text() == "No"
+
+
+@pytest.mark.parametrize("live", ["0", "1"])
+def test_copies_start_shown_or_hidden_as_their_question_does(db, presenter, sid, live):
+    question_id = presenter.create_question(sid, "ranking", options="Ä\nÖ", live=live)
+    presenter.post(f"/questions/{question_id}/duplicate", status=303)
+    other = presenter.create_session()
+    presenter.post(f"/sessions/{other}/reuse", {"question_id": question_id}, status=303)
+    copied = presenter.post(f"/sessions/{sid}/again", status=303).location.rsplit("/", 1)[1]
+    rows = [question for session_id in (sid, other, copied)
+            for question in classpulse.list_questions(db, session_id)]
+    assert [question["live"] for question in rows] == [int(live)] * 5
+
+
+@pytest.mark.parametrize("label", ["A – D", "Rating 1 – 5"])
+def test_a_question_asked_now_starts_hidden(presenter, session, label):
+    ask(presenter, session, label)
+    now = presenter.now(session["id"])
+    assert (now["stage"], now["live"], now["results_shown"]) == ("open", False, False)
 
 
 def test_a_toggle_holds_back_like_a_step(presenter, quiz, poll, look):
@@ -483,43 +540,16 @@ def test_vote_again_begins_a_new_opening(presenter, sid, poll, look):
     assert look(poll)["round"] == 2 and look(poll)["active"] == 1
 
 
-def test_what_was_hidden_starts_hidden_in_the_sessions_next_question_of_its_type(
+def test_what_is_shown_or_hidden_while_voting_is_open_holds_for_that_question_only(
         presenter, sid, poll):
     second = presenter.create_question(sid, title="Zweite?")
-    third = presenter.create_question(sid, "rating", "Dritte?")
-    opened(presenter, sid, poll)
-    presenter.step(sid, "hide_results")
-    assert opened(presenter, sid, second) is False
-    assert opened(presenter, sid, third) is True
-
-
-def test_what_was_shown_starts_shown_in_the_sessions_next_question_of_its_type(presenter, sid):
-    first, second = (presenter.create_question(sid, "word_cloud", title) for title in ("1?", "2?"))
-    opened(presenter, sid, first)
-    presenter.step(sid, "show_results")
+    assert opened(presenter, sid, poll) is True
+    assert presenter.step(sid, "hide_results")["results_shown"] is False
     assert opened(presenter, sid, second) is True
-
-
-def test_what_was_shown_does_not_show_a_question_with_a_right_answer(presenter, sid, poll, quiz):
-    opened(presenter, sid, poll)
-    for action in ("hide_results", "show_results"):
-        presenter.step(sid, action)
-    assert opened(presenter, sid, quiz) is False
-
-
-def test_what_was_hidden_is_not_remembered_in_another_session(presenter, sid, poll):
-    opened(presenter, sid, poll)
-    presenter.step(sid, "hide_results")
-    other = presenter.create_session("Zweite Übung")
-    assert opened(presenter, other, presenter.create_question(other)) is True
-
-
-def test_showing_results_after_closing_is_not_remembered(presenter, sid):
-    first, second = (presenter.create_question(sid, "word_cloud", title) for title in ("1?", "2?"))
-    opened(presenter, sid, first)
-    for action in ("close", "show_results"):
-        presenter.step(sid, action)
-    assert opened(presenter, sid, second) is False
+    third, fourth = (presenter.create_question(sid, "word_cloud", title) for title in ("3?", "4?"))
+    assert opened(presenter, sid, third) is False
+    assert presenter.step(sid, "show_results")["results_shown"] is True
+    assert opened(presenter, sid, fourth) is False
 
 
 def test_opening_again_keeps_what_was_shown_or_hidden(presenter, sid, poll):
@@ -597,7 +627,8 @@ def test_after_a_question_asked_now_comes_the_one_that_it_interrupted(presenter,
     if stage == "closed":
         presenter.step(session["id"], "close")
     presenter.post(f"/api/sessions/{session['id']}/ask", {"ask": "A – D"}, status=303)
-    presenter.step(session["id"], "close")
+    for action in ("close", "show_results"):
+        presenter.step(session["id"], action)
     assert presenter.now(session["id"])["next"]["action"] == "move"
     back = presenter.step(session["id"], "move")["question_id"]
     assert back == ids[0 if stage == "nothing shown" else 1]
@@ -610,7 +641,8 @@ def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(prese
     ask(presenter, session, "True or false")
     asked = presenter.now(session["id"])
     assert (asked["question_no"], asked["stages"][first], asked["stage"]) == (2, "results", "open")
-    presenter.step(session["id"], "close")
+    for action in ("close", "show_results"):
+        presenter.step(session["id"], action)
     assert presenter.step(session["id"], "move")["question_id"] == second
 
 

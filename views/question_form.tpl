@@ -26,6 +26,15 @@
     <p class="field check">
       <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know”, counted apart</label>
     </p>
+    <p class="field check">
+      % if question:
+      <input type="hidden" name="live" value="0">
+      % end
+      <label><input type="checkbox" name="live" value="1" {{"checked" if "1" in form.getall("live") else ""}}> Show results while votes come in</label>
+      % if kind.preset_live and not question:
+      <span class="hint">Without a correct answer, results always show. To hide them, edit the question.</span>
+      % end
+    </p>
     <button class="primary">{{"Save" if question else "Add question"}}</button>
     <a href="/sessions/{{session["id"]}}">Cancel</a>
     % if not question:

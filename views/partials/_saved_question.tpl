@@ -11,6 +11,7 @@
     <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
     % end
     <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
+    <dt>Show results while votes come in</dt><dd>{{"Yes" if saved["live"] else "No"}}</dd>
     % if saved["image"]:
     <dt>Picture</dt><dd><img class="preview" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
     % else:
