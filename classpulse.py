@@ -1241,8 +1241,14 @@ def show_control(db, live, presenter, own_session):
 
 
 def read_settings(form):
-    """The settings from a session's form: {"names", "on_phones"}."""
-    return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones"))}
+    """The settings from a session's form: {"names", "on_phones"}, and "pace" where it says so."""
+    return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones")),
+            **read_pace(form)}
+
+
+def read_pace(form):
+    """{"pace": a key of PACES}, empty where a form doesn't say so."""
+    return {"pace": form.choice("pace", PACES)} if form.get("pace") else {}
 
 
 @app.get("/sessions/<session_id:id>/edit")
@@ -1251,7 +1257,7 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
     session, saved = own_session, None
     if problem is None:
         form = Form([("version", str(session["version"])), ("name", session["name"]),
-                     ("names", asked_names(session)),
+                     ("names", asked_names(session)), ("pace", get_pace(session)),
                      ("on_phones", session["settings"].get("on_phones") and "1" or "")])
     elif isinstance(problem, Overwriting):
         session = saved = get_session(db, session["id"])
@@ -1264,7 +1270,8 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
 def edit_session(own_session, form):
     """Rename a session, or change whether respondents are asked for names; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
-    settings = read_settings(form) if form.get("names") else {}     # otherwise only rename it
+    # Without `names` it is no form of ours, and what it doesn't name stays as it is.
+    settings = read_settings(form) if form.get("names") else read_pace(form)
     happen(change_session, own_session["id"], name, settings, read_version(form))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -2253,15 +2260,17 @@ def list_together(db, question):
 STAGE_NAMES = {"draft": "draft", "open": "open", "closed": "closed", "results": "results shown",
                "answer": "answer shown"}
 
-# The steps of a lesson: {action: label of its button}. `next` does whatever find_step returns.
+# The steps of a lesson: {action: label of its button}. `next` does the first of list_steps.
 STEPS = {
+    "ask": "Next question",
+    "reveal": "Close voting and show results",
     "begin": "Show the first question",
     "open": "Open voting",
     "close": "Close voting",
     "close_all": "Close all",
     "show_results": "Show results",
     "hide_results": "Hide results",
-    "show_answer": "Show answer",
+    "show_answer": "Show the correct answer",
     "vote_again": "Vote again",
     "move": "Next question",
     "end": "End session",
@@ -2286,27 +2295,30 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
         action = "open" if steps[0] == "begin" else steps[0]
     if action not in steps:
         return Change(session_id, told=None)
+    if action == "move" or action == "ask" and stage != "draft":
+        question = find_next_question(db, question)
     set_current_question(db, session_id, question["id"])
-    if action == "open":
+    if action == "open" or action == "ask" and question["stage"] == "draft":
         close_questions(db, session_id)
         open_question(db, question)
     elif action == "close_all":
         close_questions(db, session_id)
     elif action == "close":
         close_questions(db, session_id, question["id"])
+    elif action == "reveal":
+        close_questions(db, session_id, question["id"])
+        set_shown(db, question["id"], True)
     elif action in ("show_results", "hide_results"):
         set_shown(db, question["id"], action == "show_results")
     elif action == "show_answer":
         set_shown(db, question["id"], True, answer=True)
     elif action == "vote_again":
         start_round(db, question)
-    elif action == "move":
-        set_current_question(db, session_id, find_next_question(db, question)["id"])
     elif action == "go":
         show_question(db, session_id, to)
     elif action == "end":
         toggle_session_status(db, session_id, active=False)
-    return Change(session_id, action, files=None if action == "open" else "now")
+    return Change(session_id, action, files=None if action in ("ask", "open") else "now")
 
 
 def list_steps(db, session, question):
@@ -2318,7 +2330,8 @@ def list_steps(db, session, question):
         return []
     stage, steps = question["stage"], []
     if session["active"]:
-        steps.append(find_step(db, session, question))
+        in_pace = find_next_steps(db, session, question)
+        steps += [in_pace.pop(get_pace(session)), *in_pace.values()]
         if stage in ("draft", "closed", "results"):
             steps.append("open")
     if stage in ("open", "closed", "results"):
@@ -2330,16 +2343,22 @@ def list_steps(db, session, question):
     return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
 
 
-def find_step(db, session, question):
-    """The next step, a key of STEPS: what Space and the primary button do."""
+def find_next_steps(db, session, question):
+    """{pace: the next step in it}: what Space and the primary button do; both paces take both."""
+    stage = question["stage"]
+    quick, stepwise = {"draft": ("ask", "open"), "open": ("reveal", "close"),
+                       "closed": ("reveal", "show_results")}.get(stage, (None, None))
+    if stage == "open" and len(list_active(db, session["id"])) > 1:
+        quick = stepwise = "close_all"
+    elif stage == "results" and has_answer(question):
+        quick = stepwise = "show_answer"
+    elif stage in ("results", "answer"):
+        following = find_next_question(db, question)
+        stepwise = "move" if following else "end"
+        quick = "ask" if following and following["stage"] == "draft" else stepwise
     if not session["current_question_id"] and not question["active"]:
-        return "begin"
-    step = {"draft": "open", "open": "close", "closed": "show_results"}.get(question["stage"])
-    if step == "close" and len(list_active(db, session["id"])) > 1:
-        return "close_all"
-    if step is None and question["stage"] == "results" and has_answer(question):
-        step = "show_answer"
-    return step or ("move" if find_next_question(db, question) else "end")
+        stepwise = "begin"
+    return {"quick": quick, "stepwise": stepwise}
 
 
 def show_question(db, session_id, question_id):
@@ -3341,7 +3360,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     locked INTEGER NOT NULL DEFAULT 0,      -- whether new respondents are refused
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- most recently
-    settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES,
+    settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES, "pace": a key of PACES,
         -- "on_phones": whether phones also show results}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
@@ -4008,6 +4027,10 @@ def delete_signin(db, token_hash):
 NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they may skip it",
          "required": "Everybody, before they can answer"}
 
+# What the button of the next step does: {the setting's value: its label in the form}.
+PACES = {"quick": "Quick: start a question, then close it and show the results",
+         "stepwise": "Step by step: show a question, open voting, close it, show the results"}
+
 
 def create_session(db, user_id, name, settings=None):
     """The id of a new session, open for joining under a unique code."""
@@ -4121,6 +4144,11 @@ def find_idle_at(db, session_id):
 def asked_names(session):
     """Whether a session asks for names: a key of NAMES."""
     return session["settings"].get("names", "no")
+
+
+def get_pace(session):
+    """The pace of a session's next steps: a key of PACES."""
+    return session["settings"].get("pace", "quick")
 
 
 def duplicate_session(db, session_id):
@@ -4819,7 +4847,6 @@ def present_message(db, live, session_id, question=None):
     question = question or find_projected_question(db, session)
     questions = list_questions(db, session_id)
     together = list_together(db, question)
-    steps = list_steps(db, session, question)
     active = [other["id"] for other in questions if other["active"]]
     message = {"type": "present", "session_id": session_id, "code": session["code"],
                "name": session["name"], "locked": bool(session["locked"]),
@@ -4828,10 +4855,7 @@ def present_message(db, live, session_id, question=None):
                "joining": not session["current_question_id"] and not active,
                "question_id": question and question["id"], "question_count": len(questions),
                "stages": {other["id"]: other["stage"] for other in questions},
-               "next": {"action": steps[0], "label": label_step(steps[0], question)}
-               if steps and session["active"] else None,
-               "also": [{"action": step, "label": label_step(step, question)}
-                        for step in steps[bool(session["active"]):] if step not in ("go", "end")],
+               **offer_steps(db, session, question),
                "others_open": sum(id != question["id"] for id in active),
                "trouble": format_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
@@ -4867,8 +4891,30 @@ def show_asked(db, question):
                 results=find_results(question))
 
 
+def offer_steps(db, session, question):
+    """The buttons of the steps: {"next": {"action", "label"} or None, "also": [further ones]}.
+
+    A further one is left out if it does the same as the next step, or a part of an `ask`.
+    """
+    steps = [{"action": step, "label": label_step(step, question)}
+             for step in list_steps(db, session, question)]
+    following = steps[0] if steps and session["active"] else {"action": None, "label": None}
+    left_out = {"ask", "reveal", "go", "end"}
+    if following["action"] == "ask":
+        left_out |= {"begin", "open"}
+    return {"next": following if following["action"] else None,
+            "also": [step for step in steps if step["action"] not in left_out
+                     and step["label"] != following["label"]]}
+
+
 def label_step(step, question):
-    """The label of a step's button."""
+    """The label of a step's button, which says what the step does to the projected question."""
+    if step == "ask" and question["stage"] == "draft":
+        return _("Start question {number}", number=question["number"])
+    if step == "reveal" and question["results_shown"]:
+        step = "close"
+    elif step == "reveal" and question["stage"] == "closed":
+        step = "show_results"
     return _("Open again" if step == "open" and question["opened_at"] else STEPS[step])
 
 
@@ -5807,8 +5853,9 @@ def focus(problem, field, first=False):
 VIEW_HELPERS = dict(
     _=_, _n=_n,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
-    focus=focus, join_url=join_url, asked_names=asked_names, format_privacy=format_privacy,
-    NAMES=NAMES, LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+    focus=focus, join_url=join_url, asked_names=asked_names, get_pace=get_pace,
+    format_privacy=format_privacy, NAMES=NAMES, PACES=PACES,
+    LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,

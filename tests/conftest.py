@@ -92,8 +92,8 @@ class Presenter(Client):
         db.write(classpulse.create_signin, self.id, classpulse.hash_token(token))
         self.http.cookiejar.set_cookie(make_cookie(f"cp_{classpulse.classroom.id}", token))
 
-    def create_session(self, name="Biologie 10b"):
-        created = self.post("/sessions/new", {"name": name}, status=303)
+    def create_session(self, name="Biologie 10b", **fields):
+        created = self.post("/sessions/new", {"name": name, **fields}, status=303)
         return int(created.location.rsplit("/", 1)[1])
 
     def create_question(self, session_id, type="multiple_choice", title="Welche Größe?", **fields):

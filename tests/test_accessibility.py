@@ -201,10 +201,10 @@ def test_a_lesson_is_run_from_the_control_page_by_the_keyboard(server, open_brow
         page.keyboard.press("Tab")
         if page.evaluate("document.activeElement.id") == "step-next":
             break
-    for before, after in (("Show the first question", "Open voting"),
-                          ("Open voting", "Close voting"), ("Close voting", "Show results"),
-                          ("Show results", "Show answer"), ("Show answer", "Next question"),
-                          ("Next question", "Open voting")):
+    for before, after in (("Start question 1", "Close voting and show results"),
+                          ("Close voting and show results", "Show the correct answer"),
+                          ("Show the correct answer", "Next question"),
+                          ("Next question", "Close voting and show results")):
         page.locator("#step-next", has_text=before).wait_for()
         page.keyboard.press("Enter")
         page.locator("#step-next:focus", has_text=after).wait_for()

@@ -106,13 +106,10 @@ def test_ticks_not_sent_under_edited_options_are_sent_as_they_stand(server, teac
 
 @pytest.fixture
 def projector(server, teacher, open_page):
-    """The projector in front of a question that can be opened, and its clock."""
+    """The projector in front of an open question, and its clock."""
     teacher.create_question("multiple_choice", "Größe?", options="klein\n*groß")
     page = open_page("about:blank", 1280, 800, **teacher.options())
     clock = StillClock(page, server.lan + teacher.present)
-    clock.jump(700)
-    page.keyboard.press(" ")
-    page.locator(".stage-draft").wait_for()
     clock.jump(700)
     page.keyboard.press(" ")
     page.locator(".stage-open").wait_for()
@@ -129,7 +126,7 @@ def test_a_second_step_that_fails_is_told_and_done_when_it_is_pressed_again(proj
     assert page.locator(".stage-open").is_visible()
     clock.jump(700)
     page.keyboard.press(" ")
-    page.locator(".stage-closed").wait_for()
+    page.locator(".stage-results").wait_for()
     page.get_by_text("Connection lost").wait_for(state="hidden")
 
 

@@ -398,7 +398,9 @@ def test_no_message_tells_the_right_answer_before_it_is_shown(lesson, phone):
     question_id = lesson.ask(**QUIZ)
     phone.post(f"/audience/respond/{question_id}", {"response": "B"})
     for action in ("close", "show_results", "show_answer"):
-        told = str(lesson.results(question_id)) + str(lesson.now())
+        now = lesson.now()
+        assert now.pop("next") and now.pop("also")      # which only say what can be done
+        told = str(lesson.results(question_id)) + str(now)
         assert "correct" not in told and "'right'" not in told
         state = phone.json(lesson.state)["questions"]
         asked = lesson.step(action)["stage"]
@@ -628,7 +630,9 @@ def test_the_audience_is_told_the_whole_state(lesson, phone, teacher):
     hear(watched, lambda message: message["active"])
 
 
-def test_the_projector_is_told_where_the_lesson_is(lesson, phone, teacher):
+def test_the_projector_is_told_where_the_lesson_is(school, teacher):
+    lesson = school.lesson(pace="stepwise")
+    phone = lesson.phone()
     watched = teacher.watch(f"/ws/present/{lesson.id}")
     empty = check(hear(watched), PRESENT)
     assert (empty["type"], empty["question_id"], empty["joining"], empty["question_count"]) == (
@@ -728,7 +732,8 @@ STEPS = [
 ]
 
 
-def test_every_step_leads_where_it_led(lesson):
+def test_every_step_leads_where_it_led(school):
+    lesson = school.lesson(pace="stepwise")
     ids = [lesson.add(**QUIZ), lesson.add()]
     for action, more, number, round, stage, shown in STEPS:
         more = {name: ids[place - 1] for name, place in more.items()}
@@ -739,7 +744,8 @@ def test_every_step_leads_where_it_led(lesson):
     assert told["session_active"] is False and told["next"] is None
 
 
-def test_next_goes_through_a_quiz(lesson):
+def test_next_goes_through_a_quiz(school):
+    lesson = school.lesson(pace="stepwise")
     lesson.add(**QUIZ)
     stages = []
     while (told := lesson.step("next"))["session_active"]:
@@ -990,6 +996,30 @@ def test_a_method_or_address_that_is_none_is_refused(school):
 
 # Since the first release, which answered these otherwise
 
+def test_next_goes_through_a_quiz_in_three_presses_where_no_pace_was_chosen(school, lesson):
+    for one in (lesson, school.lesson(pace="quick")):
+        one.add(**QUIZ)
+        stages = [one.step("next")["stage"] for _ in range(3)]
+        assert stages == ["open", "results", "answer"]
+        assert one.now()["next"]["action"] == "end"
+
+
+def test_a_pace_is_one_of_two(lesson, teacher):
+    teacher.post("/sessions/new", {"name": "Ökologie", "pace": "slow"}, 422)
+    teacher.post(f"{lesson.path}/edit", {"name": "Ökologie", "pace": "slow"}, 422)
+
+
+@pytest.mark.parametrize("pace", ["quick", "stepwise"])
+def test_a_question_is_asked_and_its_results_are_shown_in_one_step_each(school, pace):
+    lesson = school.lesson(pace=pace)
+    first, second = lesson.add(**QUIZ), lesson.add()
+    for action, question_id, stage in [
+            ("ask", first, "open"), ("reveal", first, "results"), ("show_answer", first, "answer"),
+            ("ask", second, "open"), ("close", second, "results")]:
+        told = lesson.step(action)
+        assert (told["question_id"], told["stage"]) == (question_id, stage)
+
+
 def test_the_form_says_whether_results_show_while_votes_come_in(lesson):
     for type, fields, live in [
             ("rating", {}, True), ("multiple_choice", POLL, True),
@@ -1004,11 +1034,10 @@ def test_the_form_says_whether_results_show_while_votes_come_in(lesson):
 def test_what_is_hidden_in_one_question_is_not_hidden_in_the_next(lesson):
     lesson.add()
     lesson.add()
-    lesson.step("open")
+    lesson.step("ask")
     assert lesson.step("hide_results")["results_shown"] is False
-    for action in ("close", "show_results", "move"):
-        lesson.step(action)
-    assert lesson.step("open")["results_shown"] is True
+    lesson.step("reveal")
+    assert lesson.step("ask")["results_shown"] is True
 
 
 def test_a_draft_is_not_found_by_students(lesson, phone):

@@ -143,17 +143,20 @@ def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presente
     path = f"/sessions/{session['id']}/edit"
     mine, other = (get_form(presenter.get(path)) for _ in range(2))
     other["name"], other["names"], other["on_phones"] = "Physik", "required", True
+    other["pace"] = "stepwise"
     other.submit(status=303)
     mine["name"] = "Chemie"
     refused = mine.submit(status=409)
     assert get_form(refused)["name"].value == "Chemie"
     assert show_saved(refused) == {
         "Name": "Physik", "Who is asked for a name?": classpulse.NAMES["required"],
+        "Steps of the lesson": classpulse.PACES["stepwise"],
         "Show results on the phones": "Yes"}
     assert classpulse.get_session(db, session["id"])["name"] == "Physik"
     get_form(refused).submit(status=303)
     kept = classpulse.get_session(db, session["id"])
-    assert (kept["name"], classpulse.asked_names(kept)) == ("Chemie", "no")
+    assert (kept["name"], classpulse.asked_names(kept), classpulse.get_pace(kept)) == (
+        "Chemie", "no", "quick")
 
 
 def test_a_lesson_changes_no_version_of_the_sessions_form(db, presenter, session, question):

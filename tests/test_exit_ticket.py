@@ -68,8 +68,8 @@ def test_afterwards_each_is_gone_through_with_the_next_step(presenter, session, 
         if done[-1] == "end":
             break
         presenter.step(session["id"], done[-1])
-    assert done == ["close_all", "show_results", "move", "show_results", "show_answer", "move",
-                    "show_results", "end"]
+    assert done == ["close_all", "reveal", "move", "reveal", "show_answer", "move", "reveal",
+                    "end"]
 
 
 def test_a_phone_says_how_many_are_answered(server, teacher, open_page):

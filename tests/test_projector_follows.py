@@ -48,7 +48,7 @@ def say(what, milliseconds):
 
 def open_projector(server, open_page, lesson):
     page = open_page(server.lan + lesson.teacher.present, 1280, 800, **lesson.teacher.options())
-    page.get_by_role("button", name="Show the first question").wait_for()
+    page.get_by_role("button", name="Start question 1").wait_for()
     page.evaluate(WATCH)
     return page
 
@@ -81,10 +81,10 @@ def test_the_projector_follows_the_control_page_in_the_hand(server, open_browser
     control.evaluate("""document.addEventListener("htmx:beforeSwap", () => {
         window.answered = Date.now();
     })""")
-    control.get_by_role("button", name="Show the first question").click()
     one, waits = lesson.ids["multiple_choice"], []
-    for label, stage in (("Open voting", "open"), ("Close voting", "closed"),
-                         ("Show results", "results"), ("Show answer", "answer")):
+    for label, stage in (("Start question 1", "open"),
+                         ("Close voting and show results", "results"),
+                         ("Show the correct answer", "answer")):
         control.locator("#step-next", has_text=label).click()
         shown = find_change(page, one, stage)
         control.locator("#step-next:not(:text-is('%s'))" % label).wait_for()

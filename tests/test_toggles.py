@@ -19,6 +19,13 @@ def sid(session):
 
 
 @pytest.fixture
+def stepwise(presenter, session):
+    """Takes the session at the pace of the first release."""
+    presenter.post(f"/sessions/{session['id']}/edit", {
+        "name": session["name"], "pace": "stepwise"}, status=303)
+
+
+@pytest.fixture
 def step(presenter, sid):
     """A function that does an act at the stage as it is; the new stage."""
     return lambda action, **seen: presenter.step(sid, action, **seen)["stage"]
@@ -254,6 +261,7 @@ def test_phones_and_projector_are_told_of_every_change(room, presenter, sid, pol
 
 # The steps of a lesson
 
+@pytest.mark.usefixtures("stepwise")
 def test_a_quiz_goes_through_every_stage(presenter, sid, quiz):
     stages = []
     for action in ("begin", "open", "close", "show_results", "show_answer"):
@@ -262,6 +270,7 @@ def test_a_quiz_goes_through_every_stage(presenter, sid, quiz):
     assert stages == ["draft", "open", "closed", "results", "answer"]
 
 
+@pytest.mark.usefixtures("stepwise")
 def test_a_poll_skips_the_stages_that_do_not_apply(presenter, sid, poll):
     offered = []
     for _ in range(3):
@@ -272,6 +281,7 @@ def test_a_poll_skips_the_stages_that_do_not_apply(presenter, sid, poll):
     assert presenter.now(sid)["next"]["action"] == "end"
 
 
+@pytest.mark.usefixtures("stepwise")
 def test_after_a_question_comes_the_next_draft(presenter, sid, poll, quiz, step):
     for action in ("begin", "open", "close"):
         step(action)
@@ -322,6 +332,7 @@ def test_the_step_begin_shows_the_first_question_and_opens_nothing(presenter, si
     assert presenter.now(sid)["joining"] is False and look(quiz)["stage"] == "draft"
 
 
+@pytest.mark.usefixtures("stepwise")
 def test_the_step_next_does_what_is_offered(presenter, sid, quiz, step):
     stages = [step("next") for _ in range(4)]
     assert stages == ["open", "closed", "results", "answer"]
@@ -340,6 +351,8 @@ def test_a_step_from_another_state_changes_nothing_and_tells_the_state(db, prese
 
 
 @pytest.mark.parametrize("stages_before, action", [
+    ([], "ask"), (["begin"], "ask"), (["ask"], "reveal"), (["ask", "close"], "reveal"),
+    (["ask", "reveal", "show_answer"], "ask"),
     ([], "begin"), (["begin"], "open"), (["open"], "close"), (["open", "close"], "show_results"),
     (["open", "close", "show_results"], "show_answer"), (["open", "close"], "vote_again"),
     (["open", "close", "show_results", "show_answer"], "move"), ([], "next"), (["begin"], "next"),
@@ -366,7 +379,7 @@ def test_two_devices_never_skip_a_step(db, presenter, sid, quiz, step):
     seen = {"question_id": quiz, "round": 1, "stage": "open"}
     stages = [device.post(f"/api/sessions/{sid}/step", {"action": "next", **seen}).json["stage"]
               for device in (presenter, phone)]
-    assert stages == ["closed", "closed"]
+    assert stages == ["results", "results"]
 
 
 def test_an_act_that_does_not_fit_the_stage_changes_nothing(db, presenter, sid, quiz, step):
@@ -394,7 +407,7 @@ def test_htmx_gets_the_control_pages_living_part(presenter, sid, quiz):
     hidden = part.html.select(".now input[type=hidden]")
     fields = {field["name"]: field["value"] for field in hidden}
     assert fields == {"question_id": str(quiz), "round": "1", "stage": "draft"}
-    assert part.html.select_one("button.next")["value"] == "open"
+    assert part.html.select_one("button.next")["value"] == "ask"
 
 
 def test_a_plain_form_of_a_step_leads_back_to_the_session(presenter, sid, quiz, look):
@@ -402,7 +415,7 @@ def test_a_plain_form_of_a_step_leads_back_to_the_session(presenter, sid, quiz, 
                 if form.action == f"/api/sessions/{sid}/step")
     answer = form.submit("action", headers={"Accept": "text/html,*/*;q=0.8"}, status=303)
     assert answer.location.endswith(f"/sessions/{sid}")
-    assert presenter.now(sid)["next"]["action"] == "open"
+    assert presenter.now(sid)["next"]["action"] == "reveal"
 
 
 def test_go_moves_the_projector_and_neither_opens_nor_closes(presenter, sid, quiz, poll, look,
@@ -579,7 +592,9 @@ def test_nothing_on_the_projector_tells_the_answer_before_it_is_shown(db, presen
                                                                       step, actions):
     for action in actions:
         step(action)
-    texts = [presenter.get(f"/present/{sid}").html.main.decode(), str(presenter.now(sid)),
+    now = presenter.now(sid)
+    assert now.pop("next") and now.pop("also")      # which only say what can be done
+    texts = [presenter.get(f"/present/{sid}").html.main.decode(), str(now),
              str(classpulse.results_message(db, classpulse.classroom.live, quiz))]
     for text in texts:
         assert "correct" not in text and "right" not in text.lower()
@@ -627,11 +642,12 @@ def test_after_a_question_asked_now_comes_the_one_that_it_interrupted(presenter,
     if stage == "closed":
         presenter.step(session["id"], "close")
     presenter.post(f"/api/sessions/{session['id']}/ask", {"ask": "A – D"}, status=303)
-    for action in ("close", "show_results"):
-        presenter.step(session["id"], action)
-    assert presenter.now(session["id"])["next"]["action"] == "move"
-    back = presenter.step(session["id"], "move")["question_id"]
-    assert back == ids[0 if stage == "nothing shown" else 1]
+    presenter.step(session["id"], "reveal")
+    was_asked = stage in ("open", "closed")
+    assert presenter.now(session["id"])["next"]["action"] == ("move" if was_asked else "ask")
+    back = presenter.step(session["id"], "next")
+    assert back["question_id"] == ids[0 if stage == "nothing shown" else 1]
+    assert back["stage"] == ("closed" if was_asked else "open")
 
 
 def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(presenter, session):
@@ -641,8 +657,7 @@ def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(prese
     ask(presenter, session, "True or false")
     asked = presenter.now(session["id"])
     assert (asked["question_no"], asked["stages"][first], asked["stage"]) == (2, "results", "open")
-    for action in ("close", "show_results"):
-        presenter.step(session["id"], action)
+    presenter.step(session["id"], "reveal")
     assert presenter.step(session["id"], "move")["question_id"] == second
 
 

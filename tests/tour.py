@@ -245,7 +245,7 @@ def projectors(server, open_page, lesson):
     """The projector, from the join view to the end of the session."""
     teacher = lesson.teacher
     page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
-    page.get_by_role("button", name="Show the first question").wait_for()
+    page.get_by_role("button", name="Start question 1").wait_for()
     yield "projector-join", page
     for dialog, key in (("help", "?"), ("ask", "a")):
         page.keyboard.press(key)

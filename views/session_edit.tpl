@@ -11,6 +11,7 @@
     <dl>
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
       <dt>Who is asked for a name?</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
+      <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
       <dt>Show results on the phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
     </dl>
   </section>
