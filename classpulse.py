@@ -2151,12 +2151,17 @@ def update_question(db, question_id, asked, version=None):
 
 
 def mark_correct(db, question_id, key):
-    """Mark an option as correct, or remove the mark; possible at any time."""
+    """Mark an option as correct, or remove the mark; possible at any time.
+
+    A draft then begins as a question of its kind does: nobody should follow the crowd.
+    """
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if not kind.marks_correct or key not in [option["key"] for option in question["options"]]:
         raise Invalid("There is no such option to mark.", "key")
-    set_options(db, question_id, kind.mark(question["options"], key))
+    options = kind.mark(question["options"], key)
+    set_options(db, question_id, options,
+                question["live"] if question["opened_at"] else kind.starts_live(options))
     return Change(question["session_id"], files="now")
 
 
@@ -4272,10 +4277,11 @@ def begin_round(db, question_id):
                "answer_shown = 0 WHERE id = :id", dict(id=question_id))
 
 
-def set_options(db, question_id, options):
-    """Replace a question's options."""
-    db.execute("UPDATE questions SET options = :options, version = version + 1 WHERE id = :id",
-               dict(id=question_id, options=json.dumps(options, ensure_ascii=False)))
+def set_options(db, question_id, options, live):
+    """Replace a question's options, and whether its results show while votes come in."""
+    db.execute("UPDATE questions SET options = :options, live = :live, version = version + 1 "
+               "WHERE id = :id",
+               dict(id=question_id, live=live, options=json.dumps(options, ensure_ascii=False)))
 
 
 def set_question_place(db, question_id, place):

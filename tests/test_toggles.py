@@ -488,6 +488,14 @@ def test_an_edit_that_does_not_say_whether_results_start_shown_leaves_it(present
     assert edit(("live", "0"), ("live", "1")) == (1, 3)     # the ticked box, and what is before it
 
 
+def test_a_poll_that_becomes_a_quiz_before_it_is_asked_starts_covered(presenter, sid, poll, look):
+    presenter.be_alone()
+    presenter.post(f"/api/questions/{poll}/mark", {"key": "B"}, status=303)
+    assert not look(poll)["live"] and not opened(presenter, sid, poll)
+    presenter.post(f"/api/questions/{poll}/mark", {"key": "B"}, status=303)
+    assert not look(poll)["live"], "what is being answered stays as it is"
+
+
 def test_the_forms_box_says_whether_results_start_shown(presenter, sid, poll, quiz, look):
     presenter.be_alone()
     for question_id, live in ((poll, True), (quiz, False)):
