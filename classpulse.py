@@ -1781,9 +1781,11 @@ def show_present(db, live, presenter, own_session, form):
                 else find_projected_question(db, own_session))
     if question and question["session_id"] != own_session["id"]:
         raise NotFound("This question belongs to another session.")
-    return view("present", presenter=presenter, session=own_session, question=question,
-                together=[] if named else list_together(db, question),
-                now=present_message(db, live, own_session["id"], question))
+    now = present_message(db, live, own_session["id"], question)
+    return view("present", presenter=presenter, session=own_session, now=now,
+                shown=question and project(db, own_session, question,
+                                           [] if named else list_together(db, question),
+                                           now["question_count"]))
 
 
 @app.get("/questions/<question_id:id>/export")
@@ -2407,7 +2409,7 @@ def get_question_type(type):
 class QuestionType:
     """What an answer is, and how it is counted and drawn. Each type has its own `options`."""
     type = label = hint = ""
-    chart = "bars"          # static/js/charts/<chart>.js draws it
+    chart = "axis"          # static/js/charts/<chart>.js draws its results; tiles draw themselves
     preset_live = False     # results show while votes come in, unless an answer is correct
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
@@ -2503,6 +2505,10 @@ class QuestionType:
         """The correct answer in words; called only when `has_answer`."""
         return ""
 
+    def name_correct(self, options):
+        """A short sentence that names the correct answer; called only when `has_answer`."""
+        return _("{answer} is correct", answer=self.format_correct(options))
+
     def split(self, value):
         """The parts of a value, as they stand in the fields of its form."""
         return value.split(self.separator) if self.separator else [value]
@@ -2550,6 +2556,7 @@ class Choice(QuestionType):
 
     Options: [{"key": "A", "text": ..., "correct": bool}, ...].
     """
+    chart = "tiles"
     MOST = 26
     marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
@@ -2631,6 +2638,11 @@ class Choice(QuestionType):
     def format_correct(self, options):
         return "; ".join(f"{option['key']}. {option['text']}" for option in options
                          if option["correct"])
+
+    def name_correct(self, options):
+        *others, last = self.correct_keys(options)
+        return _("{others} and {last} are correct", others=", ".join(others), last=last) \
+            if others else _("{answer} is correct", answer=last)
 
     def correct_keys(self, options):
         """Letters of the correct options, in order."""
@@ -2870,6 +2882,9 @@ class ShortText(QuestionType):
 
     def format_correct(self, options):
         return _(" or ").join(options["accepted"])
+
+    def name_correct(self, options):
+        return _("“{answer}” is correct", answer=options["accepted"][0])
 
 
 def refuse_dash(text):
@@ -4649,6 +4664,14 @@ def get_question_stats(db, question_id, round=None):
     return show_counts(question, count_answers(db, question))
 
 
+def count_correct(db, question):
+    """(correct answers, answers) of the current round, without late ones and abstentions."""
+    kind = QUESTION_TYPES[question["type"]]
+    values = Counter(count_answers(db, question)["values"])
+    return (sum(times for value, times in values.items()
+                if kind.score(value, question["options"]) == 1), sum(values.values()))
+
+
 def show_counts(question, counts):
     """The stats of get_question_stats, from what count_answers returns."""
     kind = QUESTION_TYPES[question["type"]]
@@ -4879,8 +4902,40 @@ def present_message(db, live, session_id, question=None):
                     "live": bool(question["live"]),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
-                    "html": view("partials/_projection", question=question, together=together)}
+                    "html": view("partials/_projection", **project(db, session, question, together,
+                                                                    len(questions)))}
     return message
+
+
+def project(db, session, question, together, count):
+    """What partials/_projection.tpl shows: the question as the class may see it.
+
+    `together` are the questions that are projected together with it, `count` how many there are.
+    """
+    return {"session": session, "question": question, "together": together, "count": count,
+            "status": format_status(db, question),
+            "address": classroom.address.removeprefix("http://")}
+
+
+def format_status(db, question):
+    """What is happening with the projected question, in a few words."""
+    stage = question["stage"]
+    if stage == "answer":
+        answer = QUESTION_TYPES[question["type"]].name_correct(question["options"])
+        correct, counted = count_correct(db, question)
+        share = (200 * correct + counted) // (2 * counted) if counted else None
+        return (_("{answer} · {percent} % got it", answer=answer, percent=share) if counted
+                else answer)
+    if not question["session_active"]:
+        return _("The session has ended")
+    if stage == "open" and question["results_shown"]:
+        return _("Voting is open, results are live")
+    return _(STATUS[stage])
+
+
+# {stage: what the projector says}.
+STATUS = {"draft": "Get ready", "open": "Voting is open", "closed": "Voting is closed",
+          "results": "Results"}
 
 
 def state_message(db, live, session_id):

@@ -1,18 +1,12 @@
-% # presenter, session, question, together: questions projected together, now: the present message
+% # presenter, session, now: the present message, shown: what _projection.tpl is given, or None
 % rebase("layout.tpl", title=session["name"], presenter=None, page="present", scripts=["vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="present")
 <div class="projector" data-present="{{session["id"]}}" data-joining="{{"yes" if now["joining"] else "no"}}" data-active="{{"yes" if session["active"] else "no"}}">
   % include("partials/_trouble.tpl", trouble=now["trouble"])
-  <header class="strip">
-    % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
-    <p class="where"><span data-address>{{now["address"]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
-    <p class="link" role="status" data-link></p>
-    <p class="locked" data-locked {{"" if now["locked"] else "hidden"}}>Joining is locked</p>
-  </header>
   <main data-projection>
-    % if question:
-    % include("partials/_projection.tpl", question=question, together=together)
+    % if shown:
+    % include("partials/_projection.tpl", **shown)
     % else:
-    <h1 class="covered">This session has no questions yet. Add one on the control page.</h1>
+    <p class="cover">This session has no questions yet. Add one on the control page.</p>
     % end
   </main>
   <section class="join-view" aria-label="Join" {{"" if now["joining"] else "hidden"}}>
@@ -22,15 +16,17 @@
     <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
     <p><b data-joined>{{now["joined"]}}</b> joined</p>
   </section>
-  <footer>
+  <p class="link" role="status" data-link></p>
+  <p class="locked" data-locked {{"" if now["locked"] else "hidden"}}>Joining is locked</p>
+  <footer class="foot">
     <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <b data-expected>{{now["expected"]}}</b> answered<span data-late></span><span data-abstained></span></p>
     <p class="keys">
-      <button class="quiet" data-key="j">Join view <kbd>J</kbd></button>
-      <button class="quiet" data-key="r">Results <kbd>R</kbd></button>
-      <button class="quiet" data-key="t">Table <kbd>T</kbd></button>
-      <button class="quiet" data-key="a">Ask now <kbd>A</kbd></button>
-      <button class="quiet" data-key="f">Full screen <kbd>F</kbd></button>
-      <button class="quiet" data-key="?" aria-expanded="false">Keys <kbd>?</kbd></button>
+      <button class="quiet" data-press="j">Join view <kbd>J</kbd></button>
+      <button class="quiet" data-press="r">Results <kbd>R</kbd></button>
+      <button class="quiet" data-press="t">Table <kbd>T</kbd></button>
+      <button class="quiet" data-press="a">Ask now <kbd>A</kbd></button>
+      <button class="quiet" data-press="f">Full screen <kbd>F</kbd></button>
+      <button class="quiet" data-press="?" aria-expanded="false">Keys <kbd>?</kbd></button>
     </p>
     <button class="primary next" data-next {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
   </footer>
@@ -57,7 +53,7 @@
       <dt>A</dt><dd>ask now: a question on the board</dd>
       <dt>J</dt><dd>join view</dd>
       <dt>T</dt><dd>the numbers as a table</dd>
-      <dt>D</dt><dd><button class="quiet" data-key="d">dark or light</button></dd>
+      <dt>D</dt><dd><button class="quiet" data-press="d">dark or light</button></dd>
       <dt>F</dt><dd>full screen</dd>
       <dt>Esc</dt><dd>back from the join view or full screen</dd>
     </dl>

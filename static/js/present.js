@@ -2,10 +2,10 @@
 // the next step on Space or the button.
 
 import { _, watch } from "./audience.js";
-import { clearChart, drawChart, fitChart, giveUpAfter, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { giveUpAfter, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { openProjection } from "./lib/projection.js";
+import { switchTheme } from "./lib/theme.js";
 
-const TITLE_SHARE = 0.25; // of the height between the strips, beside a picture
-const CODE_SHARE = 0.5; // without one
 const PRESS_MS = 700; // a second press within this time is accidental
 const UNDO_MS = 10000;
 const ANNOUNCE_MS = 5000; // between two announcements
@@ -14,6 +14,7 @@ const ANSWER_MS = 4000; // a table that takes longer is given up
 
 const root = document.querySelector("[data-present]");
 const projection = root.querySelector("[data-projection]");
+const projected = openProjection(projection);
 const joinView = root.querySelector(".join-view");
 const nextButton = root.querySelector("[data-next]");
 const counters = root.querySelector("[data-counters]");
@@ -27,7 +28,6 @@ const pinned = Number(new URLSearchParams(location.search).get("question")) || n
 let state = null; // the newest present message
 let results = null; // the newest results message of the question on screen
 let watched = null; // {id, end}: the question whose results come
-let shownHtml = "";
 let pressedAt = 0;
 let tableShown = false;
 let tableIsOld = false; // something changed since the newest table was asked for
@@ -37,9 +37,6 @@ let undoTimer = 0;
 let announced = null; // {title, text, at}: the newest announcement
 let announceTimer = 0;
 
-const dark = matchMedia("(prefers-color-scheme: dark)");
-const theme = document.documentElement.dataset;
-theme.theme = localStorage.getItem("classpulse-theme") || "";
 let moved = !pinned; // a page for one question stays there until the projector moves
 
 function showMessage(message) {
@@ -49,7 +46,7 @@ function showMessage(message) {
   state = message;
   showTrouble(message);
   showCounters(root, { ...message, ...counted(message) });
-  if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== shownId())) {
+  if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== projected.id())) {
     showJoinView(message.joining);
   }
   if (moved || (message.question_id === pinned && message.finished === null)) show(message);
@@ -79,21 +76,10 @@ function counted(message) {
   return { response_count: results.response_count, late: results.late };
 }
 
-const shownId = () => {
-  const article = projection.querySelector("[data-question-id]");
-  return article ? Number(article.dataset.questionId) : null;
-};
-
-// Swap the projected question when it looks different, and only then: a chart must keep growing.
+// Swap the projected question when it looks different, and only then: bars must keep growing.
 function show(message) {
-  if (message.html === undefined || message.html === shownHtml) return;
-  shownHtml = message.html;
-  const old = projection.querySelector("[data-chart]");
-  if (old) clearChart(old);
-  if (shownId() !== message.question_id) results = null;
-  projection.innerHTML = message.html; // rendered and escaped by our server
-  fit();
-  draw();
+  if (projected.id() !== message.question_id) results = null;
+  if (projected.show(message.html)) draw();
 }
 
 // A screen reader reads what the projector shows; of quick changes only the last. What is there
@@ -120,8 +106,8 @@ function describeScreen() {
   const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
   const [title] = read("h1");
   if (state.joining) return { title: "", text: "" };
-  const texts = read(".stage-line, .solution");
-  const shown = projection.querySelector("[data-chart]");
+  const texts = read("[data-status]");
+  const shown = projection.querySelector("[data-figures]");
   if (texts.length === 1 && shown) texts.push(_("Results are shown"));
   return { title, text: texts.join(". ") };
 }
@@ -147,18 +133,18 @@ function showNumber(number) {
 }
 
 function draw() {
-  const chart = projection.querySelector("[data-chart]");
   const table = projection.querySelector("[data-table]");
-  if (!chart || !results || results.question_id !== shownId()) return;
+  const picture = projection.querySelector("[data-chart], [data-tiles]");
+  if (!table || !results || results.question_id !== projected.id()) return;
   projection.querySelector("[data-figures]").textContent = !results.response_count
     ? _("No answers yet")
     : results.average == null ? "" : _("Median {median} · average {average}", {
       median: showNumber(results.median), average: showNumber(results.average),
     });
   table.hidden = !tableShown;
-  chart.hidden = tableShown;
+  picture.hidden = tableShown;
+  projected.draw(results);
   if (tableShown) fillTable();
-  else drawChart(chart, results).then(fit);
 }
 
 // The table is fetched only while it is shown, once for all changes since the last time.
@@ -169,33 +155,17 @@ async function fillTable() {
   try {
     while (tableIsOld && tableShown) {
       tableIsOld = false;
-      const id = shownId();
+      const id = projected.id();
       const html = await fetch(`/questions/${id}/table`, {
         redirect: "manual", signal: giveUpAfter(ANSWER_MS),
       }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
       const table = projection.querySelector("[data-table]");
-      if (html !== null && table && shownId() === id) table.innerHTML = html; // escaped by our server
-      fit();
+      if (html !== null && table && projected.id() === id) table.innerHTML = html; // escaped by our server
+      projected.fit();
       await new Promise((done) => setTimeout(done, TABLE_MS));
     }
   } finally {
     tableComes = false;
-  }
-}
-
-// Long questions shrink in steps until everything fits, and a title leaves room for the picture.
-// Without one a title of many lines may have more: options shrink with it, beside empty room.
-function fit() {
-  if (!projection.clientHeight) return; // hidden
-  const share = projection.querySelector(".picture") ? TITLE_SHARE : CODE_SHARE;
-  for (const size of ["", "is-long", "is-longer", "is-longest"]) {
-    projection.dataset.size = size;
-    const title = projection.querySelector("h1");
-    const small = !title || title.offsetHeight <= share * projection.clientHeight;
-    const chart = projection.querySelector(".chart:not([hidden]), [data-table]:not([hidden])");
-    if (chart) fitChart(chart); // it may have been drawn for another size
-    const whole = !chart || chart.scrollHeight <= chart.clientHeight;
-    if (small && whole && projection.scrollHeight <= projection.clientHeight) return;
   }
 }
 
@@ -215,7 +185,7 @@ async function step(action, to) {
 
 function showJoinView(shown) {
   joinView.hidden = !shown;
-  fit(); // what was hidden has a size again
+  projected.fit(); // what was hidden has a size again
 }
 
 function takeNext() {
@@ -223,13 +193,6 @@ function takeNext() {
   if (!joinView.hidden && !state.joining) showJoinView(false);
   else if (state.next.action !== "end"
     || confirm(_("End the session? Students can't answer any more."))) step(state.next.action);
-}
-
-// A dark room or a weak projector may need another theme than the system's.
-function switchTheme() {
-  theme.theme = (theme.theme || (dark.matches ? "dark" : "light")) === "dark" ? "light" : "dark";
-  localStorage.setItem("classpulse-theme", theme.theme);
-  draw();
 }
 
 // Where the browser allows it (on localhost), the screen stays awake while this page is visible.
@@ -315,16 +278,16 @@ async function send(path, fields, mark) {
   }
 }
 
-for (const button of root.querySelectorAll("[data-key]")) {
+for (const button of root.querySelectorAll("[data-press]")) {
   button.addEventListener("click", (event) => {
-    if (state) acts[button.dataset.key]();
+    if (state) acts[button.dataset.press]();
     if (event.detail) button.blur(); // after a mouse, Space is the next step again
   });
 }
 document.addEventListener("visibilitychange", stayAwake);
 stayAwake();
-window.addEventListener("resize", () => { fit(); draw(); });
-projection.addEventListener("load", fit, true); // of a picture, whose size is known only now
-fit();
+window.addEventListener("resize", () => { projected.fit(); draw(); });
+projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
+projected.fit();
 
 watch("/ws/present/" + root.dataset.present, showMessage, showLink);

@@ -1,32 +1,51 @@
-% # question: as the class may see it; nothing in here reveals a correct answer before it is shown. together: several open ones
-% kind = QUESTION_TYPES[question["type"]]
-% says = "The session is closed. Thank you!" if not question["session_active"] else {"draft": "Read the question", "open": "Voting is open", "answer": "Answer shown"}.get(question["stage"], "Voting is closed")
-<article class="projection stage-{{question["stage"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}">
-  % if together:
-  <h1>{{_("{count} questions are open: answer them all on your phone", count=len(together))}}</h1>
-  <ol class="options">
-    % for other in together:
-    <li dir="auto"><b class="letter">{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
+% # session, question: as the class may see it; nothing in here reveals a correct answer before it is shown. together: several open ones, count: of all questions, status, address
+% kind, stage = QUESTION_TYPES[question["type"]], question["stage"]
+% shown = question["results_shown"] and question["opened_at"]
+<article class="projection stage-{{stage}} {{"is-open" if question["active"] else ""}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{stage}}">
+  <header class="strip">
+    <ol class="segments {{"is-many" if count > 16 else ""}}" aria-hidden="true">
+      % for number in range(1, count + 1):
+      <li class="{{"is-done" if number < question["number"] else "is-now" if number == question["number"] else ""}}"></li>
+      % end
+    </ol>
+    <p class="place">{{_("{number} of {count}", number=question["number"], count=count)}}</p>
+    % if not together:
+    <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
     % end
-  </ol>
-  <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>
-  % else:
-  <p class="stage-line">{{_("Question {number}", number=question["number"])}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}} · {{says}}<span data-others></span></p>
-  <h1 dir="auto">{{question["title"]}}</h1>
-  % if format_correct(question):
-  <p class="solution">✓ Right answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>
-  % end
+    % if question["round"] > 1:
+    <p>{{_("Round {round}", round=question["round"])}}</p>
+    % end
+    % if session["active"]:
+    <p class="join-chip" data-code="{{session["code"]}}"><span data-address>{{address}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
+    % end
+  </header>
+  % if together:
+  <h1>{{_("Answer all {count} questions on your phone", count=len(together))}}</h1>
   <div class="scene">
-  <div class="answers">
-  % if question["results_shown"] and question["opened_at"]:
-  <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.can_hide else ""}}></div>
-  <p class="figures" data-figures></p>
-  <div class="table-twin" data-table tabindex="0" hidden></div>
-  % else:
-  % include("questions/" + question["type"] + "/_project.tpl", question=question)
-  % end
+    <div class="answers">
+      <ol class="agenda">
+        % for other in together:
+        <li dir="auto"><b>{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
+        % end
+      </ol>
+      <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>
+    </div>
   </div>
-  % include("partials/_picture.tpl", question=question)
+  % else:
+  <h1 dir="auto">{{question["title"]}}</h1>
+  <div class="scene {{"has-picture" if question["image"] else ""}}">
+    <div class="answers">
+      % if not shown or kind.chart == "tiles":
+      % include("questions/" + question["type"] + "/_project.tpl", question=question, shown=shown)
+      % else:
+      <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.can_hide else ""}}></div>
+      % end
+      % if shown:
+      <p class="figures" data-figures></p>
+      <div class="table-twin" data-table tabindex="0" hidden></div>
+      % end
+    </div>
+    % include("partials/_picture.tpl", question=question)
   </div>
   % end
 </article>

@@ -1,2 +1,2 @@
-% # question: before its results are shown
-<p class="covered">Write your answer</p>
+% # question, before its results are shown
+<p class="cover">Write your answer</p>

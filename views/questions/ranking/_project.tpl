@@ -1,2 +1,2 @@
-% # question: before its results are shown
-% include("partials/_options_project.tpl", question=question)
+% # question, shown: whether its results are
+% include("partials/_tiles.tpl", question=question, shown=shown)

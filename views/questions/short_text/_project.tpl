@@ -1,2 +1,2 @@
-% # question: before its results are shown
-<p class="covered">Write a short answer</p>
+% # question, before its results are shown
+<p class="cover">Write a short answer</p>
