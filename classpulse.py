@@ -312,6 +312,7 @@ class Classroom:
     def __init__(self):
         self.settings = {name: default for name, default, _ in SETTINGS}
         self.setup_token = secrets.token_urlsafe(24)
+        self.demo_token = None          # until it is used, and only in a demo
         self.db = self.live = self.exports = self.backups = None
 
     def open(self, folder, **settings):
@@ -1149,6 +1150,20 @@ def read_account(form):
     return {"username": username, "email": email, "display_name": display_name}
 
 
+@app.get("/demo")
+def enter_demo(db, form):
+    """Sign in to the demo by the link that the terminal shows, once, and on this laptop only."""
+    token = classroom.demo_token
+    if token and is_from_laptop() and hmac.compare_digest(form.get("token").encode(),
+                                                          token.encode()):
+        classroom.demo_token = None
+        return sign_in(db, find_user(db, DEMO_USER)["id"])
+    if find_presenter(db):      # the same browser, when it restores its tabs
+        return redirect("/")
+    raise NotFound("This link has been used, or it is not from this laptop. Start the demo again "
+                   "for a new one.")
+
+
 @app.get("/login")
 def show_login(form, problem=None):
     """The sign-in page."""
@@ -1406,18 +1421,22 @@ def find_image_type(content):
 
 
 @app.post("/sessions/<session_id:id>/examples")
-def add_examples(db, own_session):
+def add_examples(own_session):
     """Add three questions to try the program with."""
-    write_examples(db, own_session["id"])
+    write_examples(own_session["id"], read_examples()[:3])
     return redirect(f"/sessions/{own_session['id']}")
 
 
-def write_examples(db, session_id):
-    """Add the example questions to a session."""
-    for fields in json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8")):
-        form = Form(fields.items())
-        type = form.get("type")
-        happen(add_draft, session_id, type, read_question_form(db, type, form))
+def read_examples():
+    """An example of each type: a form's fields, and `answers`, as responses store them."""
+    return json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8"))
+
+
+def write_examples(session_id, examples):
+    """Add example questions to a session."""
+    for fields in examples:
+        form, type = Form(fields.items()), fields["type"]
+        happen(add_draft, session_id, type, read_question_form(classroom.db, type, form))
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -6231,7 +6250,7 @@ def show_start():
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
         for url, card in list_urls()[1:]:
             print(_("  or, through {card}:  {url}", card=card, url=url))
-    page = own + ("/login?username=demo" if settings["demo"] else "/")
+    page = f"{own}/demo?token={classroom.demo_token}" if settings["demo"] else own + "/"
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"
         print(_("\nFirst time here? Create your account with this link; it works once:"))
@@ -6687,27 +6706,50 @@ def list_own_addresses(turn):
 # ------------------------------------------------------------------------------
 # A made-up class, which uses the same routes as phones whose sockets are blocked.
 
+DEMO_USER = "demo"
 DEMO_STUDENTS = 25
 DEMO_SECONDS = 8        # students answer within this time after a question opens
 DEMO_WORDS = "light water leaves sugar green sun air energy life photosynthesis".split()
 
 
 def start_demo(db):
-    """Create a presenter and a session, start the students, and print what to try."""
-    password = secrets.token_hex(4)
-    user_id = db.write(create_first_user, dict(username="demo", display_name="Demo", email="",
-                                               password_hash=hash_password(password)))
-    session = get_session(db, db.write(create_session, user_id, "Demo: a made-up class"))
-    write_examples(db, session["id"])
+    """Create a presenter with two sessions, start the students, and print what to try.
+
+    One session is over and has results of every type; the other is ready to run. Nobody knows the
+    presenter's password: the link with `classroom.demo_token` signs in, once.
+    """
+    user_id = db.write(create_first_user, dict(username=DEMO_USER, display_name="Demo", email="",
+                                               password_hash=NO_PASSWORD))
+    examples = read_examples()
+    finished, ready = (db.write(create_session, user_id, name) for name in
+                       ("Demo: a finished session", "Demo: a made-up class"))
+    write_examples(finished, examples)
+    write_examples(ready, examples)
+    db.write(finish_session, finished, examples)
+    code = get_session(db, ready)["code"]
     for number in range(DEMO_STUDENTS):
-        gevent.spawn_later(number * 0.2, pretend_student, session["code"])
+        gevent.spawn_later(number * 0.2, pretend_student, code)
+    classroom.demo_token = secrets.token_urlsafe(24)
     print(_("""DEMO: all of this is made up, and thrown away when you stop it.
 
-  1. Sign in as  demo  with the password  {password}
-  2. Open "Demo: a made-up class", and press "Put it on the projector".
-  3. Press Space, again and again: {count} made-up students answer each question within
-     {seconds} seconds. Join them with your own phone: scan the picture below.
-""", password=password, count=DEMO_STUDENTS, seconds=DEMO_SECONDS), flush=True)
+  1. Open the link below. It signs you in.
+  2. Open "Demo: a made-up class", then the projector.
+  3. Press Space for each next step. {count} made-up students answer each question within
+     {seconds} seconds. Join them with your own phone: scan this picture.
+""", count=DEMO_STUDENTS, seconds=DEMO_SECONDS), flush=True)
+
+
+def finish_session(db, session_id, examples):
+    """Run a session of examples to its end: students join and answer, and answers are shown."""
+    students = [str(uuid.uuid4()) for _number in range(DEMO_STUDENTS)]
+    for student in students:
+        ensure_respondent(db, session_id, student)
+    for question, example in zip(list_questions(db, session_id), examples):
+        open_question(db, question)
+        for student in students[:random.randint(DEMO_STUDENTS - 3, DEMO_STUDENTS)]:
+            record_response(db, question["id"], student, random.choice(example["answers"]))
+        set_shown(db, question["id"], True, answer=has_answer(question))
+    toggle_session_status(db, session_id, active=False)
 
 
 def pretend_student(code):
@@ -6743,11 +6785,13 @@ def make_up_answer(html):
         return values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
     choices = re.findall('type="radio" name="response" value="([^"]+)"', html)
     ticks = re.findall('type="checkbox" name="response" value="([^"]+)"', html)
-    places = re.findall('data-key="([^"]+)"', html)
+    places = [*dict.fromkeys(re.findall('data-key="([^"]+)"', html))]
     if choices:
         return [pick(choices)]
-    if ticks or places:
-        return random.sample(ticks or places, len(places) or random.randint(1, len(ticks)))
+    if ticks:
+        return random.sample(ticks, random.randint(1, len(ticks)))
+    if places:
+        return random.sample(places, len(places))
     return [str(random.randint(1, 20)) if "inputmode=" in html else pick(DEMO_WORDS)]
 
 

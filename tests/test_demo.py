@@ -1,13 +1,14 @@
-"""The demo: made-up students who join and answer by the routes of phones."""
+"""The demo: a link that signs in, a finished session, and students made up by phones' routes."""
 
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import classpulse
 import pytest
 from classpulse import QUESTION_TYPES, Form
-from conftest import Browser
+from conftest import Browser, Client
 from test_question_types import EXAMPLES
 
 
@@ -27,29 +28,82 @@ def test_the_made_up_class_joins_and_answers_and_leaves_nothing_behind(start_ser
     folder = Path(re.search("Data: (.+)", server.said)[1])
     assert "made up" in server.said and folder.is_dir()
     teacher = Browser(server)
-    teacher.sign_in("demo", re.search("with the password +(\\w+)", server.said)[1])
-    watched = teacher.watch("/ws/present/1")
+    teacher.get(server.link.removeprefix(server.url), status=303)
+    home = teacher.get("/").content.decode()
+    session_id = re.search(r'href="/sessions/(\d+)"[^>]*>Demo: a made-up class', home)[1]
+    watched = teacher.watch(f"/ws/present/{session_id}")
 
     def hear(true):
         while not true(message := json.loads(watched.recv())):
             pass
         return message
     hear(lambda message: message.get("joined") == STUDENTS)
-    for question_id in (1, 2, 3):
+    control = teacher.get(f"/sessions/{session_id}").content.decode()
+    question_ids = [int(id) for id in re.findall(r'data-question-id="(\d+)"', control)]
+    assert len(question_ids) == len(QUESTION_TYPES)
+    path = f"/api/sessions/{session_id}/step"
+    for question_id in question_ids[:3]:
         seen = {"question_id": question_id, "round": 1, "stage": "draft", "action": "open"}
-        teacher.post("/api/sessions/1/step", seen, status=200)
+        teacher.post(path, seen, status=200)
         now = hear(lambda message: message.get("response_count") == STUDENTS)
         assert now["question_id"] == question_id and now["late"] == 0
-        teacher.post("/api/sessions/1/step", {**seen, "stage": "open", "action": "close"},
-                     status=200)
+        teacher.post(path, {**seen, "stage": "open", "action": "close"}, status=200)
         closed = hear(lambda message: message.get("stage") not in (None, "open"))
         if closed["following_id"]:
-            teacher.post("/api/sessions/1/step", {
+            teacher.post(path, {
                 **seen, "stage": closed["stage"], "action": "go", "to": closed["following_id"]},
                 status=200)
     watched.close()
     assert server.stop() == 0
     assert not folder.exists()
+
+
+@pytest.fixture
+def demo(room, monkeypatch):
+    """What start_demo makes, in this process and without students."""
+    monkeypatch.setattr(classpulse, "DEMO_STUDENTS", STUDENTS)
+    monkeypatch.setattr(classpulse.gevent, "spawn_later", lambda *_: None)
+    classpulse.start_demo(room.db)
+    return room
+
+
+def test_the_demos_link_signs_in_once_and_only_on_the_laptop(demo):
+    def follow(client, token=demo.demo_token, status=303, address="127.0.0.1"):
+        return client.get("/demo", params={"token": token}, status=status,
+                          extra_environ={"REMOTE_ADDR": address})
+    phone, laptop = Client(), Client()
+    follow(phone, address="192.168.178.77", status=404)
+    follow(laptop, token="ÿ", status=404)
+    assert follow(laptop).location.endswith("/")
+    assert "Demo: a made-up class" in laptop.get("/").text
+    follow(laptop)                              # its own tab, restored
+    assert "been used" in follow(Client(), status=404).text
+    assert "Hello" not in phone.get("/").text
+
+
+def test_there_is_no_demo_link_without_a_demo(room, visitor):
+    for token in ("", "None"):
+        visitor.get("/demo", params={"token": token}, status=404)
+
+
+def test_the_demo_has_a_finished_session_with_answers_to_every_type(demo):
+    finished, ready = sorted(classpulse.list_sessions(demo.db), key=lambda one: one["id"])
+    assert not classpulse.get_session(demo.db, finished["id"])["active"]
+    assert classpulse.get_session(demo.db, ready["id"])["active"]
+    for session, stages in ((ready, {"draft"}), (finished, {"results", "answer"})):
+        questions = classpulse.list_questions_with_counts(demo.db, session["id"])
+        assert Counter(one["type"] for one in questions) == dict.fromkeys(QUESTION_TYPES, 1)
+        assert {one["stage"] for one in questions} == stages
+        assert all(bool(one["responses"]) == (session is finished) for one in questions)
+
+
+def test_the_answers_that_come_with_the_examples_are_answers(room):
+    for example in classpulse.read_examples():
+        kind = QUESTION_TYPES[example["type"]]
+        options = kind.configure(Form(example.items()))
+        for answer in example["answers"]:
+            sent = Form(("response", part) for part in kind.split(answer))
+            assert kind.read(sent, options) == answer
 
 
 @pytest.mark.parametrize("status, body", [(404, b"<!doctype html>"), (503, b"Stopped.")])

@@ -47,6 +47,7 @@ FIELDS = {
     "GET /setup": [("/setup", "token", {})],
     "POST /setup": [("/setup", field, {"username": "Å", "password": PASSWORD, "token": "{token}"})
                     for field in ("username", "password", "display_name", "email", "token")],
+    "GET /demo": [("/demo", "token", {})],
     "GET /login": [("/login", "username", {})],
     "POST /login": [("/login", "username", {"password": "x"}), ("/login", "password", {})],
     "GET /questions/<question_id:id>/text": [(f"{QUESTION}/text", "key", {})],

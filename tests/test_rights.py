@@ -42,6 +42,7 @@ RIGHTS = {
     "GET /static/<version>/<path:path>": (EVERYBODY,),
     "GET /setup": (NOTHING,),
     "POST /setup": (NOTHING, {"username": "Dieb", "password": "geheim 1"}),
+    "GET /demo": ((404, 404, 404, 303, 303),),
     "GET /login": (EVERYBODY,),
     "POST /login": ((401,) * 5, {"username": "Dieb", "password": "geheim 1"}),
     "POST /logout": (JOINS,),
