@@ -152,8 +152,8 @@ SETTINGS = [
     ("port", 8000, "port to listen at"),
     ("data", "", "folder that holds the database, the exports and the backups"),
     ("url", "", "address to show to students, such as http://192.168.1.20:8000"),
-    ("browser", True, "do not open the presenter's page in the browser at start"),
-    ("demo", False, "show a made-up class in a folder that is thrown away at the end"),
+    ("browser", True, "do not open the browser at start"),
+    ("demo", False, "run a made-up class in a temporary folder"),
     ("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
 ]
 
@@ -602,7 +602,7 @@ class Form:
         """One of the offered values, the first when the field is empty; Invalid for any other."""
         value = self.get(name) or next(iter(offered))
         if value not in offered:
-            raise Invalid("Pick one of these.", name)
+            raise Invalid("Choose one of these.", name)
         return value
 
     def integer(self, name, least, most, default=None):
@@ -629,7 +629,7 @@ def read_text(typed, what, most, field, clean):
     room = 4 * most + 100
     text = clean(typed) if len(typed) <= room else typed
     if len(text) > most:
-        raise Invalid("{what} can have {most} characters; this has {count}.", field, room,
+        raise Invalid("{what} can have at most {most} characters. This has {count}.", field, room,
                       what=Sentence(what), most=most, count=len(text))
     return text
 
@@ -721,15 +721,15 @@ def drop_slash():
 def show_fault(error):
     """An error as a page; server errors are logged with a reference."""
     if error.status_code < 500:
-        problem = Problem("There is nothing at this address." if error.status_code == 404
+        problem = Problem("Page not found." if error.status_code == 404
                           else "This is not possible here.")
     else:
         reference = secrets.token_hex(4)
         # Without the exception's message, which may quote what people typed.
         fault = describe_fault(error.exception) if error.exception else error.body
         log_error("Error {reference}: {fault}", reference=reference, fault=fault)
-        problem = Problem("Something went wrong on the laptop (reference {reference}). Nothing "
-                          "that was saved is lost. Please try again.", reference=reference)
+        problem = Problem("Something went wrong on the laptop (reference {reference}). Everything "
+                          "saved is safe. Please try again.", reference=reference)
     problem.status = error.status_code
     return show_problem(problem)
 
@@ -1104,7 +1104,7 @@ def show_favicon():
 def show_static(version, path):
     """A file of static/, compressed once, cached permanently under the hash of all files."""
     if version != static_files().version:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound("Page not found.")
     return send_static(path)
 
 
@@ -1135,8 +1135,8 @@ def check_setup(db, form):
     """Raise NotFound unless there is no user yet and the token is the printed one."""
     token = (form.get("token") or bottle.request.query.token).encode()
     if count_users(db) or not hmac.compare_digest(token, classroom.setup_token.encode()):
-        raise NotFound("There is nothing to set up here. Sign in, or use the link that the "
-                       "terminal shows.")
+        raise NotFound("There is nothing to set up here. Sign in, or use the link in the "
+                       "terminal.")
 
 
 def read_account(form):
@@ -1183,7 +1183,7 @@ def login(db, form):
         classroom.login_throttle.give_back(*who)
         raise
     if user is None:
-        raise WrongPassword("User name or password is wrong.", "password")
+        raise WrongPassword("Wrong user name or password.", "password")
     classroom.login_throttle.passed(*who)
     return sign_in(db, user["id"])
 
@@ -1348,7 +1348,8 @@ def remove_session(db, exports, backups, presenter, own_session, form):
         left.append(_(problem))
     if left:
         return view("problem", problem=Sentence(
-            "The session is deleted, but a copy stayed, which another program may hold: {left}",
+            "The session is deleted, but copies are left. Another program may be using them: "
+            "{left}",
             left=", ".join(left)))
     return redirect("/sessions")
 
@@ -1455,7 +1456,7 @@ def reuse(presenter, own_session, form):
     """Copy the picked questions, as drafts at the end of this session."""
     picked = form.getall("question_id")
     if not picked:
-        raise Invalid("Pick at least one question.", "question_id")
+        raise Invalid("Choose at least one question.", "question_id")
     happen(reuse_questions, own_session["id"], presenter["id"], picked)
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1507,7 +1508,7 @@ def move_question(own_question, form):
     """Move a question to a position in its session, counted from 1."""
     place = form.integer("place", 1, 10**6)
     if place is None:
-        raise Invalid("Say which place.", "place")
+        raise Invalid("Choose a position.", "place")
     happen(place_question, own_question["id"], place)
     return redirect(f"/sessions/{own_question['session_id']}")
 
@@ -2050,7 +2051,7 @@ def admit_late(db, question_id):
     """Count the late votes of the current round after all; Closed once the answer is shown."""
     question = get_question(db, question_id)
     if question["answer_shown"]:
-        raise Closed("The answer was shown: late votes can't be counted any more.")
+        raise Closed("The correct answer was shown, so late answers can't be counted any more.")
     admitted = admit_responses(db, question_id, question["round"])
     return Change(question["session_id"], files="now", respondents=admitted)
 
@@ -2060,7 +2061,7 @@ def hide_text(db, question_id, key, hidden):
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     if not kind.can_hide:
-        raise Invalid("Only answers that students type can be hidden.", "hide")
+        raise Invalid("Only written answers can be hidden.", "hide")
     set_hidden(db, question_id, kind.hides_row(key), hidden)
     return Change(question["session_id"], told="results", question_id=question_id)
 
@@ -2080,10 +2081,11 @@ def change_session(db, session_id, name, settings, version=None):
     was_anonymous = asked_names(session) == "no"
     becomes_anonymous = settings.get("names", "no") == "no"
     if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
-        raise Invalid("Students have answered without names, and were told so. Use the session "
-                      "with another class, and change it there." if was_anonymous else
-                      "Students have answered with names, and were told so. Use the session with "
-                      "another class, and change it there.", "names")
+        raise Invalid("Students were told that their answers are anonymous, so you can't change "
+                      "this now. Use the session with another class and change it there."
+                      if was_anonymous else
+                      "Students were told that you see their names, so you can't change this now. "
+                      "Use the session with another class and change it there.", "names")
     set_session_form(db, session_id, name, settings,
                      [*session["file_stems"], name_files(session)])
     if becomes_anonymous:
@@ -2094,8 +2096,8 @@ def change_session(db, session_id, name, settings, version=None):
 def check_version(stored, version):
     """Raise Overwriting unless a form was made from the `stored` version; None passes."""
     if version not in (None, stored["version"]):
-        raise Overwriting("This was changed elsewhere in the meantime, so your version is not "
-                          "saved yet. Compare both.")
+        raise Overwriting("This was changed elsewhere in the meantime. Your version is not saved "
+                          "yet. Compare both.")
 
 
 def open_or_close_session(db, session_id, active=None):
@@ -2229,7 +2231,7 @@ def toggle_question_status(db, question_id, active=None):
     question = get_question(db, question_id)
     active = not question["active"] if active is None else active
     if active and question["stage"] == "answer":
-        raise Closed("The answer was shown. Let them vote again instead: that is a new round.")
+        raise Closed("The correct answer was shown. “Vote again” starts a new round.")
     if active:
         open_question(db, question)
         # The projector moves to it, unless it shows a question that is being answered.
@@ -2263,7 +2265,7 @@ def close_all(db, session_id):
 def open_question(db, question):
     """Open a question; its results show from the first vote if it is live, in its first round."""
     if not question["session_active"]:
-        raise Closed("The session is closed. Open it first.")
+        raise Closed("The session is closed. Reopen it first.")
     shown = question["results_shown"] if question["opened_at"] else (
         question["live"] and question["round"] == 1)
     set_open(db, question["id"], shown)
@@ -3516,7 +3518,7 @@ def prepare_folder(folder):
         with closing(connect(path)) as db:
             migrate(db, path)
     except sqlite3.DatabaseError as problem:
-        raise CannotStart("{path} can't be opened: {problem}. It was left as it is; choose "
+        raise CannotStart("{path} can't be opened: {problem}. It was not changed. Choose "
                           "another folder with --data FOLDER.", path=path, problem=problem
                           ) from None
     return folder
@@ -3557,7 +3559,7 @@ def check_file(path, folder, foreign=True):
     except sqlite3.DatabaseError:
         sound = False
     if not sound:
-        raise CannotStart("{path} is damaged. It was left as it is. {way_out}", path=path,
+        raise CannotStart("{path} is damaged. It was not changed. {way_out}", path=path,
                           way_out=format_restore(folder))
 
 
@@ -3597,15 +3599,15 @@ def check_database(db, path, folder, foreign=True):
         # Just created, unless there are backups or a log.
         return foreign and not (list_backups(folder) or not path.stat().st_size and has_log(path))
     if db.one("PRAGMA application_id")["application_id"] != APPLICATION_ID:
-        raise CannotStart("{path} is not a ClassPulse database. It was left as it is; choose "
+        raise CannotStart("{path} is not a ClassPulse database. It was not changed. Choose "
                           "another folder with --data FOLDER.", path=path)
     version = db.one("PRAGMA user_version")["user_version"]
     if version > len(MIGRATIONS) + 1:
-        raise CannotStart("{path} was made by a newer ClassPulse (its version is {version}, this "
-                          "program knows {known}). Start the newer program.", path=path,
+        raise CannotStart("{path} was made by a newer ClassPulse (database version {version}, "
+                          "this program knows {known}). Start the newer program.", path=path,
                           version=version, known=len(MIGRATIONS) + 1)
     if not foreign and (odd := find_schema_mismatch(db, version)):
-        raise CannotStart("{path} can't be restored: its {odd} is not as ClassPulse makes it. "
+        raise CannotStart("{path} can't be restored. Its {odd} is not what ClassPulse creates. "
                           "Nothing was changed.", path=path, odd=odd)
     return db.one("PRAGMA quick_check")["quick_check"] == "ok"
 
@@ -3824,7 +3826,7 @@ class Store:
         Raises what the change raised, or NotSaved. A change must not yield.
         """
         if self.closing or len(self.queue) >= self.MAX_WAITING:
-            raise NotSaved("Not saved: the laptop is too busy. It will be tried again.")
+            raise NotSaved("Not saved: the laptop is too busy. Please try again shortly.")
         done = AsyncResult()
         waiting = done, change, args
         self.queue.append(waiting)
@@ -3832,7 +3834,7 @@ class Store:
         try:
             return done.get(timeout=self.WAIT_SECONDS)
         except gevent.Timeout:
-            self._notice(self.trouble or Sentence("The laptop's disk does not answer"))
+            self._notice(self.trouble or Sentence("The laptop's disk is not responding"))
         if waiting in self.queue:       # a change that was given up must not run later
             self.queue.remove(waiting)
             raise NotSaved("Not saved. {trouble}.", trouble=self.trouble)
@@ -3880,7 +3882,7 @@ class Store:
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
                     self.writer.execute("ROLLBACK")
-                self.failure = find_trouble(problem) or Sentence("The database says: {problem}",
+                self.failure = find_trouble(problem) or Sentence("Database error: {problem}",
                                                                  problem=str(problem))
                 outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
             if any(change is not accept_response for _, change, _ in batch):
@@ -3935,7 +3937,7 @@ class Store:
 
     def _ended(self, greenlet):
         if not self.closing:        # otherwise every vote would wait indefinitely, unexplained
-            log_error("The writer has stopped: {problem}. ClassPulse ends here; start it again.",
+            log_error("Saving has stopped: {problem}. ClassPulse shuts down. Start it again.",
                       problem=repr(greenlet.exception))
             os._exit(70)
 
@@ -4008,7 +4010,7 @@ def is_first_user(db, user_id):
 def create_first_user(db, account):
     """The id of the first user; NotFound if somebody else was faster."""
     if count_users(db):
-        raise NotFound("The first account exists already. Sign in.")
+        raise NotFound("The first account already exists. Sign in.")
     return create_user(db, account)
 
 
@@ -4560,7 +4562,7 @@ def find_name(db, session_id, respondent_id):
     return found and found["name"]
 
 
-NO_RESPONDENT = "There is no such respondent."
+NO_RESPONDENT = "There is no such student."
 
 
 def set_left_out(db, session_id, respondent_ids, left_out):
@@ -4863,7 +4865,7 @@ def results_message(db, live, question_id, stats=None):
 
 def format_trouble(db):
     """Why nothing can be saved at the moment, for the presenter; "" when saving works."""
-    return db.trouble and _("Votes are not being saved. {trouble}. Phones keep them and try "
+    return db.trouble and _("Answers are not being saved. {trouble}. Phones keep them and try "
                             "again.", trouble=db.trouble)
 
 
@@ -5178,7 +5180,7 @@ class Live:
         # Phones that are refused poll, which leaves room for votes.
         full = respondent_id and self.sockets >= self.sockets_max
         if full and not self.make_room(get_client_address()):
-            raise Busy("Too many pages are open just now.")
+            raise Busy("Too many pages are open at the moment.")
         if not bottle.request.environ.get("classpulse.upgrade"):
             problem = Problem("This address is for WebSockets.")
             problem.status = 426
@@ -5611,8 +5613,8 @@ def replace_file(part, path):
                 raise
             continue
         if number > 1:
-            log_error("{name} is open in another program; written as {other}.", name=path.name,
-                      other=target.name)
+            log_error("{name} is open in another program; {other} was written instead.",
+                      name=path.name, other=target.name)
         return target
 
 
@@ -5724,7 +5726,7 @@ class Backups:
                 delete_files({*self.left_by_crashes, *list_backups(self.folder)} - kept)
                 self.left_by_crashes = []
         except (OSError, sqlite3.Error) as problem:
-            log_error("There is no new backup: {problem}", problem=problem)
+            log_error("No backup was made: {problem}", problem=problem)
 
     def make(self):
         """The path of an up-to-date backup, made in a thread."""
@@ -5745,7 +5747,7 @@ class Backups:
                 for path in {*list_backups(self.folder)} - {made}:
                     path.unlink(missing_ok=True)
         except (OSError, sqlite3.Error) as problem:
-            raise NotSaved("The backups could not be renewed: {problem}.", problem=problem
+            raise NotSaved("The older backups could not be replaced: {problem}.", problem=problem
                            ) from None
         return made
 
@@ -5787,7 +5789,7 @@ def format_restore(folder):
     """How to recover from a damaged database: a command to copy, if there is a good backup."""
     good = next(filter(is_sound, list_backups(folder)), None)
     if good is None:
-        return Sentence("There is no good backup; choose another folder with --data FOLDER.")
+        return Sentence("There is no good backup. Choose another folder with --data FOLDER.")
     command = [sys.executable, str(Path(__file__).resolve()), "restore", str(good),
                "--data", str(folder)]
     quote = subprocess.list2cmdline if os.name == "nt" else shlex.join
@@ -5973,7 +5975,7 @@ def static_files():
 def send_static(path):
     """A file of static/ from memory."""
     if path not in static_files().files:
-        raise NotFound("There is nothing at this address.")
+        raise NotFound("Page not found.")
     response = bottle.response
     content, compressed, response.content_type = static_files().files[path]
     response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
@@ -6198,8 +6200,8 @@ def run_server(folder, settings):
             scheduler.kill()
             classroom.close()
     except gevent.Timeout:
-        raise CannotStart("It was stopped before everything was written. What phones show as "
-                          "saved is on the disk; CSV files are written at the next start."
+        raise CannotStart("Stopped before everything was written. All that phones show as saved "
+                          "is on the disk. The result files are written at the next start."
                           ) from None
     lock.close()
 
@@ -6213,8 +6215,8 @@ def lock_folder(folder):
         else:
             msvcrt.locking(file.fileno(), msvcrt.LK_NBLCK, 1)
     except OSError:
-        raise CannotStart("ClassPulse is running already on {folder}. Use that one, or start "
-                          "this one with another --data FOLDER.", folder=folder) from None
+        raise CannotStart("ClassPulse is already running with {folder}. Use that one, or choose "
+                          "another folder with --data FOLDER.", folder=folder) from None
     return file
 
 
@@ -6230,9 +6232,9 @@ def listen(host, port):
             free.bind((host, 0))
             other = free.getsockname()[1]
     except OSError:
-        raise CannotStart("Port {port} of {host} can't be used ({reason}); is {host} an address "
+        raise CannotStart("Port {port} can't be used on {host} ({reason}). Is {host} an address "
                           "of this computer?", port=port, host=host, reason=reason) from None
-    raise CannotStart("Port {port} of {host} can't be used ({reason}); port {other} is free: add "
+    raise CannotStart("Port {port} can't be used on {host} ({reason}). Port {other} is free: add "
                       "--port {other}.", port=port, host=host, reason=reason, other=other)
 
 
@@ -6246,19 +6248,19 @@ def show_start():
         print(_("       with code  {code}  ({name})", code=group_code(session["code"]),
                 name=session["name"]))
     if not sessions:
-        print(_("       with the code of a session: create one first."))
+        print(_("       with the code of a session. Create one first."))
     if settings["host"] in ("", "0.0.0.0") and not settings["url"]:
         for url, card in list_urls()[1:]:
             print(_("  or, through {card}:  {url}", card=card, url=url))
     page = f"{own}/demo?token={classroom.demo_token}" if settings["demo"] else own + "/"
     if not count_users(classroom.db):
         page = f"{own}/setup?token={classroom.setup_token}"
-        print(_("\nFirst time here? Create your account with this link; it works once:"))
-    print(_("\nPresenter:  {page}\nStop with Ctrl-C.", page=page), flush=True)
+        print(_("\nFirst time here? Create your account with this link. It works once."))
+    print(_("\nTeacher:  {page}\nStop with Ctrl-C.", page=page), flush=True)
     has_firewall = os.name == "nt" or sys.platform == "darwin"
     if has_firewall:
-        print(_("\nIf this computer asks now whether Python may accept connections: allow it, on "
-                "private\nand public networks, or no phone will reach it."), flush=True)
+        print(_("\nIf this computer asks whether Python may accept connections, allow it for "
+                "private\nand public networks. Otherwise phones can't connect."), flush=True)
     if settings["browser"] and (has_firewall
                                 or {"DISPLAY", "WAYLAND_DISPLAY"} & set(os.environ)):
         # Leave time to read that before the browser covers the terminal.
@@ -6272,7 +6274,7 @@ def open_browser(page):
     except (OSError, webbrowser.Error):
         opened = False
     if not opened:
-        log_error("No browser could be opened. Open the link above in yours.")
+        log_error("No browser could be opened. Open the link above yourself.")
 
 
 def show_address(text):
@@ -6899,7 +6901,7 @@ def back_up(folder, settings, file):
     """backup FILE: copy the database, even while a server runs."""
     folder, file = expect_database(folder), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db":
-        raise CannotStart("This is the database itself; name another file.")
+        raise CannotStart("This is the database itself. Name another file.")
     try:
         backup(folder / "classpulse.db", file)
     except (OSError, sqlite3.Error) as problem:
@@ -6912,15 +6914,15 @@ def restore(folder, settings, file):
     """restore FILE: replace the database with a backup; the old one is kept beside it."""
     folder, file = Path(folder).expanduser().resolve(), Path(file).expanduser().resolve()
     if file == folder / "classpulse.db" or not file.is_file() or not file.stat().st_size:
-        raise CannotStart("{file} is no backup.", file=file)
+        raise CannotStart("{file} is not a backup.", file=file)
     check_file(file, folder, foreign=False)
     lock = lock_folder(make_folder(folder))       # refused while a server runs
     aside = replace_database(file, folder)
     lock.close()
-    print(_("{database} is as it was in {backup}.", database=folder / "classpulse.db",
+    print(_("{database} was restored from {backup}.", database=folder / "classpulse.db",
             backup=file.name))
     if aside.exists():
-        print(_("What was there until now is {file}; delete it when nothing in it is missed.",
+        print(_("The previous database is {file}. Delete it when you no longer need it.",
                 file=aside))
 
 
@@ -6929,7 +6931,7 @@ def expect_database(folder):
     path = Path(folder).expanduser().resolve() / "classpulse.db"
     if not path.is_file() or not (path.stat().st_size or has_log(path)):
         raise CannotStart("There is no database in {folder}. Name its folder with --data FOLDER. "
-                          "Nothing was made.", folder=path.parent)
+                          "Nothing was created.", folder=path.parent)
     return prepare_folder(folder)
 
 
@@ -6943,8 +6945,8 @@ def read_password():
     if not sys.stdin.isatty():
         return sys.stdin.readline().rstrip("\r\n")
     password = getpass.getpass(_("Password: "))
-    if getpass.getpass(_("Once more: ")) != password:
-        raise Invalid("The two passwords differ.")
+    if getpass.getpass(_("Repeat password: ")) != password:
+        raise Invalid("The passwords don't match.")
     return password
 
 

@@ -199,7 +199,7 @@ class Server:
             self.said += line
             if "Stop with" in line:
                 break
-        found = re.search(r"Presenter: +(http://127\.0\.0\.1:(\d+)\S*)", self.said)
+        found = re.search(r"Teacher: +(http://127\.0\.0\.1:(\d+)\S*)", self.said)
         assert found, f"the server did not start:\n{self.said}"
         self.link, self.port = found[1], int(found[2])
         self.url = f"http://127.0.0.1:{self.port}"

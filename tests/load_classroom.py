@@ -203,7 +203,7 @@ def start_server(folder, port=0):
          "--port", str(port), "--no-browser"], stdout=subprocess.PIPE, encoding="utf-8",
         env={**os.environ, "PYTHONIOENCODING": "utf-8"})
     for line in process.stdout:
-        found = re.search(r"Presenter: +http://127\.0\.0\.1:(\d+)(/\S*)", line)
+        found = re.search(r"Teacher: +http://127\.0\.0\.1:(\d+)(/\S*)", line)
         if found:
             return process, int(found[1]), found[2]
     raise SystemExit("The server did not start.")

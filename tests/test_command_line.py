@@ -493,7 +493,7 @@ def test_the_port_may_come_from_the_environment(data):
         port = str(taken.getsockname()[1])
         ended = run("serve", "--data", data, "--no-browser", CLASSPULSE_PORT=port,
                     CLASSPULSE_HOST="127.0.0.1")
-        expect_refusal(ended, f"Port {port} of 127.0.0.1")
+        expect_refusal(ended, f"Port {port} can't be used on 127.0.0.1")
 
 
 @pytest.mark.parametrize("value", ["acht", "80.5"])

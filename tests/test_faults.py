@@ -118,11 +118,11 @@ def test_a_vote_is_never_called_saved_when_it_is_not_and_all_recovers(
         assert "Not saved" in answer and said in answer
         for page in pages:
             assert said in hear(page, lambda message: message["trouble"])["trouble"]
-        assert "Votes are not being saved" in teacher.control()
+        assert "Answers are not being saved" in teacher.control()
         assert hear(phone.listen())["mine"][str(question_id)]["value"] == "A"
     for page in pages:      # by itself: nobody votes meanwhile
         hear(page, lambda message: not message["trouble"])
-    assert "Votes are not being saved" not in teacher.control()
+    assert "Answers are not being saved" not in teacher.control()
     phone.respond(question_id, "B", seq=2)
     assert server.stop() == 0
     with closing(sqlite3.connect(server.folder / "classpulse.db")) as db:
@@ -144,7 +144,7 @@ def test_the_presenters_pages_show_a_red_bar_while_nothing_is_saved(server, teac
     with limited(server):
         teacher.post("/sessions/new", {"name": "Ökologie"}, status=503)
         for page in pages:
-            page.get_by_role("alert").filter(has_text="Votes are not being saved").wait_for()
+            page.get_by_role("alert").filter(has_text="Answers are not being saved").wait_for()
     for page in pages:
         page.locator("[data-trouble]:empty").wait_for(state="attached")
 
@@ -170,15 +170,15 @@ def test_a_writer_that_hangs_is_said_to_hang(room, question, monkeypatch, capsys
     disk.started.get(timeout=20)
     monkeypatch.setattr(room.db, "WAIT_SECONDS", 0.05)
     try:
-        with pytest.raises(classpulse.NotSaved, match="does not answer"):
+        with pytest.raises(classpulse.NotSaved, match="is not responding"):
             room.db.write(note, "second")
-        wait_for(lambda: page.heard and "does not answer" in page.heard[-1]["trouble"])
+        wait_for(lambda: page.heard and "is not responding" in page.heard[-1]["trouble"])
     finally:
         disk.finish.set()
     assert committing.get(timeout=20) == "FIRST"
     wait_for(lambda: page.heard[-1]["trouble"] == "")
     said = capsys.readouterr().err
-    assert said.index("does not answer") < said.index("Saving works again")
+    assert said.index("is not responding") < said.index("Saving works again")
 
 
 def test_the_beat_does_not_wait_for_a_disk_that_hangs(room, session):
@@ -277,7 +277,7 @@ def test_it_stops_within_three_seconds_when_the_disk_hangs(tmp_path, hang):
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         assert any("Stopping" in line for line in process.stdout)
         process.wait(timeout=3)
-        assert process.stdout.read().startswith("ClassPulse: It was stopped before everything")
+        assert process.stdout.read().startswith("ClassPulse: Stopped before everything")
     assert process.returncode == 2
 
 

@@ -274,7 +274,7 @@ def test_a_text_over_its_limit_is_refused_beside_its_field_and_shown_to_what_it_
     others = {name: text.format(**names) for name, text in others.items()}
     # In ASCII: a body of 64 kB holds enough of it for every field.
     page = who.post(path.format(**names), encode({**others, field: "~" * 60_000}), status=422)
-    assert f"can have {most} characters; this has 60000." in page.text
+    assert f"can have at most {most} characters. This has 60000." in page.text
     shown = page.text.count("~")
     assert shown <= 4 * most + 100 and (shown >= most or field == "password")
     assert sum(map(len, cleaned)) < 1000

@@ -312,7 +312,7 @@ def test_a_writer_that_ends_takes_the_process_with_it_and_says_so(tmp_path):
     ended = subprocess.run([sys.executable, "-c", script, tmp_path / "data"], cwd=ROOT,
                            capture_output=True, encoding="utf-8", timeout=60)
     assert ended.returncode not in (0, 1)
-    assert "writer has stopped" in ended.stderr
+    assert "Saving has stopped" in ended.stderr
 
 
 def test_a_writer_that_is_told_to_finish_leaves_the_process_alone(room, monkeypatch):
