@@ -178,6 +178,8 @@ ONLINE_SECONDS = 30       # a respondent seen this recently counts as here
 OLD_HOURS = 6           # answers older than this belong to another lesson
 GROUP_MIN = 10          # students from one minute or one address who are shown as a group
 GROUPS_MAX = 20         # groups in the private view
+RECENT_MAX = 12         # sessions on the home page
+SEARCH_FROM = 8         # a list of more sessions or questions than this can be searched
 LISTED_MAX = 200        # texts or people in the private view; even a lecture hall needs no more
 FOLDED_MAX = 200        # characters; longer texts are equal only when they are identical
 LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines that a list shows of a text
@@ -842,8 +844,10 @@ def show_home(db, form):
     if user is None:
         return show_join(form)
     sessions = get_user_sessions(db, user["id"])
-    return view("home", presenter=user, sessions=sessions, folder=classroom.folder,
-                idle=[session for session in sessions if session["idle"]])
+    recent = [session for session in sessions if not session["archived"]][:RECENT_MAX]
+    return view("home", presenter=user, sessions=recent, count=len(sessions),
+                averages=list_averages(db, [session["id"] for session in recent]),
+                folder=classroom.folder)
 
 
 def show_join(form, problem=None, code=""):
@@ -1237,9 +1241,17 @@ def show_new_session(presenter, form, problem=None):
 
 @app.post("/sessions/new", retry=show_new_session)
 def add_session(db, presenter, form):
-    """Create a session, open for joining immediately."""
+    """Create a session, open for joining immediately.
+
+    The home page fills it: `examples` adds the example questions, and `ask` asks one now.
+    """
     name = form.text("name", "The name", NAME_MAX)
+    asked = form.get("ask") and read_quick_question(form)
     session_id = db.write(create_session, presenter["id"], name, read_settings(form))
+    if form.get("examples"):
+        write_examples(session_id, read_examples())
+    if asked:
+        happen(ask_now, session_id, *asked)
     return redirect(f"/sessions/{session_id}")
 
 
@@ -1599,13 +1611,17 @@ def step(db, live, presenter, own_session, form):
 @app.post("/api/sessions/<session_id:id>/ask")
 def ask(db, live, presenter, own_session, form):
     """Open a question immediately, for one that is on the board; `ask` is its button's label."""
+    happen(ask_now, own_session["id"], *read_quick_question(form))
+    return show_session(db, live, presenter, own_session["id"])
+
+
+def read_quick_question(form):
+    """(type, options) of the quick question whose label is `ask`."""
     label = form.get("ask")
     kind = next((kind for kind in QUESTION_TYPES.values() if label in kind.at_once), None)
     if kind is None:
-        raise Invalid("This can't be asked at once.", "ask")
-    options = kind.configure(Form(kind.at_once[label].items()))
-    happen(ask_now, own_session["id"], kind.type, options)
-    return show_session(db, live, presenter, own_session["id"])
+        raise Invalid("There is no such quick question.", "ask")
+    return kind.type, kind.configure(Form(kind.at_once[label].items()))
 
 
 def show_session(db, live, presenter, session_id):
@@ -4065,8 +4081,7 @@ def delete_signin(db, token_hash):
 # Sessions
 
 # Whether a session asks respondents for a name: {the setting's value: its label in the form}.
-NAMES = {"no": "Nobody: answers are anonymous", "optional": "Everybody, but they may skip it",
-         "required": "Everybody, before they can answer"}
+NAMES = {"no": "Anonymous", "optional": "Optional", "required": "Required"}
 
 # What the button of the next step does: {the setting's value: its label in the form}.
 PACES = {"quick": "Quick: start a question, then close it and show the results",
@@ -4122,11 +4137,43 @@ def get_own_session(db, user_id, session_id):
 
 
 def get_user_sessions(db, user_id):
-    """A presenter's sessions, newest first, with `questions` and `joined` counted."""
+    """A presenter's sessions, newest first, with `questions` and `joined` counted.
+
+    `answered` says whether there are responses.
+    """
     return db.all("""
         SELECT *, (SELECT COUNT(*) FROM questions WHERE session_id = sessions.id) AS questions,
-            (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined
+            (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined,
+            EXISTS (SELECT 1 FROM responses WHERE session_id = sessions.id) AS answered
         FROM sessions WHERE user_id = :user_id ORDER BY id DESC""", user_id=user_id)
+
+
+def list_averages(db, session_ids):
+    """{session_id: [the mean score of each question whose correct answer was shown, ...], ...}.
+
+    One query for all sessions, in which equal answers are one row, so that each is scored once.
+    """
+    points = {}     # {(session's id, question's id): [its answers' scores, how many they are]}
+    for row in db.all("""
+            SELECT questions.session_id, questions.id, type, options, response_value,
+                COUNT(*) AS count
+            FROM questions JOIN responses ON question_id = questions.id
+                AND responses.round = questions.round AND late != 1
+                JOIN respondents ON respondents.session_id = responses.session_id
+                AND respondents.id = respondent_id
+            WHERE questions.session_id IN (SELECT value FROM json_each(:ids)) AND answer_shown
+                AND NOT left_out AND """ + ANSWERED + """
+            GROUP BY questions.id, response_value ORDER BY questions."order\"""",
+                      ids=json.dumps(session_ids)):
+        score = score_answer(dict(row, options=json.loads(row["options"])), row["response_value"])
+        if score is not None:
+            total = points.setdefault((row["session_id"], row["id"]), [0, 0])
+            total[0] += score * row["count"]
+            total[1] += row["count"]
+    averages = defaultdict(list)
+    for (session_id, _question_id), (scores, count) in points.items():
+        averages[session_id].append(scores / count)
+    return averages
 
 
 def list_sessions(db):
@@ -5752,12 +5799,15 @@ class Backups:
         return made
 
     def format_until(self):
-        """How long backups keep data that is deleted now, a sentence; "" if there are none."""
+        """The end of a sentence on how long backups keep what is deleted now; "" without any."""
         found = list_backups(self.folder)
         if not found:
             return ""
-        return Sentence("{count} in {folder}, the last of them until backups were made on {days} "
-                        "more days.", count=len(found), folder=found[0].parent, days=self.DAYS)
+        return Sentence(
+            "{count} backup in {folder} until it expires (after backups on {days} more days)."
+            if len(found) == 1 else
+            "{count} backups in {folder} until they expire (after backups on {days} more days).",
+            count=len(found), folder=found[0].parent, days=self.DAYS)
 
 
 DATED = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]_" + "[0-9]" * 6
@@ -5936,7 +5986,7 @@ VIEW_HELPERS = dict(
     _=_, _n=_n,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, asked_names=asked_names, get_pace=get_pace,
-    format_privacy=format_privacy, NAMES=NAMES, PACES=PACES,
+    format_privacy=format_privacy, NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, cut_text=cut_text,

@@ -125,7 +125,7 @@ def test_after_deleting_a_fresh_backup_takes_the_place_of_all(room, presenter):
     save(room.folder, 1)
     old = room.backups.make()
     assert secret.encode() in old.read_bytes()
-    assert f"1 in {old.parent}, " in str(room.backups.format_until())
+    assert f"1 backup in {old.parent} until it expires" in str(room.backups.format_until())
     room.db.write(classpulse.delete_session, session_id)
     new = room.backups.renew()
     assert classpulse.list_backups(room.folder) == [new]

@@ -37,12 +37,11 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     assert control.evaluate("isSecureContext") is False
     shoot(control, "setup")
     control.get_by_label("User name").fill("مدرسة")
-    control.get_by_label("Password").fill(PASSWORD)
+    control.get_by_label("Password", exact=True).fill(PASSWORD)
     control.get_by_label("Your name (optional)").fill("Frau Öztürk 🦉")
     control.get_by_role("button", name="Create account").click()
     shoot(control, "home-empty")
-    control.get_by_role("link", name="Create a session").click()
-    control.get_by_label("What is it about?").fill("Geografie & Größe")
+    control.get_by_label("Name (students see it)").fill("Geografie & Größe")
     control.get_by_role("button", name="Create session").click()
     create_question(control, "Multiple choice", "Was ist " + ARABIC + "?",
                     options="Lyon\n*Paris\n" + EMOJI)

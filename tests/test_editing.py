@@ -149,9 +149,9 @@ def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presente
     refused = mine.submit(status=409)
     assert get_form(refused)["name"].value == "Chemie"
     assert show_saved(refused) == {
-        "Name": "Physik", "Who is asked for a name?": classpulse.NAMES["required"],
+        "Name": "Physik", "Student names": classpulse.NAMES["required"],
         "Steps of the lesson": classpulse.PACES["stepwise"],
-        "Show results on the phones": "Yes"}
+        "Results on students' phones": "Yes"}
     assert classpulse.get_session(db, session["id"])["name"] == "Physik"
     get_form(refused).submit(status=303)
     kept = classpulse.get_session(db, session["id"])

@@ -45,10 +45,10 @@ def test_a_form_that_was_not_sent_yet_begins_with_its_first_field(presenter, ses
 
 def test_the_first_password_can_be_looked_at(server, open_browser, open_page):
     page = open_page(server.link.replace(server.url, server.lan), 1280, 800)
-    field = page.get_by_label("Password")
+    field = page.get_by_label("Password", exact=True)
     field.fill(PASSWORD)
     for shown in (True, False):
-        page.get_by_label("Show what is typed").set_checked(shown)
+        page.get_by_label("Show password").set_checked(shown)
         assert field.get_attribute("type") == ("text" if shown else "password")
         assert field.input_value() == PASSWORD
     page.get_by_label("User name").fill("Åse")

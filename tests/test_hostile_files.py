@@ -515,12 +515,12 @@ def test_another_presenter_is_told_how_long_backups_hold_a_session(room, present
     session_id = other_presenter.create_session("Größen")
     room.backups.make()
     said = delete_page(other_presenter, session_id)
-    assert "fresh backup" not in said and "go on holding it: 1 in" in said
-    assert "until backups were made on 7 more days" in said and "first" in said
+    assert "older backups" not in said and "stays in 1 backup" in said
+    assert "until it expires (after backups on 7 more days)" in said and "first" in said
     page = other_presenter.get(f"/sessions/{session_id}/delete")
     form = page.forms[1]
     form["name"] = "falsch"
-    assert "go on holding it: 1 in" in form.submit(status=422).html.main.get_text()
+    assert "stays in 1 backup" in form.submit(status=422).html.main.get_text()
 
 
 def test_the_first_presenter_is_told_that_others_states_go_too(room, presenter, other_presenter):
@@ -528,7 +528,7 @@ def test_the_first_presenter_is_told_that_others_states_go_too(room, presenter, 
     assert "other teachers" not in delete_page(presenter, session_id), "there is no backup yet"
     before = room.backups.make()
     said = delete_page(presenter, session_id)
-    assert "fresh backup" in said and "other teachers" in said
+    assert "older backups" in said and "other teachers" in said
     presenter.post(f"/sessions/{session_id}/delete", {"name": "Größen", "copies": "1"}, status=303)
     [kept] = classpulse.list_backups(room.folder)
     assert kept != before or "Größen".encode() not in kept.read_bytes()
@@ -538,4 +538,4 @@ def test_a_presenter_alone_reads_nothing_of_others(room, presenter):
     session_id = presenter.create_session("Größen")
     room.backups.make()
     said = delete_page(presenter, session_id)
-    assert "fresh backup" in said and "other teachers" not in said
+    assert "older backups" in said and "other teachers" not in said

@@ -656,7 +656,7 @@ def test_another_address_is_on_the_screen_by_itself_and_takes_a_new_sign_in(movi
     projector.get_by_label("User name").fill("Åse")
     projector.get_by_label("Password").fill(PASSWORD)
     projector.get_by_role("button", name="Sign in").click()
-    projector.get_by_role("link", name="Ökologie").click()
+    projector.get_by_role("link", name="Ökologie").first.click()
     with projector.expect_popup() as opened:
         projector.get_by_role("link", name="Put it on the projector").click()
     wait_for_address(opened.value, moving.lan, teacher.code)

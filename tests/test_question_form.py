@@ -182,7 +182,8 @@ def leave(page):
 @pytest.mark.parametrize("path, label", [
     ("{session}/questions/new/multiple_choice", "Option 2"),
     ("{session}/questions/new/numeric", "Question"), ("{session}/questions/new/open_text", None),
-    ("{session}/edit", "Name"), ("/sessions/new", "What is it about?")])
+    ("{session}/edit", "Name (students see it)"),
+    ("/sessions/new", "Name (students see it)")])
 def test_leaving_a_form_asks_only_when_something_was_typed(
         teacher, open_page, server, path, label):
     page = open_page(server.lan + path.format(session=teacher.session), **teacher.options())

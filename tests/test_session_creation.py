@@ -26,7 +26,7 @@ def test_a_name_comes_back_as_it_was_typed(db, presenter, name):
     assert db.one("SELECT name FROM sessions")["name"] == name
     assert presenter.get(f"/sessions/{session_id}").html.h1.get_text() == name
     assert presenter.get("/sessions").html.select_one(
-        f"a[href='/sessions/{session_id}']").get_text() == name
+        f"h2 a[href='/sessions/{session_id}']").get_text() == name
 
 
 def test_the_form_of_the_page_creates_a_session(db, presenter):
@@ -99,7 +99,7 @@ def test_two_sessions_may_have_the_same_name(db, presenter):
 def test_the_newest_session_is_listed_first(db, presenter):
     ids = [presenter.create_session(name) for name in NAMES]
     assert [row["id"] for row in classpulse.get_user_sessions(db, presenter.id)] == ids[::-1]
-    links = [link["href"] for link in presenter.get("/sessions").html.select("main li a")]
+    links = [link["href"] for link in presenter.get("/sessions").html.select("main h2 a")]
     assert links == [f"/sessions/{id}" for id in ids[::-1]]
 
 
@@ -108,13 +108,71 @@ def test_the_list_counts_questions_and_people(db, presenter, question, make_resp
         make_respondent().respond(question["id"], key)
     [session] = classpulse.get_user_sessions(db, presenter.id)
     assert (session["questions"], session["joined"]) == (1, 2)
-    assert "1 question · 2 joined" in presenter.get("/sessions").text
+    assert "1 question · 2 students" in presenter.get("/sessions").html.main.get_text()
 
 
 def test_an_empty_list_says_what_to_do(presenter):
+    assert presenter.get("/sessions").html.select_one("main a[href='/sessions/new']")
+    archived = presenter.create_session()
+    presenter.post(f"/api/sessions/{archived}/archive", status=303)
     for path in ("/", "/sessions"):
-        page = presenter.get(path).html
-        assert page.select_one("main a[href='/sessions/new']")
+        assert "All your sessions are archived." in presenter.get(path).text
+
+
+def test_the_empty_home_creates_a_session_from_a_name_or_with_all_examples(db, presenter):
+    _, *forms = presenter.get("/").forms.values()
+    forms[0]["name"] = "Übung"
+    forms[0].submit(status=303)
+    made = forms[1].submit("examples", status=303).location
+    assert {question["type"] for question in classpulse.list_questions(
+        db, int(made.rsplit("/", 1)[1]))} == set(classpulse.QUESTION_TYPES)
+    assert "Übung" in presenter.get("/").text
+
+
+def test_the_empty_home_asks_a_question_now(db, presenter):
+    form = presenter.get("/").forms[3]
+    made = form.submit("ask", value="A – C", status=303).location
+    [question] = classpulse.list_questions(db, int(made.rsplit("/", 1)[1]))
+    assert question["stage"] == "open" and len(question["options"]) == 3
+    presenter.post("/sessions/new", {"name": "x", "ask": "Nothing"}, status=422)
+    assert counts(db) == 1
+
+
+def test_a_card_says_how_much_was_correct_once_the_answer_was_shown(
+        presenter, session, make_respondent):
+    correct = presenter.create_question(session["id"], options="*Paris\nLyon")
+    number = presenter.create_question(session["id"], "numeric", "Wie viele?", correct="1")
+    poll = presenter.create_question(session["id"], "rating")
+    phones = [make_respondent() for _number in range(4)]
+    for question_id, answers in ((correct, "ABBB"), (number, "1131"), (poll, "1234")):
+        presenter.toggle(question_id)
+        for phone, answer in zip(phones, answers):
+            phone.respond(question_id, answer)
+        presenter.toggle(question_id, 0)
+    assert "correct on average" not in presenter.get("/").text
+    for question_id in (correct, number):
+        presenter.step(session["id"], "go", to=question_id)
+        presenter.step(session["id"], "show_answer")
+    card = presenter.get("/").html.select_one(".sessions li")
+    assert "50 % correct on average" in card.get_text() and len(card.select("svg .rest")) == 2
+    presenter.post(f"/api/questions/{correct}/people", {"leave_out": classpulse.list_respondents(
+        classpulse.classroom.db, session["id"])[0]["id"]}, status=303)
+    assert "33 % correct on average" in presenter.get("/").text
+
+
+def test_a_card_has_one_verb_for_each_state(presenter, session, question, respondent):
+    def verbs():
+        page = presenter.get("/").html
+        return [verb.get_text() for verb in page.select(".sessions .actions > *")]
+    assert verbs() == ["Continue"]
+    toggle = f"/api/sessions/{session['id']}/toggle"
+    presenter.post(toggle, {"active": 0}, status=303)
+    assert verbs() == ["Reopen"]
+    presenter.post(toggle, {"active": 1}, status=303)
+    presenter.toggle(question["id"])
+    respondent.respond(question["id"], "A")
+    presenter.post(toggle, {"active": 0}, status=303)
+    assert verbs() == ["Report", "Use again"]
 
 
 def test_the_page_shows_the_code_and_the_code_as_a_picture(presenter, session):
@@ -302,7 +360,7 @@ def test_a_closed_session_is_summed_up(presenter, room, session, question, make_
     assert now.select_one(".button")["href"] == f"/sessions/{session['id']}/export"
 
 
-def test_an_archived_session_is_listed_apart_until_it_is_taken_back(presenter, session):
+def test_an_archived_session_is_listed_separately_until_it_is_unarchived(presenter, session):
     presenter.post(f"/api/sessions/{session['id']}/archive", status=303)
     assert presenter.get("/sessions").html.find("h2", string="Archived")
     assert session["name"] not in presenter.get("/").text
@@ -315,7 +373,7 @@ def test_deleting_says_what_goes_and_needs_the_name(room, db, presenter, session
     respondent.respond(question["id"], "A")
     room.exports.write(session["id"])
     page = presenter.get(f"/sessions/{session['id']}/delete").text
-    assert "1 question and 1 answer of 1 person" in page and "_long.csv" in page
+    assert "1 question" in page and "1 answer from 1 student" in page and "_long.csv" in page
     refused = presenter.post(f"/sessions/{session['id']}/delete", {"name": "Physik"}, status=422)
     assert refused.html.select_one("#name")["value"] == "Physik"
     assert classpulse.get_session(db, session["id"])
@@ -337,7 +395,7 @@ def test_a_fresh_backup_takes_the_place_of_those_that_hold_a_deleted_session(
         room, presenter, session, question):
     room.backups.make()
     page = presenter.get(f"/sessions/{session['id']}/delete")
-    assert "backups go on holding it: 1 in" in page.html.main.get_text()
+    assert "Otherwise it stays in 1 backup in" in page.html.main.get_text()
     form = page.forms[1]
     assert form["copies"].checked
     form["name"] = session["name"]
@@ -355,7 +413,7 @@ def test_a_deleted_session_says_which_copies_stayed(room, db, presenter, session
         raise PermissionError("open in Excel")
 
     def fail():
-        raise classpulse.NotSaved("The backups could not be renewed: disk full.")
+        raise classpulse.NotSaved("The older backups could not be replaced: disk full.")
     monkeypatch.setattr(room.backups, "renew", fail)
     with monkeypatch.context() as patch:
         patch.setattr(classpulse.Path, "unlink", refuse)

@@ -1,5 +1,6 @@
 """Sessions used before: old answers, idle sessions, questions used again, their order."""
 
+from contextlib import closing
 from datetime import datetime
 
 import classpulse
@@ -46,7 +47,7 @@ def test_a_session_with_old_answers_asks_before_it_is_opened(
     toggle(presenter, session, 0)
     page = toggle(presenter, session).follow()
     assert not is_open(db, session)
-    assert "2 people's answers from yesterday" in page.html.main.get_text()
+    assert "2 students answered here, most recently yesterday" in page.html.main.get_text()
     page.forms[2].submit("active", status=303)
     assert is_open(db, session)
     assert classpulse.list_questions_with_counts(db, session["id"])[0]["responses"] == 2
@@ -58,7 +59,7 @@ def test_a_new_class_gets_an_empty_copy_instead(db, presenter, session, question
     make_older(classpulse.OLD_HOURS + 1)
     toggle(presenter, session, 0)
     page = presenter.get(f"/sessions/{session['id']}/open")
-    assert "one person's answers" in page.html.main.get_text()
+    assert "One student answered here" in page.html.main.get_text()
     copy = page.forms[1].submit(status=303).location
     copy_id = int(copy.rsplit("/", 1)[1])
     assert classpulse.list_questions_with_counts(db, copy_id)[0]["responses"] == 0
@@ -129,7 +130,7 @@ def test_a_session_that_can_not_be_closed_keeps_no_other_open(
 
 def test_home_says_what_closed_a_session(db, presenter, session, question, make_older):
     def says():
-        return "nothing happened for 12 hours" in presenter.get("/").text
+        return "Closed automatically after 12 hours" in presenter.get("/").text
     make_older(13)
     classpulse.run_due_acts(db)
     assert says()
@@ -165,9 +166,9 @@ def test_a_server_that_starts_closes_idle_sessions_and_offers_them(start_server,
         db.execute("UPDATE questions SET reopened_at = :at", dict(at=LONG_AGO))
     server.start()
     page = teacher.get("/").content.decode()
-    assert "Open again" in page and "Ökologie" in page
+    assert ">Reopen<" in page and "Ökologie" in page
     teacher.post("/api/sessions/1/toggle", {"active": 1})
-    assert "Open again" not in teacher.get("/").content.decode()
+    assert ">Reopen<" not in teacher.get("/").content.decode()
 
 
 # Questions used again
@@ -204,6 +205,35 @@ def test_only_ones_own_questions_can_be_used(db, other_presenter, session, quest
     for question_id in (question["id"], "0", "x", "9" * 30):
         other_presenter.post(f"/sessions/{own}/reuse", {"question_id": question_id}, status=404)
     assert get_titles(db, own) == []
+
+
+def test_a_long_list_is_searched_and_its_button_counts_what_is_ticked(
+        server, teacher, open_page):
+    for number in range(classpulse.SEARCH_FROM):
+        teacher.create_question("open_text", f"Warum {number}?")
+    teacher.create_question("rating", "WIE klar? ²")
+    source = teacher.session_id
+    other = teacher.post("/sessions/new", {"name": "Physik"}).headers["Location"]
+    page = open_page(f"{server.lan}{other}/reuse?source={source}", 1280, 800, **teacher.options())
+    button, everything = page.locator("[data-copy]"), page.get_by_label("Select all")
+    assert button.inner_text() == "Copy questions"
+    page.get_by_label("Warum 3?").check()
+    assert button.inner_text() == "Copy 1 question"
+    search = page.get_by_label("Search questions")
+    search.fill("wie")
+    assert page.locator("[data-list] > li:visible").count() == 1
+    everything.check()
+    assert button.inner_text() == "Copy 2 questions"
+    search.fill("Nichts davon")
+    page.get_by_text("Nothing matches your search.").wait_for()
+    search.fill("rating")                                   # types are shown, and found
+    assert page.locator("[data-list] > li:visible").count() == 1 and everything.is_checked()
+    search.fill("")
+    assert not everything.is_checked()
+    button.click()
+    page.wait_for_url(f"**{other}")
+    with closing(classpulse.connect(server.folder / "classpulse.db")) as db:
+        assert get_titles(db, int(other.rsplit("/", 1)[1])) == ["Warum 3?", "WIE klar? ²"]
 
 
 # Order

@@ -87,12 +87,12 @@ def strangers(server, open_page):
     """What people see who are not known yet, up to the teacher's empty home page."""
     page = open_page(server.link.replace(server.url, server.lan), 1280, 800)
     yield "setup", page
-    page.get_by_label("Password").fill("short")
+    page.get_by_label("Password", exact=True).fill("short")
     submit(page)
     page.get_by_text("characters").first.wait_for()
     yield "setup-wrong", page
     page.get_by_label("User name").fill("Åse")
-    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password", exact=True).fill(PASSWORD)
     submit(page)
     page.get_by_text("Create your first session").wait_for()
     yield "home-empty", page
@@ -102,11 +102,11 @@ def strangers(server, open_page):
     yield "problem", page
     stranger = open_page(server.lan + "/login", 1280, 800)
     yield "login", stranger
-    stranger.get_by_text("Forgotten").click()
+    stranger.get_by_text("Forgot your password?").click()
     stranger.get_by_label("User name").fill("Åse")
     stranger.get_by_label("Password").fill("something else")
     submit(stranger)
-    stranger.get_by_text("Forgotten").wait_for()
+    stranger.get_by_text("Forgot your password?").wait_for()
     yield "login-wrong", stranger
 
 

@@ -1,30 +1,50 @@
-% # presenter, sessions, folder, idle: sessions closed at start
-% rebase("layout.tpl", title="Home", presenter=presenter, page="plain")
-<main>
-  <h1>Hello, <bdi dir="auto">{{presenter["display_name"]}}</bdi></h1>
-  % if not sessions:
-  <section class="panel invite">
-    <h2>Create your first session</h2>
-    <p>A session is one meeting of a class. Students join it with a code; you write the questions now or while they sit down.</p>
-    <p><a class="button primary" href="/sessions/new">Create a session</a></p>
-  </section>
+% # presenter, sessions: the newest, count: of all, averages: {session: its list_averages}, folder
+% rebase("layout.tpl", title="Home", presenter=presenter, page="home")
+<main class="wide">
+  <div class="hello">
+    % include("partials/_bars.tpl")
+    <h1>Hello, <bdi dir="auto">{{presenter["display_name"]}}</bdi></h1>
+    % if count:
+    <a class="button primary" href="/sessions/new">New session</a>
+    % end
+  </div>
+  % if sessions:
+  % include("partials/_session_list.tpl")
+  % elif count:
+  <p class="empty">All your sessions are archived.</p>
   % else:
-  % if idle:
-  <section class="panel">
-    <h2>Closed, since nothing happened for 12 hours</h2>
-    <ul class="list">
-      % for session in idle:
-      <li class="row"><a class="item-title" href="/sessions/{{session["id"]}}" dir="auto">{{session["name"]}}</a>
-        <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/toggle"><button name="active" value="1">Open again</button></form></li>
-      % end
-    </ul>
-  </section>
+  <div class="starts">
+    <form class="card" method="post" action="/sessions/new">
+      <h2>Create your first session</h2>
+      <p>A session is one meeting of a class. Students join it with a code. You can write the questions now or while they sit down.</p>
+      <p class="field">
+        <label for="name">Name (students see it)</label>
+        <input id="name" name="name" placeholder="Biology 10b" maxlength="{{NAME_MAX}}" autocomplete="off" dir="auto" required>
+      </p>
+      <button class="primary">Create session</button>
+    </form>
+    <form class="card" method="post" action="/sessions/new">
+      <h2>Try the examples</h2>
+      <p>A session with one question of each type. Answer it yourself on your phone.</p>
+      <input type="hidden" name="name" value="Examples">
+      <button name="examples" value="1">Create the examples</button>
+    </form>
+    <form class="card" method="post" action="/sessions/new">
+      <h2>Ask now</h2>
+      <p>Ask aloud or write it on the board. Voting opens immediately.</p>
+      <input type="hidden" name="name" value="Quick question">
+      <p class="chips">
+        % for kind in QUESTION_TYPES.values():
+        % for label in kind.at_once:
+        <button class="chip" name="ask" value="{{label}}">{{_(label)}}</button>
+        % end
+        % end
+      </p>
+    </form>
+  </div>
   % end
-  <p><a class="button primary" href="/sessions/new">New session</a></p>
-  % include("partials/_session_list.tpl", sessions=[session for session in sessions if not session["archived"]][:10])
-  % if len(sessions) > 10 or any(session["archived"] for session in sessions):
-  <p><a href="/sessions">{{_n("{count} session", "All {count} sessions", len(sessions))}}</a></p>
+  % if count > len(sessions):
+  <p><a class="back" href="/sessions">{{_n("{count} session", "All {count} sessions", count)}}</a></p>
   % end
-  % end
-  <p class="small">Everything is kept on this laptop, in <code>{{folder}}</code>. CSV files are in its folder <code>exports</code>.</p>
+  <p class="hint">Everything stays on this laptop, in <code>{{folder}}</code>. Your result files are in the “exports” folder inside it.</p>
 </main>

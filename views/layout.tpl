@@ -25,7 +25,10 @@
 <body class="page-{{get("page", "plain")}}">
   % if get("presenter"):
   <header class="site">
-    <a class="brand" href="/"><img src="{{static}}/favicon.svg" alt="" width="28" height="28"> ClassPulse</a>
+    <a class="brand" href="/">
+      % include("partials/_bars.tpl")
+      ClassPulse
+    </a>
     <nav aria-label="Main">
       <a href="/sessions">Sessions</a>
       <form method="post" action="/logout"><button class="quiet" title="{{_("Signed in as {name}", name=presenter["display_name"])}}">Sign out</button></form>

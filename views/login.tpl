@@ -1,8 +1,11 @@
 % # username, problem
 % rebase("layout.tpl", title="Sign in", page="plain")
 <main class="narrow">
+  <p class="face">
+  % include("partials/_bars.tpl")
+  </p>
   <h1>Sign in</h1>
-  <form method="post" action="/login">
+  <form class="card" method="post" action="/login">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
       <label for="username">User name</label>
@@ -17,9 +20,9 @@
     <button class="primary">Sign in</button>
   </form>
   <details>
-    <summary>Forgotten your password?</summary>
-    <p>On the laptop that runs ClassPulse, type: <code>python classpulse.py passwd NAME</code></p>
-    <p>The first account is created with the link that the terminal shows at the first start.</p>
+    <summary>Forgot your password?</summary>
+    <p>On the laptop that runs ClassPulse, enter <code>python classpulse.py passwd NAME</code> in a terminal, with your user name for NAME.</p>
+    <p>No account yet? The terminal shows a link for the first one when ClassPulse starts.</p>
   </details>
-  <p><a href="/">Students join here</a></p>
+  <p><a class="back" href="/">Students join here</a></p>
 </main>

@@ -1,7 +1,9 @@
 % # problem
 % rebase("layout.tpl", title="Sorry", page="plain")
 <main class="narrow">
-  <h1>Sorry</h1>
-  <p role="alert">{{_(problem)}}</p>
-  <p><a href="/">Go to the start</a></p>
+  <p class="face">
+  % include("partials/_bars.tpl")
+  </p>
+  <div role="alert"><h1>{{_(problem)}}</h1></div>
+  <p><a class="button" href="/">Home</a></p>
 </main>

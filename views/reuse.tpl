@@ -1,24 +1,33 @@
 % # presenter, session, source: the session to take from or None, questions: of that one, sessions: to choose from, problem
-% rebase("layout.tpl", title="Use questions again", presenter=presenter, page="plain")
+% rebase("layout.tpl", title="Copy questions", presenter=presenter, page="plain", module="list")
 <main class="narrow">
-  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
-  <h1>Use questions again</h1>
+  <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+  <h1>Copy questions</h1>
   % if source:
+  <p>From <bdi dir="auto">{{source["name"]}}</bdi>, without answers. <a href="/sessions/{{session["id"]}}/reuse">Choose another session</a></p>
+  % if len(questions) > SEARCH_FROM:
+  % include("partials/_search.tpl", label="Search questions")
+  % end
   <form method="post" action="/sessions/{{session["id"]}}/reuse">
-    <p>From <bdi dir="auto">{{source["name"]}}</bdi>, as drafts without answers:</p>
     <input type="hidden" name="source" value="{{source["id"]}}">
-    % for question in questions:
-    <p class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}</span></span></label></p>
-    % end
+    <p class="check" data-all hidden><label><input type="checkbox" autocomplete="off"> Select all</label></p>
+    <ul class="rows" data-list>
+      % for question in questions:
+      <li class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}</span></span></label></li>
+      % end
+    </ul>
     % include("partials/_field_problem.tpl", problem=problem, field="question_id")
     % include("partials/_field_problem.tpl", problem=problem, field=None)
-    <p><button class="primary">Add these questions</button> <a href="/sessions/{{session["id"]}}/reuse">Another session</a></p>
+    <p class="actions"><button class="primary" data-copy>Copy questions</button> <a class="button quiet" href="/sessions/{{session["id"]}}">Cancel</a></p>
   </form>
   % elif sessions:
-  <p>From which session?</p>
-  <ul class="list">
+  <p>Choose a session.</p>
+  % if len(sessions) > SEARCH_FROM:
+  % include("partials/_search.tpl", label="Search sessions")
+  % end
+  <ul class="rows" data-list>
     % for other in sessions:
-    <li><a class="item-title" href="/sessions/{{session["id"]}}/reuse?source={{other["id"]}}" dir="auto">{{other["name"]}}</a> <span class="facts">{{day(other["created_at"])}} · {{_n("{count} question", "{count} questions", other["questions"])}}</span></li>
+    <li><a href="/sessions/{{session["id"]}}/reuse?source={{other["id"]}}"><bdi class="title" dir="auto">{{other["name"]}}</bdi> <span class="facts">{{day(other["created_at"])}} · {{_n("{count} question", "{count} questions", other["questions"])}}</span></a></li>
     % end
   </ul>
   % else:

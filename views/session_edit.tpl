@@ -1,18 +1,18 @@
 % # presenter, session, form, problem, saved: the session as it was saved meanwhile, or None
-% rebase("layout.tpl", title="Session", presenter=presenter, page="plain", module="lib/unsaved")
+% rebase("layout.tpl", title="Session settings", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="{{"versions" if saved else "narrow"}}">
-  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
-  <h1>This session</h1>
+  <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+  <h1>Session settings</h1>
   % if saved:
   <p class="problem" role="alert">{{_(problem)}}</p>
-  <section class="panel" data-saved>
+  <section class="card" data-saved>
     <h2>Saved version</h2>
     <p>Saving your version replaces this one.</p>
     <dl>
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
-      <dt>Who is asked for a name?</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
+      <dt>Student names</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
       <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
-      <dt>Show results on the phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
+      <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
     </dl>
   </section>
   % end
@@ -24,20 +24,25 @@
     % end
     <input type="hidden" name="version" value="{{form.get("version")}}">
     <p class="field">
-      <label for="name">Name</label>
-      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
+      <label for="name">Name (students see it)</label>
+      <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" autocomplete="off" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
     % include("partials/_session_fields.tpl", form=form, problem=problem)
     <button class="primary">Save</button>
   </form>
-  <form method="post" action="/sessions/{{session["id"]}}/again">
-    <p class="hint">A copy has the same questions, a code of its own, and nobody's answers.</p>
-    <button>Use with another class</button>
-  </form>
-  <form method="post" action="/api/sessions/{{session["id"]}}/archive">
-    <p class="hint">{{"It is put away: it is listed apart." if session["archived"] else "Put away, it is listed apart, and nothing is lost."}}</p>
-    <button name="archived" value="{{0 if session["archived"] else 1}}">{{"Take it back" if session["archived"] else "Archive"}}</button>
-  </form>
-  <p class="actions"><a class="button quiet" href="/sessions/{{session["id"]}}/delete">Delete this session …</a></p>
+  <ul class="choices">
+    <li>
+      <form method="post" action="/sessions/{{session["id"]}}/again"><button>Use with another class</button></form>
+      <span class="hint">Same questions, new code, no answers.</span>
+    </li>
+    <li>
+      <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="{{0 if session["archived"] else 1}}">{{"Unarchive" if session["archived"] else "Archive"}}</button></form>
+      <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. Nothing is deleted."}}</span>
+    </li>
+    <li>
+      <a class="button is-danger" href="/sessions/{{session["id"]}}/delete">Delete session …</a>
+      <span class="hint">Shows first what will be lost.</span>
+    </li>
+  </ul>
 </main>

@@ -5,13 +5,12 @@
   <form method="post" action="/sessions/new" data-unsaved="{{"yes" if problem else ""}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">
-      <label for="name">What is it about?</label>
-      <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 101" maxlength="{{NAME_MAX}}" dir="auto" required aria-describedby="name-hint problem-name" {{focus(problem, "name", first=True)}}>
-      <span class="hint" id="name-hint">Students see this name. They can join at once.</span>
+      <label for="name">Name (students see it)</label>
+      <input id="name" name="name" value="{{form.get("name")}}" placeholder="Biology 10b" maxlength="{{NAME_MAX}}" autocomplete="off" dir="auto" required aria-describedby="name-hint problem-name" {{focus(problem, "name", first=True)}}>
+      <span class="hint" id="name-hint">Students can join as soon as you create it.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
     % include("partials/_session_fields.tpl", form=form, problem=problem)
-    <button class="primary">Create session</button>
-    <a href="/">Cancel</a>
+    <p class="actions"><button class="primary">Create session</button> <a class="button quiet" href="/">Cancel</a></p>
   </form>
 </main>

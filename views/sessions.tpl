@@ -1,17 +1,24 @@
 % # presenter, sessions
-% rebase("layout.tpl", title="Sessions", presenter=presenter, page="plain")
-% present = [session for session in sessions if not session["archived"]]
+% rebase("layout.tpl", title="Sessions", presenter=presenter, page="sessions", module="list")
 % archived = [session for session in sessions if session["archived"]]
-<main>
-  <h1>Sessions</h1>
-  <p><a class="button primary" href="/sessions/new">New session</a></p>
-  % if present:
-  % include("partials/_session_list.tpl", sessions=present)
+% others = [session for session in sessions if not session["archived"]]
+<main class="wide">
+  <div class="hello">
+    <h1>Sessions</h1>
+    <a class="button primary" href="/sessions/new">New session</a>
+  </div>
+  % if len(sessions) > SEARCH_FROM:
+  % include("partials/_search.tpl", label="Search sessions")
+  % end
+  % if others:
+  % include("partials/_session_list.tpl", sessions=others, averages={})
+  % elif archived:
+  <p class="empty">All your sessions are archived.</p>
   % else:
-  <p class="empty">There are no sessions yet. Create one, and students can join it at once.</p>
+  <p class="empty">You have no sessions yet. Students can join one as soon as you create it.</p>
   % end
   % if archived:
   <h2>Archived</h2>
-  % include("partials/_session_list.tpl", sessions=archived)
+  % include("partials/_session_list.tpl", sessions=archived, averages={})
   % end
 </main>

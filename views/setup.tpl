@@ -1,10 +1,14 @@
 % # form, token, problem
 % rebase("layout.tpl", title="Create your account", page="plain", module="setup")
 <main class="narrow">
+  <p class="face">
+  % include("partials/_bars.tpl")
+  </p>
   <h1>Welcome to ClassPulse</h1>
-  <p>Create the account you will run your lessons with. It stays on this laptop.</p>
-  <form method="post" action="/setup" data-unsaved="{{"yes" if problem else ""}}">
+  <p>Create your teacher account. It stays on this laptop.</p>
+  <form class="card" method="post" action="/setup" data-unsaved="{{"yes" if problem else ""}}">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
+    % include("partials/_field_problem.tpl", problem=problem, field="email")
     <input type="hidden" name="token" value="{{token}}">
     <p class="field">
       <label for="username">User name</label>
@@ -14,19 +18,14 @@
     <p class="field">
       <label for="password">Password</label>
       <input id="password" name="password" type="password" autocomplete="new-password" minlength="{{PASSWORD_MIN}}" required aria-describedby="password-hint problem-password" {{focus(problem, "password")}}>
-      <span class="check" data-show hidden><label><input type="checkbox" autocomplete="off"> Show what is typed</label></span>
-      <span class="hint" id="password-hint">{{_("At least {least} characters.", least=PASSWORD_MIN)}} Students are on the same Wi-Fi: pick one they can't guess.</span>
+      <span class="check" data-show hidden><label><input type="checkbox" autocomplete="off"> Show password</label></span>
+      <span class="hint" id="password-hint">{{_("At least {least} characters.", least=PASSWORD_MIN)}} Students are on the same Wi-Fi: choose one they can't guess.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="password")
     </p>
     <p class="field">
       <label for="display_name">Your name (optional)</label>
       <input id="display_name" name="display_name" value="{{form.get("display_name")}}" autocomplete="name" dir="auto" maxlength="{{NAME_MAX}}" aria-describedby="problem-display_name" {{focus(problem, "display_name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="display_name")
-    </p>
-    <p class="field">
-      <label for="email">E-mail (optional; never sent anywhere)</label>
-      <input id="email" name="email" type="email" value="{{form.get("email")}}" autocomplete="email" maxlength="{{NAME_MAX}}" aria-describedby="problem-email" {{focus(problem, "email")}}>
-      % include("partials/_field_problem.tpl", problem=problem, field="email")
     </p>
     <button class="primary">Create account</button>
   </form>

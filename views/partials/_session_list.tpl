@@ -1,10 +1,41 @@
-% # sessions
-<ul class="list">
+% # sessions, averages: {session: its list_averages}
+<ul class="sessions" data-list>
   % for session in sessions:
-  <li>
-    <a class="item-title" href="/sessions/{{session["id"]}}" dir="auto">{{session["name"]}}</a>
-    <span class="badge {{"is-open" if session["active"] else ""}}">{{"open" if session["active"] else "closed"}}</span>
-    <span class="facts">{{day(session["created_at"])}} · {{_("code {code}", code=group_code(session["code"]))}} · {{_n("{count} question", "{count} questions", session["questions"])}} · {{_("{count} joined", count=session["joined"])}}</span>
+  % label = f"session-{session['id']}"
+  <li class="card">
+    <h2><a id="{{label}}" href="/sessions/{{session["id"]}}" dir="auto">{{session["name"]}}</a></h2>
+    <p class="facts"><span class="pill {{"is-on" if session["active"] else ""}}">{{"Open" if session["active"] else "Closed"}}</span> <span>{{day(session["created_at"])}}</span></p>
+    <p class="facts"><span>{{_n("{count} question", "{count} questions", session["questions"])}}</span> · <span>{{_n("{count} student", "{count} students", session["joined"])}}</span></p>
+    % if session["idle"]:
+    <p class="hint">Closed automatically after 12 hours without activity</p>
+    % end
+    % shares = averages.get(session["id"])
+    % if shares:
+    <p class="result">
+      <svg viewBox="0 0 {{10 * len(shares)}} 24" width="{{10 * len(shares)}}" height="24" aria-hidden="true">
+        % for place, share in enumerate(shares):
+        <rect class="rest" x="{{10 * place}}" width="8" height="24" rx="2"/><rect x="{{10 * place}}" y="{{24 - round(24 * share)}}" width="8" height="{{round(24 * share)}}" rx="2"/>
+        % end
+      </svg>
+      {{_("{percent} % correct on average", percent=round(100 * sum(shares) / len(shares)))}}
+    </p>
+    % end
+    <div class="actions">
+      % if session["archived"]:
+      <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="0" aria-describedby="{{label}}">Unarchive</button></form>
+      % elif session["active"]:
+      <a class="button" href="/sessions/{{session["id"]}}" aria-describedby="{{label}}">Continue</a>
+      % else:
+      % if session["answered"]:
+      <a class="button" href="/sessions/{{session["id"]}}" aria-describedby="{{label}}">Report</a>
+      % end
+      % if session["idle"] or not session["answered"]:
+      <form method="post" action="/api/sessions/{{session["id"]}}/toggle"><button name="active" value="1" aria-describedby="{{label}}">Reopen</button></form>
+      % else:
+      <form method="post" action="/sessions/{{session["id"]}}/again"><button aria-describedby="{{label}}">Use again</button></form>
+      % end
+      % end
+    </div>
   </li>
   % end
 </ul>
