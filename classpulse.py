@@ -1824,6 +1824,12 @@ def show_present(db, live, presenter, own_session, form):
                                            now["question_count"]))
 
 
+@app.get("/present/<session_id:id>/end")
+def show_end(db, own_session):
+    """The session in numbers, a fragment that the projector shows at its end."""
+    return view("partials/_end", session=own_session, **summarize_session(db, own_session["id"]))
+
+
 @app.get("/questions/<question_id:id>/export")
 def export_question(exports, own_question):
     """One question's responses as CSV; the same bytes are kept on disk."""
@@ -2446,7 +2452,8 @@ def get_question_type(type):
 class QuestionType:
     """What an answer is, and how it is counted and drawn. Each type has its own `options`."""
     type = label = hint = ""
-    chart = "axis"          # static/js/charts/<chart>.js draws its results; tiles draw themselves
+    chart = "axis"          # static/js/charts/<chart>.js draws its results
+    tiles = False           # on the projector they are drawn into its options instead
     preset_live = False     # results show while votes come in, unless an answer is correct
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
@@ -2546,6 +2553,13 @@ class QuestionType:
         """A short sentence that names the correct answer; called only when `has_answer`."""
         return _("{answer} is correct", answer=self.format_correct(options))
 
+    def axis(self, options, answer_shown):
+        """What a chart's axis shows: {"unit", "low", "high": in words; "range": "290 310"}.
+
+        `range` is that of the correct numbers, once the answer has been shown.
+        """
+        return {}
+
     def split(self, value):
         """The parts of a value, as they stand in the fields of its form."""
         return value.split(self.separator) if self.separator else [value]
@@ -2593,7 +2607,7 @@ class Choice(QuestionType):
 
     Options: [{"key": "A", "text": ..., "correct": bool}, ...].
     """
-    chart = "tiles"
+    tiles = True
     MOST = 26
     marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
@@ -2748,7 +2762,7 @@ class Rating(QuestionType):
     type = "rating"
     preset_live = True
     label = "Rating"
-    hint = "A number on a scale, with average and median"
+    hint = "A number on a scale, with mean and median"
     at_once = {"Rating 1 – 5": {}}
     is_number = True
     labels = {"max_rating": "Highest number", "low": "What 1 means (optional)",
@@ -2779,6 +2793,9 @@ class Rating(QuestionType):
         ends = {"1": options["low"], str(options["max_rating"]): options["high"]}
         return [row(number, number, counts[number], note=ends.get(number, ""))
                 for number in self.numbers(options)]
+
+    def axis(self, options, answer_shown):
+        return {"low": options["low"], "high": options["high"]}
 
     def summarize(self, values):
         return summarize_numbers([int(value) for value in values])
@@ -2975,6 +2992,7 @@ class Numeric(QuestionType):
               "min": "Smallest allowed (optional)", "max": "Largest allowed (optional)",
               "unit": "Unit (optional)"}
     ROWS_MAX = 10           # with up to this many distinct numbers, each gets a bar
+    GAPS_MAX = 16           # if the axis is no longer than this many of their smallest gaps
     WIDTHS = (1, 2, 2.5, 5, 10)
 
     def configure(self, form, before=None):
@@ -3020,11 +3038,11 @@ class Numeric(QuestionType):
     def count(self, values, options):
         numbers = sorted(map(Decimal, values))
         counts = Counter(numbers)
-        if len(counts) <= self.ROWS_MAX:
-            return [row(format_number(number), self.label_range(number, number, options), count)
+        if self.stand_apart(list(counts)):
+            return [row(format_number(number), self.label_range(number, number), count)
                     for number, count in counts.items()]
         bulk = self.find_bulk(numbers)
-        start, width = self.find_bins(bulk[0], bulk[-1])
+        start, width = self.find_bins(bulk)
         bins = int((bulk[-1] - start) // width) + 1
         edges = [start + n * width for n in range(bins + 1)]
         rows = []
@@ -3034,8 +3052,14 @@ class Numeric(QuestionType):
             if count or None not in (low, high):
                 rows.append(row("…".join("" if edge is None else format_number(edge)
                                          for edge in (low, high)),
-                                self.label_range(low, high, options), count))
+                                self.label_range(low, high), count))
         return rows
+
+    def stand_apart(self, numbers):
+        """Whether sorted numbers are few, and far enough from each other for a bar each."""
+        gaps = [high - low for low, high in zip(numbers, numbers[1:])]
+        return len(numbers) <= self.ROWS_MAX and (
+            not gaps or sum(gaps) <= self.GAPS_MAX * min(gaps))
 
     def find_bulk(self, numbers):
         """Sorted numbers without those that are so far away that the rest would be one bar.
@@ -3050,22 +3074,33 @@ class Numeric(QuestionType):
                 return near
         return numbers
 
-    def find_bins(self, least, most):
-        """(start, width) of at most ROWS_MAX bins, with edges that people would choose."""
-        span = (most - least) / (self.ROWS_MAX - 2)
+    def find_bins(self, numbers):
+        """(start, width) of at most ROWS_MAX bins, with edges that people would choose.
+
+        None is narrower than the smallest gap between two of the sorted numbers.
+        """
+        least, most = numbers[0], numbers[-1]
+        gaps = [high - low for low, high in zip(numbers, numbers[1:]) if high > low]
+        span = max((most - least) / (self.ROWS_MAX - 2), min(gaps, default=0))
         power = Decimal(10) ** span.adjusted()
         width = next(Decimal(str(width)) * power for width in self.WIDTHS
                      if Decimal(str(width)) * power >= span)
         return least // width * width - (width if least % width < 0 else 0), width
 
-    def label_range(self, low, high, options):
-        """“3 kg”, “10 – <20 kg”, “below 10 kg” or “above 20 kg”."""
+    def label_range(self, low, high):
+        """“3”, “10 – <20”, “below 10” or “above 20”; the unit stands at the axis or column."""
         low, high = (None if edge is None else show_number(format_number(edge))
                      for edge in (low, high))
-        text = (_("below {number}", number=high) if low is None else
+        return (_("below {number}", number=high) if low is None else
                 _("above {number}", number=low) if high is None else
                 low if low == high else f"{low} – <{high}")
-        return f"{text} {options['unit']}".strip()
+
+    def axis(self, options, answer_shown):
+        shown = {"unit": options["unit"]}
+        if answer_shown and options["correct"]:
+            right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
+            shown["range"] = f"{right - tolerance} {right + tolerance}"
+        return shown
 
     def summarize(self, values):
         return summarize_numbers([float(value) for value in values])
@@ -3086,7 +3121,8 @@ class Numeric(QuestionType):
             and right - tolerance < Decimal(high or "inf")
 
     def format_correct(self, options):
-        tolerance = f" ± {show_number(options['tolerance'])}" if options["tolerance"] else ""
+        tolerance = f" ± {show_number(options['tolerance'])}" \
+            if Decimal(options["tolerance"] or 0) else ""
         return f"{show_number(options['correct'])}{tolerance} {options['unit']}".strip()
 
 
@@ -4732,12 +4768,32 @@ def get_question_stats(db, question_id, round=None):
     return show_counts(question, count_answers(db, question))
 
 
-def count_correct(db, question):
-    """(correct answers, answers) of the current round, without late ones and abstentions."""
+def summarize_session(db, session_id):
+    """{"students", "answers": how many, "hardest": {"question", "percent"} or None}.
+
+    The hardest question is looked for among those whose correct answer the class has seen.
+    """
+    judged = [{"question": question, "percent": share_correct(db, question)}
+              for question in list_questions(db, session_id)
+              if question["answer_shown"] and has_answer(question)]
+    return {"students": count_respondents(db, session_id, "")[0],
+            "answers": db.one("SELECT COUNT(*) AS count FROM responses WHERE late != 1 AND "
+                              "session_id = :session_id AND " + COUNTED,
+                              session_id=session_id)["count"],
+            "hardest": min((one for one in judged if one["percent"] is not None),
+                           key=lambda one: one["percent"], default=None)}
+
+
+def share_correct(db, question):
+    """The share of correct answers in the current round, in whole percent; None without answers.
+
+    Late answers and abstentions are not among them.
+    """
     kind = QUESTION_TYPES[question["type"]]
     values = Counter(count_answers(db, question)["values"])
-    return (sum(times for value, times in values.items()
-                if kind.score(value, question["options"]) == 1), sum(values.values()))
+    correct = sum(count for value, count in values.items()
+                  if kind.score(value, question["options"]) == 1)
+    return list_shares([correct], sum(values.values()), False)[0] if values else None
 
 
 def show_counts(question, counts):
@@ -4970,8 +5026,8 @@ def present_message(db, live, session_id, question=None):
                     "live": bool(question["live"]),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
-                    "html": view("partials/_projection", **project(db, session, question, together,
-                                                                    len(questions)))}
+                    "html": view("partials/_projection", **project(
+                        db, session, question, together, len(questions)))}
     return message
 
 
@@ -4990,10 +5046,9 @@ def format_status(db, question):
     stage = question["stage"]
     if stage == "answer":
         answer = QUESTION_TYPES[question["type"]].name_correct(question["options"])
-        correct, counted = count_correct(db, question)
-        share = (200 * correct + counted) // (2 * counted) if counted else None
-        return (_("{answer} · {percent} % got it", answer=answer, percent=share) if counted
-                else answer)
+        share = share_correct(db, question)
+        return answer if share is None else _("{answer} · {percent} % got it", answer=answer,
+                                              percent=share)
     if not question["session_active"]:
         return _("The session has ended")
     if stage == "open" and question["results_shown"]:

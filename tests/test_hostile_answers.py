@@ -247,7 +247,7 @@ def test_who_changes_an_answer_all_the_time_causes_no_more_messages(server, open
 
 # The projector
 
-MEASURE = """async ([name, rows]) => {
+MEASURE = r"""async ([name, rows]) => {
   const present = document.querySelector("script[type=module]").src;
   const chart = await import(present.replace("present.js", `charts/${name}.js`));
   const box = document.querySelector(`[data-chart]`);
@@ -265,7 +265,8 @@ MEASURE = """async ([name, rows]) => {
     size = Array.from(box.querySelector("ul").textContent).length;
   }
   const shown = box.querySelectorAll("li").length;
-  const more = Number(box.querySelector(".chart-more").textContent.replace(/[^0-9]/g, ""));
+  const [first, last, all] = box.querySelector(".chart-more").textContent.match(/\d+/g) || [0];
+  const more = Number(all === undefined ? first : all - last); // "+3 more", or "1 – 5 of 8"
   chart.clear(box);
   return { least, size, shown, more };
 }"""

@@ -73,7 +73,7 @@ EXAMPLES = {
     "numeric": Example(
         fields={"min": "-5", "max": "100", "correct": "3.5", "tolerance": "0.5", "unit": "µg"},
         answers=[["3,5"], ["-2"], [" 3.50 "]], values=["3.5", "-2", "3.5"],
-        counts={"-2 µg": 1, "3.5 µg": 2},
+        counts={"-2": 1, "3.5": 2},
         row=("3.5", "3.5", "1"),
         bad=[[], [""], ["-5.01"], ["101"], ["drei"], ["NaN"], ["inf"], ["1e400"],
              ["1.2.3"], ["1/0"], ["-"], ["0x1"]],
@@ -595,3 +595,26 @@ def test_at_most_eighty_words_are_shown_and_the_rest_is_counted(db, presenter, s
     presenter.step(session["id"], "show_results")
     page = presenter.get(f"/questions/{question_id}/results").html
     assert len(page.select("tbody tr")) == 80 and "and 5 more" in page.get_text()
+
+
+@pytest.mark.parametrize("values, labels", [
+    (["46"] * 9 + ["23", "92"], ["23", "46", "92"]),
+    # Too near to each other for a bar each on one axis: bins, none narrower than what was typed.
+    (["46", "47", "92"] * 4,
+     ["40 – <50", "50 – <60", "60 – <70", "70 – <80", "80 – <90", "90 – <100"]),
+    (["46"] * 9 + ["47"] * 4 + ["1000000"], ["46 – <47", "47 – <48", "above 48"]),
+])
+def test_numbers_get_a_bar_each_where_they_stand_apart_and_else_equal_bins(values, labels):
+    options = configure("numeric", {"unit": "chromosomes"})
+    rows = QUESTION_TYPES["numeric"].count(values, options)
+    assert [row["label"] for row in rows] == labels
+    assert sum(row["count"] for row in rows) == len(values)
+
+
+@pytest.mark.parametrize("tolerance, said", [
+    ("", "46 chromosomes"), ("0", "46 chromosomes"), ("0.0", "46 chromosomes"),
+    ("2", "46 ± 2 chromosomes")])
+def test_a_tolerance_of_nothing_is_not_said(tolerance, said):
+    options = configure("numeric", {"correct": "46", "tolerance": tolerance,
+                                    "unit": "chromosomes"})
+    assert QUESTION_TYPES["numeric"].format_correct(options) == said

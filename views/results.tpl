@@ -1,22 +1,25 @@
 % # presenter, question, session, private: what get_private_view gives, earlier: {round: stats}, message: the results message, saved_as: the CSV file or None
-% rebase("layout.tpl", title=_("Results: {title}", title=question["title"]), presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", "vendor/chart-4.6.1.umd.min.js", "vendor/chartjs-plugin-datalabels-2.2.0.min.js"], module="results")
+% rebase("layout.tpl", title=_("Results: {title}", title=question["title"]), presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", *(["vendor/chart-4.6.1.umd.min.js"] if QUESTION_TYPES[question["type"]].chart == "axis" else [])], module="results")
+% chart = QUESTION_TYPES[question["type"]].chart
 <main data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1 class="title" dir="auto">{{question["title"]}}</h1>
-  <p class="counters"><b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span> · <span class="badge is-{{message["stage"]}}" data-stage>{{_(STAGE_NAMES[message["stage"]])}}</span></p>
+  <p class="counters"><span class="pill {{"is-live" if message["stage"] == "open" else ""}}" data-stage>{{_(STAGE_NAMES[message["stage"]])}}</span> <b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span>{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</p>
   <p class="link" role="status" data-link></p>
   % include("partials/_trouble.tpl", trouble=message["trouble"])
-  % if question["round"] > 1:
-  <p class="hint">{{_("This is round {round}.", round=question["round"])}}</p>
-  % end
   % if private["stats"]:
-  <div class="chart" data-chart="{{QUESTION_TYPES[question["type"]].chart}}"></div>
+  <section class="card">
+    % include("partials/_chart.tpl", question=question, chart=chart, hides=False)
+    % if chart == "axis":
+    <p class="actions"><button data-save="{{question["title"]}}" data-day="{{day(question["opened_at"]) if question["opened_at"] else ""}}">Save as picture</button></p>
+    % end
+  </section>
   % end
-  <section class="panel">
+  <section class="card">
     % include("partials/_private.tpl", presenter=presenter, private=private)
   </section>
   % for number, counted in earlier.items():
-  <section class="panel">
+  <section class="card">
     <h2>{{_("Round {round}", round=number)}}</h2>
     % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=counted)
   </section>

@@ -5,11 +5,31 @@ import { drawChart, refreshPrivate, showCounters, showLink, showTrouble } from "
 
 const main = document.querySelector("[data-results]");
 const chart = main.querySelector("[data-chart]"); // none while the answers are covered
+const save = main.querySelector("[data-save]"); // none where nothing is drawn on an axis
 
 watch("/ws/results/" + main.dataset.results, (message) => {
   if (message.results_shown !== (main.dataset.shown === "yes")) location.reload();
   showCounters(main, message);
   showTrouble(message);
-  if (chart) drawChart(chart, message);
+  if (chart) {
+    chart.style.setProperty("--rows", message.results.length);
+    drawChart(chart, message);
+  }
   refreshPrivate();
 }, showLink);
+
+// A canvas is saved without a request to anybody, and where there is no HTTPS.
+if (save) {
+  save.addEventListener("click", async () => {
+    const { picture } = await import("./charts/axis.js");
+    const { save: title, day } = save.dataset;
+    const name = title.slice(0, 40).replace(/[^\p{L}\p{N}]+/gu, " ").trim();
+    picture(chart, title, day).toBlob((blob) => {
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(blob);
+      link.download = `${name}.png`;
+      link.click();
+      URL.revokeObjectURL(link.href);
+    });
+  });
+}

@@ -14,9 +14,7 @@ const COVERED = 0.5;            // share of the area to fill: more packs badly, 
 const SCALE_SLACK = 1.12;       // the area asks for this much more or less, and all sizes change
 const BIGGEST_SHARE = 0.36;     // of the area's height, for the line of the biggest word
 const WIDEST_SHARE = 0.94;      // of the area's width, for one word
-const SMALLEST_VH = 2;          // hundredths of the viewport's height
-const SMALLEST_PX = 14;
-const LAST_RESORT_PX = 9;       // words get this small before one is left out
+const SMALLEST_EM = 2.4 / 2.6;   // of the projection's text size: nothing is smaller on the wall
 const SHRINK = 0.92;            // per retry when a word found no room
 const PACKED_MAX = 0.85;        // share of the area above which trying to place all is a waste
 const DOUBLING = 0.55;          // sizes of a word given once, added each time a count doubles
@@ -166,16 +164,15 @@ function putOnPage(cloud, words, boxes) {
 function arrange(cloud, words) {
   const heaviest = Math.max(...words.map((word) => word.weight), 1);
   let scale = chooseScale(cloud, words, heaviest);
-  let floor = Math.max((window.innerHeight * SMALLEST_VH) / 100, SMALLEST_PX);
+  const floor = SMALLEST_EM * parseFloat(getComputedStyle(cloud.list).fontSize);
   for (;;) {
-    const isLast = floor <= LAST_RESORT_PX;
+    const isLast = scale * heaviest <= floor;
     const boxes = placeAll(sizes(words, scale, floor, cloud.area), cloud.area, isLast);
     if (boxes) {
       cloud.scale = scale;
       return boxes;
     }
-    if (scale * heaviest > floor) scale *= SHRINK;
-    else floor *= SHRINK;
+    scale *= SHRINK;
   }
 }
 

@@ -60,19 +60,24 @@ export async function showLink(connected) {
 
 // Draw a results message into `container`, by the module that its data-chart names: immediately
 // once that is loaded, so that a picture is never a frame behind its table. While it loads, newer
-// messages come: the newest is drawn, in whatever order the imports are answered.
-export async function drawChart(container, message) {
+// messages come: the newest is drawn, in whatever order the imports are answered. With `grows` the
+// bars grow from nothing.
+export async function drawChart(container, message, grows = false) {
   newest.set(container, message);
-  const chart = drawnBy.get(container) || await import(`../charts/${container.dataset.chart}.js`);
+  let chart = drawnBy.get(container);
+  if (!chart) {
+    chart = await import(`../charts/${container.dataset.chart}.js`);
+    await chart.ready; // some need a library
+  }
   if (!container.isConnected) return;
   drawnBy.set(container, chart);
-  chart.draw(container, newest.get(container));
+  chart.draw(container, newest.get(container), grows);
 }
 
-// Let a chart adapt to the room it has, without waiting for a frame.
-export function fitChart(container) {
+// Show the next page (1) or the one before (-1) of what finds no room on one.
+export function turnChart(container, by) {
   const chart = drawnBy.get(container);
-  if (chart && chart.fit) chart.fit(container);
+  if (chart && chart.turn) chart.turn(container, by);
 }
 
 // Remove what drawChart built, before the container leaves the page.

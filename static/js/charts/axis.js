@@ -1,0 +1,409 @@
+// What has an axis, drawn by Chart.js: ratings and numbers as columns over a scale, and options as
+// bars with their letters, for the results page.
+//
+//   ready                             a promise: the library is there
+//   draw(container, message, grows)   a results message; the first call builds, later ones update.
+//                                     `data-unit` and `data-range` say what stands at the axis
+//   picture(container, title, date)   a canvas with the same, on white paper
+//   clear(container)                  takes everything away again
+
+import { _ } from "../audience.js";
+import { showNumber } from "../lib/projection.js";
+
+const LIBRARY = new URL("../../vendor/chart-4.6.1.umd.min.js", import.meta.url).href;
+const GROW_MS = 500;
+const MOVE_MS = 250;
+const STAGGER_MS = 60;          // from one column to the next
+const COLUMN_SHARE = 0.86;      // of the distance between two columns
+const BAR_SHARE = 0.7;
+const END_GAP = 0.35;           // between the bins and what lies beyond them, in bins
+const NUMBER_EM = 1.25;         // sizes in the container's text size
+const NOTE_EM = 0.95;
+const TICK_EM = 1.1;
+const DIGIT_EM = 0.6;           // a digit's width in its own size
+const LABEL_LINE_MAX = 34;      // characters
+const LABEL_LINES_MAX = 2;
+const LINE_PX = 3;
+const PICTURE = { width: 1600, height: 900, em: 30, margin: 50 }; // pixels
+const PAPER = { paper: "#ffffff", ink: "#171a2b", muted: "#565b70", accent: "#4338ca", edge: "#7d8196", correct: "#0b6b3a", soft: "#e2f5ea" };
+
+const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
+const darkPreferred = window.matchMedia("(prefers-color-scheme: dark)");
+const built = new WeakMap();    // container → what build() returned
+
+export const ready = window.Chart ? Promise.resolve() : new Promise((done, fail) => {
+  const script = document.createElement("script");
+  script.src = LIBRARY;
+  script.onload = done;
+  script.onerror = fail;
+  document.head.append(script);
+});
+
+export function draw(container, message, grows = false) {
+  const drawn = built.get(container) || build(container);
+  drawn.message = message;
+  const { chart } = drawn;
+  const size = sizeOf(container);
+  const first = !chart.data.datasets.length;
+  drawn.look = readLook(container);
+  const config = configure(message, container.dataset, drawn.look, size);
+  chart.options = { ...config.options, animation: animate(first, grows) };
+  // A dataset that stays is what Chart.js moves from one state to the next.
+  if (first) chart.data = config.data;
+  else Object.assign(chart.data.datasets[0], config.data.datasets[0]);
+  chart.data.labels = config.data.labels;
+  if (chart.width !== size.width || chart.height !== size.height) chart.resize(size.width, size.height);
+  chart.update();
+  drawn.canvas.setAttribute("aria-label", describe(message));
+}
+
+export function clear(container) {
+  const drawn = built.get(container);
+  if (!drawn) return;
+  drawn.stopWatching();
+  drawn.chart.destroy();
+  drawn.canvas.remove();
+  built.delete(container);
+}
+
+export function picture(container, title, date) {
+  const { message } = built.get(container);
+  const { width, height, em, margin } = PICTURE;
+  const paper = document.createElement("canvas");
+  const context = paper.getContext("2d");
+  const { family } = readLook(container);
+  context.font = font(family, 1.3 * em, 800);
+  const lines = wrap(title, (text) => context.measureText(text).width <= width - 2 * margin);
+  const top = margin + (lines.length * 1.6 + 1.6) * em;
+  const canvas = document.createElement("canvas");
+  const rows = message.results.length * 2.4 * em;
+  const size = { width: width - 2 * margin, height: Math.max(height - top - margin, rows) };
+  const look = { ...PAPER, fills: readFills(container), family, em };
+  const config = configure(message, container.dataset, look, size);
+  config.options.animation = false;
+  config.options.devicePixelRatio = 1;
+  [canvas.width, canvas.height] = [size.width, size.height];
+  const chart = new window.Chart(canvas, { ...config, plugins: [marks(() => ({ message, look }), container)] });
+  [paper.width, paper.height] = [width, top + size.height + margin];
+  context.fillStyle = look.paper;
+  context.fillRect(0, 0, paper.width, paper.height);
+  context.textBaseline = "top";
+  context.fillStyle = look.ink;
+  context.font = font(family, 1.3 * em, 800);
+  lines.forEach((line, n) => context.fillText(line, margin, margin + n * 1.6 * em));
+  context.font = font(family, 0.9 * em, 500);
+  context.fillStyle = look.muted;
+  context.fillText(date, margin, margin + lines.length * 1.6 * em);
+  context.drawImage(canvas, margin, top, size.width, size.height);
+  chart.destroy();
+  return paper;
+}
+
+// ---- Building
+
+function build(container) {
+  const canvas = document.createElement("canvas");
+  canvas.setAttribute("role", "img");
+  container.append(canvas);
+  const drawn = { canvas, message: { results: [] } };
+  drawn.chart = new window.Chart(canvas, {
+    type: "bar", data: { datasets: [] },
+    options: { responsive: false, maintainAspectRatio: false, animation: false },
+    plugins: [marks(() => drawn, container)],
+  });
+  drawn.stopWatching = watch(container, drawn);
+  built.set(container, drawn);
+  return drawn;
+}
+
+// A new size or theme is drawn immediately: the next vote may come much later.
+function watch(container, drawn) {
+  const redraw = () => { if (drawn.look && container.clientHeight) draw(container, drawn.message); };
+  const size = new ResizeObserver(redraw);
+  size.observe(container);
+  window.addEventListener("theme", redraw);
+  darkPreferred.addEventListener("change", redraw);
+  return () => {
+    size.disconnect();
+    window.removeEventListener("theme", redraw);
+    darkPreferred.removeEventListener("change", redraw);
+  };
+}
+
+const sizeOf = ({ clientWidth, clientHeight }) => ({ width: clientWidth, height: clientHeight });
+
+// The first picture stands there, unless it is revealed; then votes move it.
+function animate(first, grows) {
+  if (reducedMotion.matches || (first && !grows)) return false;
+  if (!grows) return { duration: MOVE_MS };
+  return { duration: GROW_MS, easing: "easeOutCubic", delay: ({ dataIndex = 0 }) => dataIndex * STAGGER_MS };
+}
+
+// ---- What Chart.js is given
+
+function configure(message, axis, look, size) {
+  const rows = message.results;
+  const options = rows.some((row) => row.letter);
+  const shared = {
+    responsive: false,
+    maintainAspectRatio: false,
+    events: [],
+    layout: { autoPadding: false },
+    plugins: { legend: { display: false }, tooltip: { enabled: false } },
+  };
+  return options ? barsOf(message, look, size, shared) : columnsOf(message, axis, look, size, shared);
+}
+
+function columnsOf(message, axis, look, size, shared) {
+  const rows = message.results;
+  const scale = layOut(rows);
+  const isRevealed = rows.some((row) => row.right);
+  const texts = new Map(scale.ticks.map(({ value, label }) => [value, label]));
+  const longest = Math.max(0, ...scale.ticks.map(({ value }) => String(value).length));
+  const pixels = (scale.width / (scale.max - scale.min)) * (size.width - 2 * look.em);
+  return {
+    type: "bar",
+    data: {
+      labels: [],
+      datasets: [{
+        data: rows.map(({ count }, n) => ({ x: scale.at[n], y: count })),
+        backgroundColor: rows.map((row) => (row.right || !isRevealed ? look.accent : look.edge)),
+        barThickness: Math.max(COLUMN_SHARE * pixels, LINE_PX),
+        borderRadius: 0.3 * look.em,
+        grouped: false,
+      }],
+    },
+    options: {
+      ...shared,
+      // Above the columns: their numbers, and above these the names of the two lines.
+      layout: { autoPadding: false, padding: { top: 5.4 * look.em, left: look.em, right: look.em } },
+      scales: {
+        x: {
+          type: "linear", min: scale.min, max: scale.max, offset: false,
+          grid: { display: false, offset: false },
+          border: { color: look.edge, width: 2 },
+          afterBuildTicks: (built) => { built.ticks = scale.ticks.map(({ value }) => ({ value })); },
+          ticks: {
+            color: look.ink, font: chartFont(look, TICK_EM, 600), maxRotation: 0,
+            autoSkip: longest * TICK_EM * look.em * DIGIT_EM > pixels, autoSkipPadding: look.em,
+            callback: (value) => texts.get(value),
+          },
+          title: { display: Boolean(axis.unit), text: axis.unit, color: look.muted, font: chartFont(look, 1, 600) },
+        },
+        y: { display: false, min: 0, max: highest(message) },
+      },
+    },
+  };
+}
+
+// While votes come in, everybody in the room would fill the height: a vote makes one column higher
+// and no other lower. Afterwards the highest one does.
+function highest({ active, expected, response_count: answers, results }) {
+  const counts = results.map((row) => row.count);
+  return Math.max(1, ...counts, ...(active ? [expected || 0, answers || 0] : []));
+}
+
+// Where rows lie on their scale: {at: of each, width, min, max, ticks: [{value, label}]}. A row is
+// a number ("3"), a bin ("10…20"), or all that lies below or above the bins ("…10", "20…").
+function layOut(rows) {
+  const ends = rows.map(({ key }) => key.split("…"));
+  const bins = ends.filter(([low, high]) => low && high);
+  if (!bins.length) {
+    const at = ends.map(([number]) => Number(number));
+    const gaps = at.slice(1).map((number, n) => number - at[n]);
+    const width = gaps.length ? Math.min(...gaps) : 1;
+    return spread(at, width, rows.map(({ label }, n) => ({ value: at[n], label })));
+  }
+  const width = bins[0][1] - bins[0][0];
+  const beyond = (0.5 + END_GAP) * width;
+  const at = ends.map(([low, high]) => (!low ? high - beyond
+    : !high ? Number(low) + beyond : (Number(low) + Number(high)) / 2));
+  const edges = [...bins.map(([low]) => low), bins[bins.length - 1][1]];
+  const ticks = edges.map((edge) => ({ value: Number(edge), label: showNumber(edge) }));
+  ends.forEach(([low, high], n) => {
+    if (!low || !high) ticks.push({ value: at[n], label: rows[n].label });
+  });
+  return spread(at, width, ticks.sort((one, other) => one.value - other.value));
+}
+
+function spread(at, width, ticks) {
+  const margin = 0.6 * width;
+  return {
+    at, width, ticks, min: Math.min(...at, Infinity) - margin, max: Math.max(...at, -Infinity) + margin,
+  };
+}
+
+function barsOf(message, look, size, shared) {
+  const rows = message.results;
+  const isRevealed = rows.some((row) => row.right);
+  return {
+    type: "bar",
+    data: {
+      labels: rows.map(({ letter, label }) => labelOf(letter, label)),
+      datasets: [{
+        data: rows.map(({ percent }) => percent),
+        backgroundColor: rows.map((row, n) => look.fills[n] + (isRevealed && !row.right ? "80" : "")),
+        borderColor: rows.map((row) => (row.right ? look.correct : look.edge)),
+        borderWidth: rows.map((row) => (row.right ? 2 * LINE_PX : 1)),
+        borderSkipped: false,
+        categoryPercentage: 1,
+        barPercentage: BAR_SHARE,
+      }],
+    },
+    options: {
+      ...shared,
+      indexAxis: "y",
+      layout: { autoPadding: false, padding: { right: 11 * look.em } },
+      scales: {
+        x: { display: false, min: 0, max: 100 },
+        y: {
+          grid: { display: false },
+          border: { color: look.edge, width: 2 },
+          ticks: { color: look.ink, font: chartFont(look, 1, 500), autoSkip: false, crossAlign: "far" },
+          afterFit: (scale) => { scale.width = Math.min(scale.width, size.width / 2); },
+        },
+      },
+    },
+  };
+}
+
+function labelOf(letter, label) {
+  const lines = label === letter ? [] : wrap(label, (text) => text.length <= LABEL_LINE_MAX);
+  const shown = lines.slice(0, LABEL_LINES_MAX);
+  if (lines.length > shown.length) shown[shown.length - 1] += "…";
+  return [[letter, shown[0]].filter(Boolean).join("  "), ...shown.slice(1)];
+}
+
+// ---- What Chart.js does not draw
+
+// The numbers of columns and bars; on a scale also the correct range, the median and the mean.
+function marks(read, container) {
+  return {
+    id: "marks",
+    beforeDatasetsDraw(chart) {
+      const { look } = read();
+      const range = (container.dataset.range || "").split(" ").filter(Boolean).map(Number);
+      if (!look || !range.length || !chart.scales.x || chart.options.indexAxis === "y") return;
+      const { ctx, chartArea: { top, bottom, left, right } } = chart;
+      const [from, to] = range.map((number) => Math.min(Math.max(
+        chart.scales.x.getPixelForValue(number), left), right));
+      ctx.save();
+      ctx.fillStyle = look.soft;
+      ctx.fillRect(from - LINE_PX, top - look.em, to - from + 2 * LINE_PX, bottom - top + look.em);
+      ctx.fillStyle = look.correct;
+      for (const x of [from - LINE_PX, to]) ctx.fillRect(x, top - look.em, LINE_PX, bottom - top + look.em);
+      ctx.restore();
+    },
+    afterDatasetsDraw(chart) {
+      const { message, look } = read();
+      if (!look || !chart.data.datasets.length) return;
+      const lies = chart.options.indexAxis === "y";
+      if (!lies && message.average != null) {
+        drawLine(chart, message.median, _("Median {number}", { number: showNumber(message.median) }), look, 0);
+        drawLine(chart, message.average, _("Mean {number}", { number: showNumber(message.average) }), look, 1);
+      }
+      chart.getDatasetMeta(0).data.forEach((bar, n) => {
+        const row = message.results[n];
+        if (row) (lies ? besideBar : aboveColumn)(chart.ctx, bar, row, look);
+      });
+    },
+  };
+}
+
+function aboveColumn(ctx, { x, y }, { count, percent, right }, look) {
+  write(ctx, _("{percent} %", { percent }), x, y - (NOTE_EM * 1.35) * look.em, look, NUMBER_EM, 800, "center");
+  write(ctx, right ? _("{count} ✓", { count }) : String(count), x, y - 0.4 * look.em, look, NOTE_EM, 600, "center", right ? look.correct : look.muted);
+}
+
+function besideBar(ctx, { x, y }, { count, percent, note, right }, look) {
+  const number = _("{percent} %", { percent });
+  write(ctx, number, x + 0.6 * look.em, y + 0.42 * look.em, look, NUMBER_EM, 800, "left");
+  ctx.font = font(look.family, NUMBER_EM * look.em, 800);
+  const after = x + 1.2 * look.em + ctx.measureText(number).width;
+  const more = [count, note, right ? "✓" : ""].filter((part) => part !== "" && part !== undefined);
+  write(ctx, more.join(" · "), after, y + 0.42 * look.em, look, NOTE_EM, 600, "left", right ? look.correct : look.muted);
+}
+
+// A line through the columns with its name above; the names stand in two rows. Where single numbers
+// far away pull the mean off the scale, it is only said below.
+function drawLine(chart, number, text, look, place) {
+  const { ctx, chartArea: { bottom, left, right }, scales } = chart;
+  const x = scales.x.getPixelForValue(number);
+  if (x < left || x > right) return;
+  const y = (1.2 + place * 1.35) * look.em;
+  ctx.save();
+  ctx.strokeStyle = look.ink;
+  ctx.lineWidth = LINE_PX;
+  ctx.setLineDash(place ? [LINE_PX, 2 * LINE_PX] : []);
+  ctx.beginPath();
+  ctx.moveTo(x, y - 0.9 * look.em);
+  ctx.lineTo(x, bottom);
+  ctx.globalAlpha = 0.55;
+  ctx.stroke();
+  ctx.restore();
+  ctx.font = font(look.family, NOTE_EM * look.em, 600);
+  const isRight = x + look.em + ctx.measureText(text).width > right;
+  write(ctx, text, x + (isRight ? -0.4 : 0.4) * look.em, y, look, NOTE_EM, 600, isRight ? "right" : "left", look.ink);
+}
+
+function write(ctx, text, x, y, look, size, weight, align, color = look.ink) {
+  ctx.save();
+  ctx.font = font(look.family, size * look.em, weight);
+  ctx.textAlign = align;
+  ctx.textBaseline = "alphabetic";
+  ctx.lineJoin = "round";
+  ctx.lineWidth = 0.25 * look.em;
+  ctx.strokeStyle = look.paper; // where a line or a frame passes behind it
+  ctx.strokeText(text, x, y);
+  ctx.fillStyle = color;
+  ctx.fillText(text, x, y);
+  ctx.restore();
+}
+
+// ---- Small things
+
+function describe({ results, response_count: answers }) {
+  const rows = results.map(({ letter, label, count, right }) => {
+    const values = { option: letter || label, count };
+    return right ? _("{option} {count} (correct answer)", values) : _("{option} {count}", values);
+  });
+  return _("Bars, {count} answered: {rows}", { count: answers, rows: rows.join(", ") });
+}
+
+// {paper, ink, …, fills: of the options, family, em}: as the page looks now.
+function readLook(container) {
+  const style = getComputedStyle(container);
+  const read = (name) => style.getPropertyValue(`--color-${name}`).trim();
+  return {
+    paper: read("paper"), ink: read("ink"), muted: read("muted"), accent: read("accent"),
+    edge: read("edge"), correct: read("correct"), soft: read("correct-soft"),
+    fills: readFills(container), family: style.fontFamily, em: parseFloat(style.fontSize),
+  };
+}
+
+// The options' colours, which the stylesheet gives by letter.
+function readFills(container) {
+  const probe = document.createElement("i");
+  probe.hidden = true;
+  container.append(probe);
+  const fills = Array.from("ABCDEFGHIJKLMNOPQRSTUVWXYZ", (letter) => {
+    probe.dataset.key = letter;
+    return getComputedStyle(probe).getPropertyValue("--fill").trim();
+  });
+  probe.remove();
+  return fills;
+}
+
+const font = (family, pixels, weight) => [weight, `${pixels}px`, family].join(" ");
+const chartFont = ({ family, em }, size, weight) => ({ family, size: size * em, weight });
+
+// The text in lines, of which each `fits`; a word that is too long stands alone.
+function wrap(text, fits) {
+  const lines = [""];
+  for (const word of text.split(/\s+/)) {
+    const longer = [lines[lines.length - 1], word].filter(Boolean).join(" ");
+    if (fits(longer)) lines[lines.length - 1] = longer;
+    else lines.push(word);
+  }
+  return lines.filter(Boolean);
+}
