@@ -7,7 +7,7 @@ def test_a_question_is_asked_from_the_projector_in_two_taps(server, teacher, ope
     teacher.post(f"{teacher.session}/examples")
     phone = open_page(f"{server.lan}/{teacher.code}")
     projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
-    projector.locator("[data-joined]", has_text="1").wait_for()
+    projector.locator("[data-in]", has_text="1").wait_for()
     projector.keyboard.press("a")
     projector.get_by_role("button", name="A – D").click()
     projector.get_by_role("heading", name="Question").wait_for()

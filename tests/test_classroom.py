@@ -65,7 +65,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     second.get_by_role("button", name="Join").tap()
     first.get_by_text("Waiting for the next question").wait_for()
     shoot(first, "phone-waiting")
-    projector.locator(".join-view [data-joined]", has_text="2").wait_for()
+    projector.locator(".join-view [data-in]", has_text="2 are in").wait_for()
 
     # Space leads through the first question; nothing tells the right answer before it is shown.
     step = projector.locator("[data-next]")
@@ -81,12 +81,12 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     shoot(first, "phone-saved")
     projector.locator("[data-answered]", has_text="2").first.wait_for()
     shoot(projector, "present-held-back")
-    assert "right" not in projector.locator("main").inner_html()
+    assert "correct" not in projector.locator("main").inner_html()
     for expected in ("Show the correct answer", "Next question"):
         projector.wait_for_timeout(700)     # a second press within this time counts as a slip
         press(" ")
         step.filter(has_text=expected).wait_for()
-    projector.locator(".bar-label.is-right", has_text="Paris").wait_for()
+    projector.locator(".tile.is-correct", has_text="Paris").wait_for()
     shoot(projector, "present-answer")
     first.get_by_text("Right! Saved").wait_for()
     assert first.get_by_text("Right answer: B. Paris").count() == 1
@@ -124,7 +124,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     first.get_by_text("völlig").tap()
     first.locator("section", has_text="völlig").get_by_text("Saved").wait_for()
     control.locator("[data-question-id]").nth(2).get_by_role("link", name="Results").click()
-    control.get_by_text("Average 5").wait_for()
+    control.get_by_text("mean 5").first.wait_for()
     shoot(control, "results")
     control.go_back()
     control.once("dialog", lambda dialog: dialog.accept())

@@ -261,7 +261,7 @@ def test_a_title_of_many_lines_does_not_make_the_options_tiny(teacher, open_page
         "action": "go", "to": question_id, "question_id": question_id, "round": 1,
         "stage": "open"}, status=200)
     page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
-    option = page.locator(".projection .options li").first
+    option = page.locator(".tile-text").first
     option.wait_for()
     size = option.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
     assert size >= 0.03 * 800

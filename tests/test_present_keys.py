@@ -38,7 +38,7 @@ def press(page, clock):
 
 def see(page, number, stage):
     """Wait until the projector shows this question at this stage."""
-    page.locator(f".stage-{stage} .stage-line", has_text=f"Question {number} ").wait_for()
+    page.locator(f".stage-{stage} .place", has_text=f"{number} of ").wait_for()
 
 
 @pytest.mark.parametrize("key", [" ", "PageDown"])
@@ -65,11 +65,11 @@ def test_arrows_and_page_up_move_and_neither_open_nor_close(page, press, lesson)
 def test_r_shows_and_hides_the_results(page, press, lesson):
     lesson.step("open")
     see(page, 1, "open")
-    assert page.locator(".chart").count() == 0
+    assert page.locator("[data-bar]").count() == 0
     press("r")
-    page.locator(".stage-open .chart").wait_for()
+    page.locator(".stage-open [data-bar]").first.wait_for(state="attached")
     press("R")
-    page.locator(".stage-open .options").wait_for()
+    page.locator(".stage-open [data-bar]").first.wait_for(state="detached")
 
 
 def test_o_opens_again_and_v_votes_again(page, press, lesson):
@@ -81,7 +81,7 @@ def test_o_opens_again_and_v_votes_again(page, press, lesson):
     lesson.step("close")
     see(page, 1, "closed")
     press("v")
-    page.locator(".stage-open .stage-line", has_text="round 2").wait_for()
+    page.locator(".stage-open .pill", has_text="Round 2").wait_for()
 
 
 def test_j_and_escape_come_and_go_from_the_join_view(page, press, lesson):
@@ -118,12 +118,80 @@ def test_question_mark_opens_and_closes_the_keys_which_have_the_keyboard(page, p
 
 
 def test_a_asks_now_and_escape_takes_that_back(page, press, lesson):
-    asking = page.get_by_role("dialog", name="Ask now")
+    asking = page.get_by_role("dialog", name="Quick question")
     press("a")
     asking.wait_for()
     press("Escape")
     asking.wait_for(state="hidden")
     assert page.locator(".join-view").is_visible()
+
+
+@pytest.mark.parametrize("key, back", [("b", " "), (".", "PageDown"), ("b", "b"), (".", "Escape")])
+def test_b_and_the_full_stop_make_the_screen_black_and_what_leads_back_does_no_step(
+        page, press, lesson, key, back):
+    lesson.step("open")
+    see(page, 1, "open")
+    press(key)
+    page.locator("[data-black]").wait_for()
+    press("r")
+    press(back)
+    page.locator("[data-black]").wait_for(state="hidden")
+    page.keyboard.press(" ")        # the second half of a double press
+    press("j")
+    page.locator(".join-view").wait_for()
+    assert page.locator(".stage-open").count() == 1
+    assert lesson.go("multiple_choice")["stage"] == "open"
+
+
+@pytest.mark.parametrize("key", [" ", "PageDown", "Enter"])
+def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, key):
+    """No press that asked ends the session, nor the second half of it."""
+    lesson.go("ranking")
+    for action in ("open", "close", "show_results"):
+        lesson.step(action)
+    page.locator("[data-next]", has_text="End session").wait_for()
+    asked = page.get_by_role("dialog", name="End session")
+    for no in ("PageUp", "Escape"):
+        press(" ")
+        asked.get_by_text("Students can no longer join or answer.").wait_for()
+        press(no)
+        asked.wait_for(state="hidden")
+    press("PageDown")
+    asked.wait_for()
+    clock.jump(SLIP_MS - 1)
+    page.keyboard.press(key)
+    assert asked.is_visible()
+    press("r")                          # the dialog has the keys to itself
+    press(key)
+    page.get_by_text("Thank you").wait_for()
+    assert lesson.go("ranking")["session_active"] is False
+
+
+def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson):
+    lesson.go("ranking")
+    for action in ("open", "close", "show_results"):
+        lesson.step(action)
+    page.locator("[data-next]", has_text="End session").wait_for()
+    press(" ")
+    page.get_by_role("button", name="Keep going").focus()
+    press(" ")
+    page.get_by_role("dialog", name="End session").wait_for(state="hidden")
+    assert lesson.go("ranking")["session_active"]
+
+
+def test_after_the_end_arrows_look_back_and_j_shows_the_end_again(page, press, lesson):
+    for action in ("open", "close", "show_results"):
+        lesson.step(action)
+    lesson.go("ranking")
+    lesson.step("end")
+    end = page.locator("[data-end]")
+    end.get_by_text("Thank you").wait_for()
+    press("ArrowLeft")
+    end.wait_for(state="hidden")
+    see(page, 7, "draft")
+    for state in ("visible", "hidden", "visible"):
+        press("j")
+        end.wait_for(state=state)
 
 
 def test_f_fills_the_screen_and_leaves_it(page, press):

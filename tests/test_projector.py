@@ -1,5 +1,7 @@
 """What the class sees: whole at every size, in every script, with Space alone."""
 
+import re
+
 import pytest
 from conftest import Teacher
 from still_clock import StillClock
@@ -44,7 +46,7 @@ CUT = """async () => {
   while (texts.nextNode()) {
     const { parentElement, data } = texts.currentNode;
     const size = parseFloat(getComputedStyle(parentElement).fontSize);
-    const small = size < 0.0199 * window.innerHeight;
+    const small = size < 0.0239 * Math.min(window.innerHeight, 0.75 * window.innerWidth);
     if (data.trim() && seen(parentElement) && small) complain(parentElement, `${size} px`);
   }
   return problems;
@@ -71,8 +73,14 @@ def show_results(lesson, page, type, answers=None):
     lesson.answer(type, answers)
     lesson.step("close")
     lesson.step("show_results")
-    page.locator(f"[data-question-id='{lesson.ids[type]}'] .chart > *").first.wait_for()
+    see_results(page, lesson.ids[type])
     page.locator("[data-answered]", has_text="5").first.wait_for()
+
+
+def see_results(page, question_id):
+    """Wait until the results of a question are drawn."""
+    shown = f"[data-question-id='{question_id}']"
+    page.locator(f"{shown} .chart > *, {shown} [data-filled]").first.wait_for()
 
 
 @pytest.mark.parametrize("type", QUESTIONS)
@@ -92,61 +100,237 @@ def test_everything_fits_at_every_size(project, type):
     show_results(lesson, page, type, [list("ABCDEFGHIJ")] * 5 if type == "ranking" else None)
     look("results")
     if lesson.step("show_answer")["stage"] == "answer":
-        page.locator(".stage-answer .chart > *").first.wait_for()
+        page.locator(".stage-answer").wait_for()
+        see_results(page, lesson.ids[type])
         look("answer")
     assert not problems, "\n".join(problems)
 
 
-def test_few_short_texts_are_large_until_they_find_no_room(project):
+# A place of every part of a tile, in the order of the page.
+PLACES = """async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const parts = ".strip, h1, .picture, .tile, .letter, .tile-words > :first-child, .tile-number";
+  return [...document.querySelectorAll(parts)].map((one) => {
+    const { left, top, width, height } = one.getBoundingClientRect();
+    return [one.className, left, top, width, height];
+  });
+}"""
+OPTIONS = ["Nucleus", "Mitochondrion",
+           "The cell membrane detaches from the wall, because water leaves the vacuole",
+           "for n in range(3):\n    print(n)"]
+
+
+def test_nothing_moves_from_the_draft_to_the_answer(project):
+    """Neither at the reveal nor with the tick, and a bar is its share of the tile."""
     lesson, page = project()
+    id = lesson.teacher.create_question(
+        "multiple_choice", "Which structure is marked?",
+        option=["The nucleus", *OPTIONS], right=["1"])
+    lesson.ids["multiple_choice"] = id
+    answers = [["A"]] * 12 + [["B"]] * 6 + [["C"]] * 4 + [["D"]] * 3
+    lesson.go("multiple_choice")
+    page.locator(f"[data-question-id='{id}']").wait_for()
+    draft = page.evaluate(PLACES)
+    for action, stage in (("open", "open"), ("show_results", "open"), ("close", "results"),
+                          ("show_answer", "answer")):
+        lesson.step(action)
+        page.locator(f".stage-{stage}").wait_for()
+        if action == "open":
+            lesson.answer("multiple_choice", answers)
+            page.locator("footer [data-answered]", has_text="25").wait_for()
+        else:
+            see_results(page, id)
+        moved = [(one, other) for one, other in zip(draft, page.evaluate(PLACES))
+                 if any(abs(before - after) >= 1 for before, after in zip(one[1:], other[1:]))]
+        assert not moved, (action, moved)
+    page.wait_for_function("""() => {
+        const bar = document.querySelector("[data-key=A] [data-bar]").getBoundingClientRect();
+        const tile = document.querySelector(".tile[data-key=A]").getBoundingClientRect();
+        return Math.abs(bar.width - 0.48 * tile.width) < 1 && bar.left === tile.left;
+    }""")
+    numbers = page.locator("[data-percent]").all_inner_texts()
+    assert numbers == ["48 %", "24 %", "16 %", "12 %", "0 %"]
+    assert page.locator("[data-count]").all_inner_texts() == ["12", "6", "4", "3", "0"]
+    assert page.locator("[data-status]").inner_text() == "✓ A is correct · 48 % got it"
+
+
+def test_no_word_is_broken_inside(project):
+    lesson, page = project()
+    long = "Photosynthesis and the desoxyribonucleic acid are words of a certain length, too"
+    for options in ([long] * 4, [f"{n} {long}" for n in range(10)], [long[n:] for n in range(26)]):
+        options = [f"{n} {option}" for n, option in enumerate(options)]
+        lesson.ids["select_all"] = lesson.teacher.create_question(
+            "select_all", (long + " ") * 4, option=options, right=["2"])
+        show_results(lesson, page, "select_all")
+        broken = page.evaluate(r"""() => {
+            const broken = [];
+            for (const text of document.querySelectorAll("h1, .tile-words > :first-child")) {
+                const words = text.firstChild;
+                for (const { 0: word, index } of words.data.matchAll(/\S+/g)) {
+                    const range = new Range();
+                    range.setStart(words, index);
+                    range.setEnd(words, index + word.length);
+                    const tops = new Set([...range.getClientRects()].map(({ top }) => top));
+                    if (tops.size > 1) broken.push(word);
+                }
+            }
+            return broken;
+        }""")
+        assert not broken, (len(options), broken)
+        assert page.evaluate(CUT) == [], len(options)
+        assert page.locator(".tile").count() == len(options)
+    columns = page.locator(".tile").evaluate_all(
+        "tiles => new Set(tiles.map((tile) => tile.getBoundingClientRect().left)).size")
+    assert columns == 2
+
+
+def test_the_longest_title_is_cut_at_the_end_of_a_line(project):
+    lesson, page = project()
+    lesson.go("multiple_choice")
+    page.locator(".tile-text").first.wait_for()
+    for title in (LONG * 25)[:2000], "\n".join(f"Line {n}" for n in range(12)):
+        page.evaluate("""(title) => {
+            document.querySelector("h1").textContent = title;
+            dispatchEvent(new Event("resize"));
+        }""", title)
+        assert page.evaluate(CUT) == []
+        height = page.locator(".projection h1").bounding_box()["height"]
+        assert height <= 0.31 * page.locator(".projection").bounding_box()["height"]
+        option = page.locator(".tile-text").first.evaluate(
+            "one => parseFloat(getComputedStyle(one).fontSize)")
+        assert option > 31      # the title is long, and the options are short
+
+
+CONTRASTS = r"""() => {
+  const numbers = (color) => color.match(/[\d.]+/g).slice(0, 3).map(Number);
+  const luminance = (color) => numbers(color).map((part) => part / 255)
+    .map((part) => (part <= 0.04045 ? part / 12.92 : ((part + 0.055) / 1.055) ** 2.4))
+    .reduce((sum, part, n) => sum + part * [0.2126, 0.7152, 0.0722][n], 0);
+  const contrast = (one, other) => {
+    const [dark, light] = [one, other].map(luminance).sort((a, b) => a - b);
+    return (light + 0.05) / (dark + 0.05);
+  };
+  return [...document.querySelectorAll(".tile")].flatMap((tile) => {
+    const [box, letter] = [tile, tile.querySelector(".letter")]
+      .map((one) => getComputedStyle(one));
+    const edge = getComputedStyle(tile.querySelector(".bar"), "::after");
+    const pale = getComputedStyle(tile.querySelector(".bar"), "::before");
+    return [
+      ["letter", contrast(letter.color, letter.backgroundColor)],
+      ["text", contrast(box.color, box.backgroundColor)],
+      ["text on the bar", contrast(box.color, pale.backgroundColor)],
+      ["edge", contrast(edge.backgroundColor, box.backgroundColor)],
+    ].map(([what, ratio]) => [tile.dataset.key, what, ratio]);
+  });
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_what_steps_back_can_still_be_seen(project, scheme):
+    lesson, page = project(color_scheme=scheme)
+    lesson.ids["multiple_choice"] = lesson.teacher.create_question(
+        "multiple_choice", "Which?", options="*A1\nB1\nC1\nD1\nE1\nF1\nG1")
+    show_results(lesson, page, "multiple_choice", [["A"], ["B"], ["C"], ["D"], ["E"]])
+    for dimmed in (0, 6):
+        found = page.evaluate(CONTRASTS)
+        assert page.locator(".is-dimmed").count() == dimmed
+        assert not [one for one in found if one[2] < 3], (dimmed, found)
+        lesson.step("show_answer")
+        page.locator(".stage-answer [data-filled]").wait_for()
+
+
+def test_few_short_texts_are_large_and_many_are_on_pages(project):
+    lesson, page = project()
+    size = "parseFloat(getComputedStyle(document.querySelector('.entries')).fontSize)"
     show_results(lesson, page, "open_text", [[f"Text {n}"] for n in range(5)])
-    columns = "getComputedStyle(document.querySelector('.entries')).columnCount"
-    assert page.evaluate(columns) == "1"
+    assert page.evaluate(size) > 0.045 * 800 and page.locator(".chart-more").is_hidden()
     lesson.step("open")
-    lesson.answer("open_text", [[f"{n} {LONG}"] for n in range(5)])
-    page.locator(".entries li", has_text=f"4 {LONG}").wait_for()
-    assert page.evaluate(columns) == "2"
+    lesson.answer("open_text", [[f"{n} {LONG * 4}"] for n in range(5)])
+    page.locator(".entries li", has_text=f"4 {LONG}").first.wait_for()
+    page.get_by_text(re.compile("1 – [234] of 5")).wait_for()
+    first = page.locator(".entries li").first.inner_text()
+    assert first.startswith("4 ") and page.evaluate(size) < 0.04 * 800
     assert page.evaluate(CUT) == []
+    page.keyboard.press("ArrowDown")
+    page.wait_for_function("first => document.querySelector('.entries li').innerText !== first",
+                           arg=first)
+    assert page.locator(".stage-open").count() == 1     # no step was done
+    page.get_by_role("button", name="Back").click()
+    page.wait_for_function("first => document.querySelector('.entries li').innerText === first",
+                           arg=first)
 
 
-def test_texts_without_room_are_counted(project):
+def test_a_click_makes_a_text_large_and_offers_to_hide_it_with_undo(project):
     lesson, page = project()
-    show_results(lesson, page, "open_text", [[f"{n} {LONG * 4}"] for n in range(5)])
-    page.get_by_text("+3 more").wait_for()
-    assert page.locator(".entries li").count() == 2
-    assert page.evaluate(CUT) == []
-    page.set_viewport_size({"width": 2560, "height": 800})
-    page.locator(".entries li").nth(3).wait_for()
+    show_results(lesson, page, "open_text", [["Rude!"], ["Fine"], ["a"], ["b"], ["c"]])
+    page.get_by_role("button", name="Rude!").click()
+    dialog = page.get_by_role("dialog", name="An answer")
+    assert dialog.locator("[data-text]").inner_text() == "Rude!"
+    dialog.get_by_role("button", name="Hide").click()
+    page.locator(".entries li", has_text="Rude!").wait_for(state="detached")
+    page.get_by_role("button", name="Undo").click()
+    page.locator(".entries li", has_text="Rude!").wait_for()
 
 
-def test_options_begin_where_their_script_begins(project):
+def test_letters_keep_their_side_and_texts_begin_where_their_script_begins(project):
     lesson, page = project()
     lesson.go("select_all")
-    page.locator(f"[data-question-id='{lesson.ids['select_all']}'] .options li").first.wait_for()
-    start = """([row, text]) => {
-        const [outer, inner] = [document.querySelector(row), document.querySelector(text)]
-            .map((one) => one.getBoundingClientRect());
-        return [inner.left - outer.left, outer.right - inner.right];
-    }"""
-    left, right = page.evaluate(start, [".options li", ".options .letter"])
-    assert right < 60 < left
-    show_results(lesson, page, "select_all")
-    left, right = page.evaluate(start, [".bar-label", ".bar-letter"])
-    assert right < 60 < left
-    lesson.go("multiple_choice")
-    page.locator(".options li", has_text="Mars").wait_for()
-    left, right = page.evaluate(start, [".options li", ".options .letter"])
-    assert left < 60 < right
+    page.locator(f"[data-question-id='{lesson.ids['select_all']}']").wait_for()
+    directions = page.locator(".tile-words > :first-child").evaluate_all(
+        "texts => texts.map((text) => getComputedStyle(text).direction)")
+    assert directions == ["rtl"] * 3
+    lefts = page.locator(".letter").evaluate_all(
+        "letters => new Set(letters.map((one) => one.getBoundingClientRect().left)).size")
+    assert lefts == 1
 
 
-def test_a_scale_has_one_colour_and_options_have_their_own(project):
+# Where Chart.js has drawn: {the lines of its numbers, its ticks, what stands at the axis}.
+CHART = """() => {
+  const chart = window.Chart.getChart(document.querySelector("canvas"));
+  const { x } = chart.scales;
+  const lefts = chart.getDatasetMeta(0).data.map((bar) => bar.getProps(["x"], true).x);
+  return {
+    ticks: x.ticks.map(({ label }) => label),
+    unit: x.options.title.display ? x.options.title.text : "",
+    type: x.type,
+    gaps: lefts.slice(1).map((left, n) => left - lefts[n]),
+    counts: chart.data.datasets[0].data.map(({ y }) => y),
+  };
+}"""
+
+
+def test_the_chart_library_is_loaded_with_the_first_axis(project):
     lesson, page = project()
-    fills = """() => new Set(
-        window.Chart.getChart(document.querySelector("canvas")).data.datasets[0].backgroundColor
-    ).size"""
-    for type, colours in (("rating", 1), ("numeric", 1), ("multiple_choice", 4)):
-        show_results(lesson, page, type)
-        assert page.evaluate(fills) == colours, type
+    loaded = "Boolean(window.Chart)"
+    show_results(lesson, page, "multiple_choice")
+    assert not page.evaluate(loaded)
+    show_results(lesson, page, "rating")
+    page.wait_for_function(loaded)
+    chart = page.evaluate(CHART)
+    assert chart["ticks"] == ["1", "2", "3", "4", "5"] and chart["counts"] == [0, 1, 1, 2, 1]
+    assert page.locator(".ends bdi").all_inner_texts() == ["完全没有", "全部 😀"]
+    assert page.locator("[data-figures]").inner_text() == "Median 4 · mean 3.6"
+
+
+def test_numbers_have_a_linear_axis_with_the_unit_said_once(project):
+    lesson, page = project()
+    numbers = [*range(280, 320, 3), 5000]
+    show_results(lesson, page, "numeric", [[str(number)] for number in numbers][:5])
+    lesson.step("open")
+    lesson.answer("numeric", [[str(number)] for number in numbers])
+    page.locator("footer [data-answered]", has_text=str(len(numbers))).wait_for()
+    page.wait_for_function("() => document.querySelector('canvas')"
+                           " && document.querySelector('canvas').ariaLabel.includes('above')")
+    chart = page.evaluate(CHART)
+    assert (chart["type"], chart["unit"]) == ("linear", "m")
+    assert chart["ticks"][-1].startswith("above ") and not [
+        tick for tick in chart["ticks"] if "m" in tick.replace("above", "")]
+    bins = chart["gaps"][:-1]
+    assert max(bins) - min(bins) < 1 and sum(chart["counts"]) == len(numbers)
+    assert page.locator("[data-range]").get_attribute("data-range") == ""
+    lesson.step("close")
+    lesson.step("show_answer")
+    page.locator(".stage-answer [data-range='290 310']").wait_for()
 
 
 def test_the_first_word_is_in_the_middle(project):
@@ -195,7 +379,6 @@ def test_space_alone_leads_through_five_questions_of_different_types(
     for type in ("short_text", "open_text", "numeric"):
         lesson.teacher.post(f"/questions/{lesson.ids[type]}/delete")
     page = open_page("about:blank", 1280, 800, **lesson.teacher.options())
-    page.on("dialog", lambda dialog: dialog.accept())
     clock = StillClock(page, server.lan + lesson.teacher.present)
     step, done = page.locator("[data-next]"), []
     types = [type for type in QUESTIONS if type not in ("short_text", "open_text", "numeric")]
@@ -212,7 +395,10 @@ def test_space_alone_leads_through_five_questions_of_different_types(
             page.wait_for_function(
                 "said => document.querySelector('[data-next]').textContent !== said",
                 arg=done[-1])
-    page.get_by_text("The session is closed").wait_for()
+    page.locator("dialog[open]").wait_for()
+    clock.jump(701)
+    page.keyboard.press(" ")        # the dialog takes it as a yes
+    page.get_by_text("Thank you").wait_for()
     right = ["Close voting and show results", "Show the correct answer"]
     held_back, shown = right[:1], ["Close voting"]      # from the first vote: of the rating
     of_types = [right, right, held_back, shown, held_back]

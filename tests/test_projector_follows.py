@@ -20,18 +20,18 @@ WATCH = """() => {
     const article = document.querySelector("article.projection");
     const canvas = document.querySelector(".chart canvas");
     const chart = canvas && window.Chart.getChart(canvas);
-    const stage = `${article.dataset.questionId} ${article.className.split("stage-")[1]}`;
+    const stage = `${article.dataset.questionId} ${article.dataset.stage}`;
     const last = window.stages[window.stages.length - 1];
-    const whole = chart || !document.querySelector("[data-chart=bars]");
+    const whole = !document.querySelector("[data-bar]") || document.querySelector("[data-filled]");
     if (whole && (!last || last.stage !== stage)) window.stages.push({ stage, at: Date.now() });
     if (chart) {
       const counts = (selector) => [...document.querySelectorAll(selector)]
         .map((one) => Number(one.textContent));
       window.frames.push({
         at: Date.now(),
-        bars: [...chart.data.datasets[0].data],
-        lengths: chart.getDatasetMeta(0).data.map((bar) => chart.scales.x.getValueForPixel(bar.x)),
-        scale: chart.scales.x.max,
+        bars: chart.data.datasets[0].data.map(({ y }) => y),
+        lengths: chart.getDatasetMeta(0).data.map((bar) => chart.scales.y.getValueForPixel(bar.y)),
+        scale: chart.scales.y.max,
         counter: counts("footer [data-answered]")[0],
       });
     }

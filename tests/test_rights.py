@@ -86,6 +86,7 @@ RIGHTS = {
     "POST /api/sessions/<session_id:id>/people": (
         OWN_CHANGE, {"respondent": "{respondent}", "name": "Karim"}),
     "GET /present/<session_id:id>": (OWN,),
+    "GET /present/<session_id:id>/end": (OWN,),
     "GET /questions/<question_id:id>/export": (OWN,),
     "GET /sessions/<session_id:id>/export": (OWN,),
     # A socket is refused by plain HTTP; 426 is what who may watch gets where there is none.

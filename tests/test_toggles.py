@@ -617,10 +617,10 @@ def test_the_results_tell_the_right_answer_once_it_is_shown(db, presenter, sid, 
 
 def test_the_projector_covers_what_is_held_back(presenter, sid, quiz, step):
     step("open")
-    assert not presenter.get(f"/present/{sid}").html.select("main [data-chart]")
+    assert not presenter.get(f"/present/{sid}").html.select("main [data-bar]")
     step("close")
     step("show_results")
-    assert presenter.get(f"/present/{sid}").html.select("main [data-chart]")
+    assert presenter.get(f"/present/{sid}").html.select("main [data-bar]")
 
 
 # Ask now

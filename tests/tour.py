@@ -265,10 +265,10 @@ def projectors(server, open_page, lesson):
         yield f"projector-open-{type}", page
         lesson.step("close")
         lesson.step("show_results")
-        page.locator(article + " .chart > *").first.wait_for()
+        page.locator(f"{article} :is(.chart > *, [data-filled])").first.wait_for()
         yield f"projector-results-{type}", page
         if lesson.step("show_answer")["stage"] == "answer":
-            page.locator(article + ".stage-answer .chart > *").first.wait_for()
+            page.locator(f"{article}.stage-answer :is(.chart > *, [data-filled])").first.wait_for()
             yield f"projector-answer-{type}", page
     lesson.go("word_cloud")
     page.locator(".cloud li").first.wait_for()
@@ -288,7 +288,7 @@ def projectors(server, open_page, lesson):
     page.get_by_text("finished").wait_for()
     yield "projector-exit-ticket", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
-    page.get_by_text("The session is closed").wait_for()
+    page.get_by_text("Thank you").wait_for()
     yield "projector-closed", page
     empty = teacher.post("/sessions/new", {"name": "Leer"}).headers["Location"]
     page.goto(server.lan + empty.replace("sessions", "present"))

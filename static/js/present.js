@@ -7,22 +7,26 @@ import { openProjection } from "./lib/projection.js";
 import { switchTheme } from "./lib/theme.js";
 
 const PRESS_MS = 700; // a second press within this time is accidental
+const KEYS_MS = 3000; // the row of keys stays after the mouse has moved
+const DOTS_MAX = 60; // in the join view; of more people only the number is shown
 const UNDO_MS = 10000;
 const ANNOUNCE_MS = 5000; // between two announcements
 const TABLE_MS = 400; // between two tables
 const ANSWER_MS = 4000; // a table that takes longer is given up
 
 const root = document.querySelector("[data-present]");
-const projection = root.querySelector("[data-projection]");
+const find = (name) => root.querySelector(`[data-${name}]`);
+const projection = find("projection");
 const projected = openProjection(projection);
 const joinView = root.querySelector(".join-view");
-const nextButton = root.querySelector("[data-next]");
-const counters = root.querySelector("[data-counters]");
-const help = root.querySelector("[data-help]");
-const asking = root.querySelector("[data-ask]");
-const hiding = root.querySelector("[data-hiding]");
-const toast = root.querySelector("[data-toast]");
-const undo = toast.querySelector("[data-undo]");
+const endView = find("end");
+const foot = root.querySelector(".foot");
+const nextButton = find("next");
+const counters = find("counters");
+const [help, asking, ending, hiding] = ["help", "ask", "ending", "hiding"].map(find);
+const black = find("black");
+const toast = find("toast");
+const undo = find("undo");
 const pinned = Number(new URLSearchParams(location.search).get("question")) || null;
 
 let state = null; // the newest present message
@@ -34,6 +38,9 @@ let tableIsOld = false; // something changed since the newest table was asked fo
 let tableComes = false; // it is on its way
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
+let keysTimer = 0;
+let full = null; // "question/round" of which everybody has answered
+let dotsWereShown = false;
 let announced = null; // {title, text, at}: the newest announcement
 let announceTimer = 0;
 
@@ -42,29 +49,64 @@ let moved = !pinned; // a page for one question stays there until the projector 
 function showMessage(message) {
   if (state && message.address !== state.address) location.reload(); // draws the QR code again
   if (state && message.question_id !== state.question_id) moved = true;
-  const wasJoining = state ? state.joining : root.dataset.joining === "yes";
+  const before = state || { joining: root.dataset.joining === "yes", session_active: true };
   state = message;
   showTrouble(message);
   showCounters(root, { ...message, ...counted(message) });
-  if (message.joining !== wasJoining || (message.stage === "open" && message.question_id !== projected.id())) {
+  showPeople(message);
+  if (message.joining !== before.joining || (message.stage === "open" && message.question_id !== projected.id())) {
     showJoinView(message.joining);
   }
+  if (message.session_active !== before.session_active) showEndView(!message.session_active);
+  else if (message.question_id !== before.question_id) showEndView(false);
   if (moved || (message.question_id === pinned && message.finished === null)) show(message);
   showCounters(projection, message);
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
-  // A draft has no answers yet; an exit ticket shows how many students finished instead.
-  counters.hidden = message.joining || message.stage === "draft" || message.finished !== null;
+  showAnswered(message);
   nextButton.hidden = !message.next;
   if (message.next) {
     nextButton.textContent = elsewhere ? _("Show this question") : message.next.label;
   }
-  const others = projection.querySelector("[data-others]");
-  const count = message.others_open;
-  if (others) others.textContent = count ? _(" · {count} more open", { count }) : "";
   announce();
-  root.dataset.active = message.session_active ? "yes" : "no";
-  root.querySelector("[data-locked]").hidden = !message.locked;
+  find("locked").hidden = !message.locked;
+}
+
+// "25 of 27 answered", and a bar across the screen. A draft has no answers yet; an exit ticket
+// shows how many students finished instead.
+function showAnswered(message) {
+  const { response_count: answered = 0 } = { ...message, ...counted(message) };
+  const { expected, finished } = message;
+  const track = find("answering");
+  const hides = message.joining || message.stage === "draft" || finished !== null || !endView.hidden;
+  for (const element of [counters, track]) element.classList.toggle("is-unseen", hides);
+  const share = (count) => (expected ? Math.min(100, (100 * count) / expected) : 0);
+  const isOpen = message.stage === "open";
+  track.classList.toggle("is-open", isOpen);
+  track.style.setProperty("--share", share(answered));
+  const finishing = projection.querySelector("[data-finishing]");
+  if (finishing) finishing.style.setProperty("--share", share(finished));
+  // When everybody has answered, the button pulses once in each round.
+  const asked = `${message.question_id}/${message.round}`;
+  const done = isOpen && expected > 0 && (finished === null ? answered : finished) >= expected;
+  nextButton.classList.toggle("is-pulsing", done && (full !== asked || nextButton.classList.contains("is-pulsing")));
+  if (done) full = asked;
+}
+
+// A dot for each student who is in; one that is new appears with a pop.
+function showPeople({ joined }) {
+  const count = { count: joined };
+  find("in").textContent = joined === 1 ? _("{count} is in", count) : _("{count} are in", count);
+  const dots = find("dots");
+  dots.hidden = joined > DOTS_MAX;
+  while (dots.children.length > joined) dots.lastChild.remove();
+  while (dots.children.length < Math.min(joined, DOTS_MAX)) {
+    const dot = document.createElement("i");
+    dot.dataset.key = "ABCDEF"[dots.children.length % 6];
+    if (dotsWereShown) dot.className = "is-new";
+    dots.append(dot);
+  }
+  dotsWereShown = true;
 }
 
 // {response_count, late} of the question on screen: from its results once these came, or the
@@ -106,10 +148,7 @@ function describeScreen() {
   const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
   const [title] = read("h1");
   if (state.joining) return { title: "", text: "" };
-  const texts = read("[data-status]");
-  const shown = projection.querySelector("[data-figures]");
-  if (texts.length === 1 && shown) texts.push(_("Results are shown"));
-  return { title, text: texts.join(". ") };
+  return { title, text: read(".strip .pill").join(". ") };
 }
 
 // Watch the results of the question on screen, and of no other.
@@ -126,21 +165,12 @@ function follow(id) {
   };
 }
 
-// 6.02 × 10²³, as the server shows numbers.
-function showNumber(number) {
-  const [digits, power] = String(number).replace("e+", "e").split("e");
-  return power ? digits + " × 10" + power.replace(/-/, "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]) : digits;
-}
-
 function draw() {
   const table = projection.querySelector("[data-table]");
-  const picture = projection.querySelector("[data-chart], [data-tiles]");
-  if (!table || !results || results.question_id !== projected.id()) return;
-  projection.querySelector("[data-figures]").textContent = !results.response_count
-    ? _("No answers yet")
-    : results.average == null ? "" : _("Median {median} · average {average}", {
-      median: showNumber(results.median), average: showNumber(results.average),
-    });
+  const picture = projection.querySelector(".chart-box, [data-tiles]");
+  if (!results || results.question_id !== projected.id()) return;
+  if (state) showAnswered(state);
+  if (!table) return;
   table.hidden = !tableShown;
   picture.hidden = tableShown;
   projected.draw(results);
@@ -169,10 +199,16 @@ async function fillTable() {
   }
 }
 
+// Whether a press follows another so soon that it is accidental; else it counts as one.
+function isSlip() {
+  if (Date.now() - pressedAt < PRESS_MS) return true;
+  pressedAt = Date.now();
+  return false;
+}
+
 // Do a step; its result comes by the socket. A page for one question first goes there.
 async function step(action, to) {
-  if (!state || !state.question_id || Date.now() - pressedAt < PRESS_MS) return;
-  pressedAt = Date.now();
+  if (!state || !state.question_id || isSlip()) return;
   const elsewhere = !moved && state.question_id !== pinned;
   moved = true;
   try {
@@ -183,16 +219,56 @@ async function step(action, to) {
   }
 }
 
+function move(to) {
+  showEndView(false);
+  if (to) step("go", to);
+}
+
 function showJoinView(shown) {
   joinView.hidden = !shown;
-  projected.fit(); // what was hidden has a size again
+  coverQuestion();
+}
+
+// The question keeps its size below the join view and the end, and is out of reach there.
+function coverQuestion() {
+  projection.classList.toggle("is-covered", !joinView.hidden || !endView.hidden);
+}
+
+// The end of the session in numbers. It is fetched each time: answers may be shown later.
+async function showEndView(shown) {
+  endView.hidden = !shown;
+  if (shown) joinView.hidden = true;
+  coverQuestion();
+  if (!shown) return;
+  const html = await fetch(`${location.pathname}/end`, {
+    redirect: "manual", signal: giveUpAfter(ANSWER_MS),
+  }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+  if (html !== null) endView.innerHTML = html; // escaped by our server
+  endView.hidden = endView.hidden || html === null;
+  coverQuestion();
 }
 
 function takeNext() {
   if (!state || !state.next) return;
-  if (!joinView.hidden && !state.joining) showJoinView(false);
-  else if (state.next.action !== "end"
-    || confirm(_("End the session? Students can't answer any more."))) step(state.next.action);
+  const { action } = state.next;
+  if (!joinView.hidden && !state.joining) {
+    if (!isSlip()) showJoinView(false);
+  } else if (action !== "end") step(action);
+  else if (!isSlip()) {
+    ending.showModal();
+    ending.focus(); // on a button, letting go of a key that is held down could press it
+  }
+}
+
+function endSession() {
+  if (Date.now() - pressedAt < PRESS_MS) return; // the second half of the press that asked
+  ending.close();
+  step("end");
+}
+
+function showBlack(shown) {
+  black.hidden = !shown;
+  pressedAt = Date.now();
 }
 
 // Where the browser allows it (on localhost), the screen stays awake while this page is visible.
@@ -204,32 +280,59 @@ async function stayAwake() {
 const acts = {
   " ": takeNext,
   PageDown: takeNext,
-  ArrowRight: () => state.following_id && step("go", state.following_id),
-  ArrowLeft: () => state.previous_id && step("go", state.previous_id),
-  PageUp: () => state.previous_id && step("go", state.previous_id),
-  r: () => step(state.results_shown ? "hide_results" : "show_results"),
+  ArrowRight: () => move(state.following_id),
+  ArrowLeft: () => move(state.previous_id),
+  PageUp: () => move(state.previous_id),
+  ArrowDown: () => projected.turn(1),
+  ArrowUp: () => projected.turn(-1),
+  r: () => { showEndView(false); step(state.results_shown ? "hide_results" : "show_results"); },
   o: () => step("open"),
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
-  j: () => showJoinView(joinView.hidden),
+  j: () => (state.session_active ? showJoinView(joinView.hidden) : showEndView(endView.hidden)),
+  b: () => showBlack(true),
+  ".": () => showBlack(true),
   d: switchTheme,
-  t: () => { tableShown = !tableShown; draw(); },
+  t: () => { tableShown = !tableShown; draw(); projected.fit(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   "?": () => (help.open ? help.close() : help.showModal()),
-  Escape: () => { if (!state.joining) showJoinView(false); },
+  Escape: () => { if (!state.joining) showJoinView(false); showEndView(false); },
+};
+const showAgain = () => showBlack(false);
+const actsInBlack = {
+  " ": showAgain, PageDown: showAgain, b: showAgain, ".": showAgain, Escape: showAgain,
+};
+// A clicker has few keys: what they do while the page asks whether to end the session.
+const answers = {
+  " ": endSession, PageDown: endSession, Enter: endSession,
+  PageUp: () => ending.close(), Escape: () => ending.close(),
 };
 
 document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
-  if (!acts[key] || event.ctrlKey || event.metaKey || event.altKey || !state) return;
-  if (root.querySelector("dialog[open]") && !(help.open && key === "?")) return; // it has the keys
-  // Space on a focused button presses that button, and does nothing else.
-  if (key === " " && event.target.closest("button, a, summary")) return;
+  const act = findAct(key, event);
+  if (!act || event.ctrlKey || event.metaKey || event.altKey || !state) return;
   event.preventDefault();
-  if (!event.repeat) acts[key]();
+  if (!event.repeat) act();
 });
+
+// What a key does now; a dialog has the keys to itself.
+function findAct(key, event) {
+  const { target } = event;
+  if (!black.hidden) return actsInBlack[key];
+  // Space on a focused control does what the control does, and nothing else.
+  const isOnControl = target.closest("button, a, summary");
+  if (isOnControl && (event.key === " " || event.key === "Enter")) return null;
+  if (ending.open) return answers[key];
+  if (root.querySelector("dialog[open]") && !(help.open && key === "?")) return null;
+  if (/^Arrow/.test(key) && target.closest(".table-twin")) return null; // it scrolls
+  return acts[key];
+}
+
+black.addEventListener("click", showAgain);
 nextButton.addEventListener("click", takeNext);
-for (const dialog of [help, asking, hiding]) {
+find("end-session").addEventListener("click", endSession);
+for (const dialog of [help, asking, ending, hiding]) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }
 asking.querySelector("form").addEventListener("submit", async (event) => {
@@ -238,13 +341,20 @@ asking.querySelector("form").addEventListener("submit", async (event) => {
   moved = true;
   send(event.target.action, { ask: event.submitter.value }, "data-control");
 });
+document.addEventListener("mousemove", () => {
+  foot.classList.add("has-keys");
+  clearTimeout(keysTimer);
+  keysTimer = setTimeout(() => foot.classList.remove("has-keys"), KEYS_MS);
+});
 
-// A text that the class should not see: a click offers to hide it, and for a while to undo that.
+// A click makes a text large, and offers to hide it from the class; for a while that can be undone.
 projection.addEventListener("click", (event) => {
   const entry = event.target.closest("[data-hides] [data-key]");
   if (!entry || !results) return;
   if (event.detail) document.activeElement.blur(); // after a mouse, Space is the next step again
   hidden = { id: results.question_id, key: entry.dataset.key };
+  const row = results.results.find(({ key }) => key === hidden.key);
+  find("text").textContent = row ? row.label : entry.textContent;
   hiding.showModal();
 });
 hiding.querySelector("[data-hide]").addEventListener("click", async () => {

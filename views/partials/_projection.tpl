@@ -11,10 +11,11 @@
     <p class="place">{{_("{number} of {count}", number=question["number"], count=count)}}</p>
     % if not together:
     <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
-    % end
     % if question["round"] > 1:
-    <p>{{_("Round {round}", round=question["round"])}}</p>
+    <p class="pill">{{_("Round {round}", round=question["round"])}}</p>
     % end
+    % end
+    <p class="countdown" data-remaining hidden></p>
     % if session["active"]:
     <p class="join-chip" data-code="{{session["code"]}}"><span data-address>{{address}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % end
@@ -25,23 +26,22 @@
     <div class="answers">
       <ol class="agenda">
         % for other in together:
-        <li dir="auto"><b>{{other["number"]}}</b> <span>{{other["title"]}}</span></li>
+        <li><b>{{other["number"]}}</b> <span dir="auto">{{other["title"]}}</span></li>
         % end
       </ol>
-      <p class="finished"><b data-finished></b> of <b data-expected></b> finished</p>
+      <p class="finished"><b data-finished></b> of <span data-expected></span> finished <span class="track is-open" data-finishing><i></i></span></p>
     </div>
   </div>
   % else:
   <h1 dir="auto">{{question["title"]}}</h1>
   <div class="scene {{"has-picture" if question["image"] else ""}}">
     <div class="answers">
-      % if not shown or kind.chart == "tiles":
+      % if not shown or kind.tiles:
       % include("questions/" + question["type"] + "/_project.tpl", question=question, shown=shown)
       % else:
-      <div class="chart" data-chart="{{kind.chart}}" {{"data-hides" if kind.can_hide else ""}}></div>
+      % include("partials/_chart.tpl", question=question, chart=kind.chart, hides=kind.can_hide)
       % end
       % if shown:
-      <p class="figures" data-figures></p>
       <div class="table-twin" data-table tabindex="0" hidden></div>
       % end
     </div>

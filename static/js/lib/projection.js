@@ -2,27 +2,35 @@
 // page and beside the question form.
 
 import { _ } from "../audience.js";
-import { clearChart, drawChart, fitChart } from "./page.js";
+import { clearChart, drawChart, turnChart } from "./page.js";
 
-const SIZES = 5; // of titles and options, in the stylesheet
-const TITLE_SHARE = 0.3; // of the box's height, for a title beside a picture or options
+// Sizes of titles and of options, in the stylesheet, in the order in which they are tried.
+const SIZES = [[0, 0], [1, 1], [1, 2], [2, 3], [3, 3], [4, 3]];
+const TITLE_SIZES = 5;
+const TITLE_SHARE = 0.3; // of the box's height, for a title above options, a picture or a chart
+const TITLE_SHARE_ALONE = 0.6; // above a line of text
 const SLACK_PX = 1; // browsers round sizes differently
 
 // The projection in `box`, an element with `data-projection`:
 //   show(html)      a present message's html; returns whether it was another one
-//   draw(message)   a results message, if it is of the question shown
+//   draw(message)   a results message, if it is of the question and round shown
 //   fit()           after the box has another size
 //   id()            the id of the question shown, or null
+//   turn(by)        show the page of texts after this one, or with -1 the one before
 export function openProjection(box) {
   let shown = "";
   let results = null;
+  let revealing = false; // bars grow when results come where the class saw none before
 
   function show(html) {
     if (html === undefined || html === shown) return false;
-    shown = html;
+    const before = look(box);
     const chart = box.querySelector("[data-chart]");
     if (chart) clearChart(chart);
     box.innerHTML = html; // rendered and escaped by our server
+    const now = look(box);
+    revealing = Boolean(shown) && before.votes === now.votes && !before.reveals && now.reveals;
+    shown = html;
     fit();
     if (results) draw(results);
     return true;
@@ -35,11 +43,15 @@ export function openProjection(box) {
 
   function draw(message) {
     results = message;
-    if (message.question_id !== id()) return;
+    if (`${message.question_id}/${message.round}` !== look(box).votes) return;
+    const grows = revealing;
+    revealing = false;
     const tiles = box.querySelector("[data-tiles]");
-    const chart = box.querySelector("[data-chart]:not([hidden])");
-    if (tiles) fillTiles(tiles, message);
-    if (chart) drawChart(chart, message).then(fit);
+    const chart = box.querySelector("[data-chart]");
+    if (tiles) fillTiles(tiles, message, grows);
+    if (chart && !chart.closest("[hidden]")) drawChart(chart, message, grows);
+    const figures = box.querySelector("[data-figures]");
+    if (figures) figures.textContent = describeFigures(message);
   }
 
   // Long questions shrink in steps until everything fits. What is still too long at the smallest
@@ -47,23 +59,56 @@ export function openProjection(box) {
   function fit() {
     const article = box.querySelector(".projection");
     if (!article || !box.clientHeight) return; // hidden
-    for (let size = 0; size < SIZES; size += 1) {
-      article.dataset.size = size;
-      const chart = box.querySelector(".chart:not([hidden])");
-      if (chart) fitChart(chart); // it may have been drawn for another size
-      if (fits(article)) break;
-    }
+    const tiles = box.querySelector(".tiles.is-double"); // read down, then across
+    if (tiles) tiles.style.setProperty("--rows", Math.ceil(tiles.children.length / 2));
+    const smallest = fitTitle(article);
+    article.classList.remove("is-cut");
+    const fitting = SIZES.some(([title, option]) => {
+      article.dataset.title = Math.max(title, smallest);
+      article.dataset.size = option;
+      return fits(article);
+    });
+    if (fitting) return;
+    article.classList.add("is-cut");
     cutTexts(article);
   }
 
-  return { show, draw, fit, id };
+  function turn(by) {
+    const chart = box.querySelector("[data-chart]");
+    if (chart) turnChart(chart, by);
+  }
+
+  return { show, draw, fit, id, turn };
+}
+
+// Whose votes the box shows, and whether it shows them.
+function look(box) {
+  const article = box.querySelector("[data-question-id]");
+  return {
+    votes: article && `${article.dataset.questionId}/${article.dataset.round}`,
+    reveals: Boolean(box.querySelector("[data-bar], [data-chart]")),
+  };
+}
+
+// The first size at which the title leaves enough room; at the smallest it is cut.
+function fitTitle(article) {
+  const title = article.querySelector("h1");
+  const share = article.querySelector(".cover") && !article.querySelector(".picture")
+    ? TITLE_SHARE_ALONE : TITLE_SHARE;
+  const room = share * article.clientHeight;
+  article.classList.remove("has-long-title");
+  for (let size = 0; size < TITLE_SIZES; size += 1) {
+    article.dataset.title = size;
+    if (title.offsetHeight <= room && title.scrollWidth <= title.clientWidth + SLACK_PX) return size;
+  }
+  const lines = Math.floor(room / parseFloat(getComputedStyle(title).lineHeight));
+  title.style.setProperty("--lines", Math.max(1, lines));
+  article.classList.add("has-long-title");
+  return TITLE_SIZES - 1;
 }
 
 function fits(article) {
-  const title = article.querySelector("h1");
-  const scene = article.querySelector(".scene");
-  if (scene && title.offsetHeight > TITLE_SHARE * article.clientHeight) return false;
-  const parts = [article, ...article.querySelectorAll(".answers, .tile-text, .chart:not([hidden])")];
+  const parts = [article, ...article.querySelectorAll(".scene, .answers, .tile-text")];
   return parts.every((part) => part.scrollHeight <= part.clientHeight + SLACK_PX
     && part.scrollWidth <= part.clientWidth + SLACK_PX);
 }
@@ -78,13 +123,32 @@ function cutTexts(article) {
   }
 }
 
-function fillTiles(tiles, { results }) {
+function fillTiles(tiles, { results }, grows) {
   if (!tiles.querySelector("[data-bar]")) return; // results are not shown
-  results.forEach(({ key, count, percent }) => {
+  const filled = "filled" in tiles.dataset;
+  tiles.dataset.filled = "";
+  // What is first shown stands there immediately, unless it is revealed; later it moves.
+  tiles.classList.toggle("is-growing", grows);
+  tiles.classList.toggle("is-moving", filled);
+  if (grows) tiles.getBoundingClientRect(); // so that bars begin at nothing
+  results.forEach(({ key, count, percent, note }) => {
     const tile = tiles.querySelector(`[data-key="${key}"]`);
     if (!tile) return;
     tile.querySelector("[data-percent]").textContent = _("{percent} %", { percent });
     tile.querySelector("[data-count]").textContent = count;
+    const noted = tile.querySelector("[data-note]");
+    if (noted) noted.textContent = note;
     tile.querySelector("[data-bar]").style.setProperty("--share", percent);
   });
+}
+
+function describeFigures({ average, median }) {
+  if (average == null) return "";
+  return _("Median {median} · mean {mean}", { median: showNumber(median), mean: showNumber(average) });
+}
+
+// 6.02 × 10²³, as the server shows numbers.
+export function showNumber(number) {
+  const [digits, power] = String(number).replace("e+", "e").split("e");
+  return power ? digits + " × 10" + power.replace(/-/, "⁻").replace(/\d/g, (digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]) : digits;
 }

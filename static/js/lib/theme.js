@@ -2,7 +2,8 @@
 // system's. The stylesheet has one rule for dark; it holds always, never, or as the system asks.
 
 const NAME = "classpulse-theme"; // in storage: "light", "dark" or nothing
-const SYSTEM = "(prefers-color-scheme: dark)";
+const SYSTEM = matchMedia("(prefers-color-scheme: dark)").media;
+const NEVER = matchMedia("not all").media;
 
 const rules = Array.from(document.styleSheets)
   .flatMap((sheet) => Array.from(sheet.cssRules))
@@ -11,7 +12,7 @@ const rules = Array.from(document.styleSheets)
 export const isDark = () => rules.some((rule) => matchMedia(rule.media.mediaText).matches);
 
 function set(theme) {
-  for (const rule of rules) rule.media.mediaText = { dark: "all", light: "not all" }[theme] || SYSTEM;
+  for (const rule of rules) rule.media.mediaText = { dark: "all", light: NEVER }[theme] || SYSTEM;
   window.dispatchEvent(new Event("theme"));
 }
 

@@ -1,2 +1,2 @@
 % # question, shown: whether its results are
-% include("partials/_tiles.tpl", question=question, shown=shown)
+% include("partials/_tiles.tpl", question=question, shown=shown, noted=True)

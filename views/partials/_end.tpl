@@ -1,0 +1,11 @@
+% # session, students, answers: how many, hardest: {"question", "percent"} of those whose correct answer was shown, or None
+<span class="bars" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></span>
+<h1>Thank you</h1>
+<p class="session-name" dir="auto">{{session["name"]}}</p>
+<dl>
+  <div><dt>{{_n("student", "students", students)}}</dt><dd>{{students}}</dd></div>
+  <div><dt>{{_n("answer", "answers", answers)}}</dt><dd>{{answers}}</dd></div>
+</dl>
+% if hardest:
+<p class="hardest">{{_("The hardest question, which {percent} % got right:", percent=hardest["percent"])}} <b dir="auto">{{cut_text(hardest["question"]["title"], 160)}}</b></p>
+% end
