@@ -1374,18 +1374,55 @@ def delete_in_pieces(db, delete_some, id):
 
 
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
-def show_new_question(presenter, own_session, type, form, problem=None):
-    """The form for a new question of a type."""
+def show_new_question(db, presenter, own_session, type, form, problem=None):
+    """The form for a new question of a type, with what was typed into it as another type."""
+    kind = get_question_type(type)
     return view("question_form", presenter=presenter, session=own_session, question=None,
-                kind=get_question_type(type), form=form, problem=problem, saved=None)
+                number=len(list_question_ids(db, own_session["id"])) + 1, kind=kind, form=form,
+                elsewhere=list_elsewhere(kind, form), problem=problem, saved=None)
+
+
+def list_elsewhere(kind, form):
+    """[(field, value), ...] of what was typed into fields that only other types have.
+
+    It goes along with the form, in case one of them comes back.
+    """
+    own = kind.list_form_fields()
+    others = set().union(*(other.list_form_fields() for other in QUESTION_TYPES.values())) - own
+    return [(name, value) for name, value in form.pairs if name in others]
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
-def add_question(db, own_session, type, form):
-    """Add a question as a draft at the end of the session."""
+def add_question(db, presenter, own_session, type, form):
+    """Add a question as a draft at the end of the session; `switch` only changes its type."""
     get_question_type(type)
+    page = f"/sessions/{own_session['id']}"
+    if form.get("switch"):
+        read_image(db, form)        # a picture that was chosen is kept
+        return show_new_question(db, presenter, own_session, type, form)
     happen(add_draft, own_session["id"], type, read_question_form(db, type, form))
-    return redirect(f"/sessions/{own_session['id']}")
+    return redirect(f"{page}/questions/new/{type}" if form.get("then") == "another" else page)
+
+
+@app.post("/sessions/<session_id:id>/preview/<type>")
+def preview_question(db, presenter, own_session, type, form):
+    """A question as projector and phones will show it: a page, or a fragment for our script."""
+    get_question_type(type)
+    form.files.clear()              # nothing is stored
+    count = len(list_question_ids(db, own_session["id"]))
+    number = form.integer("number", 1, 10**6, default=count + 1)
+    question = sketch_question(own_session, type, number, read_question_form(db, type, form))
+    shown = project(db, dict(own_session, active=1), question, [], max(count, number))
+    name = "partials/_previews" if wants_fragment() else "question_preview"
+    return view(name, presenter=presenter, shown=shown)
+
+
+def sketch_question(session, type, number, asked):
+    """A question that is not stored, as get_question returns it while it takes votes."""
+    return dict(asked, id=0, session_id=session["id"], session_name=session["name"], type=type,
+                number=number, round=1, shape=0, active=1, stage="open", opened_at=now(),
+                results_shown=0, answer_shown=0, session_active=1,
+                asked_names=asked_names(session), on_phones=0)
 
 
 def read_question_form(db, type, form, before=None):
@@ -1495,8 +1532,8 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
     elif saved and not covered:
         form.pairs.insert(0, ("version", str(saved["version"])))
     return view("question_form", presenter=presenter, question=question, kind=kind, form=form,
-                session=get_session(db, question["session_id"]), problem=problem, saved=saved,
-                covered=covered)
+                session=get_session(db, question["session_id"]), number=question["number"],
+                elsewhere=[], problem=problem, saved=saved, covered=covered)
 
 
 @app.post("/questions/<question_id:id>/edit", retry=show_edit_question)
@@ -2188,9 +2225,8 @@ def update_question(db, question_id, asked, version=None):
     check_version(question, version)
     answered = count_responses(db, question_id)
     if answered and not kind.is_same_shape(question["options"], asked["options"]):
-        raise Invalid("There are answers already: words may be mended, but nothing added, removed "
-                      "or put in another order. Duplicate the question, and change the copy.",
-                      kind.shape_field)
+        raise Invalid("Students have already answered, so you can only correct the wording. To "
+                      "change the choices, duplicate the question.", kind.shape_field)
     set_question(db, question_id, asked, reshaped=not answered)
     return Change(question["session_id"], files="now", images=True)
 
@@ -2480,6 +2516,10 @@ class QuestionType:
         """The form from which `configure` made these options: [(field, text), ...]."""
         return [(name, str(value)) for name, value in options.items()]
 
+    def list_form_fields(self):
+        """The set of fields that the form has for this type."""
+        return set(self.labels)
+
     def describe(self, options):
         """What their form holds, in words: [(label, text), ...]."""
         return [(self.labels[name], text) for name, text in self.fields(options)
@@ -2658,6 +2698,9 @@ class Choice(QuestionType):
             ("right", str(place)) for place, option in enumerate(options, start=1)
             if option["correct"]]
 
+    def list_form_fields(self):
+        return {"option", "right", "options"}
+
     def describe(self, options):
         return [(f"{option['key']} ✓" if option["correct"] else option["key"], option["text"])
                 for option in options]
@@ -2717,7 +2760,7 @@ class MultipleChoice(Choice):
     type = "multiple_choice"
     preset_live = True
     label = "Multiple choice"
-    hint = "One answer out of several"
+    hint = "Students pick one answer"
     at_once = {**{"A – " + "ABCDEF"[most - 1]: {"options": "\n".join("ABCDEF"[:most])}
                   for most in range(2, 7)}, "True or false": {"options": "True\nFalse"}}
     presets = {"True or false": "True\nFalse", "Yes or no": "Yes\nNo", "A to D": "A\nB\nC\nD"}
@@ -2740,7 +2783,7 @@ class SelectAll(Choice):
     one_each = False
     can_be_empty = True     # browsers send nothing for boxes that are not ticked
     label = "Select all that apply"
-    hint = "Several answers at once"
+    hint = "Students pick as many answers as they like"
     separator = ";"
 
     def read(self, form, options):
@@ -2765,8 +2808,8 @@ class Rating(QuestionType):
     hint = "A number on a scale, with mean and median"
     at_once = {"Rating 1 – 5": {}}
     is_number = True
-    labels = {"max_rating": "Highest number", "low": "What 1 means (optional)",
-              "high": "What the highest means (optional)"}
+    labels = {"max_rating": "Highest number", "low": "Label for 1 (optional)",
+              "high": "Label for the highest number (optional)"}
     shape_field = "max_rating"
 
     def configure(self, form, before=None):
@@ -2818,14 +2861,14 @@ class WordCloud(QuestionType):
     one_each = False
     can_hide = echoes = True
     label = "Word cloud"
-    hint = "A few words each; what many wrote is large"
+    hint = "Students' words; the most frequent are the largest"
     chart = "cloud"
     is_text = True
     separator = "\n"
     WORD_MAX = 60           # characters: a short phrase
     BETWEEN = "[,;،؛、，；]"     # words in one field, where several are allowed
     AROUND = " ¿¡。\"'`´‘’‚‛“”„‟«»‹›「」『』()[]{}（）［］｛｝【】,:;!?…،؛؟、，：；！？"
-    labels = {"max_words": "Words each student may send"}
+    labels = {"max_words": "Words per student"}
     SHOWN = 80              # entries that fit on a projector
 
     def configure(self, form, before=None):
@@ -2890,7 +2933,7 @@ class ShortText(QuestionType):
     hint = "A word or a sentence; equal answers are counted together"
     chart = "list"
     is_text = True
-    labels = {"accepted": "Right answers, one per line (optional)"}
+    labels = {"accepted": "Correct answers, one per line (optional)"}
     SHOWN = 100
     TEXT_MAX = 200          # characters
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
@@ -2909,6 +2952,9 @@ class ShortText(QuestionType):
     def fields(self, options):
         return [("accepted", "\n".join(options["accepted"])),
                 ("exact", "1" if options.get("exact") else "0")]
+
+    def list_form_fields(self):
+        return {*super().list_form_fields(), "exact"}
 
     def describe(self, options):
         return super().describe(options) + [(
@@ -2985,12 +3031,10 @@ class Numeric(QuestionType):
     type = "numeric"
     can_hide = echoes = True
     label = "Number"
-    hint = "A number, drawn as a histogram"
+    hint = "A number, shown as a distribution"
     is_number = True
-    labels = {"correct": "Right number (optional)",
-              "tolerance": "Also right: so much more or less (optional)",
-              "min": "Smallest allowed (optional)", "max": "Largest allowed (optional)",
-              "unit": "Unit (optional)"}
+    labels = {"correct": "Correct number", "tolerance": "Tolerance (±)", "unit": "Unit",
+              "min": "Lowest number accepted", "max": "Highest number accepted"}
     ROWS_MAX = 10           # with up to this many distinct numbers, each gets a bar
     GAPS_MAX = 16           # if the axis is no longer than this many of their smallest gaps
     WIDTHS = (1, 2, 2.5, 5, 10)
@@ -3002,14 +3046,13 @@ class Numeric(QuestionType):
                 if form.get(name).strip() else ""
         number = {name: Decimal(text) for name, text in options.items() if name != "unit" and text}
         if "min" in number and "max" in number and number["min"] > number["max"]:
-            raise Invalid("The largest number is below the smallest.", "max")
+            raise Invalid("The highest number accepted is below the lowest.", "max")
         if "tolerance" in number and "correct" not in number:
             raise Invalid("Enter the correct number first.", "tolerance")
         if number.get("tolerance", 0) < 0:
-            raise Invalid("This can't be negative.", "tolerance")
+            raise Invalid("The tolerance can't be negative.", "tolerance")
         if "correct" in number and not self.allows(number["correct"], options):
-            raise Invalid("Students could not type this number: it is outside what is allowed.",
-                          "correct")
+            raise Invalid("This number is outside the range that is accepted.", "correct")
         return options
 
     def allows(self, number, options):
@@ -3149,7 +3192,7 @@ class Ranking(Choice):
     """Put all options in order, best first; the value is all keys: C;A;B."""
     type = "ranking"
     label = "Ranking"
-    hint = "Put options in order"
+    hint = "Students put options in order"
     separator = ";"
     marks_correct = False
     MOST = 10

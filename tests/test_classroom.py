@@ -23,12 +23,12 @@ def create_question(page, kind, title, **fields):
         if name != "options":
             page.locator(f"[name={name}]").fill(value)
             continue
-        for place, line in enumerate(value.split("\n"), start=1):
-            page.get_by_label(f"Option {place}", exact=True).fill(line.removeprefix("*"))
+        for letter, line in zip("ABCDEFGH", value.split("\n")):
+            page.get_by_label(f"Option {letter}", exact=True).fill(line.removeprefix("*"))
             if line.startswith("*"):
-                page.get_by_label(f"Option {place} is correct").check()
+                page.get_by_label(f"Option {letter} is correct").check()
     shoot(page, f"question-{kind}")
-    page.get_by_role("button", name="Add question").click()
+    page.get_by_role("button", name="Save and close").click()
 
 
 def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):

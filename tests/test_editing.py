@@ -107,7 +107,7 @@ def test_a_version_with_the_correct_answer_is_covered_and_not_overwritten_unseen
     mine["title"] = "Neu"
     for _ in range(2):
         page = mine.submit(status=409)
-        assert "covered" in page.html.select_one("[data-saved]").get_text()
+        assert "Hidden" in page.html.select_one("[data-saved]").get_text()
         assert "Lyon" not in page.html.select_one("[data-saved]").get_text()
         mine = get_form(page)
     presenter.be_alone()
@@ -249,7 +249,7 @@ def test_lines_and_indentation_are_shown_wherever_a_text_is(
     assert seen >= 8 * 5
     teacher.post("/alone", {"alone": "0"})
     covered = open_page(f"{server.lan}/questions/{question_id - 3}/edit", **teacher.options())
-    covered.get_by_text("it is covered").wait_for()
+    covered.get_by_text("Hidden, because this form").wait_for()
     assert covered.evaluate(FOLDED) == []
     assert covered.evaluate("() => document.body.scrollWidth <= innerWidth")
 

@@ -70,7 +70,10 @@ FIELDS = {
             "ranking": ["options"], "rating": ["max_rating", "low", "high"],
             "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
             "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
-        for field in fields],
+        for field in [*fields, "switch", "then", "unsaved"]],
+    "POST /sessions/<session_id:id>/preview/<type>": [
+        (f"{SESSION}/preview/multiple_choice", field, TITLE)
+        for field in ("title", "options", "option", "image", "number")],
     "GET /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "source", {})],
     "POST /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "question_id", {})],
     "GET /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", "title", {})],

@@ -4,7 +4,11 @@ import json
 
 import classpulse
 import pytest
+from bs4 import BeautifulSoup
+from conftest import Respondent
+from test_question_types import EXAMPLES
 from test_real_time_results import wait_for
+from webtest import Upload
 
 LONG = "ü" * 200
 LETTERS = "\n".join(f"Möglichkeit {number} 🙂" for number in range(26))
@@ -38,12 +42,139 @@ def refused(page, field):
     return problem.get_text(strip=True)
 
 
-# What becomes of it
-
 def test_a_new_question_leads_back_to_its_session(add, session):
     created = add(options="København\nالقاهرة")
     assert created.location.endswith(f"/sessions/{session['id']}")
 
+
+def test_another_question_may_follow_in_an_empty_form(add, presenter, session, stored):
+    created = add("rating", then="another", max_rating="7")
+    assert created.location.endswith(f"/sessions/{session['id']}/questions/new/rating")
+    page = presenter.get(created.location).html
+    assert page.h1.get_text() == "Question 2"
+    assert (page.select_one("#title").get_text(), page.select_one("#max_rating")["value"]) == (
+        "", "5")
+    assert stored()["options"]["max_rating"] == 7
+
+
+def find_form(page):
+    return next(form for form in page.forms.values() if form.id == "question")
+
+
+def switch(page, type):
+    """The form as another type, by its chip."""
+    form = find_form(page)
+    chip = form.html.select_one(f"[name=switch][formaction$='/new/{type}']")
+    form.action = chip["formaction"]
+    return form.submit("switch")
+
+
+def test_another_type_keeps_everything_that_was_typed(db, add, presenter, session, stored):
+    form = find_form(presenter.get(f"/sessions/{session['id']}/questions/new/multiple_choice"))
+    form["title"], form["abstain"] = "Größte?\n  Stadt", True
+    for place, text in enumerate(["Köln", "", "if x:\n    y"]):
+        form.set("option", text, place)
+    form.set("right", True, 2)
+    page = form.response
+    for type in ("short_text", "numeric", "ranking", "open_text", "select_all"):
+        page = switch(page, type)
+        form = find_form(page)
+        assert page.html.select_one(".chip[aria-current]")["formaction"].endswith(type)
+        assert not page.html.select(".problem:not(:empty)")
+        if type == "short_text":
+            form["accepted"], form.fields["exact"][1].checked = "Köln\nBonn", True
+        if type == "numeric":
+            form["unit"], form["correct"] = "km", "keine Zahl"
+        if type == "ranking":
+            assert form.fields["option"][2].value == "if x:\n    y"
+            assert page.html.select_one(".mark").has_attr("hidden")
+    assert db.all("SELECT * FROM questions") == []
+    form.submit(status=303)
+    kept = stored()
+    assert (kept["type"], kept["title"], kept["abstain"]) == (
+        "select_all", "Größte?\n  Stadt", True)
+    assert kept["options"] == [{"key": "A", "text": "Köln", "correct": False},
+                               {"key": "B", "text": "if x:\n    y", "correct": True}]
+    for type, fields in (("short_text", {"accepted": "Köln\nBonn"}),
+                         ("numeric", {"unit": "km", "correct": "keine Zahl"})):
+        form = find_form(switch(form.response, type))
+        assert fields.items() <= {name: value for name, value in form.submit_fields()}.items()
+
+
+def test_a_type_is_switched_without_being_checked_and_only_to_one_that_exists(add, db):
+    assert "required" in add(title="", switch="1", status=200).text
+    add("telepathy", 404, switch="1")
+    assert db.all("SELECT * FROM questions") == []
+
+
+# Preview
+
+@pytest.fixture
+def preview(presenter, session):
+    """A function that asks for the preview of a form, as our script does."""
+    def post(type="multiple_choice", status=200, title="Größte Stadt? 🌆", **fields):
+        return presenter.htmx(f"/sessions/{session['id']}/preview/{type}",
+                              {"title": title, **fields}, status=status)
+    return post
+
+
+@pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
+def test_a_preview_is_what_projector_and_phones_will_show(presenter, session, preview, type):
+    fields = {**EXAMPLES[type].fields, "abstain": "1"}
+    shown = preview(type, **fields).html
+    assert shown.body is None       # a fragment
+    question_id = presenter.create_question(session["id"], type, "Größte Stadt? 🌆", **fields)
+    presenter.toggle(question_id)
+    presenter.step(session["id"], "hide_results")
+    phone = Respondent(session["code"])
+    real = phone.state()["questions"][0]["html"]
+    projected = presenter.get(f"/present/{session['id']}").html.select_one("[data-projection]")
+
+    def words(piece):
+        return " ".join(piece.get_text(" ").split())
+    assert words(shown.select_one("[data-preview=phone]")) == " ".join(
+        BeautifulSoup(real, "html.parser").get_text(" ").split())
+    assert words(shown.select_one("[data-preview=projector]")) == words(projected)
+
+
+def test_a_preview_changes_nothing_and_shows_no_correct_answer(db, preview, presenter, session):
+    def dump():
+        return list(db.reader.iterdump())
+    before = dump()
+    shown = preview("short_text", accepted="Geheim")
+    assert "Geheim" not in shown.text
+    shown = preview(option=["Paris", "Lyon"], right="2", number="1").html
+    assert not shown.select(".is-correct, .is-right, :checked")
+    path = f"/sessions/{session['id']}/preview/multiple_choice"
+    presenter.post(path, {"title": "Wo?", "options": "A\nB", "picture": Upload(
+        "bild.png", b"\x89PNG\r\n\x1a\n")}, status=200)
+    assert dump() == before
+
+
+@pytest.mark.parametrize("fields, reason", [
+    ({"title": " ", "options": "A\nB"}, "missing"), ({"option": ["A", ""]}, "2 options"),
+    ({"options": "A\nB", "image": "0" * 32}, "picture")])
+def test_a_preview_says_what_is_missing(preview, fields, reason):
+    assert reason in preview(status=422, **fields).html.select_one(".problem").get_text()
+
+
+def test_a_preview_without_scripts_is_a_page(presenter, session):
+    page = presenter.post(f"/sessions/{session['id']}/preview/rating", {"title": "Wie?"})
+    assert page.html.h1.get_text() == "Preview"
+    assert len(page.html.select("[data-preview] [data-question-id]")) == 2
+    presenter.post(f"/sessions/{session['id']}/preview/telepathy", {"title": "?"}, status=404)
+
+
+def test_the_place_in_a_preview_is_the_one_that_the_question_has(presenter, session, preview):
+    for title in ("Eins", "Zwei"):
+        presenter.create_question(session["id"], title=title)
+    for number, place in (("", "3 of 3"), ("1", "1 of 2")):
+        shown = preview("rating", number=number).html
+        assert shown.select_one(".place").get_text() == place
+    preview("rating", 422, number="x")
+
+
+# What becomes of it
 
 def test_a_new_question_is_a_draft_and_not_active(db, add, stored):
     add(options="Ä\nÖ")
@@ -277,7 +408,7 @@ def test_what_answers_stand_for_stays_once_there_are_any(db, presenter, question
     respondent.respond(question["id"], "A")
     page = edit(presenter, question["id"], 422, title="Wo?", options=options)
     assert page.html.select_one("#title").text.strip() == "Wo?"
-    assert page.html.find("button", string="Duplicate this question")
+    assert page.html.find("button", string="Duplicate")
     assert classpulse.get_question(db, question["id"])["options"] == question["options"]
 
 
@@ -311,7 +442,8 @@ def test_deleting_a_question_says_how_many_answers_go(db, presenter, session, qu
                                                       make_respondent):
     for _ in range(2):
         make_respondent().respond(question["id"], "A")
-    assert "Its 2 answers are deleted" in presenter.get(f"/questions/{question['id']}/delete").text
+    page = presenter.get(f"/questions/{question['id']}/delete")
+    assert "Its 2 answers and its results file are deleted" in page.text
     presenter.post(f"/questions/{question['id']}/delete", status=303)
     assert order(db, session) == [] == db.all("SELECT * FROM responses")
     assert classpulse.get_session(db, session["id"])["current_question_id"] is None
@@ -340,7 +472,7 @@ def test_another_scale_is_refused_beside_its_field_when_there_are_answers(
     presenter.toggle(question_id)
     respondent.respond(question_id, "5")
     page = edit(presenter, question_id, 422, title="Wie?", max_rating="4")
-    assert "answers already" in page.html.select_one("#problem-max_rating").get_text()
+    assert "already answered" in page.html.select_one("#problem-max_rating").get_text()
 
 
 def test_a_question_without_a_place_stays_where_it_is(presenter, question):

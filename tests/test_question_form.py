@@ -1,5 +1,6 @@
 """The question's form in a browser: rows of options, and leaving it with something typed."""
 
+import re
 from contextlib import closing
 
 import classpulse
@@ -26,7 +27,7 @@ def stored(teacher):
 
 def save(page):
     page.get_by_label("Question", exact=True).fill("Welche?")
-    page.locator("button.primary").click()
+    page.locator(".save-bar").get_by_role("button", name=re.compile("^Save( and close)?$")).click()
     page.wait_for_url("**/sessions/*")
 
 
@@ -49,12 +50,12 @@ def paste(page, place, text):
     title.fill(text)
     title.press("Control+a")
     title.press("Control+x")
-    page.get_by_label(f"Option {place}", exact=True).press("Control+v")
+    page.get_by_label(f"Option {'ABC'[place - 1]}", exact=True).press("Control+v")
 
 
 def test_a_question_is_typed_without_the_mouse(form, stored):
     page = form()
-    page.get_by_label("Option 1", exact=True).focus()
+    page.get_by_label("Option A", exact=True).focus()
     for line in ("if x:", None, "    print(x)", "", "Brest", "", "Lyon", "", "Metz", "", "Nizza"):
         if line is None:
             page.keyboard.press("Shift+Enter")
@@ -62,7 +63,7 @@ def test_a_question_is_typed_without_the_mouse(form, stored):
             page.keyboard.type(line)
         else:
             page.keyboard.press("Enter")
-    page.get_by_label("Option 2 is correct").check()
+    page.get_by_label("Option B is correct").check()
     save(page)
     assert get_texts(stored) == ["if x:\n    print(x)", "Brest", "Lyon", "Metz", "Nizza"]
     assert get_correct(stored) == "B"
@@ -70,9 +71,9 @@ def test_a_question_is_typed_without_the_mouse(form, stored):
 
 def test_a_pasted_list_fills_rows_and_replaces_nothing(form, stored):
     page = form()
-    page.get_by_label("Option 1", exact=True).fill("vorn")
-    page.get_by_label("Option 3", exact=True).fill("hinten")
-    page.get_by_label("Option 3 is correct").check()
+    page.get_by_label("Option A", exact=True).fill("vorn")
+    page.get_by_label("Option C", exact=True).fill("hinten")
+    page.get_by_label("Option C is correct").check()
     paste(page, 2, "Ä\n\n  *Ö  \r\n\\*Ü\nß\n")
     assert list_rows(page) == ["vorn", "Ä", "Ö", "*Ü", "ß", "hinten", ""]
     save(page)
@@ -110,9 +111,9 @@ def test_more_lines_than_there_are_rows_are_not_dropped_without_a_word(form):
 
 def test_lines_pasted_within_an_option_stay_in_it(form, stored):
     page = form()
-    page.get_by_label("Option 1", exact=True).fill("vorn")
+    page.get_by_label("Option A", exact=True).fill("vorn")
     paste(page, 1, "mit\n    Einzug")
-    page.get_by_label("Option 2", exact=True).fill("ohne")
+    page.get_by_label("Option B", exact=True).fill("ohne")
     save(page)
     assert get_texts(stored) == ["vornmit\n    Einzug", "ohne"]
 
@@ -121,11 +122,11 @@ def test_pasted_code_is_one_option_that_can_be_seen_as_a_whole(form, stored):
     page = form()
     code = "def f(x):\n    if x:\n        return 1\n    return 2"
     paste(page, 2, code)
-    field = page.get_by_label("Option 2", exact=True)
+    field = page.get_by_label("Option B", exact=True)
     assert list_rows(page)[:3] == ["", code, ""]
     assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
-    page.get_by_label("Option 1", exact=True).fill("x " * 90)
-    assert page.get_by_label("Option 1", exact=True).evaluate(
+    page.get_by_label("Option A", exact=True).fill("x " * 90)
+    assert page.get_by_label("Option A", exact=True).evaluate(
         "field => field.scrollHeight <= field.clientHeight")
     save(page)
     assert get_texts(stored) == [("x " * 90).strip(), code]
@@ -134,10 +135,10 @@ def test_pasted_code_is_one_option_that_can_be_seen_as_a_whole(form, stored):
 def test_a_preset_replaces_a_preset_and_nothing_that_was_typed(form, stored):
     page = form()
     page.get_by_role("button", name="A to D").click()
-    page.get_by_label("Option 4 is correct").check()
+    page.get_by_label("Option D is correct").check()
     page.get_by_role("button", name="True or false").click()
     assert [text for text in list_rows(page) if text] == ["True", "False"]
-    page.get_by_label("Option 3", exact=True).fill("Vielleicht")
+    page.get_by_label("Option C", exact=True).fill("Vielleicht")
     page.get_by_role("button", name="Yes or no").click()
     save(page)
     assert get_texts(stored) == ["True", "False", "Vielleicht", "Yes", "No"]
@@ -146,15 +147,15 @@ def test_a_preset_replaces_a_preset_and_nothing_that_was_typed(form, stored):
 
 def test_the_rows_work_without_scripts(form, stored, server):
     page = form(java_script_enabled=False)
-    for place, text in ((1, "*p"), (2, "if x:\n    y"), (4, "ß")):
-        page.get_by_label(f"Option {place}", exact=True).fill(text)
-    page.get_by_label("Option 4 is correct").check()
+    for letter, text in (("A", "*p"), ("B", "if x:\n    y"), ("D", "ß")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+    page.get_by_label("Option D is correct").check()
     save(page)
     assert get_texts(stored) == ["*p", "if x:\n    y", "ß"] and get_correct(stored) == "C"
     page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
     page.get_by_role("button", name="Only I see this screen").click()
     assert list_rows(page) == ["*p", "if x:\n    y", "ß", "", ""]
-    page.get_by_label("Option 5", exact=True).fill("neu")
+    page.get_by_label("Option E", exact=True).fill("neu")
     save(page)
     assert get_texts(stored) == ["*p", "if x:\n    y", "ß", "neu"] and get_correct(stored) == "C"
 
@@ -180,7 +181,7 @@ def leave(page):
 
 
 @pytest.mark.parametrize("path, label", [
-    ("{session}/questions/new/multiple_choice", "Option 2"),
+    ("{session}/questions/new/multiple_choice", "Option B"),
     ("{session}/questions/new/numeric", "Question"), ("{session}/questions/new/open_text", None),
     ("{session}/edit", "Name (students see it)"),
     ("/sessions/new", "Name (students see it)")])
@@ -219,7 +220,7 @@ def test_saving_a_form_asks_nothing_but_what_was_refused_is_not_saved(form, open
 
 def test_another_button_asks_before_it_loses_what_was_typed(form, server):
     page = form()
-    page.get_by_label("Option 1", exact=True).fill("Paris")
+    page.get_by_label("Option A", exact=True).fill("Paris")
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     page.get_by_role("button", name="Sign out").click()

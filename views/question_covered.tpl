@@ -1,8 +1,13 @@
 % # presenter, question
-% rebase("layout.tpl", title="Question", presenter=presenter, page="plain")
-<main class="narrow">
-  <p><a href="/sessions/{{question["session_id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{question["session_name"]}}</bdi></a></p>
-  <h1 class="title" dir="auto">{{question["title"]}}</h1>
-  <p>This form shows the right answer, so it is covered.</p>
-  % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+% rebase("layout.tpl", title="Question", presenter=presenter, page="editor")
+<main class="is-single">
+  <header class="editor-head">
+    <a href="/sessions/{{question["session_id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{question["session_name"]}}</bdi></a>
+    <h1>{{_("Question {number}", number=question["number"])}}</h1>
+  </header>
+  <section class="card">
+    <h2 class="asked" dir="auto">{{question["title"]}}</h2>
+    <p>Hidden, because this form contains the correct answer.</p>
+    % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+  </section>
 </main>

@@ -1,11 +1,16 @@
 % # presenter, question, responses: how many
-% rebase("layout.tpl", title="Delete question", presenter=presenter, page="plain")
-<main class="narrow">
-  <h1>Delete this question?</h1>
-  <p><strong class="title" dir="auto">{{question["title"]}}</strong></p>
-  <p>{{_n("Its one answer is deleted with it.", "Its {count} answers are deleted with it.", responses) if responses else _("No answers are lost.")}} This can't be undone.</p>
-  <form method="post" action="/questions/{{question["id"]}}/delete">
-    <button class="primary">Delete question</button>
-    <a href="/sessions/{{question["session_id"]}}">Cancel</a>
-  </form>
+% rebase("layout.tpl", title="Delete question", presenter=presenter, page="editor")
+<main class="is-single">
+  <header class="editor-head">
+    <a href="/sessions/{{question["session_id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{question["session_name"]}}</bdi></a>
+    <h1>Delete this question?</h1>
+  </header>
+  <section class="card">
+    <h2 class="asked" dir="auto">{{question["title"]}}</h2>
+    <p>{{_n("Its one answer and its results file are deleted with it.", "Its {count} answers and its results file are deleted with it.", responses) if responses else _("It has no answers yet.")}} This can't be undone.</p>
+    <form class="actions" method="post" action="/questions/{{question["id"]}}/delete">
+      <button class="is-danger">Delete question</button>
+      <a class="button quiet" href="/sessions/{{question["session_id"]}}">Cancel</a>
+    </form>
+  </section>
 </main>

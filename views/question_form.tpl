@@ -1,22 +1,43 @@
-% # presenter, session, question: None for a new one, kind, form, problem, saved: the question as somebody else saved it meanwhile, or None, covered: whether the class may see the screen, but not that
-% rebase("layout.tpl", title="Question", presenter=presenter, page="plain", module="question_form")
-<main class="{{"versions" if saved else "narrow"}}">
-  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
-  <h1>{{_(kind.label)}}</h1>
+% # presenter, session, question: None for a new one, number: its place in the session, kind, form, elsewhere: [(field, value), ...] of other types, problem, saved: the question as somebody else saved it meanwhile, or None, covered: whether the class may see the screen, but not that
+% rebase("layout.tpl", title="Question", presenter=presenter, page="editor", module="question_form")
+% here = "/sessions/" + str(session["id"])
+% own = "/questions/" + str(question["id"]) if question else None
+<main>
+  <header class="editor-head">
+    <a href="{{here}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a>
+    <h1>{{_("Question {number}", number=number)}}</h1>
+    % if question:
+    <p class="pill">{{_(kind.label)}}</p>
+    % end
+  </header>
   % if saved:
   <p class="problem" role="alert">{{_(problem)}}</p>
   % include("partials/_saved_question.tpl", saved=saved, kind=kind, covered=covered)
   % end
-  <form method="post" data-unsaved="{{"yes" if problem else ""}}" enctype="multipart/form-data" action="{{"/questions/" + str(question["id"]) + "/edit" if question else "/sessions/" + str(session["id"]) + "/questions/new/" + kind.type}}">
+  <form id="question" method="post" data-unsaved="{{"yes" if problem or form.get("unsaved") else ""}}" enctype="multipart/form-data" action="{{own + "/edit" if question else here + "/questions/new/" + kind.type}}">
+    <button class="visually-hidden" tabindex="-1" aria-hidden="true">Save</button>
+    <input type="hidden" name="unsaved" value="">
+    <input type="hidden" name="number" value="{{number}}">
+    % if question:
+    <input type="hidden" name="version" value="{{form.get("version")}}">
+    % end
+    % for name, value in elsewhere:
+    <input type="hidden" name="{{name}}" value="{{value}}">
+    % end
     % if saved:
     <h2>Your version</h2>
     % else:
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     % end
-    % if question:
-    <input type="hidden" name="version" value="{{form.get("version")}}">
+    % if not question:
+    <div class="chips" role="group" aria-label="Type of question">
+      % for other in QUESTION_TYPES.values():
+      <button class="chip" name="switch" value="1" formaction="{{here}}/questions/new/{{other.type}}" formnovalidate {{"aria-current=true" if other is kind else ""}}>{{_(other.label)}}</button>
+      % end
+    </div>
+    <p class="hint">{{_(kind.hint)}}</p>
     % end
-    <p class="field">
+    <p class="field title-field">
       <label for="title">Question</label>
       <textarea id="title" name="title" rows="{{min(12, max(2, form.get("title").count("\n") + 1))}}" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
       % include("partials/_field_problem.tpl", problem=problem, field="title")
@@ -24,27 +45,40 @@
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
     % include("partials/_picture_edit.tpl", form=form, problem=problem)
     <p class="field check">
-      <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know”, counted apart</label>
+      <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know” (counted separately)</label>
     </p>
     <p class="field check">
-      % if question:
-      <input type="hidden" name="live" value="0">
-      % end
-      <label><input type="checkbox" name="live" value="1" {{"checked" if "1" in form.getall("live") else ""}}> Show results while votes come in</label>
+      <input type="hidden" name="live" value="0" {{"" if question or form.getall("live") else "disabled"}}>
+      <label><input type="checkbox" name="live" value="1" data-live="{{"preset" if kind.preset_live else ""}}" {{"checked" if "1" in form.getall("live") else ""}}> Show results while students vote</label>
       % if kind.preset_live and not question:
-      <span class="hint">Without a correct answer, results always show. To hide them, edit the question.</span>
+      <noscript><span class="hint">Without a correct answer, results always show. To hide them, edit the question.</span></noscript>
       % end
     </p>
-    <button class="primary">{{"Save" if question else "Add question"}}</button>
-    <a href="/sessions/{{session["id"]}}">Cancel</a>
     % if not question:
-    <p class="hint">It starts as a draft: students see it when you open it.</p>
+    <p class="hint">Students see the question only when you open it.</p>
     % end
+    <div class="save-bar">
+      % if question:
+      <button class="primary">Save</button>
+      <a class="button quiet" href="{{here}}">Cancel</a>
+      <button class="quiet" form="duplicate">Duplicate</button>
+      <a class="button quiet is-danger" href="{{own}}/delete">Delete …</a>
+      % else:
+      <button class="primary" name="then" value="another">Save, add another <kbd data-shortcut hidden>Ctrl ⏎</kbd></button>
+      <button>Save and close</button>
+      <a class="button quiet" href="{{here}}">Cancel</a>
+      % end
+    </div>
   </form>
+  <aside class="looks" data-previews="{{here}}/preview/{{kind.type}}">
+    <p class="hint" data-lacks hidden></p>
+    <button form="question" formaction="{{here}}/preview/{{kind.type}}" formtarget="_blank" formnovalidate>Preview</button>
+    % include("partials/_previews.tpl", shown=None)
+  </aside>
   % if question:
+  <form id="duplicate" method="post" action="{{own}}/duplicate"></form>
   % if presenter["screen_is_private"]:
-  % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+  % include("partials/_alone.tpl", presenter=presenter, back=own + "/edit")
   % end
-  <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate this question</button></form>
   % end
 </main>

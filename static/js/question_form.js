@@ -1,19 +1,71 @@
-// Conveniences of the question form: rows of options, texts that a button fills in, and pictures
-// made small.
+// Conveniences of the question form: Enter leads on, rows of options, texts that a button fills in,
+// pictures made small, and previews of projector and phone.
 
 import { _ } from "./audience.js";
+import { giveUpAfter } from "./lib/page.js";
+import { openProjection } from "./lib/projection.js";
 import "./lib/unsaved.js";
 
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
+const PREVIEW_MS = 300; // after the last key
+const ANSWER_MS = 4000; // a preview that takes longer is given up
+
+const form = document.getElementById("question");
+const looks = document.querySelector("[data-previews]");
+const lacks = looks.querySelector("[data-lacks]");
+const projector = looks.querySelector("[data-projection]");
+const projected = openProjection(projector);
+const phone = looks.querySelector("[data-preview=phone]").attachShadow({ mode: "open" });
+let asked = 0; // number of the newest preview
+let timer = 0;
+
+// Keys
+
+const title = document.getElementById("title");
+const isTyped = (field) => field.matches("textarea, input:not([type]), input[type=number]");
+
+// Enter leads from the title and from each field of one line to the next one, and to the button at
+// the end; Shift+Enter begins a new line. A phone's keyboard has no Shift+Enter.
+function enter(event) {
+  const isLine = event.target.matches("input") && isTyped(event.target);
+  if (!isLine && (event.target !== title || matchMedia("(pointer: coarse)").matches)) return;
+  event.preventDefault();
+  const stops = Array.from(form.elements)
+    .filter((one) => one.matches(".primary") || isTyped(one) && one.offsetParent);
+  stops[stops.indexOf(event.target) + 1].focus();
+}
+
+form.addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || event.isComposing) return;
+  if (event.ctrlKey || event.metaKey) {
+    event.preventDefault();
+    form.querySelector(".primary").click();
+  } else if (!event.shiftKey) enter(event);
+});
+
+for (const hint of form.querySelectorAll("[data-keys], [data-shortcut]")) hint.hidden = false;
+
+// As high as its text, also where a line is wrapped.
+function grow(field) {
+  field.style.setProperty("height", "auto");
+  const border = field.offsetHeight - field.clientHeight;
+  field.style.setProperty("height", `${field.scrollHeight + border}px`);
+}
+
+title.addEventListener("input", () => grow(title));
+grow(title);
+
+// Options
 
 const editor = document.querySelector("[data-options]"); // none for types without
-const rows = () => Array.from(editor.querySelectorAll(".option-row"));
+const rows = () => Array.from(editor.querySelectorAll(".option-edit"));
 const textOf = (row) => row.querySelector("textarea");
-const tickOf = (row) => row.querySelector("input"); // none where no option is correct
+const tickOf = (row) => row.querySelector("input");
 const most = editor ? Number(editor.dataset.most) : 0;
+const marks = Boolean(editor) && editor.dataset.marks !== undefined; // else ticks are only kept
 
 function read() {
-  return rows().map((row) => ({ text: textOf(row).value, right: Boolean(tickOf(row)) && tickOf(row).checked }));
+  return rows().map((row) => ({ text: textOf(row).value, right: tickOf(row).checked }));
 }
 
 // Show options in the rows, with an empty one behind them.
@@ -23,34 +75,56 @@ function write(options) {
   rows().forEach((row, n) => {
     const { text = "", right = false } = shown[n] || {};
     textOf(row).value = text;
-    if (tickOf(row)) tickOf(row).checked = right;
+    tickOf(row).checked = right;
     grow(textOf(row));
   });
   ask(options.length <= most ? "" : _("There can be at most {most} options; this has {count}.", { most, count: options.length }));
+  changed();
 }
 
 // One more row, while there may be more.
 function addRow() {
+  if (rows().length >= most) return;
   const last = rows().pop();
-  const place = rows().length + 1;
-  if (place > most) return;
   const row = last.cloneNode(true);
   textOf(row).value = "";
-  textOf(row).setAttribute("aria-label", _("Option {place}", { place }));
-  if (tickOf(row)) {
-    tickOf(row).checked = false;
-    tickOf(row).value = place;
-    tickOf(row).setAttribute("aria-label", _("Option {place} is correct", { place }));
-  }
+  tickOf(row).checked = false;
   last.after(row);
   grow(textOf(row));
+  nameRows();
 }
 
-// As high as its text, also where a line is wrapped.
-function grow(field) {
-  field.style.setProperty("height", "auto");
-  const border = field.offsetHeight - field.clientHeight;
-  field.style.setProperty("height", `${field.scrollHeight + border}px`);
+// Rows have letters and places in their order.
+function nameRows() {
+  rows().forEach((row, n) => {
+    const letter = String.fromCharCode(65 + n);
+    row.dataset.key = letter;
+    row.querySelector(".letter").textContent = letter;
+    textOf(row).setAttribute("aria-label", _("Option {letter}", { letter }));
+    tickOf(row).setAttribute("aria-label", _("Option {letter} is correct", { letter }));
+    tickOf(row).value = n + 1;
+    row.querySelector("[data-remove]").setAttribute("aria-label", _("Remove option {letter}", { letter }));
+  });
+}
+
+function remove(row) {
+  const at = rows().indexOf(row);
+  if (rows().length <= 2) addRow();
+  row.remove();
+  nameRows();
+  changed();
+  textOf(rows()[Math.min(at, rows().length - 1)]).focus();
+}
+
+// Exchange a row with the one above or below.
+function move(row, by) {
+  const other = rows()[rows().indexOf(row) + by];
+  if (!other) return;
+  if (by < 0) other.before(row);
+  else other.after(row);
+  nameRows();
+  changed();
+  textOf(row).focus(); // browsers take it away from what is moved
 }
 
 // The lines of a pasted list take the place of an empty row. A star in front of some marks them as
@@ -58,7 +132,6 @@ function grow(field) {
 function paste(first, lines) {
   const at = rows().indexOf(first);
   const after = read().slice(at + 1).filter(({ text }) => text);
-  const marks = Boolean(tickOf(first));
   const starred = marks ? lines.filter((line) => line.startsWith("*")).length : 0;
   const pasted = lines.map((line) => (marks ? {
     text: line.replace(/^\*\s*/, "").replace(/^\\\*/, "*"), right: line.startsWith("*") && starred < lines.length,
@@ -93,21 +166,21 @@ function ask(text, answers = {}) {
   else said.remove();
 }
 
-const title = document.getElementById("title");
-title.addEventListener("input", () => grow(title));
-grow(title);
-
 if (editor && rows().length) {
+  for (const button of editor.querySelectorAll("[data-remove]")) button.hidden = false;
   rows().forEach((row) => grow(textOf(row)));
   editor.addEventListener("input", ({ target }) => {
     if (!target.matches("textarea")) return;
     grow(target);
     if (target === textOf(rows().pop()) && target.value) addRow();
   });
+  editor.addEventListener("click", ({ target }) => {
+    if (target.closest("[data-remove]")) remove(target.closest(".option-edit"));
+  });
   editor.addEventListener("paste", (event) => {
     const pasted = event.clipboardData.getData("text/plain").split("\n").filter((line) => line.trim());
     const lines = pasted.map((line) => line.trim());
-    const row = event.target.closest(".option-row");
+    const row = event.target.closest(".option-edit");
     // Within an option, lines are its own; and code, of which some lines are indented, is one option.
     const isCode = pasted.some((line) => /^\s/.test(line) !== /^\s/.test(pasted[0]))
       && !lines.some((line) => line.startsWith("*"));
@@ -116,9 +189,16 @@ if (editor && rows().length) {
     paste(row, lines);
   });
   editor.addEventListener("keydown", (event) => {
-    if (event.key !== "Enter" || event.shiftKey || event.isComposing || !event.target.matches("textarea")) return;
+    const row = event.target.closest(".option-edit");
+    const step = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+    if (row && event.altKey && step) {
+      event.preventDefault();
+      move(row, step);
+    }
+    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing
+      || !event.target.matches("textarea")) return;
     event.preventDefault();
-    const at = rows().indexOf(event.target.closest(".option-row"));
+    const at = rows().indexOf(row);
     if (at === rows().length - 1) addRow();
     if (rows()[at + 1]) textOf(rows()[at + 1]).focus();
   });
@@ -126,6 +206,7 @@ if (editor && rows().length) {
 
 // A preset takes the place of another one, and stands behind what was typed.
 for (const presets of document.querySelectorAll("[data-fills]")) {
+  presets.hidden = false;
   const buttons = Array.from(presets.querySelectorAll("[data-text]"));
   presets.addEventListener("click", (event) => {
     const button = event.target.closest("[data-text]");
@@ -138,10 +219,32 @@ for (const presets of document.querySelectorAll("[data-fills]")) {
   });
 }
 
-const picture = document.querySelector("input[name=picture]");
-const preview = document.querySelector("[data-preview]");
-const problem = document.querySelector("[data-picture-problem]");
-const submit = picture.form.querySelector(".primary");
+// Live results
+
+const live = form.querySelector("[data-live]");
+const unticked = form.querySelector("[type=hidden][name=live]"); // says that the box may be empty
+
+// Until it is touched, the box shows what the server will choose, and is not sent.
+function followPreset() {
+  if (unticked.disabled) live.checked = Boolean(live.dataset.live) && !form.querySelector("[name=right]:checked");
+}
+
+if (unticked.disabled) live.removeAttribute("name");
+live.addEventListener("change", () => {
+  unticked.disabled = false;
+  live.name = "live";
+});
+followPreset();
+
+// Pictures
+
+const picture = document.getElementById("picture");
+const pictures = document.querySelector("[data-picture]");
+const chosen = pictures.querySelector("[data-chosen]"); // a canvas with the one that was chosen
+const stored = pictures.querySelector("[data-stored]"); // the one that the question has, if any
+const dropping = pictures.querySelector("[name=remove_image]");
+const problem = pictures.querySelector("[data-picture-problem]");
+const submits = form.querySelectorAll(".save-bar button, .chip");
 
 // Drawn again, a picture is small enough for a room full of phones, and no longer holds the place
 // where it was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
@@ -149,32 +252,125 @@ async function shrink(file) {
   const drawn = await createImageBitmap(file);
   for (const [side, quality] of PICTURES) {
     const scale = Math.min(1, side / Math.max(drawn.width, drawn.height));
-    preview.width = Math.max(1, Math.round(drawn.width * scale));
-    preview.height = Math.max(1, Math.round(drawn.height * scale));
-    const canvas = preview.getContext("2d");
+    chosen.width = Math.max(1, Math.round(drawn.width * scale));
+    chosen.height = Math.max(1, Math.round(drawn.height * scale));
+    const canvas = chosen.getContext("2d");
     canvas.fillStyle = "#fff"; // under what is transparent
-    canvas.fillRect(0, 0, preview.width, preview.height);
-    canvas.drawImage(drawn, 0, 0, preview.width, preview.height);
-    const small = await new Promise((done) => { preview.toBlob(done, "image/jpeg", quality); });
+    canvas.fillRect(0, 0, chosen.width, chosen.height);
+    canvas.drawImage(drawn, 0, 0, chosen.width, chosen.height);
+    const small = await new Promise((done) => { chosen.toBlob(done, "image/jpeg", quality); });
     if (small.size <= Number(picture.dataset.max)) return new File([small], "picture.jpg");
   }
   throw new Error("too large");
 }
 
+// Show the picture that the question will have, with what belongs to one.
+function showPicture() {
+  const kept = Boolean(stored) && chosen.hidden && !dropping.checked;
+  const any = kept || !chosen.hidden;
+  if (stored) stored.hidden = !kept;
+  pictures.querySelector("label[for=picture]").textContent = any ? _("Replace picture") : _("Add a picture");
+  pictures.querySelector("[data-drop]").hidden = !any;
+  pictures.querySelector("[data-description]").hidden = !any;
+  changed();
+}
+
 picture.addEventListener("change", async () => {
   const [file] = picture.files;
   problem.textContent = "";
-  preview.hidden = true;
-  if (!file) return;
-  submit.disabled = true; // or the large one would be sent
-  try {
-    const chosen = new DataTransfer();
-    chosen.items.add(await shrink(file));
-    picture.files = chosen.files;
-    preview.hidden = false;
-  } catch (unreadable) {
-    picture.value = "";
-    problem.textContent = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
+  chosen.hidden = true;
+  if (file) {
+    submits.forEach((button) => { button.disabled = true; }); // or the large one would be sent
+    try {
+      const small = new DataTransfer();
+      small.items.add(await shrink(file));
+      picture.files = small.files;
+      chosen.hidden = false;
+      if (dropping) dropping.checked = false;
+    } catch (unreadable) {
+      picture.value = "";
+      problem.textContent = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
+    }
+    submits.forEach((button) => { button.disabled = false; });
   }
-  submit.disabled = false;
+  showPicture();
 });
+
+pictures.querySelector("[data-drop]").addEventListener("click", () => {
+  picture.value = "";
+  chosen.hidden = true;
+  if (dropping) dropping.checked = true;
+  showPicture();
+  picture.focus();
+});
+
+pictures.classList.add("is-scripted");
+showPicture();
+
+// Previews
+
+function changed() {
+  followPreset();
+  clearTimeout(timer);
+  timer = setTimeout(preview, PREVIEW_MS);
+}
+
+// Show the question as the server would. What is missing is said quietly, beside the previews of
+// what was complete last.
+async function preview() {
+  asked += 1;
+  const number = asked;
+  const fields = Array.from(new FormData(form)).filter(([, value]) => typeof value === "string");
+  const answer = document.createElement("template");
+  try {
+    const response = await fetch(looks.dataset.previews, {
+      method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" },
+      redirect: "manual", signal: giveUpAfter(ANSWER_MS),
+    });
+    answer.innerHTML = await response.text();
+  } catch (lost) {
+    return; // with the next key it is tried again
+  }
+  const reason = answer.content.querySelector(".problem");
+  if (number !== asked || !reason && !answer.content.querySelector("[data-preview]")) return;
+  lacks.hidden = !reason;
+  lacks.textContent = reason ? reason.firstChild.textContent.trim() : "";
+  looks.classList.toggle("is-old", Boolean(reason));
+  if (!reason) show(answer.content);
+}
+
+function show(content) {
+  projected.show(content.querySelector("[data-projection]").innerHTML);
+  const { content: page } = content.querySelector("[data-preview=phone] template");
+  // Phones do with scripts what these are for.
+  for (const sender of page.querySelectorAll("[data-tap]")) sender.hidden = true;
+  for (const control of page.querySelectorAll("button, input, textarea, select")) control.tabIndex = -1;
+  const before = phone.querySelector("[data-asked]");
+  if (before) before.replaceWith(page.querySelector("[data-asked]"));
+  else phone.append(page); // with its sheet
+  if (!chosen.hidden) showChosen();
+}
+
+// The picture that was chosen is not on the server yet.
+function showChosen() {
+  const scene = projector.querySelector(".scene");
+  scene.classList.add("has-picture");
+  for (const [box, place] of [[scene, scene.lastElementChild], [phone, phone.querySelector("h2")]]) {
+    const copy = document.createElement("canvas");
+    copy.className = "picture";
+    copy.width = chosen.width;
+    copy.height = chosen.height;
+    copy.getContext("2d").drawImage(chosen, 0, 0);
+    const before = box.querySelector(".picture");
+    if (before) before.replaceWith(copy);
+    else place.after(copy);
+  }
+  projected.fit();
+}
+
+looks.querySelector("button").hidden = true;
+phone.addEventListener("submit", (event) => event.preventDefault());
+window.addEventListener("resize", projected.fit);
+form.addEventListener("input", changed);
+if (title.value) preview();
+else clearTimeout(timer); // nothing is missing from a form that is empty

@@ -1,8 +1,8 @@
 % # saved: a question, kind, covered: whether the class may see the screen, but not this
-<section class="panel" data-saved>
+<section class="card saved-version" data-saved>
   <h2>Saved version</h2>
   % if covered:
-  <p>It contains the correct answer, so it is covered. Turn on the private view in another window, and save here again to compare both.</p>
+  <p>Hidden, because it contains the correct answer. Turn on the private view in another window and save here again to compare both versions.</p>
   % else:
   <p>Saving your version replaces this one.</p>
   <dl>
@@ -11,9 +11,9 @@
     <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
     % end
     <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
-    <dt>Show results while votes come in</dt><dd>{{"Yes" if saved["live"] else "No"}}</dd>
+    <dt>Show results while students vote</dt><dd>{{"Yes" if saved["live"] else "No"}}</dd>
     % if saved["image"]:
-    <dt>Picture</dt><dd><img class="preview" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
+    <dt>Picture</dt><dd><img class="thumb" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
     % else:
     <dt>Picture</dt><dd>–</dd>
     % end

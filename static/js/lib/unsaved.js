@@ -15,7 +15,11 @@ function isUnsaved(form) {
   return form !== sent && (form.dataset.unsaved === "yes" || contentOf(form) !== contents.get(form));
 }
 
-document.addEventListener("submit", ({ target }) => { sent = target; });
+// A page that shows the form again, as another type of question, is told whether it was unsaved.
+document.addEventListener("submit", ({ target }) => {
+  if (target.elements.unsaved) target.elements.unsaved.value = isUnsaved(target) ? "yes" : "";
+  sent = target;
+});
 window.addEventListener("pageshow", () => { sent = null; }); // back from a page that failed
 window.addEventListener("beforeunload", (event) => {
   if (!forms.some(isUnsaved)) return;

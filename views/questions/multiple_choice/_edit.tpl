@@ -1,2 +1,2 @@
 % # form, problem, kind
-% include("partials/_options_edit.tpl", form=form, problem=problem, kind=kind)
+% include("partials/_options_edit.tpl", form=form, problem=problem, kind=kind, hint=_("Tick the correct answer, if there is one. The class can see this if your screen is mirrored."))

@@ -1,2 +1,2 @@
 % # kind
-<p class="hint">{{_("Students may write up to {most} characters.", most=kind.TEXT_MAX)}}</p>
+<p class="hint">{{_("Students can write up to {most} characters.", most=kind.TEXT_MAX)}}</p>
