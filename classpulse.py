@@ -1406,12 +1406,21 @@ def add_question(db, presenter, own_session, type, form):
 
 @app.post("/sessions/<session_id:id>/preview/<type>")
 def preview_question(db, presenter, own_session, type, form):
-    """A question as projector and phones will show it: a page, or a fragment for our script."""
+    """A question as projector and phones will show it: a page, or a fragment for our script.
+
+    With `typing`, what is missing is no error: browsers would log one for each pause.
+    """
     get_question_type(type)
     form.files.clear()              # nothing is stored
     count = len(list_question_ids(db, own_session["id"]))
     number = form.integer("number", 1, 10**6, default=count + 1)
-    question = sketch_question(own_session, type, number, read_question_form(db, type, form))
+    try:
+        asked = read_question_form(db, type, form)
+    except Invalid as problem:
+        if form.get("typing"):
+            return view("partials/_problem", problem=problem)
+        raise
+    question = sketch_question(own_session, type, number, asked)
     shown = project(db, dict(own_session, active=1), question, [], max(count, number))
     name = "partials/_previews" if wants_fragment() else "question_preview"
     return view(name, presenter=presenter, shown=shown)

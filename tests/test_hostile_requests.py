@@ -73,7 +73,7 @@ FIELDS = {
         for field in [*fields, "switch", "then", "unsaved"]],
     "POST /sessions/<session_id:id>/preview/<type>": [
         (f"{SESSION}/preview/multiple_choice", field, TITLE)
-        for field in ("title", "options", "option", "image", "number")],
+        for field in ("title", "options", "option", "image", "number", "typing")],
     "GET /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "source", {})],
     "POST /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "question_id", {})],
     "GET /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", "title", {})],

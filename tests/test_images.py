@@ -200,6 +200,9 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
     page.get_by_label("Option B", exact=True).fill("Rauschen")
     page.locator("input[type=file]").set_input_files(photo)
     page.locator("canvas.thumb").wait_for()
+    page.get_by_label("Picture description").wait_for()
+    for box in ("projector", "phone"):      # where it is shown before it is sent
+        page.locator(f"[data-preview={box}] canvas.picture").wait_for()
     page.get_by_role("button", name="Save and close").click()
     page.wait_for_url("**" + teacher.session)
     [question_id] = re.findall(r'data-question-id="(\d+)"', teacher.control())
@@ -212,6 +215,29 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
     shown = phone.locator("img.picture").evaluate(
         "picture => [picture.complete, picture.naturalWidth > 0, picture.clientWidth <= 390]")
     assert shown == [True, True, True]
+
+
+def test_a_picture_is_added_by_a_button_and_removed_by_another(server, teacher, open_page):
+    page = open_page(f"{server.lan}{teacher.session}/questions/new/rating", 1280, 800,
+                     **teacher.options())
+    chosen = page.locator("input[type=file]")
+    assert chosen.evaluate("one => getComputedStyle(one).opacity") == "0"
+    assert not page.get_by_label("Picture description").is_visible()
+    page.get_by_label("Question", exact=True).fill("Wie?")
+    with page.expect_file_chooser() as asked:
+        page.get_by_text("Add a picture").click()
+    asked.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": make_png()})
+    page.locator("canvas.thumb").wait_for()
+    page.get_by_role("button", name="Number", exact=True).click()       # another type keeps it
+    page.locator("img.thumb").wait_for()
+    page.locator("[data-preview=projector] img.picture").wait_for()
+    page.get_by_role("button", name="Remove picture").click()
+    page.locator("[data-preview=projector] img.picture").wait_for(state="detached")
+    assert not page.get_by_label("Picture description").is_visible()
+    page.get_by_role("button", name="Save and close").click()
+    page.wait_for_url("**" + teacher.session)
+    with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
+        assert classpulse.list_questions(db, teacher.session_id)[-1]["image"] is None
 
 
 def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(

@@ -155,7 +155,10 @@ def test_a_preview_changes_nothing_and_shows_no_correct_answer(db, preview, pres
     ({"title": " ", "options": "A\nB"}, "missing"), ({"option": ["A", ""]}, "2 options"),
     ({"options": "A\nB", "image": "0" * 32}, "picture")])
 def test_a_preview_says_what_is_missing(preview, fields, reason):
-    assert reason in preview(status=422, **fields).html.select_one(".problem").get_text()
+    for status, more in ((422, {}), (200, {"typing": "1"})):
+        shown = preview(status=status, **fields, **more).html
+        assert reason in shown.select_one(".problem").get_text()
+        assert not shown.select("[data-preview]")
 
 
 def test_a_preview_without_scripts_is_a_page(presenter, session):

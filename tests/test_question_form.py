@@ -1,4 +1,4 @@
-"""The question's form in a browser: rows of options, and leaving it with something typed."""
+"""The question's form in a browser: keys, rows of options, previews, and leaving it half typed."""
 
 import re
 from contextlib import closing
@@ -158,6 +158,200 @@ def test_the_rows_work_without_scripts(form, stored, server):
     page.get_by_label("Option E", exact=True).fill("neu")
     save(page)
     assert get_texts(stored) == ["*p", "if x:\n    y", "ß", "neu"] and get_correct(stored) == "C"
+
+
+def test_rows_are_moved_and_removed_with_their_ticks(form, stored):
+    page = form()
+    for letter, text in zip("ABC", ("eins", "zwei", "drei")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+    page.get_by_label("Option C is correct").check()
+    page.get_by_label("Option C", exact=True).press("Alt+ArrowUp")
+    page.get_by_role("button", name="Remove option A").click()
+    assert list_rows(page) == ["drei", "zwei", ""]
+    assert page.locator(":focus").input_value() == "drei"
+    assert page.locator(".option-edit").evaluate_all("all => all.map(one => one.dataset.key)") == [
+        "A", "B", "C"]
+    save(page)
+    assert (get_texts(stored), get_correct(stored)) == (["drei", "zwei"], "A")
+
+
+# Keys
+
+def test_a_question_is_typed_and_followed_by_another_with_few_keys(form, stored):
+    page = form()
+    for title in ("Eins?", "Zwei?"):
+        page.keyboard.type(title)           # the focus is there
+        for text in ("Köln", "Bonn"):
+            page.keyboard.press("Enter")
+            page.keyboard.type(text)
+        page.keyboard.press("Control+Enter")
+        page.wait_for_function("() => document.getElementById('title').value === ''")
+        assert page.url.endswith("/questions/new/multiple_choice")
+    assert page.get_by_role("heading", level=1).inner_text() == "Question 3"
+    assert [question["title"] for question in stored()] == ["Eins?", "Zwei?"]
+    assert get_texts(stored) == ["Köln", "Bonn"]
+
+
+def test_enter_leads_through_fields_of_one_line_and_switches_no_type(form, stored):
+    page = form("rating", java_script_enabled=False)
+    page.get_by_label("Question", exact=True).fill("Ohne Skript?")
+    page.get_by_label("Highest number", exact=True).press("Enter")
+    page.wait_for_url("**/sessions/*")
+    assert (stored()[-1]["type"], stored()[-1]["title"]) == ("rating", "Ohne Skript?")
+    page = form("rating")
+    for text in ("Wie?", "gar nicht", "ganz", None):
+        if text:
+            page.keyboard.type(text)
+        page.keyboard.press("Enter")
+    assert page.locator(":focus").inner_text().startswith("Save, add another")
+    page.keyboard.press("Enter")
+    page.wait_for_function("() => document.getElementById('title').value === ''")
+    assert stored()[-1]["options"] == {"max_rating": 5, "low": "gar nicht", "high": "ganz"}
+
+
+# Types
+
+def test_another_type_keeps_what_was_typed_and_asks_nothing(form, stored):
+    page = form()
+    dialogs = []
+    page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
+    page.get_by_role("button", name="Select all that apply").click()
+    page.wait_for_url("**/select_all")
+    assert not leave(page)                  # nothing was typed
+    page = form()
+    page.get_by_label("Question", exact=True).fill("Welche?")
+    page.get_by_label("Option A", exact=True).fill("Köln")
+    page.get_by_label("Option B", exact=True).fill("Bonn")
+    page.get_by_label("Option B is correct").check()
+    for type in ("Number", "Ranking", "Select all that apply"):
+        page.get_by_role("button", name=type, exact=True).click()
+        page.get_by_role("button", name=type, exact=True).and_(
+            page.locator("[aria-current]")).wait_for()
+        assert page.get_by_label("Question", exact=True).input_value() == "Welche?"
+    assert not dialogs and leave(page)
+    save(page)
+    assert stored()[-1]["type"] == "select_all"
+    assert (get_texts(stored), get_correct(stored)) == (["Köln", "Bonn"], "B")
+
+
+def test_types_and_previews_work_without_scripts(form, stored):
+    page = form("numeric", java_script_enabled=False)
+    page.get_by_label("Question", exact=True).fill("Welche?")
+    page.get_by_label("Unit").fill("km")
+    page.get_by_role("button", name="Multiple choice").click()
+    for letter, text in (("A", "Köln"), ("C", "Bonn")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+    with page.context.expect_page() as opened:
+        page.get_by_role("button", name="Preview").click()
+    for box in ("projector", "phone"):
+        shown = opened.value.locator(f"[data-preview={box}]")
+        for text in ("Welche?", "Bonn"):
+            shown.get_by_text(text).locator("visible=true").wait_for()
+    assert stored() == []
+    save(page)
+    assert get_texts(stored) == ["Köln", "Bonn"]
+
+
+# Results while students vote
+
+def test_live_results_follow_the_preset_until_the_box_is_touched(form, stored):
+    live = "Show results while students vote"
+    page = form()
+    assert page.get_by_label(live).is_checked()
+    page.get_by_label("Option A", exact=True).fill("Köln")
+    page.get_by_label("Option B", exact=True).fill("Bonn")
+    for ticked in (True, False):
+        page.get_by_label("Option B is correct").set_checked(ticked)
+        assert page.get_by_label(live).is_checked() != ticked
+    page.get_by_role("button", name="Number", exact=True).click()
+    page.wait_for_url("**/numeric")
+    assert not page.get_by_label(live).is_checked()     # nor has it been touched
+    page.get_by_role("button", name="Multiple choice").click()
+    page.wait_for_url("**/multiple_choice")
+    page.get_by_label(live).uncheck()
+    page.get_by_label("Option B is correct").check()
+    page.get_by_label("Option B is correct").uncheck()
+    assert not page.get_by_label(live).is_checked()
+    save(page)
+    assert not stored()[-1]["live"]
+
+
+# Previews
+
+def test_previews_follow_what_is_typed_and_disturb_nothing(form, stored, teacher):
+    open_previews = []
+    page = form(width=1280, height=800)
+    page.on("request", lambda request: open_previews.append(request.url)
+            if "/preview/" in request.url else None)
+    projector = page.locator("[data-preview=projector]")
+    phone = page.locator("[data-preview=phone]")
+    page.keyboard.type("Welche Stadt?")
+    page.get_by_text("Write at least 2 options.").wait_for()
+    assert not page.locator("[role=alert]:not(:empty)").count()
+    page.keyboard.press("Enter")
+    page.keyboard.type("Köln")
+    page.keyboard.press("Enter")
+    page.keyboard.type("Bonn")
+    for shown in (projector, phone):
+        shown.get_by_text("Bonn").wait_for()
+        shown.get_by_text("Welche Stadt?").wait_for()
+    assert page.get_by_text("Write at least 2 options.").count() == 0
+    assert len(open_previews) < 15          # not one for each key
+    assert page.locator(":focus").input_value() == "Bonn"
+    page.keyboard.type("!")
+    projector.get_by_text("Bonn!").wait_for()
+    assert projector.locator("[data-key=B]").evaluate(
+        "tile => getComputedStyle(tile.querySelector('.letter')).backgroundColor"
+    ) == page.locator(".option-edit[data-key=B] .letter").evaluate(
+        "letter => getComputedStyle(letter).backgroundColor")
+    # The phone's own sheet shapes its preview.
+    phone.locator("link").wait_for(state="attached")
+    for box in (projector, phone):
+        inside = box.locator("button, input, textarea")
+        assert all(inside.evaluate_all(
+            "all => all.map(one => (one.focus(), one.getRootNode().activeElement !== one))"))
+    assert phone.evaluate("one => one.getBoundingClientRect().width") < 330
+    assert page.evaluate("document.documentElement.scrollWidth") == 1280
+    assert stored() == []
+
+
+def test_the_newest_preview_wins(form):
+    held = []
+    page = form()
+
+    def answer(route):
+        if "Alt" in (route.request.post_data or "") and not held:
+            held.append(route)
+        else:
+            route.continue_()
+    page.route("**/preview/**", answer)
+    page.get_by_label("Option A", exact=True).fill("Alt")
+    page.get_by_label("Option B", exact=True).fill("Bonn")
+    page.get_by_label("Question", exact=True).fill("Welche?")
+    page.wait_for_function("() => true")
+    while not held:
+        page.wait_for_timeout(20)
+    page.get_by_label("Option A", exact=True).fill("Neu")
+    projector = page.locator("[data-preview=projector]")
+    projector.get_by_text("Neu").wait_for()
+    with page.expect_response("**/preview/**"):
+        held[0].continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+    assert projector.get_by_text("Neu").count() and not projector.get_by_text("Alt").count()
+
+
+@pytest.mark.parametrize("width, height", [(390, 844), (1280, 800)])
+def test_the_save_bar_is_always_in_reach(form, width, height):
+    page = form(width=width, height=height)
+    for text in "ABCDEFGHIJ":
+        page.locator("[name=option]").last.fill(text)
+    for place in (0, 600):
+        page.evaluate("place => scrollTo(0, place)", place)
+        bar = page.locator(".save-bar .primary").bounding_box()
+        assert 0 <= bar["y"] and bar["y"] + bar["height"] <= height
+    beside = page.locator(".looks").bounding_box()["x"] > width / 2
+    assert beside == (width == 1280)
+    assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 # Leaving

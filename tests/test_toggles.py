@@ -511,7 +511,7 @@ def test_the_forms_box_says_whether_results_start_shown(presenter, sid, poll, qu
     other = presenter.post(f"/questions/{poll}/edit", {"title": "Anders?", "options": "Ä\nÖ",
                                                        "version": "0"}, status=409)
     assert other.html.select_one("[data-saved]").find(
-        string="Show results while votes come in").find_next("dd").get_text() == "No"
+        string="Show results while students vote").find_next("dd").get_text() == "No"
 
 
 @pytest.mark.parametrize("live", ["0", "1"])

@@ -230,7 +230,7 @@ function followPreset() {
 }
 
 if (unticked.disabled) live.removeAttribute("name");
-live.addEventListener("change", () => {
+live.addEventListener("input", () => {
   unticked.disabled = false;
   live.name = "live";
 });
@@ -320,11 +320,11 @@ function changed() {
 async function preview() {
   asked += 1;
   const number = asked;
-  const fields = Array.from(new FormData(form)).filter(([, value]) => typeof value === "string");
+  const texts = Array.from(new FormData(form)).filter(([, value]) => typeof value === "string");
   const answer = document.createElement("template");
   try {
     const response = await fetch(looks.dataset.previews, {
-      method: "POST", body: new URLSearchParams(fields), headers: { "HX-Request": "true" },
+      method: "POST", body: new URLSearchParams([...texts, ["typing", "1"]]), headers: { "HX-Request": "true" },
       redirect: "manual", signal: giveUpAfter(ANSWER_MS),
     });
     answer.innerHTML = await response.text();
