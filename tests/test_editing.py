@@ -139,6 +139,23 @@ def test_the_saved_version_of_every_type_is_shown(presenter, edit, type):
     assert set(map(str, kind.labels.values())) <= set(saved)
 
 
+def test_both_versions_stand_side_by_side(teacher, open_page, server):
+    open_page.expected = "status of 409"
+    question_id = teacher.create_question("multiple_choice", "Welche?", options="*Köln\nBonn")
+    teacher.post("/alone", {"alone": "1"})
+    path = f"/questions/{question_id}/edit"
+    page = open_page(server.lan + path, 1280, 800, **teacher.options())
+    teacher.post(path, {"title": "Welche nun?", "options": "*Köln\nBonn"})
+    page.get_by_label("Question", exact=True).fill("Welche denn?")
+    page.get_by_role("button", name="Save", exact=True).click()
+    saved = page.locator("[data-saved]")
+    saved.get_by_text("Welche nun?").wait_for()
+    mine, other = page.locator("#question").bounding_box(), saved.bounding_box()
+    assert mine["x"] + mine["width"] <= other["x"] and abs(mine["y"] - other["y"]) < 30
+    page.get_by_role("button", name="Save", exact=True).click()
+    page.wait_for_url("**" + teacher.session)
+
+
 def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presenter, session):
     path = f"/sessions/{session['id']}/edit"
     mine, other = (get_form(presenter.get(path)) for _ in range(2))

@@ -22,13 +22,14 @@ let timer = 0;
 // Keys
 
 const title = document.getElementById("title");
+const isTouched = matchMedia("(pointer: coarse)").matches; // its keyboard has no Shift+Enter
 const isTyped = (field) => field.matches("textarea, input:not([type]), input[type=number]");
 
 // Enter leads from the title and from each field of one line to the next one, and to the button at
-// the end; Shift+Enter begins a new line. A phone's keyboard has no Shift+Enter.
+// the end; Shift+Enter begins a new line.
 function enter(event) {
   const isLine = event.target.matches("input") && isTyped(event.target);
-  if (!isLine && (event.target !== title || matchMedia("(pointer: coarse)").matches)) return;
+  if (!isLine && (event.target !== title || isTouched)) return;
   event.preventDefault();
   const stops = Array.from(form.elements)
     .filter((one) => one.matches(".primary") || isTyped(one) && one.offsetParent);
@@ -43,7 +44,7 @@ form.addEventListener("keydown", (event) => {
   } else if (!event.shiftKey) enter(event);
 });
 
-for (const hint of form.querySelectorAll("[data-keys], [data-shortcut]")) hint.hidden = false;
+for (const hint of form.querySelectorAll("[data-keys], [data-shortcut]")) hint.hidden = isTouched;
 
 // As high as its text, also where a line is wrapped.
 function grow(field) {
