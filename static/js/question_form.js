@@ -373,5 +373,6 @@ looks.querySelector("button").hidden = true;
 phone.addEventListener("submit", (event) => event.preventDefault());
 window.addEventListener("resize", projected.fit);
 form.addEventListener("input", changed);
-if (title.value) preview();
-else clearTimeout(timer); // nothing is missing from a form that is empty
+// Nothing is missing from a form that is empty, and what was refused says so already.
+clearTimeout(timer);
+if (title.value && !form.querySelector("[aria-invalid]")) preview();
