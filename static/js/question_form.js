@@ -345,7 +345,7 @@ function show(content) {
   const { content: page } = content.querySelector("[data-preview=phone] template");
   // Phones do with scripts what these are for.
   for (const sender of page.querySelectorAll("[data-tap]")) sender.hidden = true;
-  for (const control of page.querySelectorAll("button, input, textarea, select")) control.tabIndex = -1;
+  for (const control of page.querySelectorAll("a, button, input, textarea, select")) control.tabIndex = -1;
   const before = phone.querySelector("[data-asked]");
   if (before) before.replaceWith(page.querySelector("[data-asked]"));
   else phone.append(page); // with its sheet
