@@ -12,9 +12,12 @@
   % if shown:
   <template shadowrootmode="open">
     <link rel="stylesheet" href="{{static}}/css/audience.css">
-    <div data-asked>
-      % include("partials/_asked.tpl", question=shown["question"], answer=[], saved=None, results=None)
-    </div>
+    <div class="page-audience" data-asked><main>
+      <h1 dir="auto">{{shown["session"]["name"]}}</h1>
+      <div>
+        % include("partials/_asked.tpl", question=shown["question"], answer=[], saved=None, results=None)
+      </div>
+    </main></div>
   </template>
   % # what older browsers show without a script
   % include("partials/_asked.tpl", question=shown["question"], answer=[], saved=None, results=None)
