@@ -1260,11 +1260,55 @@ def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_projected_question(db, own_session)
-    return view(name, presenter=presenter, session=own_session,
-                questions=list_questions_with_counts(db, own_session["id"]),
-                now=present_message(db, live, own_session["id"]),
+    now = present_message(db, live, own_session["id"])
+    return view(name, presenter=presenter, session=own_session, now=now,
+                questions=list_scored_questions(db, own_session["id"]),
+                shown=question and project(db, own_session, question,
+                                           list_together(db, question), now["question_count"]),
                 private=question and get_private_view(db, live, presenter, question),
                 addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
+
+
+def list_scored_questions(db, session_id):
+    """A session's questions with `responses` counted and, once the answer is shown, `percent`.
+
+    `percent` is the share of correct answers; None without any.
+    """
+    questions = list_questions_with_counts(db, session_id)
+    for question in questions:
+        shown = question["stage"] == "answer"
+        correct, counted = count_correct(db, question) if shown else (0, 0)
+        question["percent"] = (200 * correct + counted) // (2 * counted) if counted else None
+    return questions
+
+
+@app.get("/sessions/<session_id:id>/missing")
+def show_missing(db, live, presenter, own_session):
+    """A fragment with those who have not answered yet; only for a private screen."""
+    if not presenter["screen_is_private"]:
+        raise Forbidden("Turn on the private view to see who is missing.")
+    missing = list_missing(db, live, own_session)
+    here = live.list_here(own_session["id"])
+    return view("partials/_missing", session=own_session,
+                here=[person for person in missing if person["id"] in here],
+                away=[person for person in missing if person["id"] not in here])
+
+
+def list_missing(db, live, session):
+    """[{"id", "name"}, ...] of the expected respondents who lack an answer, by name.
+
+    To the projected question, or to any of those that are projected together.
+    """
+    question = find_projected_question(db, session)
+    asked = list_together(db, question) or [question]
+    if not question or not question["opened_at"]:
+        return []
+    expected = live.list_expected(session["id"], question)
+    names = number_names(list_respondents(db, session["id"]))
+    answered = [list_answers(db, one, list(expected)) for one in asked]
+    missing = [{"id": id, "name": names.get(id)} for id in expected
+               if not all(id in answers for answers in answered)]
+    return sorted(missing, key=lambda person: (person["name"] or "").casefold())
 
 
 def read_settings(form):
@@ -1705,7 +1749,7 @@ def show_private(db, live, presenter, own_question):
 
 
 def get_private_view(db, live, presenter, question):
-    """{"question", "stats", "entries", "more", "people", "addresses", "groups", "joined"}.
+    """{"question", "stats", "entries", "more", "people", "addresses", "groups"} and counters.
 
     `stats` is None while the class may see the screen but not the results. Only a private screen
     gets `entries` (texts that can be hidden, then the hidden ones), `people`, the number of
@@ -1713,8 +1757,7 @@ def get_private_view(db, live, presenter, question):
     the number of entries that do not fit; they appear as others are hidden.
     """
     close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
-             "addresses": 0, "groups": [],
-             "joined": live.count_people(question["session_id"], question)["joined"]}
+             "addresses": 0, "groups": [], **live.count_people(question["session_id"], question)}
     if presenter["screen_is_private"] or question["results_shown"]:
         counts = count_answers(db, question)
         close["stats"] = mark_rows(question, show_counts(question, counts))
@@ -5046,7 +5089,8 @@ def present_message(db, live, session_id, question=None):
 
     `question_id` is null in an empty session; `joining` is true until a question is shown;
     `trouble` says why nothing can be saved at the moment, or is empty. When several open questions
-    are projected together, `finished` counts the respondents who answered all of them.
+    are projected together, `finished` counts the respondents who answered all of them. `answers`
+    {id: count} has the open questions and the projected one, in their current rounds.
     """
     session = get_session(db, session_id)
     question = question or find_projected_question(db, session)
@@ -5065,7 +5109,10 @@ def present_message(db, live, session_id, question=None):
                "trouble": format_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
                **live.count_people(session_id, question)}
-    votes = count_votes(db, question) if question else {}
+    counts = {other["id"]: count_votes(db, other) for other in questions
+              if other["active"] or other["id"] == message["question_id"]}
+    votes = counts.get(message["question_id"], {})
+    message["answers"] = {id: count["response_count"] for id, count in counts.items()}
     # What the control page shows besides counters: it is fetched again when this changes.
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
@@ -5287,11 +5334,8 @@ class Live:
 
         `expected` is the 28 of "23 of 28 answered": connected, or seen since the question opened.
         """
-        here = lately = self.list_here(session_id)
         opened_at = question and question["opened_at"]
-        if opened_at:
-            lately = self.list_connected(session_id) | {id for (of, id), at in self.unsaved.items()
-                                                        if of == session_id and at >= opened_at}
+        here, lately = self.list_here(session_id), self.list_lately(session_id, opened_at)
         joined, seen = count_respondents(self.db, session_id, opened_at)
         left_out = self.db.recall(list_left_out, session_id)
         stored = self.stored.get(session_id, {})
@@ -5300,6 +5344,21 @@ class Live:
         # While saving fails, some are here whose joining could not be saved.
         return {"joined": joined, "here": min(joined, len(here - left_out)),
                 "expected": min(joined, seen + unseen)}
+
+    def list_expected(self, session_id, question):
+        """Ids of the `expected` respondents to an opened question, in the order of joining."""
+        opened_at = question["opened_at"]
+        lately = self.list_lately(session_id, opened_at)
+        return [person["id"] for person in list_respondents(self.db, session_id)
+                if not person["left_out"]
+                and (person["id"] in lately or person["last_seen_at"] >= opened_at)]
+
+    def list_lately(self, session_id, since):
+        """Ids of respondents who are active, by what the database need not know yet."""
+        if not since:
+            return self.list_here(session_id)
+        return self.list_connected(session_id) | {id for (of, id), at in self.unsaved.items()
+                                                  if of == session_id and at >= since}
 
     def current(self, topic, id):
         """The room, with its newest message up to date."""

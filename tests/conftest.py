@@ -103,7 +103,7 @@ class Presenter(Client):
         return classpulse.list_questions_with_counts(classpulse.classroom.db, session_id)[-1]["id"]
 
     def be_alone(self, alone=1):
-        """Say "Only I see this screen"."""
+        """Turn the private view on or off."""
         self.post("/alone", {"alone": alone}, status=303)
 
     def toggle(self, question_id, active=1):

@@ -23,10 +23,10 @@ def test_the_causes_are_listed_until_a_phone_comes(presenter, session, visitor):
     check = get_check(presenter, session)
     assert [item.code.get_text() for item in check.select("ul li")] == [
         f"http://{address}:{classpulse.classroom.settings['port']}" for address, _ in CARDS]
-    assert [cause in check.get_text() for cause in ("firewall", "guest Wi-Fi", "mobile data")]
+    assert [cause in check.get_text() for cause in ("firewall", "Guest Wi-Fi", "mobile data")]
     before = presenter.now(session["id"])["revision"]
     visit(visitor, "10.0.0.23")
-    assert "Phones reach this laptop: 1" in get_check(presenter, session).get_text()
+    assert "Phones can connect: 1" in get_check(presenter, session).get_text()
     assert presenter.now(session["id"])["revision"] != before
 
 

@@ -95,7 +95,7 @@ def test_after_each_of_20_kills_the_last_acknowledged_answer_is_kept(
 
         # The next start goes on with the same question, the same phones, and who was signed in.
         server.start()
-        assert 'class="badge is-open"' in teacher.control()
+        assert 'class="row-state is-open"' in teacher.control()
         for phone in phones:
             state = json.loads(phone.get(f"/audience/{teacher.code}/state").content)
             assert {q["id"] for q in state["questions"] if q["stage"] == "open"} == set(questions)

@@ -715,7 +715,7 @@ def test_a_control_page_takes_no_other_page_for_its_own_part(teacher, open_prese
     assert control.get_by_text("Wi-Fi", exact=True).count() == 0
     control.unroute("**/step")
     control.locator("#step-next").click()
-    control.locator(".current").get_by_text("results shown").wait_for()
+    control.locator(".row-state").get_by_text("0 answers").wait_for()
 
 
 # The own result

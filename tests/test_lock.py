@@ -63,13 +63,14 @@ def test_only_the_owner_locks(db, other_presenter, session):
 def test_a_phone_that_was_locked_out_gets_in_by_itself(server, teacher, open_page):
     teacher.ask("open_text", "Wort?")
     control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
-    control.get_by_role("button", name="Lock joining").click()
-    control.get_by_role("button", name="Joining is locked").wait_for()
+    control.get_by_role("link", name="Join").click()
+    control.get_by_role("button", name="Lock: no new students").click()
+    control.get_by_role("button", name="Locked").wait_for()
     phone = open_page(server.lan)
     phone.get_by_label("The code").fill(teacher.code)
     phone.get_by_role("button", name="Join").click()
     phone.get_by_text("Joining is locked").wait_for()
-    control.get_by_role("button", name="unlock").click()
+    control.get_by_role("button", name="allow new students").click()
     phone.get_by_role("heading", name="Wort?").wait_for()
 
 

@@ -153,7 +153,7 @@ def test_the_rows_work_without_scripts(form, stored, server):
     save(page)
     assert get_texts(stored) == ["*p", "if x:\n    y", "ß"] and get_correct(stored) == "C"
     page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
-    page.get_by_role("button", name="Only I see this screen").click()
+    page.get_by_role("button", name="Private view").click()
     assert list_rows(page) == ["*p", "if x:\n    y", "ß", "", ""]
     page.get_by_label("Option E", exact=True).fill("neu")
     save(page)

@@ -190,7 +190,7 @@ def test_an_active_of_a_session_that_is_neither_0_nor_1_is_refused(db, sid, togg
 
 
 def test_htmx_gets_the_new_button_of_a_session(presenter, sid):
-    for active, label, next_value in [(0, "Open session", "1"), (1, "Close session", "0")]:
+    for active, label, next_value in [(0, "Reopen", "1"), (1, "End session", "0")]:
         part = presenter.htmx(f"/api/sessions/{sid}/toggle", {"active": active}, status=200)
         button = part.html.select_one("button")
         assert (button.get_text(strip=True), button["value"]) == (label, next_value)
@@ -404,7 +404,7 @@ def test_htmx_gets_the_control_pages_living_part(presenter, sid, quiz):
     part = presenter.htmx(f"/api/sessions/{sid}/step", {
         "action": "begin", "question_id": quiz, "round": 1, "stage": "draft"}, status=200)
     assert "<html" not in part.text
-    hidden = part.html.select(".now input[type=hidden]")
+    hidden = part.html.select("form:has(.next) input[type=hidden]")
     fields = {field["name"]: field["value"] for field in hidden}
     assert fields == {"question_id": str(quiz), "round": "1", "stage": "draft"}
     assert part.html.select_one("button.next")["value"] == "ask"

@@ -30,9 +30,9 @@ def get_counts(db, question):
 
 def test_the_hint_counts_respondents_and_addresses(presenter, question, phones):
     page = get_private(presenter, question)
-    assert "3 respondents from 2 addresses" in page.get_text()
+    assert "3 students on 2 devices or networks" in page.get_text()
     assert [item.bdi.get_text() for item in page.select(".people li")] == [
-        "Respondent 1", "Respondent 2"]
+        "Student 1", "Student 2"]
     assert "shares an address" in page.select_one(".people li").get_text()
 
 
@@ -44,8 +44,9 @@ def test_one_address_for_all_is_no_hint(presenter, question, make_respondent):
 
 def test_the_hint_is_not_for_the_class(presenter, session, question, phones):
     presenter.be_alone(0)
-    assert "addresses" not in presenter.get(f"/sessions/{session['id']}").text
-    assert "addresses" not in presenter.get(f"/present/{session['id']}").text
+    assert "networks." not in presenter.get(f"/sessions/{session['id']}").html.select_one(
+        "#students").get_text()
+    assert "networks" not in presenter.get(f"/present/{session['id']}").text
 
 
 def test_votes_are_left_out_of_every_count_and_come_back(db, presenter, session, question, phones):

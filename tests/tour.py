@@ -158,7 +158,7 @@ def presenters(server, open_page, lesson):
     yield "question-covered", page
     page.goto(f"{base}/questions/{one}/results")
     yield "results-covered", page
-    page.get_by_role("button", name="Only I see this screen").click()
+    page.get_by_role("button", name="Private view").click()
     page.goto(f"{base}/questions/{one}/edit")
     yield "question-edit", page
     page.locator("[name=version]").evaluate("one => { one.value = 99; }")
@@ -171,8 +171,11 @@ def presenters(server, open_page, lesson):
         page.locator(".chart > *").first.wait_for()
         yield f"results-{type}", page
     page.goto(session)
-    page.locator(".more summary").first.click()
+    page.locator(".row-more summary").first.click()
     yield "control-alone", page
+    for tab in ("Answers", "Students", "Join"):
+        page.get_by_role("link", name=tab).click()
+        yield f"control-{tab.lower()}", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     page.goto(session)
     yield "control-closed", page

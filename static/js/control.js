@@ -1,46 +1,147 @@
-// The control page follows what happens elsewhere: counters by the socket, the rest by fetching
-// its living part again when a stage changed.
+// The control page follows what happens elsewhere: the projector in small and the numbers by the
+// sockets, the rest by fetching its living part again when a stage changed.
 
 import { _, watch } from "./audience.js";
-import { refreshPrivate, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
+import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
+const TAB = "classpulse-tab"; // in storage: the part that is shown beside the projector
+
 const toast = document.querySelector("[data-toast]");
-const session = document.querySelector("[data-control]").dataset.control.split("/").pop();
+const ending = document.querySelector("[data-end]");
+const smallJoin = document.querySelector("[data-small-join]");
+const projection = document.querySelector("[data-projection]");
+const projected = openProjection(projection);
+const remote = matchMedia("(max-width: 899px)");
+
 let state = null; // the newest present message
 let hiding = 0;
-let watched = null; // {id, end}: the question whose answers come, where they may be seen
+let watched = null; // {id, end}: the question whose results come
+let refreshing = false;
+let listed = null; // how many were missing when their names were fetched, while these are shown
+let pulsed = ""; // the question and round that everybody has answered
+let kept = null; // {opened, focused, top}: what a new living part does not change
 
 const living = () => document.querySelector("[data-control]");
+const path = living().dataset.control;
 
-watch("/ws/present/" + session, (message) => {
+watch("/ws/present/" + path.split("/").pop(), (message) => {
   const moved = state && state.address !== message.address;
   state = message;
   if (moved) location.reload(); // draws the QR code again
-  showCounters(document, message);
+  smallJoin.hidden = !message.joining;
+  projected.show(message.html);
   showTrouble(message);
-  if (message.revision !== living().dataset.revision) {
-    htmx.ajax("GET", living().dataset.control, { target: living(), swap: "outerHTML" });
-  }
-  followAnswers(message.question_id);
+  showNumbers();
+  if (message.revision !== living().dataset.revision) refresh();
+  followResults(message.question_id);
 }, showLink);
 
-function followAnswers(id) {
-  if (!document.querySelector("[data-private]") || (watched && watched.id === id)) return;
+function followResults(id) {
+  if (watched && watched.id === id) return;
   if (watched) watched.end();
-  watched = id && { id, end: watch("/ws/results/" + id, refreshPrivate, () => {}) };
+  watched = id && { id, end: watch("/ws/results/" + id, showResults, () => {}) };
 }
 
-// "Project" moves the projector to a question; the link then opens its window, or shows it.
+function showResults(message) {
+  projected.draw(message);
+  if (document.querySelector("[data-private]")) refreshPrivate();
+}
+
+async function refresh() {
+  if (refreshing) return;
+  refreshing = true;
+  await htmx.ajax("GET", path, { target: living(), swap: "outerHTML" });
+  refreshing = false;
+}
+
+// Everything that changes with each answer.
+function showNumbers() {
+  if (!state) return;
+  showCounters(document, state);
+  for (const [id, count] of Object.entries(state.answers)) {
+    const row = document.querySelector(`li[data-question-id="${id}"]`);
+    const answers = row && row.querySelector("[data-answers]");
+    if (answers) answers.textContent = count;
+  }
+  const answered = state.finished === null ? state.response_count || 0 : state.finished;
+  const asked = state.question_id && state.stage !== "draft";
+  const missing = asked ? Math.max(0, state.expected - answered) : 0;
+  for (const element of document.querySelectorAll("[data-missing]")) element.textContent = missing;
+  const share = state.expected ? Math.min(100, 100 * answered / state.expected) : 0;
+  document.querySelector("[data-track]").style.setProperty("--share", share);
+  const who = document.querySelector("#who[open] [data-who]");
+  if (who && listed !== missing) htmx.trigger(who, "missing");
+  listed = who ? missing : null;
+  if (state.active && state.expected && !missing) pulse(`${state.question_id}:${state.round}`);
+}
+
+// All have answered: the next step asks for attention, once.
+function pulse(round) {
+  const next = document.querySelector("[data-next]");
+  if (pulsed === round || !next) return;
+  pulsed = round;
+  next.classList.add("is-pulsing");
+}
+
+// Tabs: one part at a time beside the projector. The remote shows the answers above the others.
+function showTab() {
+  const chosen = sessionStorage.getItem(TAB) || "questions";
+  const tab = remote.matches && chosen === "answers" ? "questions" : chosen;
+  for (const panel of document.querySelectorAll("[data-panel]")) {
+    panel.hidden = !panel.dataset.panel.split(" ").includes(tab);
+  }
+  for (const link of document.querySelectorAll("[data-tab]")) {
+    if (link.dataset.tab === tab) link.setAttribute("aria-current", "true");
+    else link.removeAttribute("aria-current");
+  }
+}
+
 document.addEventListener("click", (event) => {
-  const link = event.target.closest("[data-project]");
-  if (!link || !state) return;
-  link.href = "/present/" + session;
-  takeStep(state, "go", link.dataset.project)
-    .catch(() => showToast(_("The laptop does not answer.")));
+  const link = event.target.closest("[data-tab]");
+  if (!link) return;
+  event.preventDefault();
+  sessionStorage.setItem(TAB, link.dataset.tab);
+  showTab();
+});
+remote.addEventListener("change", showTab);
+
+// Menus close as menus do: by a click elsewhere or on what they offer, and by Escape.
+document.addEventListener("click", (event) => {
+  for (const menu of document.querySelectorAll("details.menu[open]")) {
+    if (!menu.contains(event.target) || event.target.closest(".menu-panel button")) menu.open = false;
+  }
+});
+document.addEventListener("keydown", (event) => {
+  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
+  if (!menu) return;
+  menu.open = false;
+  menu.querySelector("summary").focus();
 });
 
-// Questions are dragged by their handles; the arrows beside them do the same.
+// A new living part is scrolled and unfolded like the one before.
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  if (!detail.target.matches("[data-control]")) return;
+  const opened = Array.from(detail.target.querySelectorAll("details[open]"), ({ id }) => id);
+  const { id } = document.activeElement;
+  kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop };
+});
+document.addEventListener("htmx:afterSwap", () => {
+  showTab();
+  showNumbers();
+  if (!kept) return;
+  for (const id of kept.opened) {
+    const details = document.getElementById(id);
+    if (details) details.open = true;
+  }
+  const focused = kept.focused && document.getElementById(kept.focused);
+  if (focused) focused.focus(); // htmx could not, while its menu was closed
+  document.querySelector(".side").scrollTop = kept.top;
+  kept = null;
+});
+
+// Questions are dragged by their handles; the arrows of their menus do the same.
 let dragged = null;
 document.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
@@ -60,21 +161,22 @@ document.addEventListener("dragend", (event) => {
   if (!dragged) return;
   const place = Array.from(dragged.parentNode.children).indexOf(dragged) + 1;
   const dropped = event.dataTransfer.dropEffect !== "none";
-  const [method, path, values] = dropped
+  const [method, url, values] = dropped
     ? ["POST", `/questions/${dragged.dataset.questionId}/move`, { place }]
-    : ["GET", living().dataset.control, {}];
-  htmx.ajax(method, path, { values, target: living(), swap: "outerHTML" });
+    : ["GET", path, {}];
+  htmx.ajax(method, url, { values, target: living(), swap: "outerHTML" });
   dragged = null;
 });
 
 // What ends the lesson asks first, as the projector does.
 document.addEventListener("htmx:confirm", (event) => {
-  const button = event.detail.triggeringEvent && event.detail.triggeringEvent.submitter || event.detail.elt;
+  const { detail } = event;
+  const button = detail.triggeringEvent && detail.triggeringEvent.submitter || detail.elt;
   if (!button.matches("[data-asks], [value=end]")) return;
   event.preventDefault();
-  if (confirm(_("Close the session? Students can't answer any more."))) {
-    event.detail.issueRequest(true);
-  }
+  ending.returnValue = "";
+  ending.onclose = () => ending.returnValue === "end" && detail.issueRequest(true);
+  ending.showModal();
 });
 
 function showToast(text) {
@@ -92,6 +194,11 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => {
-    showToast(_("The laptop does not answer. Nothing was changed."));
+    showToast(_("No connection to the laptop. Nothing was changed."));
   });
 }
+
+window.addEventListener("resize", projected.fit);
+projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
+showTab();
+projected.fit();

@@ -1,128 +1,227 @@
-% # presenter, session, questions, now: the present message, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
-<div class="living" data-control="/sessions/{{session["id"]}}" data-revision="{{now["revision"]}}">
-  <section class="panel now" aria-label="Now">
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
+% base, alone, opened = f"/sessions/{session['id']}", presenter["screen_is_private"], bool(now["question_id"]) and now["stage"] != "draft"
+% new = f"{base}/questions/new/{next(iter(QUESTION_TYPES))}"
+% answered = now["finished"] if now["finished"] is not None else now.get("response_count", 0)
+<div class="living {{"is-private" if alone else ""}}" data-control="{{base}}" data-revision="{{now["revision"]}}">
+  <header class="console-bar">
+    <a class="home" href="/"><img src="{{static}}/favicon.svg" alt="Home" width="28" height="28"></a>
+    <h1 dir="auto">{{session["name"]}}</h1>
+    <p class="pill join-pill" data-code="{{session["code"]}}"><span>{{now["address"].split("//")[1]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
+    % if now["question_id"]:
+    <p class="console-place">{{_("{number} of {count}", number=now["question_no"], count=now["question_count"])}}</p>
+    <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto">{{shown["status"]}}</p>
+    % end
     % if session["active"]:
-    <p class="counters"><b data-here>{{now["here"]}}</b> here · <b data-away>{{now["joined"] - now["here"]}}</b> away · <b data-joined>{{now["joined"]}}</b> joined · <b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
-    % else:
-    % asked = [question for question in questions if question["opened_at"]]
-    % answers = sum(question["responses"] for question in questions)
-    <p class="counters">The session is closed: <b data-joined>{{now["joined"]}}</b> joined · <b>{{len(asked)}}</b> {{_n("question asked", "questions asked", len(asked))}} · <b>{{answers}}</b> {{_n("answer", "answers", answers)}}</p>
-    % include("partials/_saved.tpl", session=session, saved_as=saved_as)
-    <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button> <span class="hint">The same questions under a new code; the answers here stay.</span></form>
+    <p class="pill here"><b data-here>{{now["here"]}}</b> here</p>
+    % end
+  </header>
+  <nav class="tools" aria-label="Session">
+    <a class="button" href="/present/{{session["id"]}}" target="classpulse-projector">Projector <span aria-hidden="true">↗</span></a>
+    <a class="button" href="{{base}}/edit">Settings</a>
+    % include("partials/_toggle_session.tpl", session=session)
+  </nav>
+  <section class="console-now" aria-label="Now">
+    % if not session["active"]:
+    % asked, answers = sum(bool(question["opened_at"]) for question in questions), sum(question["responses"] for question in questions)
+    <p class="counters">Session ended: <b data-joined>{{now["joined"]}}</b> joined · <b>{{asked}}</b> {{_n("question asked", "questions asked", asked)}} · <b>{{answers}}</b> {{_n("answer", "answers", answers)}}</p>
     % end
     % if now["question_id"]:
-    <p class="current"><span class="badge is-{{now["stage"]}}">{{_(STAGE_NAMES[now["stage"]])}}</span> {{_("Question {number} of {count}, round {round}:", number=now["question_no"], count=now["question_count"], round=now["round"]) if now["round"] > 1 else _("Question {number} of {count}:", number=now["question_no"], count=now["question_count"])}} <strong class="title" dir="auto">{{now["title"]}}</strong></p>
-    % if now["next"] or now["also"]:
-    <form method="post" action="/api/sessions/{{session["id"]}}/step" hx-post="/api/sessions/{{session["id"]}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
-      <input type="hidden" name="question_id" value="{{now["question_id"]}}">
-      <input type="hidden" name="round" value="{{now["round"]}}">
-      <input type="hidden" name="stage" value="{{now["stage"]}}">
+    <h2 class="now-title title" dir="auto">{{now["title"]}}</h2>
+    % end
+    <div class="answered" {{"" if opened and session["active"] else "hidden"}}>
       % if now["finished"] is not None:
-      <p class="hint wide">{{_("{count} questions are open together", count=now["others_open"] + 1)}} · <b data-finished>{{now["finished"]}}</b> of <b data-expected>{{now["expected"]}}</b> finished</p>
+      <p class="counters"><b data-finished>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> finished</p>
+      % else:
+      <p class="counters"><b data-answered>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
       % end
-      % if now["next"]:
-      <button id="step-next" class="primary next" name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
-      % end
-      % for step in now["also"]:
-      <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
-      % end
-    </form>
-    % if now["late"] and not now["answer_shown"]:
-    <form method="post" action="/api/questions/{{now["question_id"]}}/admit"><button>Count the late ones, too</button></form>
-    % end
-    % end
-    % elif session["active"]:
-    <p class="empty">No questions yet. Add one below; students wait on their phones until you open it.</p>
-    <form method="post" action="/sessions/{{session["id"]}}/examples"><button>Add three example questions</button> <span class="hint">To try it with.</span></form>
-    % end
-    <div class="actions">
-      % if session["active"]:
-      <form class="toggle" method="post" action="/api/sessions/{{session["id"]}}/lock" hx-post="/api/sessions/{{session["id"]}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" class="quiet" name="locked" value="{{0 if session["locked"] else 1}}" title="Nobody new gets in; those inside and returning phones go on">{{"Joining is locked: unlock" if session["locked"] else "Lock joining"}}</button></form>
-      % end
-      % include("partials/_toggle_session.tpl", session=session)
+      <span class="track {{"is-open" if now.get("active") else ""}}"><i data-track></i></span>
+      <details class="menu" id="who">
+        <summary class="button quiet" id="who-missing"><b data-missing>{{max(0, now["expected"] - answered) if opened else 0}}</b> missing</summary>
+        <div class="menu-panel">
+          % if alone:
+          <div data-who hx-get="{{base}}/missing" hx-trigger="toggle from:#who, missing" hx-swap="outerHTML"><a href="{{base}}/missing">Show who is missing</a></div>
+          % else:
+          <p>Names stay covered until you turn on the private view.</p>
+          <form method="post" action="/alone"><input type="hidden" name="back" value="{{base}}"><button name="alone" value="1">Private view</button></form>
+          % end
+        </div>
+      </details>
     </div>
-  </section>
-  <section class="panel reach" aria-label="Connection">
-    % if now["devices"]:
-    <p class="reached">✓ Phones reach this laptop: <b data-devices>{{now["devices"]}}</b> so far.</p>
-    % else:
-    <p>No phone has reached this laptop yet. In a phone's browser, open <strong>{{now["address"]}}</strong></p>
-    <details>
-      <summary>Nothing comes?</summary>
-      <ol>
-        <li>A firewall asked on this laptop, and was refused: allow Python in its settings, for private and public networks.</li>
-        <li>A guest Wi-Fi keeps its devices apart: use another network, or a router of your own without internet.</li>
-        <li>The phone is on mobile data, or on another Wi-Fi: switch mobile data off for a moment.</li>
-        <li>The address belongs to another network card. This laptop has, the likeliest first:
-          <ul>
-            % for url, card in addresses:
-            <li><code>{{url}}</code> ({{card}})</li>
-            % end
-          </ul>
-          When another one works, start again with <code>--url</code> and that address.</li>
-      </ol>
-    </details>
+    % if not now["question_id"] and session["active"]:
+    <p class="empty">No questions yet. Students can already join and will wait.</p>
     % end
-  </section>
-  % if private:
-  <section class="panel only-me" aria-label="Only for you">
-    % include("partials/_alone.tpl", presenter=presenter, back="/sessions/" + str(session["id"]))
-    % if presenter["screen_is_private"]:
-    <h2 class="title" dir="auto">{{private["question"]["title"]}}</h2>
-    % include("partials/_private.tpl", presenter=presenter, private=private)
-    % end
-  </section>
-  % end
-  % if session["active"]:
-  <section class="panel">
-    <h2>Ask now</h2>
-    <p class="hint">For a question on the board: voting opens at once.</p>
-    % include("partials/_ask.tpl", session=session)
-  </section>
-  % end
-  % if questions:
-  <section class="panel">
-    <h2>Questions</h2>
-    <p><a class="button" href="#add">Add a question</a></p>
-    % if session["active"] and len(questions) > 1:
-    <form class="actions" method="post" action="/api/sessions/{{session["id"]}}/all" hx-post="/api/sessions/{{session["id"]}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
-      <button id="open-all" name="active" value="1" {{"" if "draft" in now["stages"].values() else "disabled"}}>Open all drafts</button>
-      <button id="close-all" name="active" value="0" {{"" if "open" in now["stages"].values() else "disabled"}}>Close all</button>
-      <span class="hint">Together, such as an exit ticket: everybody answers at their own pace.</span>
-    </form>
-    % end
-    <ol class="list questions">
-      % for question in questions:
-      <li data-question-id="{{question["id"]}}">
-        <form class="places" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
-          <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
-          <button id="up-{{question["id"]}}" class="quiet" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=question["title"])}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
-          <button id="down-{{question["id"]}}" class="quiet" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=question["title"])}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
-        </form>
-        <span class="item-title">{{question["number"]}}. <bdi dir="auto">{{question["title"]}}</bdi></span>
-        <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}} · <span class="badge is-{{question["stage"]}}">{{_(STAGE_NAMES[question["stage"]])}}</span> · {{_("round {round} · ", round=question["round"]) if question["round"] > 1 else ""}}{{_n("{count} answer", "{count} answers", question["responses"])}}</span>
-        <span class="actions">
-          % include("partials/_toggle_question.tpl", question=question)
-          <a class="button" href="/questions/{{question["id"]}}/results">Results</a>
-          <a class="button" href="/present/{{session["id"]}}?question={{question["id"]}}" target="classpulse-projector" data-project="{{question["id"]}}">Project</a>
-        </span>
-        <details class="more">
-          <summary>Change</summary>
-          <span class="actions">
-          <a class="button quiet" href="/questions/{{question["id"]}}/edit">Edit</a>
-          <form class="toggle" method="post" action="/questions/{{question["id"]}}/duplicate"><button class="quiet">Duplicate</button></form>
-          <a class="button quiet" href="/questions/{{question["id"]}}/delete">Delete</a>
-          </span>
-        </details>
-      </li>
+    <div class="drive">
+      % also = sorted(now["also"], key=lambda step: step["action"] not in ("show_results", "hide_results"))
+      % if not now["question_id"] and session["active"]:
+      <a class="button primary next" href="{{new}}">Add a question</a>
+      <form method="post" action="{{base}}/examples"><button class="examples">Add three example questions</button></form>
+      % elif not session["active"]:
+      <form method="post" action="{{base}}/again"><button class="primary next" title="The same questions with a new code; the answers stay here">Use with another class</button></form>
       % end
-    </ol>
+      % if now["next"] or also:
+      <form id="step" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+        <input type="hidden" name="question_id" value="{{now["question_id"]}}">
+        <input type="hidden" name="round" value="{{now["round"]}}">
+        <input type="hidden" name="stage" value="{{now["stage"]}}">
+        % if now["next"]:
+        <button id="step-next" class="primary next" data-next name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
+        % end
+        % for step in also[:1]:
+        <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
+        % end
+      </form>
+      <button type="submit" form="go" class="back" id="step-back" name="to" value="{{now["previous_id"]}}" {{"" if now["previous_id"] else "disabled"}}><span aria-hidden="true">‹</span> Back</button>
+      % end
+      % if session["active"]:
+      <details class="menu ask-menu" id="ask">
+        <summary class="button" id="ask-now"><span aria-hidden="true">+</span> Ask now</summary>
+        <div class="menu-panel">
+          <p>Ask aloud or write it on the board. Voting opens immediately.</p>
+          % include("partials/_ask.tpl", session=session)
+        </div>
+      </details>
+      % end
+      % if session["active"] or also[1:]:
+      <details class="menu more-menu {{"" if also[1:] or now.get("late") else "is-spare"}}" id="more">
+        <summary class="button" id="more-steps">More <span aria-hidden="true">▾</span></summary>
+        <div class="menu-panel">
+          % for step in also[1:]:
+          <button type="submit" form="step" id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
+          % end
+          % if now.get("late") and not now["answer_shown"]:
+          <form method="post" action="/api/questions/{{now["question_id"]}}/admit"><button>Count late answers</button></form>
+          % end
+          % if session["active"]:
+          <div class="remote-only">
+            <p>Ask now: voting opens immediately.</p>
+            % include("partials/_ask.tpl", session=session)
+          </div>
+          % end
+        </div>
+      </details>
+      % end
+    </div>
+    % if not alone and private:
+    <form class="offer remote-only" method="post" action="/alone"><input type="hidden" name="back" value="{{base}}">Only you see this phone? <button name="alone" value="1">Show answers here</button></form>
+    % end
   </section>
-  % end
-  % if session["active"]:
-  <section class="panel">
-    <h2>Answers on disk</h2>
-    % include("partials/_saved.tpl", session=session, saved_as=saved_as)
-  </section>
-  % end
+  <div class="side">
+    <nav class="tabs" aria-label="Session parts">
+      <a href="#questions" data-tab="questions">Questions</a>
+      <a href="#answers" data-tab="answers">Answers
+        % if not alone:
+        <span aria-hidden="true">🔒</span>
+        % end
+      </a>
+      <a href="#students" data-tab="students">Students</a>
+      <a href="#join" data-tab="join">Join</a>
+    </nav>
+    <section class="pane" id="questions" data-panel="questions" aria-label="Questions">
+      <form id="go" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+        <input type="hidden" name="action" value="go">
+        <input type="hidden" name="question_id" value="{{now["question_id"] or ""}}">
+        <input type="hidden" name="round" value="{{now.get("round", "")}}">
+        <input type="hidden" name="stage" value="{{now.get("stage", "")}}">
+      </form>
+      % if not questions:
+      <p class="empty">Your questions will be listed here.</p>
+      % end
+      <ol class="questions">
+        % for question in questions:
+        <li data-question-id="{{question["id"]}}">
+          <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
+          <button type="submit" form="go" class="row" id="row-{{question["id"]}}" name="to" value="{{question["id"]}}" title="Show on projector" {{"aria-current=true" if question["id"] == now["question_id"] and not now["joining"] else ""}}>
+            <b>{{question["number"]}}</b>
+            <span class="row-text"><bdi class="item-title" dir="auto">{{question["title"]}}</bdi> <small>{{_(QUESTION_TYPES[question["type"]].label)}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</small></span>
+            % if question["active"]:
+            <span class="row-state is-open">open · <b data-answers>{{question["responses"]}}</b></span>
+            % elif question["percent"] is not None:
+            <span class="row-state is-correct"><span aria-hidden="true">✓</span> {{_("{percent} %", percent=question["percent"])}} <span class="visually-hidden">correct</span></span>
+            % elif question["stage"] == "draft":
+            <span class="row-state">not asked yet</span>
+            % else:
+            <span class="row-state">{{_n("{count} answer", "{count} answers", question["responses"])}}</span>
+            % end
+          </button>
+          <details class="row-more" id="more-{{question["id"]}}">
+            <summary id="open-{{question["id"]}}" aria-label="{{_("More: {title}", title=question["title"])}}"><span aria-hidden="true">⋯</span></summary>
+            <div class="actions">
+              % include("partials/_toggle_question.tpl", question=question)
+              <a class="button" href="/questions/{{question["id"]}}/results">Results</a>
+              <a class="button" href="/questions/{{question["id"]}}/edit">Edit</a>
+              <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate</button></form>
+              <form class="actions" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
+                <button id="up-{{question["id"]}}" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=question["title"])}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+                <button id="down-{{question["id"]}}" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=question["title"])}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+              </form>
+              <a class="button is-danger" href="/questions/{{question["id"]}}/delete">Delete …</a>
+            </div>
+          </details>
+        </li>
+        % end
+      </ol>
+      <div class="pane-foot actions">
+        <a class="button" href="{{new}}"><span aria-hidden="true">+</span> Add question</a>
+        <a class="button quiet" href="{{base}}/reuse">Use questions again</a>
+        % if session["active"] and len(questions) > 1:
+        <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
+          <button id="open-all" class="quiet" name="active" value="1" title="For an exit ticket or quiz: students work at their own speed" {{"" if "draft" in now["stages"].values() else "disabled"}}>Open all questions (self-paced)</button>
+          <button id="close-all" class="quiet" name="active" value="0" {{"" if "open" in now["stages"].values() else "disabled"}}>Close all</button>
+        </form>
+        % end
+      </div>
+    </section>
+    <div class="pane private-switch" data-panel="answers students">
+      % include("partials/_alone.tpl", presenter=presenter, back=base)
+    </div>
+    % if private:
+    % include("partials/_private.tpl", presenter=presenter, private=private)
+    % else:
+    <section class="pane" id="answers" data-panel="answers" aria-label="Answers"><p class="empty">Answers will appear here.</p></section>
+    <section class="pane" id="students" data-panel="students" aria-label="Students"><p><b data-joined>{{now["joined"]}}</b> joined</p></section>
+    % end
+    <section class="pane files" data-panel="answers" aria-label="Results">
+      % include("partials/_saved.tpl", session=session, saved_as=saved_as)
+    </section>
+    <section class="pane" id="join" data-panel="join" aria-label="Join">
+      % if session["active"]:
+      <div class="join-card">
+        % include("partials/_qr.tpl", text=join_url(session), label="QR code to join")
+        <div>
+          <p>Students go to <strong class="address">{{now["address"]}}</strong> and enter the code</p>
+          <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
+          <form method="post" action="/api{{base}}/lock" hx-post="/api{{base}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" name="locked" value="{{0 if session["locked"] else 1}}" title="Students who are in already stay in">{{"Locked – allow new students" if session["locked"] else "Lock: no new students"}}</button></form>
+        </div>
+      </div>
+      <div class="reach">
+        % if now["devices"]:
+        <p class="reached">Phones can connect: <b data-devices>{{now["devices"]}}</b> so far.</p>
+        % else:
+        <p>{{_("No phone has connected yet. In a phone's browser, open {address}", address=now["address"])}}</p>
+        % end
+        <details id="trouble">
+          <summary>Students can't connect?</summary>
+          <ol>
+            <li>This laptop's firewall may be blocking Python. Allow it for private and public networks.</li>
+            <li>Guest Wi-Fi often keeps devices apart. Use another network, or your own router (no internet needed).</li>
+            <li>The phone is on mobile data or on another Wi-Fi. Turn mobile data off for a moment.</li>
+            <li>The address may belong to another network card. This laptop's addresses, best first:
+              <ul>
+                % for url, card in addresses:
+                <li><code>{{url}}</code> ({{card}})</li>
+                % end
+              </ul>
+              If one of these works on the phone, restart ClassPulse with <code>--url</code> followed by that address.</li>
+          </ol>
+        </details>
+      </div>
+      % else:
+      <p class="empty">This session has ended. Nobody can join until you reopen it.</p>
+      % end
+      <div class="join-card">
+        % include("partials/_qr.tpl", text=now["address"] + "/login", label="QR code to sign in on your phone")
+        <p>Control the lesson from your phone: scan this code.</p>
+      </div>
+    </section>
+  </div>
 </div>

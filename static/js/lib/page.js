@@ -126,16 +126,31 @@ export async function post(path, form, mark, headers = { "HX-Request": "true" })
 }
 
 // What htmx puts into a page is a piece of the kind that it replaces, and nothing else.
-const PIECES = ["[data-control]", "[data-private]", "form.toggle"];
+const PIECES = ["[data-control]", "[data-private]", "[data-who]", "form.toggle"];
+let typed = null; // the form that a name is being corrected in, while its piece is replaced
+
 document.addEventListener("htmx:beforeSwap", (event) => {
-  const { target, xhr, isError } = event.detail;
+  const { target, xhr, isError, requestConfig } = event.detail;
   const piece = PIECES.find((one) => target.matches(one));
   const answer = document.createElement("template");
   answer.innerHTML = xhr.responseText;
   const first = answer.content.firstElementChild;
-  const late = event.detail.requestConfig.verb === "get" && target.matches("[data-private]");
+  const late = requestConfig.verb === "get" && target.matches("[data-private]");
   if (late && isUsed(target)) event.detail.shouldSwap = false; // asked for before it was in use
+  const form = target.querySelector("form.rename");
+  typed = form && isUsed(form) && requestConfig.elt !== form
+    ? { form, focused: form.contains(document.activeElement) && document.activeElement } : null;
   if (isError || !piece || (first && first.matches(piece))) return;
   event.detail.shouldSwap = false;
   event.detail.isError = true;
+});
+
+// What is typed outlives the piece around it.
+document.addEventListener("htmx:afterSwap", () => {
+  const fresh = typed && document.querySelector("form.rename");
+  if (!fresh || fresh === typed.form) return;
+  typed.form.elements.question.value = fresh.elements.question.value;
+  fresh.replaceWith(typed.form);
+  htmx.process(typed.form);
+  if (typed.focused) typed.focused.focus();
 });

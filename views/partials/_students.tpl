@@ -1,0 +1,48 @@
+% # private: what get_private_view gives, question, path: of acts on its answers
+<section class="pane" id="students" data-panel="students" role="group" aria-label="Students" tabindex="0">
+  <h2>Students</h2>
+  <p class="counters"><b data-here>{{private["here"]}}</b> here · <b data-away>{{private["joined"] - private["here"]}}</b> away</p>
+  % if private["people"] or private["addresses"] > 1 or private["groups"]:
+  <form class="people" method="post" action="{{path}}/people" hx-post="{{path}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+    % if private["addresses"] > 1:
+    <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two behind one address may be one phone voting twice, or just share a router.</p>
+    % end
+    <ul>
+      % for person in private["people"][:LISTED_MAX]:
+      <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
+        <span><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Include" if person["left_out"] else "Exclude"}}</button>
+      </li>
+      % end
+    </ul>
+    % if private["people"][LISTED_MAX:]:
+    <p class="more">{{_("and {count} more", count=len(private["people"]) - LISTED_MAX)}}</p>
+    % end
+    % if private["groups"]:
+    <p class="hint">Many in one minute or on one address:</p>
+    <ul>
+      % for group in private["groups"]:
+      <li class="{{"is-away" if group["left_out"] else ""}}">
+        <span>{{_("{count} joined at {time}", count=group["count"], time=clock(group["value"] + "+00:00")) if group["field"] == "minute" else _("{count} on one address", count=group["count"])}}</span>
+        <button class="quiet" name="{{"count" if group["left_out"] else "leave_out"}}_{{group["field"]}}" value="{{group["value"]}}">{{"Include" if group["left_out"] else "Exclude"}}</button>
+      </li>
+      % end
+    </ul>
+    % end
+  </form>
+  % end
+  % named = [person for person in private["people"][:LISTED_MAX] if person["name"]]
+  % if named:
+  <form class="rename" method="post" action="/api/sessions/{{question["session_id"]}}/people" hx-post="/api/sessions/{{question["session_id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <input type="hidden" name="question" value="{{question["id"]}}">
+    <select id="respondent-{{question["id"]}}" name="respondent" required aria-label="Student whose name is wrong">
+      <option value="">Correct a name …</option>
+      % for person in named:
+      <option value="{{person["id"]}}" dir="auto">{{person["name"]}}</option>
+      % end
+    </select>
+    <input id="name-{{question["id"]}}" name="name" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="off" required aria-label="Correct name">
+    <button class="quiet">Save</button>
+  </form>
+  % end
+</section>
