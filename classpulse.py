@@ -1276,9 +1276,8 @@ def list_scored_questions(db, session_id):
     """
     questions = list_questions_with_counts(db, session_id)
     for question in questions:
-        shown = question["stage"] == "answer"
-        correct, counted = count_correct(db, question) if shown else (0, 0)
-        question["percent"] = (200 * correct + counted) // (2 * counted) if counted else None
+        question["percent"] = share_correct(db, question) if question["stage"] == "answer" \
+            else None
     return questions
 
 
@@ -1433,7 +1432,7 @@ def list_elsewhere(kind, form):
     """
     own = kind.list_form_fields()
     others = set().union(*(other.list_form_fields() for other in QUESTION_TYPES.values())) - own
-    return [(name, value) for name, value in form.pairs if name in others]
+    return [(name, value[:LINES_MAX]) for name, value in form.pairs if name in others]
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
@@ -1484,10 +1483,11 @@ def read_question_form(db, type, form, before=None):
     `before` is the question that the form edits.
     """
     image = read_image(db, form)        # first: the picture is kept if another field is refused
+    title = form.text("title", "The question", TITLE_MAX, clean=clean_block)
     options = QUESTION_TYPES[type].configure(form, before and before["options"])
     live = form.getall("live")          # a box, and before it what says that it may be empty
-    return {"title": form.text("title", "The question", TITLE_MAX, clean=clean_block),
-            "options": options, "abstain": bool(form.get("abstain")), "image": image,
+    return {"title": title, "options": options, "abstain": bool(form.get("abstain")),
+            "image": image,
             "live": "1" in live if live else before["live"] if before
             else QUESTION_TYPES[type].starts_live(options),
             "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
@@ -6149,7 +6149,7 @@ def focus(problem, field, first=False):
 
 
 VIEW_HELPERS = dict(
-    _=_, _n=_n,
+    _=_, _n=_n, Sentence=Sentence,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, asked_names=asked_names, get_pace=get_pace,
     format_privacy=format_privacy, NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,

@@ -298,7 +298,8 @@ def questions(draw):
     """(type, fields of its form) with texts that try to be something else."""
     type = draw(st.sampled_from(sorted(classpulse.QUESTION_TYPES)))
     kind = classpulse.QUESTION_TYPES[type]
-    fields = [("title", draw(BLOCKS)), ("image_alt", draw(HOSTILE).encode("utf-8", "ignore").decode())]
+    fields = [("title", draw(BLOCKS)),
+              ("image_alt", draw(HOSTILE).encode("utf-8", "ignore").decode())]
     if isinstance(kind, classpulse.Choice):
         texts = draw(st.lists(BLOCKS, min_size=2, max_size=6, unique_by=classpulse.fold_spaces))
         fields += [("option", text) for text in texts]

@@ -286,7 +286,8 @@ def test_a_late_answer_is_counted_once_the_teacher_admits_it(
     receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
     for page in (control, projector):
         page.get_by_text("0 of 1 answered · +1 late").wait_for()
-    control.get_by_role("button", name="Count the late ones, too").click()
+    control.locator("#more-steps").click()
+    control.get_by_role("button", name="Count late answers").click()
     for page in (control, projector):
         page.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
     receipt(phone).get_by_text(re.compile(r"^Saved \d\d:\d\d$")).wait_for()
@@ -633,9 +634,9 @@ def moving(start_server):
 
 def wait_for_address(page, address, code):
     """Until a presenter's page shows the address, and the QR picture that leads there."""
-    page.get_by_text(address, exact=True).first.wait_for()
+    page.locator("[data-code]:visible", has_text=address.split("//")[1]).first.wait_for()
     path = classpulse.qr_code(f"{address}/{code}")["path"]
-    page.locator(f".qr path[d='{path}']").first.wait_for()
+    page.locator(f".qr path[d='{path}']").first.wait_for(state="attached")
 
 
 def test_another_address_is_on_the_screen_by_itself_and_takes_a_new_sign_in(moving, open_page):
@@ -658,6 +659,6 @@ def test_another_address_is_on_the_screen_by_itself_and_takes_a_new_sign_in(movi
     projector.get_by_role("button", name="Sign in").click()
     projector.get_by_role("link", name="Ökologie").first.click()
     with projector.expect_popup() as opened:
-        projector.get_by_role("link", name="Put it on the projector").click()
+        projector.get_by_role("link", name="Projector").click()
     wait_for_address(opened.value, moving.lan, teacher.code)
     opened.value.get_by_role("heading", name="Größe?").wait_for()

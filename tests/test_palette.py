@@ -18,8 +18,9 @@ PAIRS = [
     ("live", "live-soft", TEXT), ("correct", "correct-soft", TEXT), ("ink", "correct-soft", TEXT),
     ("surface", "correct", TEXT), ("danger", "danger-soft", TEXT), ("paper", "danger", TEXT),
     ("paper", "ink", TEXT), ("live", "line", SHAPE), ("muted", "line", SHAPE)]
-OPTION_PAIRS = [("on-fill", "fill", TEXT), ("color-ink", "pale", TEXT), ("color-muted", "pale", SHAPE),
-                ("deep", "color-surface", SHAPE), ("deep", "color-paper", SHAPE)]
+OPTION_PAIRS = [
+    ("on-fill", "fill", TEXT), ("color-ink", "pale", TEXT), ("color-muted", "pale", SHAPE),
+    ("deep", "color-surface", SHAPE), ("deep", "color-paper", SHAPE)]
 
 
 def read_palettes(sheet):

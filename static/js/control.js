@@ -31,7 +31,7 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
   state = message;
   if (moved) location.reload(); // draws the QR code again
   smallJoin.hidden = !message.joining;
-  projected.show(message.html);
+  if (!message.joining) projected.show(message.html);
   showTrouble(message);
   showNumbers();
   if (message.revision !== living().dataset.revision) refresh();
@@ -46,7 +46,13 @@ function followResults(id) {
 
 function showResults(message) {
   projected.draw(message);
-  if (document.querySelector("[data-private]")) refreshPrivate();
+  refreshAnswers();
+}
+
+// What is seen of the answers and students; what is not is fetched when its tab is chosen.
+function refreshAnswers() {
+  const panels = Array.from(document.querySelectorAll("[data-private] [data-panel]"));
+  if (panels.some((panel) => panel.getClientRects().length)) refreshPrivate();
 }
 
 async function refresh() {
@@ -104,6 +110,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   sessionStorage.setItem(TAB, link.dataset.tab);
   showTab();
+  refreshAnswers();
 });
 remote.addEventListener("change", showTab);
 

@@ -24,6 +24,9 @@
     % if not session["active"]:
     % asked, answers = sum(bool(question["opened_at"]) for question in questions), sum(question["responses"] for question in questions)
     <p class="counters">Session ended: <b data-joined>{{now["joined"]}}</b> joined · <b>{{asked}}</b> {{_n("question asked", "questions asked", asked)}} · <b>{{answers}}</b> {{_n("answer", "answers", answers)}}</p>
+    <div class="files">
+      % include("partials/_saved.tpl", session=session, saved_as=saved_as)
+    </div>
     % end
     % if now["question_id"]:
     <h2 class="now-title title" dir="auto">{{now["title"]}}</h2>
@@ -180,9 +183,11 @@
     <section class="pane" id="answers" data-panel="answers" aria-label="Answers"><p class="empty">Answers will appear here.</p></section>
     <section class="pane" id="students" data-panel="students" aria-label="Students"><p><b data-joined>{{now["joined"]}}</b> joined</p></section>
     % end
+    % if session["active"]:
     <section class="pane files" data-panel="answers" aria-label="Results">
       % include("partials/_saved.tpl", session=session, saved_as=saved_as)
     </section>
+    % end
     <section class="pane" id="join" data-panel="join" aria-label="Join">
       % if session["active"]:
       <div class="join-card">
