@@ -6174,6 +6174,12 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
                 ".svg": "image/svg+xml"}
 
 
+# Our own scripts and sheets are sent without their comments and indentation, so that explaining
+# them costs a room full of phones nothing.
+SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+", re.MULTILINE),
+           ".css": re.compile(rb"^\s*/\*.*?\*/\s*|[ ]*/\*.*?\*/|^\s+", re.MULTILINE | re.DOTALL)}
+
+
 @functools.cache
 def static_files():
     """static/, read and compressed once: a phone's first load must not wait for gzip."""
@@ -6183,6 +6189,8 @@ def static_files():
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             digest.update(name.encode() + b"\0" + content)
+            if path.suffix in SURPLUS and not name.startswith("vendor/"):
+                content = SURPLUS[path.suffix].sub(b"", content)
             files[name] = (Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
                            STATIC_TYPES.get(path.suffix, "application/octet-stream"))
     return StaticFiles(digest.hexdigest()[:12], files)
