@@ -813,8 +813,8 @@ def find_cookie(name, cookies=None):
 # Wrong codes that pass without waiting in line, and the message when the line is too long. Trying
 # all 900,000 takes days. A correct code gives its turn back, so a whole hall can type it together.
 FREE_CODES = 60
-TOO_MANY_CODES = ("Too many codes are being tried just now. Look again at the screen in front, "
-                  "and try again in a moment.")
+TOO_MANY_CODES = ("Too many codes are being tried at the moment. Check the code on the screen, "
+                  "and try again shortly.")
 
 
 def get_session_for(db, code):
@@ -931,7 +931,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     if needs_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
     questions = list_for_audience(db, session)
-    mine = get_answers(db, questions, respondent)
+    mine = list_mine(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
     if problem:
         answers[question_id] = form.getall("response")
@@ -962,8 +962,9 @@ def show_name(db, session, respondent, form, problem=None):
 def give_name(db, live, session, respondent, form):
     """Store a respondent's name if the presenter asks for names; an empty one declines."""
     typed = form.get("name")        # what looks empty, but is not, was not meant to decline
-    name = form.text("name", "Your name", PERSON_MAX,
-                     required=typed or asked_names(session) == "required")
+    name = form.text("name", "Your name", PERSON_MAX, required=False)
+    if not name and (typed or asked_names(session) == "required"):
+        raise Invalid("Please enter your name.", "name")
     if asked_names(session) != "no":
         wait_to_join(db, live, session["id"], respondent)
         stored_at = happen(give_own_name, session["id"], respondent, name)
@@ -982,6 +983,12 @@ def find_results(question):
     if not shown or QUESTION_TYPES[question["type"]].is_text:
         return None
     return classroom.live.current("results", question["id"]).content
+
+
+@app.get("/audience/<code>/answers")
+def show_own_answers(db, session, respondent):
+    """A respondent's own answers of every round, with the correct ones that were shown."""
+    return view("answers", session=session, asked=list_own_answers(db, session, respondent))
 
 
 @app.get("/audience/<code>/state")
@@ -1036,7 +1043,7 @@ TOO_MANY_JOIN = "Too many people are joining at the moment. You will be let in a
 def leave(session, respondent):
     """Start as a new respondent on a shared device; the earlier answers stay."""
     if not session["active"]:
-        raise Closed("The session is closed: nobody new can come in.")
+        raise Closed("The session is closed, so nobody new can join.")
     if session["locked"]:
         raise Closed(LOCKED)
     set_respondent_cookie(session, create_respondent_id())
@@ -2088,7 +2095,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     in_time = bool(question["active"]) and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
     if not in_time and not value and kept and kept["value"]:
-        raise Closed("Voting had closed; your earlier answer stays.")
+        raise Closed("Voting was already closed. Your earlier answer stays.")
     if not in_time and not (queued and was_open and value):
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
     if kept and kept["value"] and not in_time and kept["late"] != 1:
@@ -2549,6 +2556,7 @@ class QuestionType:
     can_be_empty = False    # a form without a response takes the answer back
     echoes = False          # "Saved" says what was understood
     marks_correct = False     # options have letters, and `mark` changes which are correct
+    in_tiles = False        # phones answer by tiles, which then also show the results
     separator = None        # between the parts of a value that can have several
     one_each = True         # a respondent's answer counts in one row
     at_once = {}            # for "Ask now": {label of a button: the form it stands for}
@@ -2617,6 +2625,10 @@ class QuestionType:
         """The answer in words."""
         return self.join(value)
 
+    def spell(self, value, options):
+        """The answer in a sentence: with letters and words where options have both."""
+        return self.join(value)
+
     def keys(self, value):
         """The answer as letters or numbers; empty for free text."""
         return "" if self.is_text else value
@@ -2632,6 +2644,10 @@ class QuestionType:
     def score(self, value, options):
         """From 0 (wrong) to 1 (correct); called only when `has_answer`."""
         return 0.0
+
+    def points(self, options):
+        """How many points a correct answer is worth, where a part of it earns some."""
+        return 1
 
     def is_correct(self, row, options):
         """Whether a row of the results is marked as correct."""
@@ -2651,6 +2667,10 @@ class QuestionType:
         `range` is that of the correct numbers, once the answer has been shown.
         """
         return {}
+
+    def spell_correct(self, options):
+        """The correct answer in a sentence; called only when `has_answer`."""
+        return self.format_correct(options)
 
     def split(self, value):
         """The parts of a value, as they stand in the fields of its form."""
@@ -2701,6 +2721,8 @@ class Choice(QuestionType):
     """
     tiles = True
     MOST = 26
+    in_tiles = True
+    SPELLED_MAX = 60          # characters of an option that a sentence repeats
     marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
 
@@ -2775,6 +2797,16 @@ class Choice(QuestionType):
         texts = {option["key"]: option["text"] for option in options}
         return "; ".join(texts.get(key, key) for key in self.split(value))
 
+    def spell(self, value, options):
+        return self.spell_keys(self.split(value), options)
+
+    def spell_keys(self, keys, options):
+        """Options with their letters: B, Jupiter. Long ones and code are given by letter alone."""
+        texts = {option["key"]: option["text"] for option in options}
+        spelled = [(key, texts.get(key, key)) for key in keys]
+        return "; ".join(key if key == text or "\n" in text or len(text) > self.SPELLED_MAX
+                         else f"{key}, {text}" for key, text in spelled)
+
     def has_answer(self, options):
         return any(option["correct"] for option in options)
 
@@ -2789,6 +2821,9 @@ class Choice(QuestionType):
         *others, last = self.correct_keys(options)
         return _("{others} and {last} are correct", others=", ".join(others), last=last) \
             if others else _("{answer} is correct", answer=last)
+
+    def spell_correct(self, options):
+        return self.spell_keys(self.correct_keys(options), options)
 
     def correct_keys(self, options):
         """Letters of the correct options, in order."""
@@ -2850,6 +2885,9 @@ class SelectAll(Choice):
         ticks = [1 if key in right else -1 for key in self.split(value)]
         return max(0.0, sum(ticks) / len(right))
 
+    def points(self, options):
+        return len(self.correct_keys(options))
+
 
 @question_type
 class Rating(QuestionType):
@@ -2859,7 +2897,7 @@ class Rating(QuestionType):
     label = "Rating"
     hint = "A number on a scale, with mean and median"
     at_once = {"Rating 1 – 5": {}}
-    is_number = True
+    is_number = in_tiles = True
     labels = {"max_rating": "Highest number", "low": "Label for 1 (optional)",
               "high": "Label for the highest number (optional)"}
     shape_field = "max_rating"
@@ -3216,8 +3254,8 @@ class Numeric(QuestionType):
             and right - tolerance < Decimal(high or "inf")
 
     def format_correct(self, options):
-        tolerance = f" ± {show_number(options['tolerance'])}" \
-            if Decimal(options["tolerance"] or 0) else ""
+        exact = not Decimal(options["tolerance"] or 0)
+        tolerance = "" if exact else f" ± {show_number(options['tolerance'])}"
         return f"{show_number(options['correct'])}{tolerance} {options['unit']}".strip()
 
 
@@ -3229,7 +3267,7 @@ def read_number(form, field, unit, point_is_decimal=False, allows=lambda number:
     text = form.text(field, "A number", NUMBER_MAX, required=False)
     numbers = parse_number(text, unit, point_is_decimal)
     if not numbers:
-        raise Invalid("Please enter a number, such as 3.5.", field)
+        raise Invalid("Please enter a number, e.g. 3.5.", field)
     allowed = [number for number in numbers if allows(number)] if len(numbers) > 1 else numbers
     if len(allowed) == 1:
         return format_number(allowed[0])
@@ -3241,7 +3279,7 @@ def read_number(form, field, unit, point_is_decimal=False, allows=lambda number:
 
 @question_type
 class Ranking(Choice):
-    """Put all options in order, best first; the value is all keys: C;A;B."""
+    """Put all options in order; the value is all keys, the first one on top: C;A;B."""
     type = "ranking"
     label = "Ranking"
     hint = "Students put options in order"
@@ -3252,7 +3290,7 @@ class Ranking(Choice):
     def read(self, form, options):
         ranked = form.getall("response")
         if sorted(ranked) != [option["key"] for option in options]:
-            raise Invalid("Give every option one place.", "response")
+            raise Invalid("Rank every option.", "response")
         return ";".join(ranked)
 
     def count(self, values, options):
@@ -4254,8 +4292,8 @@ def get_session_by_code(db, code):
         digits = "".join(str(unicodedata.decimal(digit)) for digit in digits)
     session_id = find_session_id(db, digits)
     if session_id is None:
-        raise NotFound("There is no session with this code. Look again at the screen in front."
-                       if digits else "Type the six digits from the screen in front.", "code")
+        raise NotFound("That code doesn't match. Check it on the screen."
+                       if digits else "Type the six digits from the big screen.", "code")
     return get_session(db, session_id)
 
 
@@ -4687,7 +4725,7 @@ def ensure_respondent(db, session_id, respondent_id):
     return moment
 
 
-LOCKED = "Joining is locked: nobody new can come in just now."
+LOCKED = "Your teacher has locked the session, so nobody new can join."
 
 
 def has_joined(db, session_id, respondent_id, since=None):
@@ -4819,29 +4857,21 @@ def find_response(db, question_id, respondent_id, round):
 def get_answers(db, questions, respondent_id):
     """A respondent's answers in the questions' current rounds: {question_id: find_response}.
 
-    `result` says in words how correct each is, once the correct answer has been shown; `echo` how
-    it was understood, where that is said. One that was taken back has an empty `value`.
+    One that was taken back has an empty `value`.
     """
-    asked = {question["id"]: question for question in questions}
+    rounds = {question["id"]: question["round"] for question in questions}
+    return {id: answer for id, answer in list_of_respondent(
+        db, questions[0]["session_id"] if questions else None, respondent_id)
+        if answer["round"] == rounds.get(id)}
+
+
+def list_of_respondent(db, session_id, respondent_id):
+    """[(question_id, what find_response returns), ...] of all questions and rounds."""
     found = db.all("""
         SELECT question_id, response_value AS value, round, seq, late, updated_at AS saved_at
-        FROM responses WHERE session_id = :session_id AND respondent_id = :respondent_id""",
-                   session_id=questions[0]["session_id"] if questions else None,
-                   respondent_id=respondent_id)
-    return {id: dict(answer, result=format_result(asked[id], answer["value"]),
-                     echo=format_echo(asked[id], answer["value"]))
-            for answer in found if (id := answer.pop("question_id")) in asked
-            and answer["round"] == asked[id]["round"]}
-
-
-def format_result(question, value):
-    """How correct an answer is, in words; "" until the correct answer has been shown."""
-    score = score_answer(question, value) if question["answer_shown"] else None
-    if score is None or value in ("", ABSTENTION):
-        return ""
-    if score in (0, 1):
-        return _("Right!" if score else "Not right.")
-    return _("{percent}% right.", percent=round(100 * score))
+        FROM responses WHERE session_id = :session_id AND respondent_id = :respondent_id
+        ORDER BY round""", session_id=session_id, respondent_id=respondent_id)
+    return [(answer.pop("question_id"), answer) for answer in found]
 
 
 def score_answer(question, value):
@@ -5174,6 +5204,30 @@ def show_asked(db, question):
                 results=find_results(question))
 
 
+def list_mine(db, questions, respondent_id):
+    """A respondent's answers as phones get them: those of get_answers, with what to say of each.
+
+    `html` is the receipt, which is the same at every stage; `result` says in words how correct the
+    answer is once the correct one has been shown, `verdict` is its one word for that.
+    """
+    asked, mine = {question["id"]: question for question in questions}, {}
+    for id, answer in get_answers(db, questions, respondent_id).items():
+        verdict = find_verdict(asked[id], answer["value"])
+        mine[id] = dict(answer, verdict=verdict, result=format_result(asked[id], answer["value"]),
+                        html=view("partials/_receipt", question=asked[id], saved=answer))
+    return mine
+
+
+def list_own_answers(db, session, respondent_id):
+    """[(question, [answer, ...]), ...]: what was asked, with a respondent's own of all rounds."""
+    answers = defaultdict(list)
+    for id, answer in list_of_respondent(db, session["id"], respondent_id):
+        if answer["value"]:
+            answers[id].append(answer)
+    return [(question, answers[question["id"]]) for question in list_questions(db, session["id"])
+            if question["stage"] != "draft"]
+
+
 def offer_steps(db, session, question):
     """The buttons of the steps: {"next": {"action", "label"} or None, "also": [further ones]}.
 
@@ -5379,7 +5433,7 @@ class Live:
         """The state message as JSON, with this respondent's answers."""
         room = self.current("audience", session_id)
         asked = list_for_audience(self.db, get_session(self.db, session_id))
-        return self.encode(room, mine=get_answers(self.db, asked, respondent_id))
+        return self.encode(room, mine=list_mine(self.db, asked, respondent_id))
 
     def send_answers(self, session_id, respondents):
         """Send some respondents the state with their own answers, which have changed."""
@@ -6099,10 +6153,13 @@ def join_url(session):
     return f"{classroom.address}/{session['code']}"
 
 
-def format_privacy(session):
-    """What the teacher can see, as respondents are told before they answer."""
+def format_privacy(session, name=None):
+    """What the teacher can see, as respondents are told; `name` is "" for one who gave none."""
     if asked_names(session) == "no":
-        return _("Anonymous: your teacher sees answers, not names.")
+        return _("Anonymous: your teacher sees the answers, but not who gave them.")
+    if name == "":
+        return _("You joined without a name: your teacher sees your answers, but not who gave "
+                 "them.")
     return _("Your teacher sees your name with your answers; the class never does.")
 
 
@@ -6120,6 +6177,28 @@ def format_correct(question):
     return QUESTION_TYPES[question["type"]].format_correct(question["options"])
 
 
+def find_verdict(question, value):
+    """How correct an answer is: "correct", "partly" or "wrong"; "" until that has been shown."""
+    score = score_answer(question, value) if question["answer_shown"] else None
+    if score is None or value in ("", ABSTENTION):
+        return ""
+    return {0: "wrong", 1: "correct"}.get(score, "partly")
+
+
+def format_result(question, value):
+    """How correct an answer is, in words; "" until that has been shown."""
+    verdict = find_verdict(question, value)
+    if not verdict:
+        return ""
+    kind, options = QUESTION_TYPES[question["type"]], question["options"]
+    most = kind.points(options)
+    return {"correct": _("Correct!"),
+            "wrong": _("Not this time. The answer is {answer}.",
+                       answer=kind.spell_correct(options)),
+            "partly": _("Partly correct: {points} of {most} points", most=most,
+                        points=round(kind.score(value, options) * most))}[verdict]
+
+
 def split_answer(question, mine):
     """The parts of a respondent's own answer, for the fields of its form."""
     answer = mine.get(question["id"])
@@ -6133,6 +6212,13 @@ def format_answer(question, value):
     if value == ABSTENTION:
         return _("“I don't know”")
     return QUESTION_TYPES[question["type"]].join(value)
+
+
+def spell_answer(question, value):
+    """An answer in a sentence: its letters with the options' words, its number, its words."""
+    if value == ABSTENTION:
+        return _("“I don't know”")
+    return QUESTION_TYPES[question["type"]].spell(value, question["options"])
 
 
 def format_echo(question, value):
@@ -6155,7 +6241,8 @@ VIEW_HELPERS = dict(
     format_privacy=format_privacy, NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
-    format_correct=format_correct, cut_text=cut_text,
+    format_correct=format_correct, format_result=format_result, spell_answer=spell_answer,
+    find_verdict=find_verdict, has_answer=has_answer, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     show_number=show_number,
@@ -7011,7 +7098,7 @@ def make_up_answer(html):
         return values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
     choices = re.findall('type="radio" name="response" value="([^"]+)"', html)
     ticks = re.findall('type="checkbox" name="response" value="([^"]+)"', html)
-    places = [*dict.fromkeys(re.findall('data-key="([^"]+)"', html))]
+    places = re.findall('<li[^>]* data-key="([^"]+)"', html)
     if choices:
         return [pick(choices)]
     if ticks:

@@ -11,12 +11,12 @@ def test_a_question_is_asked_from_the_projector_in_two_taps(server, teacher, ope
     projector.keyboard.press("a")
     projector.get_by_role("button", name="A – D").click()
     projector.get_by_role("heading", name="Question").wait_for()
-    phone.locator(".option").nth(2).click()
+    phone.locator(".tile").nth(2).click()
     phone.get_by_text("Saved").wait_for()
     projector.locator("[data-answered]", has_text="1").wait_for()
     # A poll: its results are on screen, and the next step closes it.
     projector.get_by_role("button", name="Close voting").wait_for()
-    assert phone.locator(".option").count() == 4
+    assert phone.locator(".tile").count() == 4
 
 
 @pytest.mark.parametrize("label, field", [("True or false", "radio"), ("Open text", "textarea")])

@@ -251,12 +251,13 @@ def test_the_first_vote_makes_a_respondent(room, db, respondent, session, questi
 # The page
 
 def test_the_page_says_who_sees_what(respondent, page):
-    text = respondent.get(page).html.select_one(".privacy").get_text()
-    assert text.startswith("Anonymous: your teacher sees answers, not names")
+    text = respondent.get(page).html.footer.p.get_text()
+    assert text.startswith("Anonymous: your teacher sees the answers, but not who gave them")
 
 
 def test_the_page_says_that_it_waits(respondent, page):
-    assert "Waiting for the next question" in respondent.get(page, status=200).text
+    assert "You're in. The next question will appear here." in (
+        respondent.get(page, status=200).html.get_text())
 
 
 def test_the_page_of_a_closed_session_says_so(presenter, respondent, session, question, page):
@@ -264,7 +265,7 @@ def test_the_page_of_a_closed_session_says_so(presenter, respondent, session, qu
     close(presenter, session)
     text = respondent.get(page, status=200).text
     assert "Session closed, your answers are saved" in text
-    assert "Waiting" not in text and "Paris" not in text
+    assert "next question" not in text and "Paris" not in text
 
 
 def test_strangers_are_told_that_a_session_is_closed(visitor, presenter, session, page):
@@ -290,10 +291,10 @@ def test_the_right_answer_is_not_in_the_page_before_it_is_shown(presenter, respo
     presenter.step(session["id"], "close")
     presenter.step(session["id"], "show_results")
     pages.append(respondent.get(page).text)
-    assert not any("Right answer" in text or "correct" in text for text in pages)
+    assert not any("orrect" in text for text in pages)
     presenter.step(session["id"], "show_answer")
     [label] = [label for label in respondent.get(page).html.select("label")
-               if "Right answer" in label.get_text()]
+               if "Correct answer" in label.get_text()]
     assert label.input["value"] == "A"
 
 
@@ -445,7 +446,8 @@ def test_the_earlier_rounds_answer_is_not_mine_in_a_new_round(presenter, respond
     assert not respondent.get(page).html.select("input[checked]")
 
 
-@pytest.mark.parametrize("picked, said", [("A", "Not right."), ("B", "Right!")])
+@pytest.mark.parametrize("picked, said", [
+    ("A", "Not this time. The answer is B, Zürich."), ("B", "Correct!")])
 def test_a_phone_is_told_how_far_its_own_answer_was_right_once_the_answer_is_shown(
         presenter, session, respondent, picked, said):
     question_id = presenter.create_question(session["id"], options="Lyon\n*Zürich")
@@ -457,4 +459,4 @@ def test_a_phone_is_told_how_far_its_own_answer_was_right_once_the_answer_is_sho
     presenter.step(session["id"], "show_answer")
     state = respondent.state()
     assert state["mine"][str(question_id)]["result"] == said
-    assert "Right answer: <bdi dir=\"auto\">B. Zürich</bdi>" in state["questions"][0]["html"]
+    assert "Correct answer: <bdi dir=\"auto\">B. Zürich</bdi>" in state["questions"][0]["html"]

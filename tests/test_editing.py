@@ -252,7 +252,11 @@ def test_lines_and_indentation_are_shown_wherever_a_text_is(
         answered = open_browser()
         answered.post("/join", {"code": teacher.code})
         answered.post(f"/audience/respond/{question_id}", {"response": answer})
-        phone.locator(f"[data-question-id='{question_id}']").wait_for()
+        asked = phone.locator(f"[data-question-id='{question_id}']")
+        asked.wait_for(state="attached")
+        if asked.is_hidden():
+            phone.get_by_role("button", name="Next").click()
+        asked.wait_for()
         assert phone.evaluate(FOLDED) == []
         for action in ("go", "show_results"):
             teacher.post(f"/api/sessions/{teacher.session_id}/step", {"action": action, **act},

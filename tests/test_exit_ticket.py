@@ -72,30 +72,103 @@ def test_afterwards_each_is_gone_through_with_the_next_step(presenter, session, 
                     "end"]
 
 
-def test_a_phone_says_how_many_are_answered(server, teacher, open_page):
+@pytest.fixture
+def phone(server, teacher, open_page):
+    """A phone with three open questions, of which the last is answered by a text."""
+    phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
     for title in ("Eins?", "Zwei?"):
-        teacher.post(f"{teacher.session}/questions/new/multiple_choice",
-                     {"title": title, "options": "Ja\nNein"})
+        teacher.create_question("multiple_choice", title, options="Ja\nNein")
+    teacher.create_question("short_text", "Drei?")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    phone.get_by_role("heading", name="Eins?").wait_for()
+    return phone
+
+
+def shown(phone):
+    """(title, progress) of what the phone shows of several open questions."""
+    return (phone.locator("h2:visible").inner_text(),
+            phone.locator("[data-progress]").inner_text())
+
+
+def press(phone, name):
+    phone.get_by_role("button", name=name, exact=True).tap()
+
+
+def answer(phone):
+    """Answer the question that is shown."""
+    section = phone.locator(".question:visible")
+    if section.locator(".tile").count():
+        section.locator(".tile").first.tap()
+    else:
+        section.get_by_role("textbox").fill("Ähre")
+        press(phone, "Send")
+    section.get_by_text("Saved").wait_for()
+
+
+def test_a_phone_shows_one_question_at_a_time_and_at_the_end_a_card(
+        server, teacher, phone, open_page):
     projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
-    phone = open_page(f"{server.lan}/{teacher.code}")
-    teacher.post(f"/api{teacher.session}/all", {"active": 1})
-    phone.get_by_text("0 of 2 answered").wait_for()
-    projector.get_by_text("0 of 1 finished").wait_for()
-    for number in (0, 1):
-        phone.locator(".question").nth(number).locator(".option").first.click()
-        phone.get_by_text(f"{number + 1} of 2 answered").wait_for()
+    assert shown(phone) == ("Eins?", "1 of 3")
+    answer(phone)
+    assert shown(phone) == ("Eins?", "1 of 3")          # nothing moves the student but Next
+    press(phone, "Next")
+    assert shown(phone) == ("Zwei?", "2 of 3")
+    press(phone, "Next")
+    answer(phone)
+    press(phone, "Next")
+    card = phone.locator("[data-finished]")
+    assert card.locator("button span").all_inner_texts() == [
+        "Answered", "Not answered yet", "Answered"]
+    assert shown(phone) == ("2 of 3 answered", "") and not card.get_by_text("Finish").count()
+    card.get_by_role("button", name="Zwei?").tap()
+    answer(phone)
+    press(phone, "Back")
+    assert shown(phone) == ("Eins?", "1 of 3")
+    for _ in range(3):
+        press(phone, "Next")
+    assert shown(phone) == ("All 3 answered", "")
+    phone.reload()
+    assert shown(phone) == ("All 3 answered", "")
+    press(phone, "Finish")
+    card.get_by_text("Your answers are saved").wait_for()
+    assert card.get_by_role("button").count() == 0
     projector.get_by_text("1 of 1 finished").wait_for()
-    projector.keyboard.press(" ")
-    phone.get_by_text("Voting is closed").first.wait_for()
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    phone.get_by_text("Voting is closed").wait_for()
+    assert not card.is_visible() and not phone.get_by_role("button", name="Next").is_visible()
 
 
-def test_a_closed_session_leaves_no_count_behind(server, teacher, open_page):
-    for title in ("Eins?", "Zwei?"):
-        teacher.post(f"{teacher.session}/questions/new/multiple_choice",
-                     {"title": title, "options": "Ja\nNein"})
-    phone = open_page(f"{server.lan}/{teacher.code}")
-    teacher.post(f"/api{teacher.session}/all", {"active": 1})
-    phone.get_by_text("0 of 2 answered").wait_for()
+def test_a_push_moves_nobody_to_another_question_and_keeps_what_is_typed(teacher, phone):
+    for _ in range(2):
+        press(phone, "Next")
+    phone.get_by_role("textbox").press_sequentially("Äh")
+    teacher.ask("multiple_choice", "Vier?", options="Ja\nNein")
+    phone.locator("[data-progress]", has_text="3 of 4").wait_for()
+    phone.keyboard.type("re")
+    assert shown(phone) == ("Drei?", "3 of 4")
+    assert phone.get_by_role("textbox").input_value() == "Ähre"
+
+
+def test_a_card_hears_of_a_question_that_opens_after_it_was_finished(teacher, phone):
+    for _ in range(3):
+        answer(phone)
+        press(phone, "Next")
+    press(phone, "Finish")
+    teacher.ask("multiple_choice", "Vier?", options="Ja\nNein")
+    phone.get_by_text("3 of 4 answered").wait_for()
+    phone.get_by_role("button", name="Vier?").tap()
+    assert shown(phone) == ("Vier?", "4 of 4")
+
+
+def test_without_scripts_all_are_in_one_list(server, teacher, phone, open_page):
+    plain = open_page(f"{server.lan}/{teacher.code}", java_script_enabled=False)
+    assert plain.locator("h2:visible").all_inner_texts() == ["Eins?", "Zwei?", "Drei?"]
+    plain.locator(".tile").nth(2).click()
+    plain.get_by_role("button", name="Send answer").nth(1).click()
+    plain.get_by_text("Saved").wait_for()
+
+
+def test_a_closed_session_leaves_no_count_behind(teacher, phone):
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     phone.get_by_text("Session closed").wait_for()
-    phone.locator("[data-progress]:empty").wait_for(state="attached")
+    assert not phone.locator("[data-progress]").is_visible()

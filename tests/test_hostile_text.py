@@ -146,7 +146,8 @@ def check_messages(room, session, title):
         for piece in [told.get("html", ""), *(part["html"] for part in told.get("questions", []))]:
             found = bs4.BeautifulSoup(piece, "html.parser")
             assert found.select("script, img:not(.picture), svg, style, iframe, base, meta") == []
-            assert all(list(image.attrs) == ["class", "src", "alt"] for image in found("img"))
+            assert all(list(image.attrs) == ["class", "src", "loading", "alt"]
+                       for image in found("img"))
 
 
 def check_csv(content, title, name, text):
@@ -213,8 +214,15 @@ def test_nothing_runs_and_nothing_breaks_a_page_on_a_phone(server, open_browser,
     teacher.post("/alone", {"alone": "1"})
     page = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True,
                      **Teacher.options(teacher.phone))
-    page.locator("[data-question-id]").first.wait_for()
-    assert sideways(page) <= 0
+    back, following = (page.locator(f"[data-turn='{step}']") for step in (-1, 1))
+    following.wait_for()
+    while back.is_enabled():
+        back.tap()
+    places = [sideways(page)]
+    while following.is_visible():
+        following.tap()
+        places.append(sideways(page))
+    assert len(places) == len(LESSON) + 1 and max(places) <= 0
     other = open_page(f"{server.lan}/", **teacher.options())
     ids = teacher.texts + teacher.choices
     for path in ["/", "/sessions", teacher.session, f"{teacher.session}/edit",

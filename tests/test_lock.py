@@ -37,7 +37,7 @@ def test_nobody_new_gets_in_until_it_is_unlocked(db, lock, session, question):
     lock()
     phone = Respondent(session["code"])
     page = get_audience(phone)
-    assert "lets you in by itself" in page.html.main.get_text()
+    assert "get in automatically" in page.html.main.get_text()
     assert page.html.select_one("meta[http-equiv=refresh]") and "Paris" not in page.text
     phone.respond(question["id"], "A", status=403)
     phone.get(f"/audience/{session['code']}/state", status=403)
@@ -67,9 +67,9 @@ def test_a_phone_that_was_locked_out_gets_in_by_itself(server, teacher, open_pag
     control.get_by_role("button", name="Lock: no new students").click()
     control.get_by_role("button", name="Locked").wait_for()
     phone = open_page(server.lan)
-    phone.get_by_label("The code").fill(teacher.code)
+    phone.get_by_label("Code on the big screen").fill(teacher.code)
     phone.get_by_role("button", name="Join").click()
-    phone.get_by_text("Joining is locked").wait_for()
+    phone.get_by_text("has locked the session").wait_for()
     control.get_by_role("button", name="allow new students").click()
     phone.get_by_role("heading", name="Wort?").wait_for()
 
@@ -80,7 +80,7 @@ def test_a_phone_that_was_locked_out_goes_on_asking_when_the_laptop_is_busy(serv
     teacher.ask("open_text", "Wort?")
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
     phone = open_page(f"{server.lan}/{teacher.code}")
-    phone.get_by_text("Joining is locked").wait_for()
+    phone.get_by_text("has locked the session").wait_for()
     refused = []
 
     def refuse(route):
@@ -88,7 +88,7 @@ def test_a_phone_that_was_locked_out_goes_on_asking_when_the_laptop_is_busy(serv
         route.fulfill(status=503, body="ClassPulse is being stopped.")
     phone.route("**/audience/*", refuse)
     wait_for(lambda: len(refused) > 1 or phone.wait_for_timeout(50))
-    assert phone.get_by_text("Joining is locked").is_visible()
+    assert phone.get_by_text("has locked the session").is_visible()
     phone.unroute("**/audience/*")
     teacher.post(f"/api{teacher.session}/lock", {"locked": 0})
     phone.get_by_role("heading", name="Wort?").wait_for()

@@ -10,7 +10,7 @@ from conftest import Respondent
 
 NAME = "  Zoë   محمد 🌍 "
 CLEAN = "Zoë محمد 🌍"
-ANONYMOUS = "Anonymous: your teacher sees answers, not names"
+ANONYMOUS = "Anonymous: your teacher sees the answers, but not who gave them"
 KNOWN = "Your teacher sees your name with your answers; the class never does"
 
 
@@ -79,7 +79,7 @@ def test_a_required_name_can_not_be_left_out(db, make_session):
     session = make_session("required")
     phone = Respondent(session["code"])
     page = give_name(phone, "  ", status=422)
-    assert "Your name is missing" in page.html.select_one("#name-problem").get_text()
+    assert "Please enter your name" in page.html.select_one("#name-problem").get_text()
     assert get_names(db) == []
     refused = phone.respond(session["question_id"], "A", status=422)
     assert "asks for your name" in refused.text
@@ -176,7 +176,7 @@ def test_a_corrected_name_is_a_name_of_somebody_who_gave_one(
 def test_a_name_that_shows_nothing_is_empty(db, make_session, names, empty):
     phone = Respondent(make_session(names)["code"])
     page = give_name(phone, empty, status=422)
-    assert "Your name is missing" in page.html.select_one("#name-problem").get_text()
+    assert "Please enter your name" in page.html.select_one("#name-problem").get_text()
     assert get_names(db) == []
 
 
@@ -279,7 +279,7 @@ def test_phones_that_wait_are_asked_when_names_are_switched_on(
     phone.get_by_role("heading", name="Wort?").wait_for()
     teacher.post(f"{teacher.session}/edit", {"name": "X", "names": "required"})
     phone.get_by_label("Your name").fill(CLEAN)
-    phone.get_by_role("button", name="Go on").click()
+    phone.get_by_role("button", name="Join").click()
     phone.get_by_role("heading", name="Wort?").wait_for()
     phone.get_by_text(f"You are {CLEAN}").wait_for()
 
@@ -326,12 +326,12 @@ def test_a_student_changes_a_name_until_the_first_vote(teacher, open_page, serve
     teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
     page = open_page(f"{server.lan}/{teacher.code}")
     page.get_by_label("Your name").fill("Zo")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Join").click()
     page.get_by_role("link", name="Change").click()
     page.get_by_label("Your name").fill("Zoë")
-    page.get_by_role("button", name="Go on").click()
+    page.get_by_role("button", name="Join").click()
     page.get_by_text("You are Zoë").wait_for()
-    page.locator(".option").first.click()
+    page.locator(".tile").first.click()
     page.get_by_text("Saved").wait_for()
     page.get_by_role("link", name="Change").wait_for(state="hidden")
 

@@ -201,7 +201,7 @@ def test_an_answer_given_just_before_the_phone_is_put_away_arrives_when_it_is_ba
     devtools.send("Page.setWebLifecycleState", {"state": "active"})
     phone.evaluate(HIDE, False)
     wait_for_saved(phone, "groß")
-    phone.get_by_role("heading", name="Wie klar?").wait_for()
+    phone.locator("h2", has_text="Wie klar?").wait_for(state="attached")
     assert teacher.answers(question) == [("groß", "0")]
     assert teacher.answers(following) == []
 
@@ -224,10 +224,9 @@ def test_who_becomes_somebody_else_is_told_of_what_is_not_sent(proxy, teacher, p
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
     phone.get_by_text("Not you?").tap()
-    with phone.expect_event("dialog") as asked:
-        phone.once("dialog", lambda dialog: dialog.dismiss())
-        phone.get_by_role("button", name="Join as someone else").tap()
-    assert "would be lost" in asked.value.message
+    phone.get_by_role("button", name="Start over as someone else").tap()
+    phone.get_by_text("would be lost").wait_for()
+    phone.get_by_role("button", name="Go back to my answer").tap()
     proxy.set("pass")
     wait_for_saved(phone, "groß")
 
@@ -251,7 +250,7 @@ def test_a_phone_that_may_keep_nothing_says_so_and_warns_before_it_is_closed(
     forgetful.get_by_text("groß").wait_for()
     proxy.set("refuse")
     forgetful.get_by_text("groß").tap()
-    forgetful.get_by_text("Not sent yet, keep this page open").wait_for()
+    forgetful.locator(".receipt", has_text="Keep this page open").wait_for()
     assert forgetful.get_by_text("kept on this phone").count() == 0
     with forgetful.expect_event("dialog") as warned:
         forgetful.once("dialog", lambda dialog: dialog.dismiss())
@@ -283,7 +282,7 @@ def test_a_late_answer_is_counted_once_the_teacher_admits_it(
     phone.get_by_text(KEPT).wait_for()
     teacher.toggle(question, 0)
     proxy.set("pass")
-    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    receipt(phone).get_by_text("Your teacher decides if it counts").wait_for()
     for page in (control, projector):
         page.get_by_text("0 of 1 answered · +1 late").wait_for()
     control.locator("#more-steps").click()
@@ -302,14 +301,14 @@ def test_an_answer_on_its_way_while_voting_closes_is_kept_and_sent_only_on_deman
         route.continue_()
     phone.route("**/audience/respond/*", close_first, times=1)
     phone.get_by_text("groß").tap()
-    kept = "Voting closed before this was sent: it is kept on this phone."
+    kept = "This one is kept on this phone. Keep this page open."
     receipt(phone).get_by_text(kept).wait_for()
     phone.reload()
     receipt(phone).get_by_text(kept).wait_for()
     assert phone.get_by_label("groß").is_checked()
     assert teacher.answers(question) == []
     phone.get_by_role("button", name="Send late").tap()
-    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    receipt(phone).get_by_text("Your teacher decides if it counts").wait_for()
     assert teacher.answers(question) == [("groß", "1")]
 
 
@@ -324,7 +323,7 @@ def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
     phone.get_by_text(KEPT).wait_for()
     teacher.toggle(question, 0)
     proxy.set("pass")
-    receipt(phone).get_by_text("Voting had closed; your answer A counts").wait_for()
+    receipt(phone).get_by_text("Your earlier answer A counts.").wait_for()
     phone.locator("label", has_text="klein").get_by_text("Your answer").wait_for()
     projector.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
     assert teacher.answers(question) == [("klein", "0")]
@@ -338,12 +337,12 @@ def test_a_late_answer_is_called_late_at_every_stage(proxy, teacher, phone):
     phone.get_by_text(KEPT).wait_for()
     teacher.toggle(question, 0)
     proxy.set("pass")
-    receipt(phone).get_by_text("your teacher decides whether it counts").wait_for()
+    receipt(phone).get_by_text("Your teacher decides if it counts").wait_for()
     for action, before, after in (("show_results", "closed", "results"),
                                   ("show_answer", "results", "answer")):
         step(teacher, action, question, before)
         phone.locator(f"[data-stage={after}]").wait_for()
-        receipt(phone).get_by_text("late: your teacher decides whether it counts").wait_for()
+        receipt(phone).get_by_text("Your teacher decides if it counts").wait_for()
 
 
 def test_an_answer_of_an_earlier_round_leaves_the_new_one_as_it_is(proxy, teacher, phone):
@@ -359,7 +358,7 @@ def test_an_answer_of_an_earlier_round_leaves_the_new_one_as_it_is(proxy, teache
     second.get_by_text("groß").tap()
     second.get_by_text("Saved").wait_for()
     phone.unroute("**/audience/respond/*")
-    phone.locator("[data-round='1']").get_by_text("your teacher decides").wait_for()
+    phone.locator("[data-round='1']").get_by_text("Your teacher decides").wait_for()
     second.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
     assert teacher.answers(question) == [("klein", "1"), ("groß", "0")]
 
@@ -371,7 +370,7 @@ def test_a_closed_session_is_called_saved_when_the_last_answer_is(proxy, teacher
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
     teacher.post(f"/api{teacher.session}/toggle", {"active": "0"})
-    phone.get_by_text("Session closed. An answer is not sent yet: it is kept").wait_for()
+    phone.get_by_text("Session closed. An answer is not sent yet.").wait_for()
     phone.unroute("**/audience/respond/*")
     phone.get_by_text("Session closed, your answers are saved").wait_for()
 
@@ -386,7 +385,7 @@ def test_an_unsent_answer_whose_question_has_gone_is_told_of_until_it_is_sent(
     teacher.toggle(question, 0)
     teacher.ask("rating", "Wie klar?", max_rating="4")
     phone.reload()
-    phone.get_by_text("An answer is not sent yet: it is kept on this phone").wait_for()
+    phone.get_by_text("An answer is not sent yet. Keep this page open.").wait_for()
     phone.context.unroute("**/audience/respond/*")
     phone.get_by_text("An answer is not sent yet").wait_for(state="hidden")
     assert teacher.answers(question) == [("groß", "1")]
@@ -399,7 +398,7 @@ def pages(proxy, teacher, phone, open_presenter):
     """{name: page} of all that follow a lesson, behind the same network."""
     pages = {"phone": phone, "projector": open_presenter(teacher.present, proxy.lan),
              "control page": open_presenter(teacher.session, proxy.lan)}
-    phone.get_by_text("Waiting for the next question").wait_for()
+    phone.get_by_text("You're in. The next question will appear here.").wait_for()
     return pages
 
 
@@ -531,7 +530,7 @@ def test_what_is_being_typed_stays_through_a_lost_network(proxy, teacher, phone)
     phone.get_by_text(LOST).wait_for(state="hidden")
     assert field.input_value() == "Übermut"
     teacher.ask("rating", "Wie klar?", max_rating="4")
-    phone.get_by_role("heading", name="Wie klar?").wait_for()
+    phone.locator("h2", has_text="Wie klar?").wait_for(state="attached")
     assert field.input_value() == "Übermut"
 
 
@@ -562,7 +561,7 @@ def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, ph
 
 
 def test_a_login_page_in_place_of_the_state_is_no_connection(proxy, teacher, phone):
-    phone.get_by_text("Waiting for the next question").wait_for()
+    phone.get_by_text("You're in. The next question will appear here.").wait_for()
     phone.route("**/state", lambda route: route.fulfill(status=200, body="<h1>Log in</h1>"))
     proxy.set("no sockets")
     with phone.expect_response("**/state"):

@@ -25,7 +25,7 @@ def receipt(page):
 
 
 def option(page, text):
-    return page.locator("label.option", has_text=text)
+    return page.locator("label.tile", has_text=text)
 
 
 def picked(page):
@@ -43,7 +43,7 @@ def stored(page):
 def push(teacher, phone, title="Noch eine?"):
     """Let a state message arrive, by which every question is shown again."""
     teacher.ask("open_text", title)
-    phone.get_by_role("heading", name=title).wait_for()
+    phone.locator("h2", has_text=title).wait_for(state="attached")
 
 
 def tap_clear(phone):
@@ -81,7 +81,7 @@ def test_what_was_unticked_does_not_come_back(teacher, phone):
 
 @pytest.mark.parametrize("type, label, text", [
     ("short_text", "Your answer", "Ähre"), ("open_text", "Your answer", "Zeile 1\nZeile 2"),
-    ("word_cloud", "Word or short phrase", "Übermut"), ("numeric", "A number", "3.5")])
+    ("word_cloud", "Word or short phrase", "Übermut"), ("numeric", "Your answer", "3.5")])
 def test_a_text_that_was_emptied_does_not_come_back(teacher, phone, type, label, text):
     question = teacher.ask(type, "Was?")
     field, send = phone.get_by_label(label), phone.get_by_role("button", name="Send").first
@@ -102,7 +102,7 @@ def test_nothing_was_never_sent_and_is_not_sent(teacher, phone):
     teacher.ask("select_all", "Was?", options="Ahorn\nBuche")
     votes = listen_to_votes(phone)
     option(phone, "Buche").tap()
-    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    receipt(phone).get_by_text("Not sent yet").wait_for()
     option(phone, "Buche").tap()
     phone.get_by_role("button", name="Send answer").tap()
     receipt(phone).get_by_text("Nothing ticked.", exact=True).wait_for()
@@ -131,7 +131,7 @@ def test_what_was_emptied_and_not_sent_stays_when_voting_closes(teacher, phone):
 def test_what_was_emptied_and_not_sent_goes_with_its_question(teacher, phone):
     question = empty_what_is_saved(teacher, phone)
     teacher.post(f"/questions/{question}/delete")
-    phone.get_by_text("Waiting for the next question", exact=True).wait_for()
+    phone.get_by_text("You're in. The next question will appear here.", exact=True).wait_for()
     assert phone.locator("section").count() == 0
     assert [one["drafts"] for one in stored(phone).values()] == [{}]
 
@@ -146,14 +146,14 @@ def test_a_choice_by_mistake_is_taken_back(teacher, phone, type, fields):
     clear = phone.get_by_role("button", name="Clear my answer")
     height = phone.evaluate("document.documentElement.scrollHeight")
     assert not clear.is_visible()
-    phone.locator("label.option").nth(1).tap()
+    phone.locator("label.tile").nth(1).tap()
     receipt(phone).get_by_text(CHANGEABLE).wait_for()
     assert phone.evaluate("document.documentElement.scrollHeight") == height
     tap_clear(phone)
     receipt(phone).get_by_text("Answer cleared").wait_for()
     assert picked(phone) == [] and teacher.answers(question) == [] and not clear.is_visible()
     assert phone.evaluate("document.activeElement.closest('form') !== null")
-    phone.locator("label.option").first.tap()
+    phone.locator("label.tile").first.tap()
     receipt(phone).get_by_text(CHANGEABLE).wait_for()
     assert len(teacher.answers(question)) == 1
 
@@ -165,7 +165,7 @@ def test_every_other_answer_is_taken_back_as_well(teacher, phone, type, fields, 
     question = teacher.ask(type, "Was?", **fields)
     phone.get_by_role("heading", name="Was?").wait_for()
     if act == "Send":
-        phone.get_by_label("A number").fill("3")
+        phone.get_by_label("Your answer").fill("3")
     phone.get_by_role("button", name=act, exact=True).tap()
     receipt(phone).get_by_text("Saved").wait_for()
     assert len(teacher.answers(question)) == 1
@@ -173,7 +173,7 @@ def test_every_other_answer_is_taken_back_as_well(teacher, phone, type, fields, 
     receipt(phone).get_by_text("Answer cleared").wait_for()
     assert teacher.answers(question) == []
     assert phone.locator("[aria-pressed=true]").count() == 0
-    assert type == "ranking" or phone.get_by_label("A number").input_value() == ""
+    assert type == "ranking" or phone.get_by_label("Your answer").input_value() == ""
 
 
 def test_an_answer_is_taken_back_before_it_has_arrived(teacher, phone, open_page):
@@ -198,7 +198,7 @@ def test_an_answer_that_could_not_be_taken_back_in_time_is_shown_again(teacher, 
     teacher.toggle(question, 0)
     phone.get_by_text("Voting is closed").wait_for()
     phone.unroute("**/audience/respond/*")
-    receipt(phone).get_by_text("your earlier answer stays").wait_for()
+    receipt(phone).get_by_text("Your earlier answer stays").wait_for()
     assert picked(phone) == ["B"] and teacher.answers(question) == [("Buche", "0")]
     assert [(one["outbox"], one["drafts"]) for one in stored(phone).values()] == [({}, {})]
     open_page.complaints[:] = [text for text in open_page.complaints if "ERR_" not in text]
@@ -207,15 +207,18 @@ def test_an_answer_that_could_not_be_taken_back_in_time_is_shown_again(teacher, 
 def test_answers_are_counted_without_those_taken_back(teacher, phone):
     teacher.ask("multiple_choice", "Eins?", options="Ahorn\nBuche")
     teacher.ask("multiple_choice", "Zwei?", options="Ahorn\nBuche")
-    progress = phone.locator("[data-progress]")
-    progress.get_by_text("0 of 2 answered").wait_for()
+    card = phone.locator("[data-finished]")
     option(phone, "Ahorn").first.tap()
-    progress.get_by_text("1 of 2 answered").wait_for()
+    receipt(phone).get_by_text(CHANGEABLE).wait_for()
+    for _ in range(2):
+        phone.get_by_role("button", name="Next").tap()
+    card.get_by_text("1 of 2 answered").wait_for()
+    card.get_by_role("button", name="Eins?").tap()
     tap_clear(phone)
-    progress.get_by_text("0 of 2 answered").wait_for()
     receipt(phone).get_by_text("Answer cleared").wait_for()
-    phone.reload()
-    progress.get_by_text("0 of 2 answered").wait_for()
+    for _ in range(2):
+        phone.get_by_role("button", name="Next").tap()
+    card.get_by_text("0 of 2 answered").wait_for()
 
 
 # Keys
@@ -249,39 +252,39 @@ def test_arrow_keys_move_through_options_and_do_not_vote(teacher, laptop, type, 
 @pytest.mark.parametrize("place, kept", [(0, "1000"), (1, "1")])
 def test_a_number_that_can_be_read_in_two_ways_is_asked_once(teacher, phone, place, kept):
     question = teacher.ask("numeric", "Wie hoch?", unit="m")
-    phone.get_by_label("A number").fill("1.000")
+    phone.get_by_label("Your answer").fill("1.000")
     phone.get_by_role("button", name="Send").tap()
     readings = phone.locator(".receipt [data-reading]")
     readings.nth(1).wait_for()
-    assert phone.get_by_label("A number").input_value() == "1.000"
+    assert phone.get_by_label("Your answer").input_value() == "1.000"
     readings.nth(place).tap()
-    receipt(phone).get_by_text(f": {kept}. {CHANGEABLE}").wait_for()
+    receipt(phone).get_by_text(f"Your answer: {kept}. {CHANGEABLE}").wait_for()
     assert teacher.answers(question) == [(kept, "0")]
     phone.get_by_role("heading", name="Wie hoch?").tap()
-    assert phone.get_by_label("A number").input_value() == kept
+    assert phone.get_by_label("Your answer").input_value() == kept
 
 
 def test_a_late_number_that_can_be_read_in_two_ways_is_asked_and_may_be_discarded(teacher, phone):
     question = teacher.ask("numeric", "Wie hoch?", unit="m")
-    phone.get_by_label("A number").fill("1.000")
-    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    phone.get_by_label("Your answer").fill("1.000")
+    receipt(phone).get_by_text("Not sent yet").wait_for()
     teacher.toggle(question, 0)
     phone.get_by_role("button", name="Send late").tap()
     phone.locator(".receipt [data-reading]").first.wait_for()
     phone.get_by_role("button", name="Discard").wait_for()
     phone.locator(".receipt [data-reading='1000']").tap()
-    receipt(phone).get_by_text("after voting had closed").wait_for()
+    receipt(phone).get_by_text("after voting closed").wait_for()
     assert teacher.answers(question) == [("1000", "1")]
 
 
 def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
     question = teacher.ask("numeric", "Wie viele?")
-    phone.get_by_label("A number").fill("6,02·10^23")
+    phone.get_by_label("Your answer").fill("6,02·10^23")
     phone.get_by_role("button", name="Send").tap()
-    said = receipt(phone).get_by_text(f": 6.02 × 10²³. {CHANGEABLE}")
+    said = receipt(phone).get_by_text(f"Your answer: 6.02 × 10²³. {CHANGEABLE}")
     said.wait_for()
-    phone.get_by_label("A number").fill("7")
-    phone.get_by_label("A number").fill("6,02·10^23")
+    phone.get_by_label("Your answer").fill("7")
+    phone.get_by_label("Your answer").fill("6,02·10^23")
     phone.reload()
     phone.get_by_role("button", name="Send").tap()
     said.wait_for()
@@ -300,12 +303,12 @@ def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
     ("", "text"), ("-3", "text"), ("0", "decimal"), ("0.5", "decimal"), ("12", "decimal")])
 def test_a_keyboard_has_a_minus_where_a_number_may_be_negative(teacher, phone, least, keyboard):
     teacher.ask("numeric", "Wie kalt?", min=least)
-    assert phone.get_by_label("A number").get_attribute("inputmode") == keyboard
+    assert phone.get_by_label("Your answer").get_attribute("inputmode") == keyboard
 
 
 @pytest.mark.parametrize("type, label", [
-    ("short_text", "Your answer"), ("word_cloud", "Word or short phrase"), ("numeric", "A number"),
-    ("name", "Your name")])
+    ("short_text", "Your answer"), ("word_cloud", "Word or short phrase"),
+    ("numeric", "Your answer"), ("name", "Your name")])
 def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(teacher, phone, type, label):
     if type == "name":
         teacher.post(f"{teacher.session}/edit", {"name": "Ä", "names": "required"})
@@ -320,32 +323,27 @@ def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(teacher, ph
 
 # Another student on the same device
 
-def leave(phone, accept):
-    """Join as someone else; what the phone asks first, if anything."""
-    asked = []
-
-    def answer(dialog):
-        asked.append(dialog.message)
-        dialog.accept() if accept else dialog.dismiss()
-    phone.once("dialog", answer)
-    if not phone.get_by_role("button", name="Join as someone else").is_visible():
+def leave(phone):
+    """Press the button that joins as someone else."""
+    if not phone.get_by_role("button", name="Start over as someone else").is_visible():
         phone.get_by_text("Not you?").tap()
-    phone.get_by_role("button", name="Join as someone else").tap()
-    phone.wait_for_load_state()
-    phone.remove_listener("dialog", answer) if not asked else None
-    return asked
+    phone.get_by_role("button", name="Start over as someone else").tap()
 
 
 def test_half_a_text_is_asked_about_and_goes_with_the_student_who_leaves(teacher, phone):
     teacher.ask("open_text", "Was?")
     field = phone.get_by_label("Your answer")
     field.fill("Geheim")
-    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    receipt(phone).get_by_text("Not sent yet").wait_for()
     [former] = stored(phone)
-    assert "lost" in leave(phone, accept=False)[0]
+    leave(phone)
+    phone.get_by_text("would be lost").wait_for()
+    phone.get_by_role("button", name="Go back to my answer").tap()
+    assert not phone.get_by_text("would be lost").is_visible()
     assert field.input_value() == "Geheim" and "Geheim" in str(stored(phone))
+    leave(phone)
     with phone.expect_navigation():
-        assert len(leave(phone, accept=True)) == 1
+        phone.get_by_role("button", name="Start over and lose it").tap()
     receipt(phone).wait_for(state="attached")
     assert field.input_value() == ""
     [latter] = stored(phone)
@@ -361,17 +359,18 @@ def test_nothing_typed_is_not_asked_about(teacher, phone):
     phone.get_by_role("button", name="Send").tap()
     receipt(phone).get_by_text("Saved").wait_for()
     with phone.expect_navigation():
-        assert leave(phone, accept=True) == []
+        leave(phone)
     assert phone.get_by_label("Your answer").input_value() == ""
 
 
 def test_a_student_who_may_not_leave_keeps_what_was_typed(teacher, phone):
     teacher.ask("open_text", "Was?")
     phone.get_by_label("Your answer").fill("Geheim")
-    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    receipt(phone).get_by_text("Not sent yet").wait_for()
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    leave(phone)
     with phone.expect_navigation():
-        leave(phone, accept=True)
+        phone.get_by_role("button", name="Start over and lose it").tap()
     phone.goto(phone.url.replace("/leave", ""))
-    receipt(phone).get_by_text("Changed, not sent yet").wait_for()
+    receipt(phone).get_by_text("Not sent yet").wait_for()
     assert phone.get_by_label("Your answer").input_value() == "Geheim"

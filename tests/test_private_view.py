@@ -134,7 +134,7 @@ def test_an_answer_marked_after_the_votes_counts(presenter, session, question, r
     presenter.post(f"/api/questions/{question['id']}/mark", {"key": "B"}, status=303)
     assert presenter.now(session["id"])["next"]["action"] == "show_answer"
     presenter.step(session["id"], "show_answer")
-    assert respondent.state()["mine"][str(question["id"])]["result"] == "Right!"
+    assert respondent.state()["mine"][str(question["id"])]["result"] == "Correct!"
 
 
 @pytest.mark.parametrize("key", ["", "C", "a", "AB"])

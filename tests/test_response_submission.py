@@ -415,7 +415,7 @@ def test_a_late_answer_never_replaces_one_in_time(db, respondent, question, clos
     close()
     answer = respondent.respond(question["id"], "B", round=1, seq=2, queued=1)
     assert stored(db) == before
-    assert "Voting had closed; your answer A counts" in told(answer)
+    assert "Voting was already closed. Your earlier answer A counts" in told(answer)
     assert receipt(answer)["data-value"] == "A"
 
 
@@ -425,7 +425,7 @@ def test_a_late_answer_never_replaces_an_admitted_one(db, respondent, question, 
     db.write(lambda connection: connection.execute("UPDATE responses SET late = 2").rowcount)
     before = stored(db)
     answer = respondent.respond(question["id"], "B", round=1, seq=2, queued=1)
-    assert stored(db) == before and "your answer A counts" in told(answer)
+    assert stored(db) == before and "Your earlier answer A counts" in told(answer)
 
 
 def test_an_answer_in_time_sent_again_after_closing_counts(db, respondent, question, close):
@@ -440,7 +440,7 @@ def test_words_in_time_are_named_when_a_late_answer_comes(presenter, respondent,
     respondent.respond(cloud, "Größe", "حرية 🌍", seq=1)
     presenter.toggle(cloud, active=0)
     answer = respondent.respond(cloud, "zu spät", seq=2, queued=1)
-    assert "Voting had closed; your answer Größe; حرية 🌍 counts" in told(answer)
+    assert "Voting was already closed. Your earlier answer Größe; حرية 🌍 counts" in told(answer)
 
 
 def test_a_later_late_answer_replaces_an_earlier_late_one(db, respondent, question, close):
@@ -474,7 +474,7 @@ def test_a_queued_answer_of_an_earlier_round_leaves_the_one_in_time(db, responde
     before = stored(db)
     vote_again()
     answer = respondent.respond(question["id"], "B", round=1, seq=2, queued=1)
-    assert stored(db) == before and "your answer A counts" in told(answer)
+    assert stored(db) == before and "Your earlier answer A counts" in told(answer)
 
 
 def test_a_queued_answer_after_the_session_closed_is_stored_as_late(db, presenter, respondent,

@@ -24,11 +24,16 @@ def ask(presenter, sid, type="multiple_choice", **fields):
 
 
 def get_rows(phone):
-    """[[label, count, share], ...] on the phone's page, which its state message repeats."""
+    """[[letter, count, share, bar], ...] in the tiles of the phone's page and of its state.
+
+    Nothing repeats the options below their tiles.
+    """
     page = phone.get(f"/audience/{phone.code}").html
-    rows = [[cell.get_text(" ", strip=True) for cell in row.select("th, td")]
-            for row in page.select(".counts tbody tr")]
-    assert ("counts" in phone.state()["questions"][0]["html"]) == bool(rows)
+    rows = [[tile["data-key"], tile.select_one("[data-count]").get_text(),
+             tile.select_one("[data-percent]").get_text(), tile.meter["value"]]
+            for tile in page.select(".tile") if tile.select_one(".share")]
+    assert ("data-percent" in phone.state()["questions"][0]["html"]) == bool(rows)
+    assert not page.select(".counts")
     return rows
 
 
@@ -39,9 +44,29 @@ def test_phones_show_results_once_the_projector_does_and_voting_is_over(presente
     presenter.step(sid, "close")
     assert get_rows(phone) == []
     presenter.step(sid, "show_results")
-    assert get_rows(phone) == [["A. Lyon", "0", "0 %"], ["B. Paris", "1", "100 %"]]
+    assert get_rows(phone) == [["A", "0", "0 %", "0"], ["B", "1", "100 %", "100"]]
     presenter.step(sid, "show_answer")
-    assert get_rows(phone)[1][0] == "B. Paris ✓ right answer"
+    assert get_rows(phone)[1] == ["B", "1", "100 %", "100"]
+    [correct] = phone.get(f"/audience/{phone.code}").html.select(".tile .right")
+    assert correct.get_text() == "✓ Correct answer" and correct.find_parent("label")[
+        "data-key"] == "B"
+
+
+def test_numbers_keep_their_table_and_a_ranking_its_mean_places(presenter, sid, phone):
+    number = ask(presenter, sid, "numeric", unit="m")
+    phone.respond(number, "3")
+    for action in ("close", "show_results"):
+        presenter.step(sid, action)
+    page = phone.get(f"/audience/{phone.code}").html
+    assert [row.th.get_text() for row in page.select(".counts tbody tr")] == ["3 m"]
+    ranking = ask(presenter, sid, "ranking", options="Ahorn\nBuche")
+    phone.respond(ranking, "B", "A")
+    presenter.step(sid, "go", to=ranking)
+    for action in ("close", "show_results"):
+        presenter.step(sid, action)
+    page = phone.get(f"/audience/{phone.code}").html
+    assert [(tile["data-key"], tile.select_one(".share").get_text()) for tile in page.select(
+        "li.tile")] == [("B", "mean place 1.0"), ("A", "mean place 2.0")]
 
 
 def test_results_that_grow_stay_on_the_projector(presenter, sid, phone):

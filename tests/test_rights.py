@@ -31,6 +31,7 @@ RIGHTS = {
     "GET /join": (EVERYBODY,),
     "GET /<code:re:[0-9][0-9 -]{4,20}[0-9]>": (JOINS,),
     "GET /audience/<code>": (EVERYBODY,),
+    "GET /audience/<code>/answers": ((403, 200, 403, 403, 403),),
     "GET /audience/<code>/name": ((403, 200, 403, 403, 403),),
     "POST /audience/<code>/name": (JOINED, {"name": "Karim"}),
     "GET /audience/<code>/state": ((403, 200, 403, 403, 403),),

@@ -271,7 +271,7 @@ def test_a_problem_reaches_its_page_as_a_text_with_values(presenter, session, mo
         presenter.post(path, fields, expect_errors=True)
     problems = [text.text for text in shown if isinstance(text, Sentence)]
     assert problems[:2] == ["Two options are the same: “{text}”.", "{what} is missing."]
-    assert problems[2].startswith("There is no session with this code.")
+    assert problems[2].startswith("That code doesn't match.")
 
 
 def test_no_template_shows_a_problem_or_a_label_as_it_is():

@@ -189,7 +189,7 @@ def phones(server, open_page, lesson):
     options = {"has_touch": True, "is_mobile": True}
     page = open_page(server.lan, **options)
     yield "phone-join", page
-    page.get_by_label("The code").fill("000 000")
+    page.get_by_label("Code on the big screen").fill("000 000")
     page.get_by_role("button", name="Join").tap()
     page.locator(".problem:not(:empty)").wait_for()
     yield "phone-join-wrong", page
@@ -198,8 +198,8 @@ def phones(server, open_page, lesson):
     page = open_page(f"{server.lan}/{teacher.code}", **options)
     yield "phone-name", page
     page.get_by_label("Your name").fill("ليلى 🌸")
-    page.get_by_role("button", name="Go on", exact=True).tap()
-    page.get_by_text("Waiting for the next question").wait_for()
+    page.get_by_role("button", name="Join", exact=True).tap()
+    page.get_by_text("You're in. The next question will appear here.").wait_for()
     page.get_by_text("Not you?").tap()
     yield "phone-waiting", page
     page.get_by_text("Not you?").tap()
@@ -220,11 +220,18 @@ def phones(server, open_page, lesson):
     for _ in range(2):
         teacher.post(f"/questions/{lesson.ids['multiple_choice']}/duplicate")
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
-    page.locator("[data-progress]", has_text="answered").wait_for()
+    page.locator("[data-progress]", has_text="1 of").wait_for()
     yield "phone-several", page
+    for _ in page.locator(".question").all():
+        page.get_by_role("button", name="Next").tap()
+    page.locator("[data-finished]:visible").wait_for()
+    yield "phone-card", page
+    page.goto(f"{server.lan}/audience/{teacher.code}/answers")
+    yield "phone-answers", page
+    page.go_back()
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
     locked = open_page(f"{server.lan}/{teacher.code}", **options)
-    locked.get_by_text("Joining is locked").wait_for()
+    locked.get_by_text("has locked the session").wait_for()
     yield "phone-locked", locked
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     page.get_by_text("Session closed").wait_for()
@@ -234,7 +241,7 @@ def phones(server, open_page, lesson):
 def respond(section, parts):
     """Answer a question as a thumb does: by its options, its fields, or the order as it is."""
     for part, place in zip(parts, range(5)):
-        option = section.locator(f".option:has(input[value={json.dumps(part)}])")
+        option = section.locator(f".tile:has(input[value={json.dumps(part)}])")
         if option.count():
             option.tap()
         elif section.locator("[data-sortable]").count() == 0:

@@ -1,7 +1,7 @@
-% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: or None, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
-<main data-audience="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
+<main data-audience data-code="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
@@ -13,29 +13,43 @@
   </form>
   % end
   % end
-  <p class="waiting" data-waiting aria-live="polite">{{"" if questions else "Waiting for the next question" if session["active"] else "Session closed, your answers are saved"}}</p>
-  <p class="progress" role="status" data-progress></p>
+  <div class="{{"note" if questions else "lobby"}}" data-lobby>
+    <p class="beat" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></p>
+    <p data-waiting aria-live="polite">{{"" if questions else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
+  </div>
+  <div class="progress" hidden data-turns><p role="status" data-progress></p><progress aria-hidden="true"></progress></div>
   <div data-questions>
     % for question in questions:
     % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
     % end
   </div>
+  <div hidden data-finished></div>
+  <nav class="turns" aria-label="Questions" hidden data-turns>
+    <button class="quiet" data-turn="-1">Back</button>
+    <button data-turn="1">Next</button>
+  </nav>
   <p class="visually-hidden" aria-live="polite" data-announce></p>
 </main>
 <footer>
-  <p class="privacy">{{format_privacy(session)}}</p>
+  <p>{{format_privacy(session, name)}}</p>
   % if name:
-  <p class="privacy">You are <bdi dir="auto">{{name}}</bdi>.
+  <p>You are <bdi dir="auto">{{name}}</bdi>.
     % if can_change_name:
     <a href="/audience/{{session["code"]}}/name" data-change-name>Change</a>
     % end
   </p>
   % end
+  <p><a href="/audience/{{session["code"]}}/answers">My answers</a></p>
   <details>
     <summary>Not you?</summary>
-    <form method="post" action="/audience/{{session["code"]}}/leave">
-      <p>Joining as someone else starts afresh on this device. Answers given so far stay counted.</p>
-      <button class="quiet" data-leave="An answer is not sent yet, and would be lost. Join as someone else?">Join as someone else</button>
+    <form method="post" action="/audience/{{session["code"]}}/leave" data-leave>
+      <p>Start over as someone else on this device. Earlier answers still count.</p>
+      <button class="quiet">Start over as someone else</button>
+      <div hidden data-losing>
+        <p class="problem" role="alert">What you typed or chose last would be lost.</p>
+        <button class="danger">Start over and lose it</button>
+        <button class="quiet" type="button" data-stay>Go back to my answer</button>
+      </div>
     </form>
   </details>
 </footer>

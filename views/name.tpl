@@ -6,10 +6,13 @@
     <label for="name">Your name</label>
     <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, "name")}}>
     <p class="problem" id="name-problem" role="alert">{{_(problem) if problem else ""}}</p>
-    <p class="privacy" id="name-privacy">{{format_privacy(session)}}</p>
-    <button>Go on</button>
+    <p id="name-privacy">{{format_privacy(session)}}</p>
+    <button>Join</button>
   </form>
   % if asked_names(session) == "optional":
-  <form method="post" action="/audience/{{session["code"]}}/name"><button class="quiet" name="name" value="">Go on without a name</button></form>
+  <form method="post" action="/audience/{{session["code"]}}/name">
+    <p>Without a name, your teacher sees your answers, but not who gave them.</p>
+    <button class="quiet" name="name" value="">Join without a name</button>
+  </form>
   % end
 </main>

@@ -16,6 +16,7 @@ const RESULT_MS = 1000; // a room full of phones requests its results within thi
 const RESULT_TRIES = 10; // after these the phone waits for the next message
 const LEFT = "classpulse-left"; // in storage: the name under which the student who left kept answers
 const ABSTENTION = "-"; // the value of "I don't know"
+const CARD = "card"; // stands for the card after the last of several questions
 const GONE = [404, 410]; // with these a session has ended
 const FINAL = GONE.concat(403, 409, 422); // with these the server has refused a vote for good
 
@@ -241,29 +242,81 @@ function openStorage(name) {
   };
 }
 
+function make(name, text) {
+  const made = document.createElement(name);
+  made.textContent = text;
+  return made;
+}
+
+function button(text, act, ...names) {
+  const made = make("button", text);
+  made.type = "button";
+  made.classList.add(...names);
+  made.addEventListener("click", act);
+  return made;
+}
+
+// Show a picture on the whole screen, until it is tapped, or left by a key.
+function enlarge(link) {
+  const picture = link.querySelector("img");
+  const close = () => {
+    overlay.onblur = null; // which removing it would cause
+    overlay.remove();
+  };
+  const overlay = button("", () => {
+    close();
+    link.focus({ preventScroll: true });
+  }, "overlay");
+  overlay.setAttribute("aria-label", _("Close the picture: {description}", { description: picture.alt }));
+  overlay.appendChild(picture.cloneNode());
+  overlay.onblur = close;
+  overlay.onkeydown = (event) => {
+    if (!/^(Escape|Enter|Tab)$/.test(event.key)) return;
+    event.preventDefault(); // Enter would reach the link below it, and open it again
+    overlay.click();
+  };
+  document.body.appendChild(overlay);
+  overlay.focus();
+}
+
 function startAudience(main) {
-  const code = main.dataset.audience;
+  const code = main.dataset.code;
   const storage = openStorage("classpulse-" + main.dataset.outboxName);
-  const outbox = storage.kept.outbox; // {"7:1": {parts, seq, tried, shape}}
+  // {"7:1": {parts, seq, tried, shape}}
+  const outbox = storage.kept.outbox;
   // {"7:1": {parts, shape}}; with a shape it was sent, and met the closing of its question.
   const drafts = storage.kept.drafts;
   const list = main.querySelector("[data-questions]");
+  const lobby = main.querySelector("[data-lobby]");
   const waiting = main.querySelector("[data-waiting]");
   const announce = main.querySelector("[data-announce]");
   const progress = main.querySelector("[data-progress]");
+  const card = main.querySelector("[data-finished]");
   const link = document.querySelector("[data-link]");
-  const mine = {}; // {"7": {value, round, seq, late, saved_at}}: what the server has
-  const notes = {}; // {"7:1": {html, stage, isFinal}}: the server's last answer, and the stage then
-  const requests = {}; // {"7:1": the XMLHttpRequest on its way, with `since`}
-  const retries = {}; // {"7:1": {timer, failures}}
+  const losing = document.querySelector("[data-losing]");
+  // {"7": {value, round, seq, late, html, result, verdict}}: what the server has
+  const mine = {};
+  // {"7:1": {html, stage, isFinal}}: the server's last answer, and the stage then
+  const notes = {};
+  // {"7:1": the XMLHttpRequest on its way, with `since`}
+  const requests = {};
+  // {"7:1": {timer, failures}}
+  const retries = {};
   let active = main.dataset.active === "yes";
-  let over = ""; // why nothing is sent or requested any more
-  let left = false; // the next student is joining on this device
+  // of several open questions, the key of the one that is shown, or CARD
+  let at = "";
+  // the student has finished with these questions
+  let isFinished = false;
+  // why nothing is sent or requested any more
+  let over = "";
+  // the next student is joining on this device
+  let left = false;
   let resultTimer = 0;
 
-  const countUnsent = () => Object.keys(outbox).concat(Object.keys(drafts)).length;
+  const listUnsent = () => Object.keys(outbox).concat(Object.keys(drafts));
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
+  const isOpen = (section) => section.dataset.stage === "open";
   const find = (key) => sections().find((section) => keyOf(section) === key);
   const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
@@ -307,42 +360,49 @@ function startAudience(main) {
 
   const answerOf = (section) => (drafts[keyOf(section)] || { parts: sentBy(section) }).parts;
 
+  // What the server has of this phone for a question in its present round, if anything.
+  function savedOf(section) {
+    const saved = mine[section.dataset.questionId];
+    return saved && String(saved.round) === section.dataset.round ? saved : null;
+  }
+
   // The parts that are on their way or saved; none if there is no answer, or it was taken back.
   function sentBy(section) {
     const key = keyOf(section);
     if (outbox[key]) return outbox[key].parts;
-    const saved = mine[section.dataset.questionId];
-    if (!saved || !saved.value || String(saved.round) !== section.dataset.round) return [];
+    const saved = savedOf(section);
+    if (!saved || !saved.value) return [];
     const separator = section.querySelector("form").dataset.separator;
     return separator ? saved.value.split(separator) : [saved.value];
   }
 
-  function showReceipt(section, text, html = "") {
-    const receipt = section.querySelector(".receipt");
-    if (receipt.dataset.shown === text + html) return; // a live region is read at each change
-    receipt.dataset.shown = text + html;
-    if (html) receipt.innerHTML = html; // a fragment of our own server, escaped there
-    else receipt.textContent = text;
+  // Show what is so, and what follows from it; or a fragment of our own server, escaped there.
+  function showReceipt(section, title, detail = "", html = "") {
+    const receipt = section.querySelector("[data-receipt]");
+    const shown = title + detail + html;
+    if (receipt.dataset.shown === shown) return; // a live region is read at each change
+    receipt.dataset.shown = shown;
+    receipt.innerHTML = html;
+    if (title) receipt.appendChild(make("b", title));
+    if (detail) receipt.appendChild(make("span", detail));
   }
 
-  function clock(moment) {
-    const time = new Date(moment);
-    return ("0" + time.getHours()).slice(-2) + ":" + ("0" + time.getMinutes()).slice(-2);
-  }
-
-  // Of two texts the one that is true: the phone keeps an unsent answer, or only this page does.
-  const keeping = (onPhone, onPage) => (storage.isLasting() ? onPhone : onPage);
+  // An unsent answer is kept on the phone unless the browser stores nothing, which a private
+  // window may not admit: to keep the page open is always safe.
+  const keptNow = () => (storage.isLasting() ? _("Not sent yet, kept on this phone") : _("Not sent yet"));
+  const keepOpen = () => _("Keep this page open.");
 
   // The line above the questions, which also stands for receipts whose question has gone.
   function showWaiting() {
-    showProgress(); // also when no question is left
-    const unsent = Object.keys(outbox).concat(Object.keys(drafts));
-    const kept = keeping(_("An answer is not sent yet: it is kept on this phone"),
-      _("An answer is not sent yet: keep this page open"));
-    const text = over || (unsent.some((key) => !active || (outbox[key] && !find(key)))
-      ? (active ? kept : _("Session closed. {kept}", { kept }))
+    arrange();
+    const isEmpty = !list.children.length;
+    const hidden = listUnsent().some((key) => !active || (outbox[key] && !find(key)));
+    const text = over || (hidden
+      ? (active ? _("An answer is not sent yet. Keep this page open.")
+        : _("Session closed. An answer is not sent yet. Keep this page open."))
       : !active ? _("Session closed, your answers are saved")
-        : list.children.length ? "" : _("Waiting for the next question"));
+        : isEmpty ? _("You're in. The next question will appear here.") : "");
+    lobby.className = isEmpty ? "lobby" : "note";
     if (waiting.textContent !== text) waiting.textContent = text;
   }
 
@@ -350,8 +410,8 @@ function startAudience(main) {
   function show(section) {
     const key = keyOf(section);
     const form = section.querySelector("form");
-    const saved = mine[section.dataset.questionId];
-    const open = section.dataset.stage === "open";
+    const saved = savedOf(section);
+    const open = isOpen(section);
     const note = notes[key] && notes[key].stage === section.dataset.stage ? notes[key] : null;
     if (!isTyping(section)) {
       fill(form, answerOf(section));
@@ -362,78 +422,135 @@ function startAudience(main) {
       }
     }
     const tap = form.querySelector("[data-tap]");
-    if (tap) {
-      tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
-      section.querySelector(".receipt").classList.add("is-sticky");
-    }
+    if (tap) tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
     const clearing = section.querySelector("[data-clear]");
     if (clearing) clearing.hidden = !open || !sentBy(section).length;
     if (outbox[key]) {
-      showReceipt(section, !retries[key] ? _("Saving…")
-        : keeping(_("Not sent yet, kept on this phone"), _("Not sent yet, keep this page open")));
+      if (retries[key]) showReceipt(section, keptNow(), keepOpen());
+      else showReceipt(section, _("Saving…"));
     } else if (note) {
-      showReceipt(section, "", note.html);
+      showReceipt(section, "", "", note.html);
     } else if (open && drafts[key]) {
-      showReceipt(section, drafts[key].parts.length ? _("Changed, not sent yet") : isTicked(form)
+      showReceipt(section, _("Not sent yet"), drafts[key].parts.length ? "" : isTicked(form)
         ? _("Nothing ticked. Send it to clear your answer.")
         : _("Nothing filled in. Send it to clear your answer."));
-    }
-    else if (saved && String(saved.round) === section.dataset.round) {
-      showReceipt(section, describeSaved(saved, open));
-    } else showReceipt(section, "");
+    } else showReceipt(section, "", "", saved ? saved.html : "");
+    showVerdict(section, saved);
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
-    showProgress();
+    arrange();
   }
 
-  function describeSaved({ value, saved_at: at, late, result, echo: answer }, open) {
-    const time = clock(at);
-    const text = !value ? _("Answer cleared") : late === 1
-      ? _("Saved {time}, late: your teacher decides whether it counts", { time })
-      : open && answer ? _("Saved {time}: {answer}. You can change it until voting closes.", { time, answer })
-      : open ? _("Saved {time}. You can change it until voting closes.", { time })
-        : _("Saved {time}", { time });
-    return result ? [result, text].join(" ") : text;
+  // Say how correct the own answer was, where the correct one is shown.
+  function showVerdict(section, saved) {
+    const judged = section.querySelector("[data-judged]");
+    if (!judged) return;
+    const old = judged.querySelector("[data-verdict]");
+    if (old) old.remove();
+    if (!saved || !saved.verdict) return;
+    const verdict = make("p", saved.result);
+    verdict.className = "result";
+    verdict.dataset.verdict = saved.verdict;
+    judged.insertBefore(verdict, judged.firstChild);
   }
 
-  // How many are answered, where several questions are open together.
-  function showProgress() {
-    const open = sections().filter((one) => one.dataset.stage === "open");
-    const answered = open.filter((one) => answerOf(one).length && !drafts[keyOf(one)]).length;
-    const text = open.length < 2 ? ""
-      : _("{answered} of {open} answered", { answered, open: open.length });
+  const isAnswered = (section) => {
+    const key = keyOf(section);
+    return sentBy(section).length > 0 && !drafts[key] && !outbox[key];
+  };
+
+  // Several open questions are shown one at a time, with a card after the last one. The student
+  // alone moves from one to the next. What is closed stays as it is.
+  function arrange() {
+    const open = sections().filter(isOpen);
+    const isSeveral = open.length > 1;
+    const answered = open.filter(isAnswered).length;
+    let place = open.findIndex((one) => keyOf(one) === at);
+    if (isSeveral && place < 0 && at !== CARD) {
+      place = open.findIndex((one) => !isAnswered(one));
+      at = place < 0 ? CARD : keyOf(open[place]);
+    }
+    const shown = isSeveral ? open[place] : open[0] || list.firstElementChild;
+    if (shown) at = keyOf(shown);
+    sections().forEach((one) => {
+      one.hidden = isSeveral && isOpen(one) && one !== shown;
+      one.classList.toggle("is-shown", one === shown);
+    });
+    // A receipt with more than its usual lines needs more room below the page's end.
+    const height = shown ? shown.querySelector("[data-receipt]").offsetHeight : 0;
+    document.body.style.setProperty("--room", height > 96 ? height + 8 + "px" : "");
+    main.querySelectorAll("[data-turns]").forEach((one) => (one.hidden = !isSeveral));
+    if (answered < open.length) isFinished = false;
+    card.hidden = !isSeveral || Boolean(shown);
+    if (!isSeveral) return;
+    const text = shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "";
     if (progress.textContent !== text) progress.textContent = text;
+    const bar = progress.nextElementSibling;
+    bar.max = open.length;
+    bar.value = shown ? place + 1 : open.length;
+    const back = main.querySelector("[data-turn='-1']");
+    back.disabled = place === 0;
+    back.hidden = isFinished;
+    main.querySelector("[data-turn='1']").hidden = !shown;
+    if (!shown) showCard(open, answered);
+  }
+
+  function showCard(open, answered) {
+    const states = open.map((one) => (isAnswered(one) ? _("Answered")
+      : listUnsent().indexOf(keyOf(one)) >= 0 ? _("Not sent yet") : _("Not answered yet")));
+    const shown = open.map(keyOf).concat(states, isFinished).join();
+    if (card.dataset.shown === shown) return;
+    card.dataset.shown = shown;
+    card.textContent = "";
+    card.appendChild(make("h2", answered === open.length ? _("All {answered} answered", { answered })
+      : _("{answered} of {open} answered", { answered, open: open.length })));
+    if (isFinished) return card.appendChild(make("p", _("You have finished. Your answers are saved.")));
+    open.forEach((one, place) => {
+      const go = card.appendChild(button(one.querySelector("h2").textContent, () => turn(keyOf(one)), "go"));
+      go.appendChild(make("span", states[place]));
+    });
+    if (answered < open.length) return null;
+    return card.appendChild(button(_("Finish"), () => {
+      isFinished = true;
+      turn(CARD);
+    }));
+  }
+
+  // Go to one of several open questions, or to the card.
+  function turn(key) {
+    at = key;
+    arrange();
+    window.scrollTo(0, 0);
+    const title = (find(key) || card).querySelector("h2");
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
+  }
+
+  function turnBy(step) {
+    const keys = sections().filter(isOpen).map(keyOf);
+    const place = at === CARD ? keys.length : keys.indexOf(at);
+    turn(keys[place + step] || CARD);
   }
 
   // Offer what can be done with an answer after closing; `refusal` is the note that says why.
   function offerLate(section, form, refusal) {
-    const saved = mine[section.dataset.questionId];
     if (!refusal) {
-      const counts = saved && saved.value && String(saved.round) === section.dataset.round;
-      showReceipt(section, [counts ? _("{saved}. That counts.", { saved: describeSaved(saved, false) }) : "", keeping(
-        _("Voting closed before this was sent: it is kept on this phone."),
-        _("Voting closed before this was sent: keep this page open."))].join(" ").trim());
+      const saved = savedOf(section);
+      showReceipt(section, _("Voting closed before this was sent."), [
+        saved && saved.value ? _("Your earlier answer counts.") : "",
+        storage.isLasting() ? _("This one is kept on this phone.") : "", keepOpen()].join(" ").trim());
     }
-    if (section.querySelector(".receipt > button")) return;
-    const receipt = section.querySelector(".receipt");
-    receipt.append(" ");
+    const receipt = section.querySelector("[data-receipt]");
+    if (receipt.querySelector(".late")) return;
     if (!refusal || !refusal.isFinal) {
-      receipt.appendChild(button(_("Send late"), () => post(section, partsOf(form), true)));
+      receipt.appendChild(button(_("Send late"), () => post(section, partsOf(form), true), "late"));
     }
     receipt.appendChild(button(_("Discard"), () => {
       storage.remove("drafts", keyOf(section));
       delete notes[keyOf(section)];
-      showWaiting();
       if (section.dataset.gone) section.remove();
       else show(section);
-    })).className = "quiet";
-  }
-
-  function button(text, act) {
-    const made = document.createElement("button");
-    made.type = "button";
-    made.textContent = text;
-    made.addEventListener("click", act);
-    return made;
+      showWaiting();
+    }, "late", "quiet"));
   }
 
   // Larger at each tap, also when the phone's clock was set back.
@@ -505,7 +622,7 @@ function startAudience(main) {
     if (!saved && !refused) return failed(key, entry);
     const section = find(key);
     const closed = request.status === 409;
-    if (closed && section && section.dataset.stage === "open") {
+    if (closed && section && isOpen(section)) {
       // The message of closing is still to come, or voting was opened again before this answer
       // arrived: the next try decides.
       entry.tried = false; // nothing was lost on the way
@@ -515,7 +632,7 @@ function startAudience(main) {
     storage.remove("outbox", key);
     delete retries[key];
     if (saved) {
-      if (!drafts[key]) notes[key] = { html: request.responseText, stage: saved.stage };
+      if (!drafts[key] && section) notes[key] = { html: request.responseText, stage: section.dataset.stage };
     } else if (request.status !== 404) {
       // What was chosen or typed is kept: it can be sent again, or late.
       if (!drafts[key] && entry.parts.length) {
@@ -543,7 +660,7 @@ function startAudience(main) {
   // in that round, unless the question was edited.
   function resume(section) {
     const kept = drafts[keyOf(section)];
-    if (section.dataset.stage === "open" && kept && kept.shape === shapeOf(section)) {
+    if (isOpen(section) && kept && kept.shape === shapeOf(section)) {
       post(section, kept.parts);
     }
   }
@@ -565,8 +682,7 @@ function startAudience(main) {
     const round = Number(data.round);
     if (mine[id] && mine[id].round > round) return data; // a late one of an earlier round
     mine[id] = {
-      value: data.value, round, seq: Number(data.seq), late: Number(data.late),
-      saved_at: data.savedAt, echo: data.echo,
+      value: data.value, round, seq: Number(data.seq), late: Number(data.late), html: fragment,
     };
     const change = document.querySelector("[data-change-name]");
     if (change) change.hidden = true; // only until the first answer
@@ -621,7 +737,7 @@ function startAudience(main) {
   // A question's section, with all that the rest relies on.
   function build(html) {
     const section = parse(html).firstElementChild;
-    const parts = ["h2", "form>fieldset", ".receipt", "[name=shape]"];
+    const parts = ["h2", "form>fieldset", "[data-receipt]", "[name=shape]"];
     if (!parts.every((part) => section.querySelector(part))) throw new Error("A part is missing");
     section.dataset.html = html;
     if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
@@ -643,7 +759,7 @@ function startAudience(main) {
 
   // After closing an answer can't be taken back: a draft that would do so is dropped.
   function dropEmptied() {
-    const open = sections().filter((section) => section.dataset.stage === "open").map(keyOf);
+    const open = sections().filter(isOpen).map(keyOf);
     Object.keys(drafts).forEach((key) => {
       if (!drafts[key].parts.length && open.indexOf(key) < 0) storage.remove("drafts", key);
     });
@@ -686,10 +802,11 @@ function startAudience(main) {
     if (!state.mine) requestResultSoon(Math.random() * RESULT_MS);
     active = state.active;
     showWaiting();
-    if (added && added.dataset.stage === "open") {
+    if (added && isOpen(added)) {
       const title = added.querySelector("h2").textContent;
       announce.textContent = _("New question: {title}", { title });
-      if (!sections().some(isTyping)) window.scrollTo(0, 0);
+      const isSeen = added.classList.contains("is-shown");
+      if (isSeen && !sections().some(isTyping)) window.scrollTo(0, 0);
     }
     sendKept(Infinity);
   }
@@ -711,9 +828,8 @@ function startAudience(main) {
   // Whether this phone answered a question whose correct answer was shown since. Its result comes
   // to this phone only, on request.
   function needsResult(section) {
-    const answer = mine[section.dataset.questionId];
-    return section.dataset.stage === "answer" && answer && answer.value
-      && String(answer.round) === section.dataset.round && !answer.result;
+    const answer = savedOf(section);
+    return section.dataset.stage === "answer" && answer && answer.value && !answer.result;
   }
 
   // A request may be lost several times, while the socket lives and nothing new comes by it.
@@ -768,7 +884,10 @@ function startAudience(main) {
     } else if (event.target.closest("[data-reading]")) {
       const { reading } = event.target.closest("[data-reading]").dataset;
       fill(section.querySelector("form"), [reading]);
-      post(section, [reading], section.dataset.stage !== "open");
+      post(section, [reading], !isOpen(section));
+    } else if (event.target.closest("[data-enlarge]")) {
+      event.preventDefault();
+      enlarge(event.target.closest("[data-enlarge]"));
     }
   });
   // Among options that are sent on tap, arrow keys move the focus only: to check one is to vote.
@@ -805,31 +924,48 @@ function startAudience(main) {
     if (event.target !== form) return clear(section, form);
     const parts = partsOf(form);
     if (parts.length || sentBy(section).length) post(section, parts);
-    else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Nothing is filled in yet."));
+    else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Type an answer first."));
   });
-  main.parentNode.addEventListener("submit", (event) => {
-    const leaving = event.target.querySelector("[data-leave]");
-    if (!leaving) return;
-    left = !countUnsent() || confirm(leaving.dataset.leave);
-    if (left) storage.leave();
-    else event.preventDefault();
+  main.addEventListener("click", (event) => {
+    const { turn: step } = event.target.dataset;
+    if (step) turnBy(Number(step));
+  });
+  // Whoever starts over as someone else is asked once more if something would be lost.
+  const leaving = losing.parentNode;
+  function askToLose(asks) {
+    losing.hidden = !asks;
+    leaving.querySelector("button").hidden = asks;
+  }
+  leaving.addEventListener("submit", (event) => {
+    left = !losing.hidden || !listUnsent().length;
+    if (left) return storage.leave();
+    event.preventDefault();
+    return askToLose(true);
+  });
+  leaving.querySelector("[data-stay]").addEventListener("click", () => {
+    askToLose(false);
+    leaving.parentNode.open = false;
+    window.scrollTo(0, 0);
   });
   window.addEventListener("pageshow", (event) => event.persisted && left && location.reload());
   window.addEventListener("beforeunload", (event) => {
-    if (left || storage.isLasting() || !countUnsent()) return;
+    if (left || storage.isLasting() || !listUnsent().length) return;
     event.preventDefault();
     event.returnValue = "";
   });
 
   sections().forEach((section) => {
     const saved = section.querySelector("[data-saved-at]");
-    if (saved) remember(keyOf(section), section.querySelector(".receipt").innerHTML);
-    contain(show, section);
+    const verdict = section.querySelector("[data-verdict]");
+    if (saved) remember(keyOf(section), saved.outerHTML);
+    if (saved && verdict) {
+      const { dataset, textContent: result } = verdict;
+      Object.assign(mine[section.dataset.questionId], { result, verdict: dataset.verdict });
+    }
   });
+  sections().forEach((section) => contain(show, section));
   watch("/ws/audience/" + code, showState, (connected) => {
-    link.textContent = connected ? ""
-      : keeping(_("Connection lost. Trying again; your answers are kept."),
-        _("Connection lost. Trying again; keep this page open."));
+    link.textContent = connected ? "" : _("Connection lost. Trying again. Keep this page open.");
   }, "/audience/" + code + "/state", stop);
   onWake(sendAll);
   sendAll();

@@ -1,31 +1,45 @@
-% # question, answer: parts of the own answer, saved: the stored answer or None, results: stats or None
+% # question, answer: parts of the own answer, saved: the own stored answer or None, results: stats or None
 % kind = QUESTION_TYPES[question["type"]]
+% correct = format_correct(question)
+% verdict = find_verdict(question, saved["value"]) if saved else ""
 <section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}">
-  <h2 id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
-  % include("partials/_picture.tpl", question=question)
+  % if correct:
+  <div data-judged>
+    % if verdict:
+    <p class="result" data-verdict="{{verdict}}">{{format_result(question, saved["value"])}}</p>
+    % end
+    <p class="solution {{"is-in-tile" if kind.in_tiles else ""}}">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
+  </div>
+  % end
+  % if question["active"]:
+  <p class="pill is-live"><span class="visually-hidden">Voting is open</span><span aria-hidden="true">open</span></p>
+  % else:
+  <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
+  % end
+  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
+  % if question["image"]:
+  <a href="/images/{{question["image"]}}" data-enlarge>
+    % include("partials/_picture.tpl", question=question)
+    <span class="visually-hidden">Enlarge the picture</span>
+  </a>
+  % end
   % if question["round"] > 1:
-  <p class="how">{{_("Round {round}: vote again.", round=question["round"])}} Your earlier answer stays in the first count.</p>
+  <p class="how">{{_("Round {round}: vote again. Your first vote is kept for comparison.", round=question["round"])}}</p>
   % end
-  % if not question["active"]:
-  <p class="closed">Voting is closed</p>
-  % end
-  % if format_correct(question):
-  <p class="solution">Right answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>
-  % end
-  <form method="post" action="/audience/respond/{{question["id"]}}" data-outbox data-separator="{{kind.separator or ""}}">
+  <form method="post" action="/audience/respond/{{question["id"]}}" data-separator="{{kind.separator or ""}}">
     <input type="hidden" name="round" value="{{question["round"]}}">
     <input type="hidden" name="shape" value="{{question["shape"]}}">
     <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
-      % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer)
+      % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer, results=results)
       % if question["abstain"]:
       <button class="quiet abstain" name="response" value="{{ABSTENTION}}" data-abstain aria-pressed="{{"true" if saved and saved["value"] == ABSTENTION else "false"}}">I don't know</button>
       % end
     </fieldset>
-    <p class="receipt" role="status">
+    <div class="receipt" role="status" data-receipt>
       % if saved:
       % include("partials/_receipt.tpl", question=question, saved=saved)
       % end
-    </p>
+    </div>
   </form>
   % if question["active"]:
   <form class="clear" method="post" action="/audience/respond/{{question["id"]}}" data-clear {{"" if saved and saved["value"] else "hidden"}}>
@@ -33,7 +47,9 @@
     <button class="quiet" name="clear" value="1">Clear my answer</button>
   </form>
   % end
-  % if results:
+  % if results and kind.in_tiles:
+  % include("partials/_beside_tiles.tpl", question=question, stats=results)
+  % elif results:
   % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=results)
   % end
 </section>

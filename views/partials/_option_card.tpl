@@ -1,10 +1,17 @@
-% # question, option: {"key", "text", "correct"}
-% judged = question["answer_shown"] and any(other["correct"] for other in question["options"])
-<span class="card {{"is-right" if judged and option["correct"] else ""}}" dir="auto">
-  <b class="letter" dir="ltr">{{option["key"]}}</b>
-  <span class="text">{{option["text"] if option["text"] != option["key"] else ""}}</span>
-  <span class="picked">{{"✗ Your answer" if judged and not option["correct"] else "✓ Your answer"}}</span>
-  % if judged and option["correct"]:
-  <span class="right">✓ Right answer</span>
-  % end
+% # question, option: {"key", "text"} and where one may be correct "correct", kind: of its input, answer: parts of the own answer, results: stats or None
+% judged = question["answer_shown"] and has_answer(question)
+% right = judged and option["correct"]
+<label class="tile{{" is-correct" if right else " is-judged" if judged else ""}}" data-key="{{option["key"]}}"><input type="{{kind}}" name="response" value="{{option["key"]}}" {{"checked" if option["key"] in answer else ""}}>
+<span class="card"><b class="letter">{{option["key"]}}</b> <span class="body"><span class="text" dir="auto">{{option["text"] if option["text"] != option["key"] else ""}}</span>
+% if right:
+<span class="right">✓ Correct answer</span>
+% end
+% if judged:
+<span class="picked">Your answer</span>
+% end
 </span>
+% if not judged:
+<span class="picked">Your answer</span>
+% end
+% include("partials/_share.tpl", key=option["key"], results=results)
+</span></label>

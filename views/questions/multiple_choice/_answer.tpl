@@ -1,8 +1,5 @@
-% # question, answer: parts of the own answer
+% # question, answer: parts of the own answer, results: stats or None
 % for option in question["options"]:
-<label class="option">
-  <input type="radio" name="response" value="{{option["key"]}}" {{"checked" if option["key"] in answer else ""}}>
-  % include("partials/_option_card.tpl", question=question, option=option)
-</label>
+% include("partials/_option_card.tpl", question=question, option=option, kind="radio", answer=answer, results=results)
 % end
 <button data-tap>Send answer</button>

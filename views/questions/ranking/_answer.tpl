@@ -1,14 +1,17 @@
-% # question, answer: parts of the own answer
+% # question, answer: parts of the own answer, results: stats or None
 % texts = {option["key"]: option["text"] for option in question["options"]}
 % # an answer that was refused may lack options: they follow
 % order = [key for key in dict.fromkeys([*answer, *texts]) if key in texts]
-<p class="how">Put them in order, the best on top.</p>
+<p class="how">Put these in order, first at the top.</p>
 <ol class="sortable" data-sortable>
   % for key in order:
-  <li data-key="{{key}}">
-    <span class="card" dir="auto"><b class="letter" dir="ltr">{{key}}</b> <span class="text">{{texts[key]}}</span></span>
-    <button type="button" data-move="-1" aria-label="{{_("{letter} up", letter=key)}}">▲</button>
-    <button type="button" data-move="1" aria-label="{{_("{letter} down", letter=key)}}">▼</button>
+  <li class="tile" data-key="{{key}}">
+    <span class="card"><b class="letter">{{key}}</b>
+    <span class="body"><span class="text" dir="auto">{{texts[key]}}</span>
+    % include("partials/_share.tpl", key=key, results=results)
+    </span></span>
+    <button type="button" class="quiet" data-move="-1" aria-label="{{_("{letter} up", letter=key)}}">▲</button>
+    <button type="button" class="quiet" data-move="1" aria-label="{{_("{letter} down", letter=key)}}">▼</button>
   </li>
   % end
 </ol>

@@ -1,9 +1,6 @@
-% # question, answer: parts of the own answer
+% # question, answer: parts of the own answer, results: stats or None
 <p class="how">Pick all that apply.</p>
 % for option in question["options"]:
-<label class="option">
-  <input type="checkbox" name="response" value="{{option["key"]}}" {{"checked" if option["key"] in answer else ""}}>
-  % include("partials/_option_card.tpl", question=question, option=option)
-</label>
+% include("partials/_option_card.tpl", question=question, option=option, kind="checkbox", answer=answer, results=results)
 % end
 <button>Send answer</button>

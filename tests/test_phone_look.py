@@ -1,0 +1,242 @@
+"""What students see of their answers: tiles, receipt, verdict, pictures, looking back."""
+
+import re
+
+import classpulse
+import pytest
+from conftest import ROOT, Respondent
+from test_images import make_png
+
+SHEET = (ROOT / "static/css/audience.css").read_text("utf-8")
+PLACES = """() => [...document.querySelectorAll("body *")]
+  .filter((one) => !one.closest("[data-receipt]") && one.getClientRects().length)
+  .map((one) => { const { x, y, width, height } = one.getBoundingClientRect();
+                  return [one.outerHTML.slice(0, 60), x, y, width, height]; })"""
+
+
+@pytest.fixture
+def phone(server, teacher, open_page):
+    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+
+
+# Colours
+
+def luminance(colour):
+    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
+    return sum(weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
+               for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
+
+
+def contrast(one, other):
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def read_palette(sheet):
+    """{token: its value, "A": {"fill": ...}} of a part of the sheet; plain values only."""
+    tokens = dict(re.findall(r"--color-([\w-]+): (#[0-9a-f]{6});", sheet))
+    for keys, body in re.findall(r"(?m)^ *(\[data-key=\w\].*) \{ (.*) \}", sheet):
+        for key in re.findall(r"=(\w)\]", keys):
+            tokens[key] = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body))
+    return tokens
+
+
+LIGHT, DARK = SHEET.split("@media (prefers-color-scheme: dark)")[:2]
+DARK = DARK.split("/* Base */")[0]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark"])
+def test_every_pair_of_colours_has_enough_contrast(theme):
+    light, dark = read_palette(LIGHT), read_palette(DARK)
+    palette = light if theme == "light" else {**light, **dark, **{
+        key: {**light[key], **dark[key]} for key in map(chr, range(ord("A"), ord("Z") + 1))}}
+    grounds = ("paper", "surface")
+    pairs = [(ink, ground) for ink in ("ink", "muted", "accent", "correct", "danger")
+             for ground in grounds] + [
+        ("muted", "sunken"), ("ink", "sunken"), ("on-accent", "accent"), ("ink", "accent-soft"),
+        ("accent", "accent-soft"), ("live", "live-soft"), ("correct", "correct-soft"),
+        ("ink", "correct-soft"), ("danger", "danger-soft"), ("surface", "danger")]
+    weak = [(one, other) for one, other in pairs if contrast(palette[one], palette[other]) < 4.5]
+    weak += [("edge", ground) for ground in grounds
+             if contrast(palette["edge"], palette[ground]) < 3]
+    for key in map(chr, range(ord("A"), ord("Z") + 1)):
+        tile = palette[key]
+        assert tile["fill"] == palette["ABCDEF"[(ord(key) - ord("A")) % 6]]["fill"]
+        weak += [(key, "letter")] if contrast(tile["fill"], tile["on-fill"]) < 4.5 else []
+        weak += [(key, "edge")] if contrast(tile["deep"], palette["surface"]) < 3 else []
+        weak += [(key, "text")] if contrast(tile["pale"], palette["ink"]) < 4.5 else []
+        weak += [(key, "muted")] if contrast(tile["pale"], palette["muted"]) < 4.5 else []
+    assert weak == []
+
+
+# Tiles and receipt
+
+@pytest.mark.parametrize("width", [320, 390])
+@pytest.mark.parametrize("type, fields", [
+    ("multiple_choice", {"options": "\n".join(f"Größe {n}" for n in range(12))}),
+    ("select_all", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "5"})])
+def test_a_tap_moves_nothing(teacher, phone, type, fields, width):
+    phone.set_viewport_size({"width": width, "height": 640})
+    teacher.ask(type, "Wie groß ist das?", **fields)
+    tile = phone.locator("label.tile").nth(1)
+    tile.wait_for()
+    before = phone.evaluate(PLACES)
+    heights = [place[4] for place in before if place[0].startswith("<label")]
+    assert min(heights) >= 56
+    tile.tap()
+    phone.locator("[data-receipt]", has_text=re.compile("Saved|Not sent")).wait_for()
+    after = phone.evaluate(PLACES)
+    assert len(after) == len(before)
+    assert [place for place, now in zip(before, after)
+            if any(abs(old - new) > 1 for old, new in zip(place[1:], now[1:]))] == []
+    last = phone.locator("label.tile").last
+    phone.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+    bar = phone.locator("[data-receipt]").bounding_box()
+    assert last.bounding_box()["y"] + last.bounding_box()["height"] <= bar["y"]
+    assert bar["y"] + bar["height"] == pytest.approx(640, abs=1)
+
+
+def test_a_receipt_is_not_there_while_it_has_nothing_to_say(teacher, phone):
+    teacher.ask("multiple_choice", "Was?", options="Ahorn\nBuche")
+    phone.get_by_text("Ahorn").wait_for()
+    assert phone.locator("[data-receipt]").bounding_box()["height"] == 0
+
+
+# The verdict
+
+def test_both_ways_to_the_answer_look_alike(teacher, phone):
+    """A page that was open during the vote, and one that is loaded after it."""
+    teacher.post(f"{teacher.session}/edit", {"name": "Ä", "names": "no", "on_phones": "1"})
+    question = teacher.ask("multiple_choice", "Was?", options="Mars\n*Jupiter")
+    phone.get_by_text("Mars").tap()
+    phone.get_by_text("Saved").wait_for()
+    seen = []
+    for actions in (("close",), ("show_results",), ("show_answer",)):
+        stage = {"close": "open", "show_results": "closed", "show_answer": "results"}[actions[0]]
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": actions[0], "question_id": question, "round": 1, "stage": stage}, status=200)
+        phone.locator("section:not([data-stage=open])").wait_for()
+        if actions == ("show_answer",):
+            phone.locator("[data-verdict=wrong]").wait_for()
+        elif actions == ("show_results",):
+            phone.locator("[data-percent]").first.wait_for()
+        for _ in range(2):
+            seen.append(phone.locator("section").inner_text())
+            places = phone.evaluate(PLACES)
+            phone.reload()
+            phone.get_by_text("Saved").wait_for()
+        assert seen[-1] == seen[-2]
+        assert [place[1:] for place in places] == [place[1:] for place in phone.evaluate(PLACES)]
+    assert seen[-1].startswith("Not this time. The answer is B, Jupiter.")
+    assert "100 %" in seen[-1] and "Correct answer" in seen[-1]
+
+
+@pytest.mark.parametrize("type, fields, sent, verdict, said", [
+    ("multiple_choice", {"options": "Mars\n*Jupiter"}, ["B"], "correct", "Correct!"),
+    ("multiple_choice", {"options": "A\n*B"}, ["A"], "wrong", "Not this time. The answer is B."),
+    ("multiple_choice", {"options": "*" + "x" * 61 + "\nB"}, ["B"], "wrong",
+     "Not this time. The answer is A."),
+    ("select_all", {"options": "*2\n*3\n4\n*5"}, ["A", "B"], "partly",
+     "Partly correct: 2 of 3 points"),
+    ("select_all", {"options": "*2\n*3\n4\n*5"}, ["A", "B", "C"], "partly",
+     "Partly correct: 1 of 3 points"),
+    ("select_all", {"options": "*2\n*3\n4"}, ["A", "C"], "wrong",
+     "Not this time. The answer is A, 2; B, 3."),
+    ("numeric", {"correct": "46", "tolerance": "0", "unit": "chromosomes"}, ["44"], "wrong",
+     "Not this time. The answer is 46 chromosomes."),
+    ("numeric", {"correct": "46", "tolerance": "2"}, ["44"], "correct", "Correct!"),
+    ("short_text", {"accepted": "Ähre"}, ["ähre"], "correct", "Correct!"),
+    ("multiple_choice", {"options": "A\n*B", "abstain": "1"}, ["-"], "", "")])
+def test_the_verdict_is_the_first_thing_on_the_page(
+        presenter, session, respondent, make_respondent, type, fields, sent, verdict, said):
+    question_id = presenter.create_question(session["id"], type, **fields)
+    presenter.toggle(question_id)
+    respondent.respond(question_id, *sent)
+    presenter.step(session["id"], "close")
+    assert "data-verdict" not in respondent.get(f"/audience/{respondent.code}").text
+    presenter.step(session["id"], "show_answer")
+    for phone in (respondent, make_respondent()):
+        section = phone.get(f"/audience/{phone.code}").html.section
+        assert section.find(True).get("data-judged") == ""
+        found = section.select("[data-verdict]")
+        mine = phone.state()["mine"].get(str(question_id), {"verdict": "", "result": ""})
+        expected = (verdict, said) if phone is respondent else ("", "")
+        assert (mine["verdict"], mine["result"]) == expected
+        assert [(one["data-verdict"], one.get_text()) for one in found] == (
+            [expected] if expected[0] else [])
+        assert "± 0" not in section.get_text()
+        assert section.select_one(".solution").get_text().startswith("Correct answer: ")
+
+
+# Pictures
+
+def test_a_picture_is_enlarged_and_closed_by_a_tap_and_by_keys(server, teacher, phone):
+    parts = [b'name="title"\r\n\r\nWas?', b'name="options"\r\n\r\nAhorn\nBuche',
+             b'name="picture"; filename="a.png"\r\n\r\n' + make_png()]
+    body = b"".join(b"--x\r\nContent-Disposition: form-data; " + part + b"\r\n" for part in parts)
+    teacher.post(f"{teacher.session}/questions/new/multiple_choice", body + b"--x--\r\n",
+                 Content_Type="multipart/form-data; boundary=x")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    picture, overlay = phone.locator("[data-enlarge]"), phone.locator(".overlay")
+    picture.tap()
+    assert overlay.bounding_box() == {"x": 0, "y": 0, "width": 390, "height": 844}
+    overlay.tap()
+    overlay.wait_for(state="detached")
+    for close in ("Escape", "Enter", "Space", "Tab"):
+        picture.focus()
+        phone.keyboard.press("Enter")
+        overlay.wait_for()
+        phone.keyboard.press(close)
+        overlay.wait_for(state="detached")
+    assert picture.locator("img").get_attribute("loading") == "lazy"
+
+
+# Looking back
+
+def get_own(phone):
+    """{title: (own answers, verdict, correct answer)} of the page that looks back."""
+    page = phone.get(f"/audience/{phone.code}/answers", status=200).html
+    return {section.h2.get_text(): (
+        [one.get_text() for one in section.select("[data-round] bdi")],
+        "".join(one.get_text() for one in section.select("[data-verdict]")),
+        "".join(one.get_text() for one in section.select(".solution bdi")))
+        for section in page.select("section")}
+
+
+def test_a_student_looks_back_on_own_answers_alone(presenter, session, respondent):
+    first = presenter.create_question(session["id"], title="Eins?", options="Mars\n*Jupiter")
+    presenter.create_question(session["id"], title="Entwurf?", options="*Ja\nNein")
+    other = Respondent(respondent.code)
+    assert get_own(respondent) == {}
+    presenter.toggle(first)
+    respondent.respond(first, "A")
+    other.respond(first, "B")
+    assert get_own(respondent) == {"Eins?": (["A, Mars"], "", "")}
+    presenter.step(session["id"], "close")
+    presenter.step(session["id"], "vote_again")
+    respondent.respond(first, "B")
+    presenter.step(session["id"], "close")
+    presenter.step(session["id"], "show_answer")
+    expected = {"Eins?": (["A, Mars", "B, Jupiter"], "Correct!", "B. Jupiter")}
+    assert get_own(respondent) == expected
+    assert get_own(Respondent(respondent.code)) == {"Eins?": ([], "", "B. Jupiter")}
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    assert get_own(respondent) == expected
+    page = respondent.get(f"/audience/{respondent.code}")
+    assert page.html.select_one(f"footer a[href='/audience/{respondent.code}/answers']")
+
+
+def test_strangers_look_back_on_nothing(visitor, session):
+    visitor.get(f"/audience/{session['code']}/answers", status=403)
+
+
+# Honest words
+
+def test_who_joined_without_a_name_is_told_what_the_teacher_sees(presenter):
+    created = presenter.post("/sessions/new", {"name": "Ä", "names": "optional"}, status=303)
+    session = classpulse.get_session(classpulse.classroom.db, int(created.location.split("/")[-1]))
+    for name, said in (("Zoë", "sees your name with your answers"),
+                       ("", "joined without a name: your teacher sees your answers, but not who")):
+        phone = Respondent(session["code"])
+        phone.post(f"/audience/{phone.code}/name", {"name": name}, status=303)
+        assert said in phone.get(f"/audience/{phone.code}").html.footer.get_text()
