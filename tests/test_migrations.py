@@ -56,7 +56,8 @@ def test_a_lesson_of_the_first_release_is_counted_as_it_was(migrated):
             keys = [row.pop("key") for row in now["results"] + stats["results"]]    # hashes
             assert len({*keys}) >= len(now["results"])
         if type == "numeric":       # drawn in other bins now, which say no unit
-            totals = [sum(row["count"] for row in counts.pop("results")) for counts in (now, stats)]
+            totals = [sum(row["count"] for row in counts.pop("results"))
+                      for counts in (now, stats)]
             assert totals[0] == totals[1] == stats["response_count"]
         assert now == stats and all(0 <= share <= 100 for share in shares)
 

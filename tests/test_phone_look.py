@@ -4,10 +4,9 @@ import re
 
 import classpulse
 import pytest
-from conftest import ROOT, Respondent
+from conftest import Respondent
 from test_images import make_png
 
-SHEET = (ROOT / "static/css/audience.css").read_text("utf-8")
 PLACES = """() => [...document.querySelectorAll("body *")]
   .filter((one) => !one.closest("[data-receipt]") && one.getClientRects().length)
   .map((one) => { const { x, y, width, height } = one.getBoundingClientRect();
@@ -17,56 +16,6 @@ PLACES = """() => [...document.querySelectorAll("body *")]
 @pytest.fixture
 def phone(server, teacher, open_page):
     return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
-
-
-# Colours
-
-def luminance(colour):
-    parts = [int(colour[at:at + 2], 16) / 255 for at in (1, 3, 5)]
-    return sum(weight * (part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4)
-               for weight, part in zip((0.2126, 0.7152, 0.0722), parts))
-
-
-def contrast(one, other):
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def read_palette(sheet):
-    """{token: its value, "A": {"fill": ...}} of a part of the sheet; plain values only."""
-    tokens = dict(re.findall(r"--color-([\w-]+): (#[0-9a-f]{6});", sheet))
-    for keys, body in re.findall(r"(?m)^ *(\[data-key=\w\].*) \{ (.*) \}", sheet):
-        for key in re.findall(r"=(\w)\]", keys):
-            tokens[key] = dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", body))
-    return tokens
-
-
-LIGHT, DARK = SHEET.split("@media (prefers-color-scheme: dark)")[:2]
-DARK = DARK.split("/* Base */")[0]
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-def test_every_pair_of_colours_has_enough_contrast(theme):
-    light, dark = read_palette(LIGHT), read_palette(DARK)
-    palette = light if theme == "light" else {**light, **dark, **{
-        key: {**light[key], **dark[key]} for key in map(chr, range(ord("A"), ord("Z") + 1))}}
-    grounds = ("paper", "surface")
-    pairs = [(ink, ground) for ink in ("ink", "muted", "accent", "correct", "danger")
-             for ground in grounds] + [
-        ("muted", "sunken"), ("ink", "sunken"), ("on-accent", "accent"), ("ink", "accent-soft"),
-        ("accent", "accent-soft"), ("live", "live-soft"), ("correct", "correct-soft"),
-        ("ink", "correct-soft"), ("danger", "danger-soft"), ("surface", "danger")]
-    weak = [(one, other) for one, other in pairs if contrast(palette[one], palette[other]) < 4.5]
-    weak += [("edge", ground) for ground in grounds
-             if contrast(palette["edge"], palette[ground]) < 3]
-    for key in map(chr, range(ord("A"), ord("Z") + 1)):
-        tile = palette[key]
-        assert tile["fill"] == palette["ABCDEF"[(ord(key) - ord("A")) % 6]]["fill"]
-        weak += [(key, "letter")] if contrast(tile["fill"], tile["on-fill"]) < 4.5 else []
-        weak += [(key, "edge")] if contrast(tile["deep"], palette["surface"]) < 3 else []
-        weak += [(key, "text")] if contrast(tile["pale"], palette["ink"]) < 4.5 else []
-        weak += [(key, "muted")] if contrast(tile["pale"], palette["muted"]) < 4.5 else []
-    assert weak == []
 
 
 # Tiles and receipt
