@@ -189,3 +189,17 @@ def test_who_joined_without_a_name_is_told_what_the_teacher_sees(presenter):
         phone = Respondent(session["code"])
         phone.post(f"/audience/{phone.code}/name", {"name": name}, status=303)
         assert said in phone.get(f"/audience/{phone.code}").html.footer.get_text()
+
+
+def test_a_long_unit_makes_no_page_scroll_sideways(server, teacher, open_page):
+    teacher.post(teacher.session + "/edit", {"name": "Zellen", "names": "no", "on_phones": 1})
+    question = teacher.ask("numeric", "How many?", unit="Chromosomenpaare/ml")
+    phone = open_page(f"{server.lan}/{teacher.code}", 320, 640, has_touch=True, is_mobile=True)
+    phone.get_by_label("Your answer").fill("46")
+    phone.get_by_role("button", name="Send").tap()
+    phone.get_by_text("Saved").wait_for()
+    for action, stage in (("close", "open"), ("show_results", "closed")):
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": action, "question_id": question, "round": 1, "stage": stage}, 200)
+    phone.locator(".counts").wait_for()
+    assert phone.evaluate("document.documentElement.scrollWidth") <= 320

@@ -6,7 +6,7 @@
   <tbody>
     % for row in stats["results"]:
     <tr class="{{"is-right" if row.get("right") else ""}}" {{"data-key=" + row["letter"] if get("keyed") and "letter" in row else ""}}>
-      <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ right answer" if row.get("right") else ""}}</th>
+      <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ correct answer" if row.get("right") else ""}}</th>
       <td>{{row["count"]}}</td>
       <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{row["percent"]}} %</td>
     </tr>
