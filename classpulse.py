@@ -846,8 +846,18 @@ def show_home(db, form):
     sessions = get_user_sessions(db, user["id"])
     recent = [session for session in sessions if not session["archived"]][:RECENT_MAX]
     return view("home", presenter=user, sessions=recent, count=len(sessions),
-                averages=list_averages(db, [session["id"] for session in recent]),
-                folder=classroom.folder)
+                shares=list_session_shares(db, recent), folder=classroom.folder)
+
+
+def list_session_shares(db, sessions):
+    """{session_id: [the share_correct of each question that has one, ...], ...}."""
+    shares = defaultdict(list)
+    for question in list_judged(db, [session["id"] for session in sessions]):
+        percent = share_correct(db, question)
+        if percent is not None:
+            shares[question["session_id"]].append(percent)
+        gevent.sleep(0)     # the first time after a start there is much to count; votes come first
+    return shares
 
 
 def show_join(form, problem=None, code=""):
@@ -988,6 +998,8 @@ def find_results(question):
 @app.get("/audience/<code>/answers")
 def show_own_answers(db, session, respondent):
     """A respondent's own answers of every round, with the correct ones that were shown."""
+    if needs_name(db, session, respondent):
+        return redirect(f"/audience/{session['code']}")
     return view("answers", session=session, asked=list_own_answers(db, session, respondent))
 
 
@@ -1253,12 +1265,9 @@ def add_session(db, presenter, form):
     The home page fills it: `examples` adds the example questions, and `ask` asks one now.
     """
     name = form.text("name", "The name", NAME_MAX)
+    drafts = read_drafts(db, read_examples()) if form.get("examples") else []
     asked = form.get("ask") and read_quick_question(form)
-    session_id = db.write(create_session, presenter["id"], name, read_settings(form))
-    if form.get("examples"):
-        write_examples(session_id, read_examples())
-    if asked:
-        happen(ask_now, session_id, *asked)
+    session_id = happen(start_session, presenter["id"], name, read_settings(form), drafts, asked)
     return redirect(f"/sessions/{session_id}")
 
 
@@ -1283,8 +1292,7 @@ def list_scored_questions(db, session_id):
     """
     questions = list_questions_with_counts(db, session_id)
     for question in questions:
-        question["percent"] = share_correct(db, question) if question["stage"] == "answer" \
-            else None
+        question["percent"] = share_correct(db, question)
     return questions
 
 
@@ -1439,7 +1447,7 @@ def list_elsewhere(kind, form):
     """
     own = kind.list_form_fields()
     others = set().union(*(other.list_form_fields() for other in QUESTION_TYPES.values())) - own
-    return [(name, value[:LINES_MAX]) for name, value in form.pairs if name in others]
+    return [(name, value) for name, value in form.pairs if name in others]
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
@@ -1463,7 +1471,7 @@ def preview_question(db, presenter, own_session, type, form):
     get_question_type(type)
     form.files.clear()              # nothing is stored
     count = len(list_question_ids(db, own_session["id"]))
-    number = form.integer("number", 1, 10**6, default=count + 1)
+    number = min(count + 1, form.integer("number", 1, 10**6, default=count + 1))
     try:
         asked = read_question_form(db, type, form)
     except Invalid as problem:
@@ -1531,9 +1539,9 @@ def find_image_type(content):
 
 
 @app.post("/sessions/<session_id:id>/examples")
-def add_examples(own_session):
+def add_examples(db, own_session):
     """Add three questions to try the program with."""
-    write_examples(own_session["id"], read_examples()[:3])
+    happen(add_drafts, own_session["id"], read_drafts(db, read_examples()[:3]))
     return redirect(f"/sessions/{own_session['id']}")
 
 
@@ -1542,11 +1550,10 @@ def read_examples():
     return json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8"))
 
 
-def write_examples(session_id, examples):
-    """Add example questions to a session."""
-    for fields in examples:
-        form, type = Form(fields.items()), fields["type"]
-        happen(add_draft, session_id, type, read_question_form(classroom.db, type, form))
+def read_drafts(db, examples):
+    """[(type, what read_question_form returns), ...] of example questions."""
+    return [(fields["type"], read_question_form(db, fields["type"], Form(fields.items())))
+            for fields in examples]
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -2013,6 +2020,8 @@ def notify(live, exports, change):
                        if_any=change.files == "if any")
     if change.images:
         classroom.images.clear()
+    if change.told and change.told != "votes":
+        classroom.db.shares.pop(change.session_id, None)
     if change.told:
         NOTIFY[change.told](live, change)
     if change.respondents:
@@ -2256,6 +2265,22 @@ def delete_whole_session(db, session_id):
 
 
 # Questions
+
+def start_session(db, user_id, name, settings, drafts=(), quick=None):
+    """Create a session, perhaps with drafts and a quick question; `result` is its id."""
+    session_id = create_session(db, user_id, name, settings)
+    add_drafts(db, session_id, drafts)
+    if quick:
+        ask_now(db, session_id, *quick)
+    return Change(session_id, session_id)
+
+
+def add_drafts(db, session_id, drafts):
+    """Add questions, (type, what read_question_form returns) each, as drafts at the end."""
+    for type, asked in drafts:
+        create_question(db, session_id, type, asked)
+    return Change(session_id)
+
 
 def add_draft(db, session_id, type, asked):
     """Add a question as a draft at the end of its session; `result` is its id."""
@@ -3999,6 +4024,7 @@ class Store:
         self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.kept = {}                          # what `recall` has cached
+        self.shares = {}                        # {session_id: {question_id: its share_correct}}
         self.closing = False
         self.failure = self.trouble = ""        # why this batch failed; what is wrong now
         self.tell = lambda: None                # called when `trouble` changes
@@ -4317,32 +4343,11 @@ def get_user_sessions(db, user_id):
         FROM sessions WHERE user_id = :user_id ORDER BY id DESC""", user_id=user_id)
 
 
-def list_averages(db, session_ids):
-    """{session_id: [the mean score of each question whose correct answer was shown, ...], ...}.
-
-    One query for all sessions, in which equal answers are one row, so that each is scored once.
-    """
-    points = {}     # {(session's id, question's id): [its answers' scores, how many they are]}
-    for row in db.all("""
-            SELECT questions.session_id, questions.id, type, options, response_value,
-                COUNT(*) AS count
-            FROM questions JOIN responses ON question_id = questions.id
-                AND responses.round = questions.round AND late != 1
-                JOIN respondents ON respondents.session_id = responses.session_id
-                AND respondents.id = respondent_id
-            WHERE questions.session_id IN (SELECT value FROM json_each(:ids)) AND answer_shown
-                AND NOT left_out AND """ + ANSWERED + """
-            GROUP BY questions.id, response_value ORDER BY questions."order\"""",
-                      ids=json.dumps(session_ids)):
-        score = score_answer(dict(row, options=json.loads(row["options"])), row["response_value"])
-        if score is not None:
-            total = points.setdefault((row["session_id"], row["id"]), [0, 0])
-            total[0] += score * row["count"]
-            total[1] += row["count"]
-    averages = defaultdict(list)
-    for (session_id, _question_id), (scores, count) in points.items():
-        averages[session_id].append(scores / count)
-    return averages
+def list_judged(db, session_ids):
+    """The questions of some sessions whose correct answer was shown, in order."""
+    found = db.all(QUESTION + """ WHERE session_id IN (SELECT value FROM json_each(:ids))
+        AND answer_shown ORDER BY session_id, "order\"""", ids=json.dumps(session_ids))
+    return [read_question(row) for row in found]
 
 
 def list_sessions(db):
@@ -4898,27 +4903,41 @@ def summarize_session(db, session_id):
 
     The hardest question is looked for among those whose correct answer the class has seen.
     """
-    judged = [{"question": question, "percent": share_correct(db, question)}
-              for question in list_questions(db, session_id)
-              if question["answer_shown"] and has_answer(question)]
+    questions = list_questions_with_counts(db, session_id)
+    judged = [{"question": question, "percent": percent} for question in questions
+              if (percent := share_correct(db, question)) is not None]
+    hardest = min(judged, key=lambda one: one["percent"], default=None)
     return {"students": count_respondents(db, session_id, "")[0],
-            "answers": db.one("SELECT COUNT(*) AS count FROM responses WHERE late != 1 AND "
-                              "session_id = :session_id AND " + COUNTED,
-                              session_id=session_id)["count"],
-            "hardest": min((one for one in judged if one["percent"] is not None),
-                           key=lambda one: one["percent"], default=None)}
+            "answers": sum(question["responses"] for question in questions),
+            "hardest": hardest if len(judged) > 1 and hardest["percent"] < 100 else None}
 
 
 def share_correct(db, question):
-    """The share of correct answers in the current round, in whole percent; None without answers.
+    """How many answers were fully correct, in whole percent, once the correct one was shown.
 
-    Late answers and abstentions are not among them.
+    None without answers; late ones and abstentions do not count. It is cached: no answer counts
+    then until an act changes the session, after which `notify` clears it.
     """
-    kind = QUESTION_TYPES[question["type"]]
-    values = Counter(count_answers(db, question)["values"])
-    correct = sum(count for value, count in values.items()
-                  if kind.score(value, question["options"]) == 1)
-    return list_shares([correct], sum(values.values()), False)[0] if values else None
+    if not (question["answer_shown"] and has_answer(question)):
+        return None
+    shares = db.shares.setdefault(question["session_id"], {})
+    if question["id"] not in shares:
+        kind = QUESTION_TYPES[question["type"]]
+        counts = count_equal_answers(db, question)
+        correct = sum(count for value, count in counts.items()
+                      if kind.score(value, question["options"]) == 1)
+        shares[question["id"]] = list_shares([correct], sum(counts.values()), False)[0] \
+            if counts else None
+    return shares[question["id"]]
+
+
+def count_equal_answers(db, question):
+    """{value: how often it was given} in the current round, without late ones and abstentions."""
+    return dict(db.tuples("SELECT response_value, COUNT(*) FROM responses WHERE question_id = :id "
+                          "AND round = :round AND late != 1 AND response_value != :no AND "
+                          + COUNTED + " GROUP BY response_value", id=question["id"],
+                          round=question["round"], session_id=question["session_id"],
+                          no=ABSTENTION))
 
 
 def show_counts(question, counts):
@@ -5167,17 +5186,17 @@ def project(db, session, question, together, count):
     """
     return {"session": session, "question": question, "together": together, "count": count,
             "status": format_status(db, question),
-            "address": classroom.address.removeprefix("http://")}
+            "address": shorten_address(classroom.address)}
 
 
 def format_status(db, question):
     """What is happening with the projected question, in a few words."""
-    stage = question["stage"]
-    if stage == "answer":
+    stage = "results" if question["stage"] == "answer" else question["stage"]
+    if question["answer_shown"] and has_answer(question):
         answer = QUESTION_TYPES[question["type"]].name_correct(question["options"])
-        share = share_correct(db, question)
-        return answer if share is None else _("{answer} · {percent} % got it", answer=answer,
-                                              percent=share)
+        percent = share_correct(db, question)
+        return answer if percent is None else _("{answer} · {percent} % got it", answer=answer,
+                                                percent=percent)
     if not question["session_active"]:
         return _("The session has ended")
     if stage == "open" and question["results_shown"]:
@@ -5212,8 +5231,8 @@ def list_mine(db, questions, respondent_id):
     """
     asked, mine = {question["id"]: question for question in questions}, {}
     for id, answer in get_answers(db, questions, respondent_id).items():
-        verdict = find_verdict(asked[id], answer["value"])
-        mine[id] = dict(answer, verdict=verdict, result=format_result(asked[id], answer["value"]),
+        verdict, result = judge_answer(asked[id], answer)
+        mine[id] = dict(answer, verdict=verdict, result=result,
                         html=view("partials/_receipt", question=asked[id], saved=answer))
     return mine
 
@@ -6153,6 +6172,11 @@ def join_url(session):
     return f"{classroom.address}/{session['code']}"
 
 
+def shorten_address(url):
+    """An address as people type it, without what browsers add."""
+    return url.partition("//")[2]
+
+
 def format_privacy(session, name=None):
     """What the teacher can see, as respondents are told; `name` is "" for one who gave none."""
     if asked_names(session) == "no":
@@ -6177,26 +6201,24 @@ def format_correct(question):
     return QUESTION_TYPES[question["type"]].format_correct(question["options"])
 
 
-def find_verdict(question, value):
-    """How correct an answer is: "correct", "partly" or "wrong"; "" until that has been shown."""
+def judge_answer(question, answer):
+    """(how correct an answer is: "correct", "partly" or "wrong"; the same in words).
+
+    Both are empty until the correct answer has been shown, and for late answers that don't count.
+    """
+    value, options = answer["value"], question["options"]
     score = score_answer(question, value) if question["answer_shown"] else None
-    if score is None or value in ("", ABSTENTION):
-        return ""
-    return {0: "wrong", 1: "correct"}.get(score, "partly")
-
-
-def format_result(question, value):
-    """How correct an answer is, in words; "" until that has been shown."""
-    verdict = find_verdict(question, value)
-    if not verdict:
-        return ""
-    kind, options = QUESTION_TYPES[question["type"]], question["options"]
+    if score is None or value in ("", ABSTENTION) or answer["late"] == 1:
+        return "", ""
+    kind = QUESTION_TYPES[question["type"]]
+    if score == 1:
+        return "correct", _("Correct!")
+    if score == 0:
+        return "wrong", _("Not this time. The answer is {answer}.",
+                          answer=kind.spell_correct(options))
     most = kind.points(options)
-    return {"correct": _("Correct!"),
-            "wrong": _("Not this time. The answer is {answer}.",
-                       answer=kind.spell_correct(options)),
-            "partly": _("Partly correct: {points} of {most} points", most=most,
-                        points=round(kind.score(value, options) * most))}[verdict]
+    return "partly", _("Partly correct: {points} of {most} points", most=most,
+                       points=round(score * most))
 
 
 def split_answer(question, mine):
@@ -6237,12 +6259,13 @@ def focus(problem, field, first=False):
 VIEW_HELPERS = dict(
     _=_, _n=_n, Sentence=Sentence,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
-    focus=focus, join_url=join_url, asked_names=asked_names, get_pace=get_pace,
-    format_privacy=format_privacy, NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
+    focus=focus, join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
+    get_pace=get_pace, format_privacy=format_privacy, NAMES=NAMES, PACES=PACES,
+    SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
-    format_correct=format_correct, format_result=format_result, spell_answer=spell_answer,
-    find_verdict=find_verdict, has_answer=has_answer, cut_text=cut_text,
+    format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
+    has_answer=has_answer, cut_text=cut_text,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     show_number=show_number,
@@ -7034,10 +7057,8 @@ def start_demo(db):
     user_id = db.write(create_first_user, dict(username=DEMO_USER, display_name="Demo", email="",
                                                password_hash=NO_PASSWORD))
     examples = read_examples()
-    finished, ready = (db.write(create_session, user_id, name) for name in
-                       ("Demo: a finished session", "Demo: a made-up class"))
-    write_examples(finished, examples)
-    write_examples(ready, examples)
+    finished, ready = (happen(start_session, user_id, name, {}, read_drafts(db, examples))
+                       for name in ("Demo: a finished session", "Demo: a made-up class"))
     db.write(finish_session, finished, examples)
     code = get_session(db, ready)["code"]
     for number in range(DEMO_STUDENTS):

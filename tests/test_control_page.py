@@ -295,6 +295,32 @@ def test_who_is_missing_is_told_and_follows(server, teacher, open_browser, open_
     assert asked.count("missing") <= 4      # when opened, and for each change of the number
     page.keyboard.press("Escape")
     assert not page.locator("#who li").is_visible()
+    phones[1].post(f"/audience/respond/{question_id}", {"response": "A"})
+    page.locator("[data-missing]", has_text="0").wait_for()
+    page.locator("#who summary").click()
+    page.get_by_text("Nobody is missing.").wait_for()
+
+
+def test_the_page_catches_up_when_fetching_it_failed_or_took_long(server, teacher, open_page):
+    question_id = teacher.create_question("multiple_choice", "Welche?", options="Paris\nLyon")
+    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    step = page.locator("[data-next]")
+    step.filter(has_text="Start question 1").wait_for()
+    open_page.expected = "htmx:|ERR_FAILED"
+    held = []
+    page.route(f"**{teacher.session}", lambda route: route.abort())
+    with page.expect_event("requestfailed"):
+        teacher.toggle(question_id, 1)
+    page.unroute(f"**{teacher.session}")
+    page.route(f"**{teacher.session}",
+               lambda route: route.continue_() if held else held.append(route))
+    with page.expect_request(f"**{teacher.session}"):
+        teacher.toggle(question_id, 0)
+    with page.expect_response(f"**{teacher.session}"):     # by a socket; the page is not yet back
+        teacher.toggle(question_id, 1)
+        page.locator(".small-screen .stage-open").wait_for()
+        held[0].continue_()
+    step.filter(has_text="Close voting").wait_for()
 
 
 def test_a_step_takes_no_half_typed_name_away(server, teacher, open_browser, open_page):

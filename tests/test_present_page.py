@@ -219,3 +219,25 @@ def test_the_results_page_draws_its_chart_and_saves_it_as_a_picture(
         with open(download.value.path(), "rb") as file:
             assert file.read(8) == b"\x89PNG\r\n\x1a\n"
         assert page.evaluate("window.corner") == [255, 255, 255, 255]
+
+
+@pytest.mark.parametrize("type, marked, unmarked, answer", [
+    ("multiple_choice", {"options": "*Paris\nLyon"}, {"options": "Paris\nLyon"}, "A"),
+    ("select_all", {"options": "*Paris\nLyon"}, {"options": "Paris\nLyon"}, "A"),
+    ("short_text", {"accepted": "Paris"}, {"accepted": ""}, "Paris"),
+    ("numeric", {"correct": "46"}, {"correct": ""}, "46")])
+def test_a_mark_that_is_removed_after_the_answer_was_shown_breaks_no_page(
+        presenter, session, make_respondent, type, marked, unmarked, answer):
+    presenter.be_alone()
+    question_id = presenter.create_question(session["id"], type, "Was?", **marked)
+    presenter.step(session["id"], "open")
+    make_respondent().respond(question_id, answer)
+    for action in ("close", "show_results", "show_answer"):
+        presenter.step(session["id"], action)
+    assert "100 % got it" in presenter.now(session["id"])["html"]
+    presenter.post(f"/questions/{question_id}/edit", {"title": "Was?", **unmarked}, status=303)
+    shown = presenter.now(session["id"])
+    assert "Results" in shown["html"] and "got it" not in shown["html"]
+    for page in ("/", f"/sessions/{session['id']}", f"/present/{session['id']}",
+                 f"/present/{session['id']}/end", f"/questions/{question_id}/results"):
+        presenter.get(page, status=200)

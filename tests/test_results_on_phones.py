@@ -58,7 +58,7 @@ def test_numbers_keep_their_table_and_a_ranking_its_mean_places(presenter, sid, 
     for action in ("close", "show_results"):
         presenter.step(sid, action)
     page = phone.get(f"/audience/{phone.code}").html
-    assert [row.th.get_text() for row in page.select(".counts tbody tr")] == ["3 m"]
+    assert [row.th.get_text() for row in page.select(".counts tbody tr")] == ["3"]
     ranking = ask(presenter, sid, "ranking", options="Ahorn\nBuche")
     phone.respond(ranking, "B", "A")
     presenter.step(sid, "go", to=ranking)

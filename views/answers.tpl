@@ -5,7 +5,7 @@
   <h1>My answers</h1>
   % for question, answers in asked:
   % last = answers[-1] if answers else None
-  % verdict = find_verdict(question, last["value"]) if last else ""
+  % verdict, result = judge_answer(question, last) if last else ("", "")
   <section class="own" data-question-id="{{question["id"]}}" data-stage="{{question["stage"]}}">
     <h2 dir="auto">{{question["title"]}}</h2>
     % include("partials/_picture.tpl", question=question)
@@ -16,7 +16,7 @@
     <p><span>No answer</span></p>
     % end
     % if verdict:
-    <p class="result" data-verdict="{{verdict}}">{{format_result(question, last["value"])}}</p>
+    <p class="result" data-verdict="{{verdict}}">{{result}}</p>
     % end
     % if format_correct(question) and verdict != "wrong":
     <p class="solution">Correct answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>

@@ -1,4 +1,4 @@
-% # presenter, sessions: the newest, count: of all, averages: {session: its list_averages}, folder
+% # presenter, sessions: the newest, count: of all, shares: what list_session_shares returns, folder
 % rebase("layout.tpl", title="Home", presenter=presenter, page="home")
 <main class="wide">
   <div class="hello">

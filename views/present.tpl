@@ -15,7 +15,7 @@
       <div>
         <h1 dir="auto">{{session["name"]}}</h1>
         <p>Scan, or go to</p>
-        <p class="address">{{now["address"].partition("//")[2]}}</p>
+        <p class="address">{{shorten_address(now["address"])}}</p>
         <p>and enter the code</p>
         <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
         <p class="locked" data-locked {{"" if now["locked"] else "hidden"}}>Joining is locked</p>

@@ -11,7 +11,7 @@
   % include("partials/_search.tpl", label="Search sessions")
   % end
   % if others:
-  % include("partials/_session_list.tpl", sessions=others, averages={})
+  % include("partials/_session_list.tpl", sessions=others, shares={})
   % elif archived:
   <p class="empty">All your sessions are archived.</p>
   % else:
@@ -19,6 +19,6 @@
   % end
   % if archived:
   <h2>Archived</h2>
-  % include("partials/_session_list.tpl", sessions=archived, averages={})
+  % include("partials/_session_list.tpl", sessions=archived, shares={})
   % end
 </main>

@@ -6,6 +6,7 @@ import { refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
+const LIST_MS = 400; // between two lists of who is missing
 const TAB = "classpulse-tab"; // in storage: the part that is shown beside the projector
 
 const toast = document.querySelector("[data-toast]");
@@ -20,6 +21,7 @@ let hiding = 0;
 let watched = null; // {id, end}: the question whose results come
 let refreshing = false;
 let listed = null; // how many were missing when their names were fetched, while these are shown
+let listing = 0;
 let pulsed = ""; // the question and round that everybody has answered
 let kept = null; // {opened, focused, top}: what a new living part does not change
 
@@ -55,11 +57,14 @@ function refreshAnswers() {
   if (panels.some((panel) => panel.getClientRects().length)) refreshPrivate();
 }
 
+// Once for all changes that come meanwhile. Where it fails, the next message tries again.
 async function refresh() {
   if (refreshing) return;
   refreshing = true;
-  await htmx.ajax("GET", path, { target: living(), swap: "outerHTML" });
+  const { revision } = state;
+  await htmx.ajax("GET", path, { target: living(), swap: "outerHTML" }).catch(() => null);
   refreshing = false;
+  if (state.revision !== revision && state.revision !== living().dataset.revision) refresh();
 }
 
 // Everything that changes with each answer.
@@ -78,9 +83,19 @@ function showNumbers() {
   const share = state.expected ? Math.min(100, 100 * answered / state.expected) : 0;
   document.querySelector("[data-track]").style.setProperty("--share", share);
   const who = document.querySelector("#who[open] [data-who]");
-  if (who && listed !== missing) htmx.trigger(who, "missing");
+  if (who && listed !== missing) listSoon();
   listed = who ? missing : null;
   if (state.active && state.expected && !missing) pulse(`${state.question_id}:${state.round}`);
+}
+
+// Who is missing, once for all answers until then.
+function listSoon() {
+  if (listing) return;
+  listing = setTimeout(() => {
+    listing = 0;
+    const who = document.querySelector("#who[open] [data-who]");
+    if (who) htmx.trigger(who, "missing");
+  }, LIST_MS);
 }
 
 // All have answered: the next step asks for attention, once.

@@ -71,16 +71,17 @@ function read() {
 
 // Show options in the rows, with an empty one behind them.
 function write(options) {
-  const shown = options.slice(0, most);
-  while (rows().length < Math.min(shown.length + 1, most)) addRow();
+  ask(options.length <= most ? "" : _("There can be at most {most} options; this has {count}.", { most, count: options.length }));
+  if (options.length > most) return false;
+  while (rows().length < Math.min(options.length + 1, most)) addRow();
   rows().forEach((row, n) => {
-    const { text = "", right = false } = shown[n] || {};
+    const { text = "", right = false } = options[n] || {};
     textOf(row).value = text;
     tickOf(row).checked = right;
     grow(textOf(row));
   });
-  ask(options.length <= most ? "" : _("There can be at most {most} options; this has {count}.", { most, count: options.length }));
   changed();
+  return true;
 }
 
 // One more row, while there may be more.
@@ -137,7 +138,7 @@ function paste(first, lines) {
   const pasted = lines.map((line) => (marks ? {
     text: line.replace(/^\*\s*/, "").replace(/^\\\*/, "*"), right: line.startsWith("*") && starred < lines.length,
   } : { text: line }));
-  write([...read().slice(0, at), ...pasted, ...after]);
+  if (!write([...read().slice(0, at), ...pasted, ...after])) return;
   const filled = rows().slice(at, at + lines.length);
   if (starred === lines.length) {
     ask(_("Every line begins with a star. Is this a list, or is every option correct?"), {

@@ -1,12 +1,12 @@
 % # question, answer: parts of the own answer, saved: the own stored answer or None, results: stats or None
 % kind = QUESTION_TYPES[question["type"]]
 % correct = format_correct(question)
-% verdict = find_verdict(question, saved["value"]) if saved else ""
+% verdict, result = judge_answer(question, saved) if saved else ("", "")
 <section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}">
   % if correct:
   <div data-judged>
     % if verdict:
-    <p class="result" data-verdict="{{verdict}}">{{format_result(question, saved["value"])}}</p>
+    <p class="result" data-verdict="{{verdict}}">{{result}}</p>
     % end
     <p class="solution {{"is-in-tile" if kind.in_tiles else ""}}">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
   </div>

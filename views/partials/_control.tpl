@@ -6,7 +6,7 @@
   <header class="console-bar">
     <a class="home" href="/"><img src="{{static}}/favicon.svg" alt="Home" width="28" height="28"></a>
     <h1 dir="auto">{{session["name"]}}</h1>
-    <p class="pill join-pill" data-code="{{session["code"]}}"><span>{{now["address"].split("//")[1]}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
+    <p class="pill join-pill" data-code="{{session["code"]}}"><span>{{shorten_address(now["address"])}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % if now["question_id"]:
     <p class="console-place">{{_("{number} of {count}", number=now["question_no"], count=now["question_count"])}}</p>
     <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto">{{shown["status"]}}</p>

@@ -1,5 +1,5 @@
 % # session, students, answers: how many, hardest: {"question", "percent"} of those whose correct answer was shown, or None
-<span class="bars" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></span>
+% include("partials/_bars.tpl")
 <h1>Thank you</h1>
 <p class="session-name" dir="auto">{{session["name"]}}</p>
 <dl>

@@ -1,4 +1,4 @@
-% # sessions, averages: {session: its list_averages}
+% # sessions, shares: what list_session_shares returns
 <ul class="sessions" data-list>
   % for session in sessions:
   % label = f"session-{session['id']}"
@@ -9,15 +9,15 @@
     % if session["idle"]:
     <p class="hint">Closed automatically after 12 hours without activity</p>
     % end
-    % shares = averages.get(session["id"])
-    % if shares:
+    % percents = shares.get(session["id"])
+    % if percents:
     <p class="result">
-      <svg viewBox="0 0 {{10 * len(shares)}} 24" width="{{10 * len(shares)}}" height="24" aria-hidden="true">
-        % for place, share in enumerate(shares):
-        <rect class="rest" x="{{10 * place}}" width="8" height="24" rx="2"/><rect x="{{10 * place}}" y="{{24 - round(24 * share)}}" width="8" height="{{round(24 * share)}}" rx="2"/>
+      <svg viewBox="0 0 {{10 * len(percents)}} 24" width="{{10 * len(percents)}}" height="24" aria-hidden="true">
+        % for place, percent in enumerate(percents):
+        <rect class="rest" x="{{10 * place}}" width="8" height="24" rx="2"/><rect x="{{10 * place}}" y="{{24 - round(0.24 * percent)}}" width="8" height="{{round(0.24 * percent)}}" rx="2"/>
         % end
       </svg>
-      {{_("{percent} % correct on average", percent=round(100 * sum(shares) / len(shares)))}}
+      {{_("{percent} % correct on average", percent=round(sum(percents) / len(percents)))}}
     </p>
     % end
     <div class="actions">
