@@ -1,6 +1,6 @@
-"""The README's picture: a projector and a phone, taken from the real pages.
+"""The README's pictures: a projector with a phone, and the control page, from the real pages.
 
-`CLASSPULSE_SCREENSHOTS=tests python -m pytest tests/test_readme_picture.py` takes it anew.
+`CLASSPULSE_SCREENSHOTS=tests python -m pytest tests/test_readme_picture.py` takes them again.
 """
 
 import base64
@@ -8,6 +8,7 @@ import os
 import re
 from pathlib import Path
 
+import classpulse
 import pytest
 from conftest import ROOT, Browser, Teacher
 from tour import Lesson
@@ -16,14 +17,43 @@ SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
 ADDRESS = "http://192.168.178.34:8000"
 PICTURE = """
 <style>
-  body { margin: 0; width: 1200px; height: 620px; position: relative; background: #dfe5ec; }
-  img { position: absolute; border-radius: 10px; box-shadow: 0 6px 28px rgb(20 24 31 / 0.3); }
-  .projector { left: 32px; top: 40px; width: 850px; border: 6px solid #14181f; }
-  .phone { right: 32px; top: 54px; width: 234px; border: 9px solid #14181f; }
-  .phone { border-radius: 30px; }
+  body { margin: 0; width: 1200px; height: 620px; position: relative; background: #e4e3f1; }
+  img { position: absolute; border: 8px solid #171a2b; }
+  .projector { left: 32px; top: 44px; width: 842px; border-radius: 14px; }
+  .phone { right: 32px; top: 44px; width: 236px; border-radius: 30px; }
 </style>
 <img class="projector" src="%s"><img class="phone" src="%s">
 """
+ANSWERS = {     # what the students of a small class say: [(answer, how many), ...]
+    "multiple_choice": [("B", 16), ("A", 3), ("C", 2), ("D", 4)],
+    "word_cloud": [("planets", 8), ("stars", 6), ("gravity", 5), ("moon", 4), ("rockets", 2)],
+    "rating": [("4", 11), ("5", 8), ("3", 5), ("2", 1)],
+    "select_all": [("A;B", 14), ("A;B;C", 5)],
+}
+
+
+class Examples(Lesson):
+    """A lesson with the example questions."""
+
+    def __init__(self, teacher, open_browser):
+        self.teacher, self.open_browser, self.phones = teacher, open_browser, []
+        teacher.post(teacher.session + "/edit", {"name": "Astronomy 8a"})
+        self.ids = {example["type"]: teacher.create_question(**example)
+                    for example in classpulse.read_examples()}
+
+    def open(self, type):
+        self.go(type)
+        self.step("open")
+
+    def answer_all(self, type):
+        kind = classpulse.get_question_type(type)
+        self.answer(type, [kind.split(value) for value, count in ANSWERS[type]
+                           for _ in range(count)])
+
+
+def let_move(page):
+    """Wait until everything on the page has come to rest."""
+    page.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
 
 
 def encode(page):
@@ -31,26 +61,39 @@ def encode(page):
 
 
 @pytest.mark.skipif(not SCREENSHOTS, reason="CLASSPULSE_SCREENSHOTS names no folder")
-def test_the_picture_is_taken(start_server, open_page):
+def test_the_pictures_are_taken(start_server, open_page):
     server = start_server("--url", ADDRESS)
-    lesson = Lesson(Teacher(server), lambda: Browser(server))
+    lesson = Examples(Teacher(server), lambda: Browser(server))
     teacher = lesson.teacher
-    teacher.post(teacher.session + "/edit", {"name": "Astronomy"})
     projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
-    phone = open_page(f"{server.lan}/{teacher.code}", 390, 720, has_touch=True, is_mobile=True)
-    lesson.go("multiple_choice")
-    lesson.step("open")
+    phone = open_page(f"{server.lan}/{teacher.code}", 390, 820, has_touch=True, is_mobile=True)
+    lesson.open("multiple_choice")
     phone.get_by_text("Jupiter").tap()
     phone.get_by_text("Saved").wait_for()
-    lesson.answer("multiple_choice", [["B"]] * 15 + [["A"]] * 2 + [["C"]] * 3 + [["D"]] * 4)
-    lesson.step("show_results")
-    projector.locator("[data-answered]", has_text="25").first.wait_for()
-    projector.locator(".chart canvas[aria-label*='B 16']").wait_for()
-    projector.evaluate("Promise.all(document.getAnimations().map((one) => one.finished))")
-    projector.wait_for_timeout(400)     # the bars grow on a canvas, which says nothing of it
+    lesson.answer_all("multiple_choice")
+    for student in lesson.phones:       # who is away is not missing
+        student.watch(f"/ws/audience/{teacher.code}")
+    projector.locator("[data-answered]", has_text="26").wait_for()
+    lesson.step("reveal")
+    lesson.step("show_answer")
+    projector.locator(".stage-answer [data-filled]").wait_for()
+    phone.get_by_text("Correct!").wait_for()
+    let_move(projector)
     paper = open_page("about:blank", 1200, 620)
     paper.set_content(PICTURE % (encode(projector), encode(phone)))
     paper.screenshot(path=Path(SCREENSHOTS, "lesson.png"))
+    for type in ("word_cloud", "rating"):
+        lesson.open(type)
+        lesson.answer_all(type)
+        lesson.step("reveal")
+    lesson.open("select_all")
+    lesson.answer_all("select_all")
+    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    control.locator("[data-missing]", has_text="7").wait_for()
+    let_move(control)
+    control.screenshot(path=Path(SCREENSHOTS, "control.png"))
+    for student in lesson.phones:
+        student.sockets[0].shutdown()
 
 
 def test_the_pictures_of_the_readme_are_there():
