@@ -2548,8 +2548,9 @@ def start_round(db, question):
 # ------------------------------------------------------------------------------
 # Question types
 # ------------------------------------------------------------------------------
-# A question type is a class here with `_edit.tpl`, `_answer.tpl`, `_project.tpl`, `_results.tpl`
-# in its folder of views/questions/; nothing else refers to it. Answers are stored as plain text.
+# A question type is a class here with a folder of views/questions/: `_edit.tpl` (the presenter's
+# form), `_answer.tpl` (phones), `_project.tpl` (the projector, without results unless `tiles`) and
+# `_results.tpl` (a table); nothing else refers to it. Answers are stored as plain text.
 
 ABSTENTION = "-"        # the value of "I don't know", for every type
 
@@ -2572,8 +2573,8 @@ def get_question_type(type):
 class QuestionType:
     """What an answer is, and how it is counted and drawn. Each type has its own `options`."""
     type = label = hint = ""
-    chart = "axis"          # static/js/charts/<chart>.js draws its results
-    tiles = False           # on the projector they are drawn into its options instead
+    chart = "axis"          # static/js/charts/<chart>.js draws its results on presenter pages
+    tiles = False           # on the projector its options fill up instead
     preset_live = False     # results show while votes come in, unless an answer is correct
     is_text = False         # the answer is the respondent's own words
     is_number = False       # the answer is a number, even if it begins with a minus
@@ -2581,7 +2582,7 @@ class QuestionType:
     can_be_empty = False    # a form without a response takes the answer back
     echoes = False          # "Saved" says what was understood
     marks_correct = False     # options have letters, and `mark` changes which are correct
-    in_tiles = False        # phones answer by tiles, which then also show the results
+    in_tiles = False        # phones answer in tiles, where the results then stand
     separator = None        # between the parts of a value that can have several
     one_each = True         # a respondent's answer counts in one row
     at_once = {}            # for "Ask now": {label of a button: the form it stands for}

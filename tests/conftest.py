@@ -374,7 +374,7 @@ class Teacher(Browser):
         return [(line[9], line[13]) for line in lines[1:]]
 
     def options(self):
-        """What `open_page` needs to be signed in, too."""
+        """What `open_page` needs for a page that is signed in as this teacher."""
         return {"storage_state": {"origins": [], "cookies": [
             {"name": name, "value": value, "domain": LAN, "path": "/"}
             for name, value in self.cookies.items()]}}

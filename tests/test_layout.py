@@ -222,7 +222,7 @@ def test_a_question_type_is_named_in_its_folder_of_views_only():
 def test_a_question_type_has_its_views_and_its_chart():
     for kind in TYPES:
         folder = ROOT / "views" / "questions" / kind
-        assert {"_edit.tpl", "_answer.tpl", "_results.tpl"} <= {
+        assert {"_edit.tpl", "_answer.tpl", "_project.tpl", "_results.tpl"} <= {
             path.name for path in folder.iterdir()}
         assert (ROOT / f"static/js/charts/{classpulse.QUESTION_TYPES[kind].chart}.js").is_file()
 
