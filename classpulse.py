@@ -463,7 +463,7 @@ class Guard:
             visit, given = Visit(path), None
             try:
                 given = visit.give(wanted)
-                return callback(**given)
+                return compress_page(callback(**given))
             except NeedsSignIn as problem:
                 return ask_to_sign_in(problem)
             except Problem as problem:
@@ -1176,7 +1176,7 @@ def read_account(form):
 @app.get("/demo")
 def enter_demo(db, form):
     """Sign in to the demo by the link that the terminal shows, once, and on this laptop only."""
-    token = classroom.demo_token
+    token = classroom.demo_token if bottle.request.method == "GET" else None    # no HEAD
     if token and is_from_laptop() and hmac.compare_digest(form.get("token").encode(),
                                                           token.encode()):
         classroom.demo_token = None
@@ -6287,7 +6287,7 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
 # them costs a room full of phones nothing.
-SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+", re.MULTILINE),
+SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|[ ]+// .*$", re.MULTILINE),
            ".css": re.compile(rb"^\s*/\*.*?\*/\s*|[ ]*/\*.*?\*/|^\s+", re.MULTILINE | re.DOTALL)}
 
 
@@ -6299,12 +6299,31 @@ def static_files():
     for path in sorted(folder.rglob("*")):
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
-            digest.update(name.encode() + b"\0" + content)
             if path.suffix in SURPLUS and not name.startswith("vendor/"):
                 content = SURPLUS[path.suffix].sub(b"", content)
+            digest.update(name.encode() + b"\0" + content)
             files[name] = (Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
                            STATIC_TYPES.get(path.suffix, "application/octet-stream"))
     return StaticFiles(digest.hexdigest()[:12], files)
+
+
+PAGE_MIN = 1400         # bytes of a page that fits into one packet anyway
+
+
+def compress_page(body):
+    """What a route returns; a page compressed if the browser accepts that, and it is large."""
+    response = bottle.response
+    if not (isinstance(body, str) and len(body) > PAGE_MIN and accepts_gzip()
+            and response.content_type.startswith("text/html")):
+        return body
+    response.set_header("Content-Encoding", "gzip")
+    response.set_header("Vary", "Accept-Encoding")
+    return gzip.compress(body.encode(), 1)
+
+
+def accepts_gzip():
+    """Whether the browser accepts gzip; all name it without a weight."""
+    return re.search(r"(?:^|[,\s])gzip\s*(?:,|$)", get_header("Accept-Encoding"))
 
 
 def send_static(path):
@@ -6315,8 +6334,7 @@ def send_static(path):
     content, compressed, response.content_type = static_files().files[path]
     response.headers.setdefault("Cache-Control", "public, max-age=31536000, immutable")
     response.set_header("Vary", "Accept-Encoding")
-    # All browsers name it without a weight; anyone else gets plain bytes, which are never wrong.
-    if re.search(r"(?:^|[,\s])gzip\s*(?:,|$)", get_header("Accept-Encoding")):
+    if accepts_gzip():
         response.set_header("Content-Encoding", "gzip")
         return compressed
     return content

@@ -203,3 +203,33 @@ def test_a_long_unit_makes_no_page_scroll_sideways(server, teacher, open_page):
             "action": action, "question_id": question, "round": 1, "stage": stage}, 200)
     phone.locator(".counts").wait_for()
     assert phone.evaluate("document.documentElement.scrollWidth") <= 320
+
+
+def test_what_was_typed_before_a_reload_can_still_be_sent_late(
+        server, teacher, open_page, open_browser):
+    first, second = (teacher.create_question("open_text", title)
+                     for title in ("Erste?", "Zweite?"))
+    teacher.toggle(first, 1)
+    phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+    for act in ("Discard", "Send late"):
+        phone.get_by_label("Your answer").fill("halb getippt")
+        teacher.toggle(first, 0)
+        phone.get_by_role("button", name="Send late").wait_for()
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": "go", "to": second, "question_id": first, "round": 1,
+            "stage": "closed"}, 200)
+        teacher.toggle(second, 1)
+        phone.reload()
+        phone.get_by_role("heading", name="Zweite?").wait_for()
+        lost = phone.locator("[data-lost]")
+        lost.get_by_text("halb getippt").wait_for()
+        lost.get_by_role("button", name=act).tap()
+        lost.get_by_role("button").first.wait_for(state="detached")
+        if act == "Discard":
+            assert not teacher.answers(first)
+            teacher.toggle(second, 0)
+            teacher.toggle(first, 1)
+            phone.get_by_role("heading", name="Erste?").wait_for()
+    phone.wait_for_function("() => !Object.keys(JSON.parse(localStorage.getItem("
+                            "Object.keys(localStorage)[0])).outbox).length")
+    assert teacher.answers(first) == [("halb getippt", "1")]

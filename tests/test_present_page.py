@@ -205,7 +205,7 @@ def test_the_results_page_draws_its_chart_and_saves_it_as_a_picture(
         page.locator("[data-chart] canvas").wait_for()
         assert page.evaluate("""() => window.Chart.getChart(document.querySelector("canvas"))
             .options.indexAxis || "x" """) == axis
-        assert page.locator("[data-stage]").inner_text() in ("closed", "results shown")
+        assert page.locator("[data-stage-name]").inner_text() in ("closed", "results shown")
         page.evaluate("""() => {
             const { toBlob } = HTMLCanvasElement.prototype;
             HTMLCanvasElement.prototype.toBlob = function (...args) {

@@ -5,6 +5,11 @@
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
+  % if asked and asked not in [question["id"] for question in questions]:
+  % for part in answers[asked]:
+  <p class="text" dir="auto">{{part}}</p>
+  % end
+  % end
   % if problem.readings:
   <form method="post" action="/audience/respond/{{asked}}">
     % for field, value, label in problem.readings:
@@ -17,6 +22,7 @@
     <p class="beat" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></p>
     <p data-waiting aria-live="polite">{{"" if questions else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
   </div>
+  <div data-lost></div>
   <div class="progress" hidden data-turns><p role="status" data-progress></p><progress aria-hidden="true"></progress></div>
   <div data-questions>
     % for question in questions:

@@ -289,6 +289,7 @@ function startAudience(main) {
   const list = main.querySelector("[data-questions]");
   const lobby = main.querySelector("[data-lobby]");
   const waiting = main.querySelector("[data-waiting]");
+  const lost = main.querySelector("[data-lost]");
   const announce = main.querySelector("[data-announce]");
   const progress = main.querySelector("[data-progress]");
   const card = main.querySelector("[data-finished]");
@@ -404,6 +405,28 @@ function startAudience(main) {
         : isEmpty ? _("You're in. The next question will appear here.") : "");
     lobby.className = isEmpty ? "lobby" : "note";
     if (waiting.textContent !== text) waiting.textContent = text;
+    showLost();
+  }
+
+  // What was typed for a question that this page never showed: the next one came before a reload.
+  function showLost() {
+    const key = Object.keys(drafts).find((one) => drafts[one].parts.length && !outbox[one] && !find(one));
+    if (lost.dataset.key === key) return;
+    lost.textContent = "";
+    delete lost.dataset.key;
+    if (!key) return;
+    const { parts, shape } = drafts[key];
+    const settle = (act) => () => {
+      storage.remove("drafts", key);
+      act();
+      showWaiting();
+    };
+    lost.dataset.key = key;
+    lost.append(make("p", _("Not sent before voting closed: {text}", { text: parts.join(", ") })),
+      button(_("Send late"), settle(() => {
+        storage.set("outbox", key, { parts, seq: nextSeq(key), tried: true, shape });
+        send(key);
+      })), button(_("Discard"), settle(() => {}), "quiet"));
   }
 
   // Bring a question's form and receipt to what is known: typed, on its way, or saved.
