@@ -244,7 +244,8 @@ def test_the_remote_has_the_next_step_below_the_thumb(server, teacher, twelve, o
 
 
 def test_the_page_follows_a_lesson_as_it_goes(server, teacher, open_browser, open_page, twelve):
-    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    page = open_page(server.lan + teacher.session, 1280, 800, reduced_motion="reduce",
+                     **teacher.options())
     assert page.locator("[data-small-join]").is_visible()
     teacher.toggle(twelve[1], 1)
     page.locator(f".small-screen [data-question-id='{twelve[1]}'].stage-open").wait_for()

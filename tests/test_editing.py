@@ -223,15 +223,16 @@ def test_lines_and_indentation_reach_the_file(db, presenter, session):
     assert (row["question_text"], row["answer"]) == (CODE, f"{OPTION}; {INDENTED}")
 
 
-# Texts of people in which a line break or an indentation is shown as one space. In the list of the
-# control page a question is one line.
+# Texts of people in which a line break or an indentation is shown as one space. In the lists of
+# the control page and of an exit ticket a question is one line.
 FOLDED = """() => {
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT), folded = [];
   while (texts.nextNode()) {
     const parent = texts.currentNode.parentElement, style = getComputedStyle(parent);
     if (!/\\S\\n *\\S|\\n    \\S/.test(texts.currentNode.data.trimEnd())
         || !/def f|print|kurz|y = 2/.test(texts.currentNode.data)) continue;
-    if (parent.closest("textarea, option, .visually-hidden, script, [hidden], .row")) continue;
+    const others = "textarea, option, .visually-hidden, script, [hidden], .row, .agenda";
+    if (parent.closest(others)) continue;
     if (!["pre-wrap", "break-spaces"].includes(style.whiteSpace)) folded.push(parent.outerHTML);
   }
   return folded;

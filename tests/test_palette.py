@@ -103,3 +103,53 @@ def test_colours_are_plain_and_named(sheet):
               if re.search(r"#[0-9a-f]{3,8}\b", line) and not named.search(line)
               and not re.search(r"\.qr |\.picture|\.black", line)]
     assert strays == []
+
+
+def read_sheet(sheet):
+    """[(condition, selectors), ...] of a sheet's rules; keyframes are one rule."""
+    text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
+    text = re.sub(r"(@keyframes [\w-]+) \{(?:[^{}]*\{[^{}]*\})*\s*\}", r"\1 {}", text)
+    rules, condition = [], ""
+    for opened, closed in re.findall(r"([^{}]+)\{|[^{}]*(\})", text):
+        opened = " ".join(opened.split())
+        if re.match("@(media|supports)", opened):
+            condition = opened
+        elif opened:
+            rules.append((condition, opened))
+            condition += " "        # of the rule; its end takes it away again
+        elif condition.endswith(" "):
+            condition = condition[:-1]
+        else:
+            condition = ""
+    return rules
+
+
+def read_names():
+    """(all classes, all data attributes) in views and scripts; "page-" stands for "page-home"."""
+    classes, attributes = set(), set()
+    for path in [*(ROOT / "views").rglob("*.tpl"), *(ROOT / "static" / "js").rglob("*.js")]:
+        text = path.read_text("utf-8")
+        for names in re.findall(r'class="((?:\{\{.*?\}\}|[^"])*)"', text) + re.findall(
+                r"class(?:Name|List)\b(.*)", text):
+            classes.update(re.findall(r"[\w-]+", names))
+        attributes.update(re.findall(r"\bdata-[\w-]+", text))
+        attributes.update("data-" + re.sub("[A-Z]", lambda one: "-" + one[0].lower(), name)
+                          for name in re.findall(r"dataset\.(\w+)", text))
+    return classes, attributes
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)
+def test_what_a_sheet_names_is_on_a_page(sheet):
+    classes, attributes = read_names()
+    named = " ".join(selectors for _, selectors in read_sheet(sheet))
+    unused = [name for name in re.findall(r"\.([a-zA-Z][\w-]*)", named)
+              if name not in classes and name[:name.rfind("-") + 1] not in classes]
+    unused += set(re.findall(r"\[(data-[\w-]+)", named)) - attributes
+    assert unused == []
+
+
+@pytest.mark.parametrize("sheet", SHEETS, ids=lambda sheet: sheet.stem)
+def test_no_rule_of_a_sheet_repeats_the_selectors_of_another(sheet):
+    rules = read_sheet(sheet)
+    assert len(rules) > 50
+    assert sorted({rule for rule in rules if rules.count(rule) > 1}) == []

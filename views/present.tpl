@@ -31,13 +31,13 @@
     <span class="track" data-answering><i></i></span>
     <button class="primary next" data-next data-hint="{{_("Space")}}" {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
     <p class="keys">
+      <button class="quiet" data-press="?">Keys <kbd>?</kbd></button>
       <button class="quiet" data-press="j">Join <kbd>J</kbd></button>
       <button class="quiet" data-press="r">Results <kbd>R</kbd></button>
       <button class="quiet" data-press="t">Table <kbd>T</kbd></button>
       <button class="quiet" data-press="a">Ask <kbd>A</kbd></button>
       <button class="quiet" data-press="b">Black <kbd>B</kbd></button>
       <button class="quiet" data-press="f">Full screen <kbd>F</kbd></button>
-      <button class="quiet" data-press="?">Keys <kbd>?</kbd></button>
     </p>
   </footer>
   <p class="visually-hidden" role="status" data-announce></p>

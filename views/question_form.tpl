@@ -70,6 +70,9 @@
       % end
     </div>
   </form>
+  % if question and presenter["screen_is_private"]:
+  % include("partials/_alone.tpl", presenter=presenter, back=own + "/edit")
+  % end
   <aside class="looks" data-previews="{{here}}/preview/{{kind.type}}">
     <p class="hint" data-lacks hidden></p>
     <button form="question" formaction="{{here}}/preview/{{kind.type}}" formtarget="_blank" formnovalidate>Preview</button>
@@ -77,8 +80,5 @@
   </aside>
   % if question:
   <form id="duplicate" method="post" action="{{own}}/duplicate"></form>
-  % if presenter["screen_is_private"]:
-  % include("partials/_alone.tpl", presenter=presenter, back=own + "/edit")
-  % end
   % end
 </main>

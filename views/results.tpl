@@ -1,8 +1,8 @@
 % # presenter, question, session, private: what get_private_view gives, earlier: {round: stats}, message: the results message, saved_as: the CSV file or None
 % rebase("layout.tpl", title=_("Results: {title}", title=question["title"]), presenter=presenter, page="results", scripts=["vendor/htmx-2.0.11.min.js", *(["vendor/chart-4.6.1.umd.min.js"] if QUESTION_TYPES[question["type"]].chart == "axis" else [])], module="results")
 % chart = QUESTION_TYPES[question["type"]].chart
-<main data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
-  <p><a href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
+<main class="wide" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
+  <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1 class="title" dir="auto">{{question["title"]}}</h1>
   <p class="counters"><span class="pill {{"is-live" if message["stage"] == "open" else ""}}" data-stage-name>{{_(STAGE_NAMES[message["stage"]])}}</span> <b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span>{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</p>
   <p class="link" role="status" data-link></p>
@@ -21,7 +21,7 @@
   % for number, counted in earlier.items():
   <section class="card">
     <h2>{{_("Round {round}", round=number)}}</h2>
-    % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=counted)
+    % include("questions/" + question["type"] + "/_results.tpl", question=question, stats=counted, keyed=True)
   </section>
   % end
   % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/results")

@@ -3,7 +3,7 @@
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}/edit"><span aria-hidden="true">←</span> Session settings</a></p>
   <h1>Delete <bdi dir="auto">{{session["name"]}}</bdi>?</h1>
-  <section class="card is-lost">
+  <section class="card">
     <h2>This will be lost</h2>
     <ul>
       <li>{{_n("{count} question", "{count} questions", counts["questions"])}}</li>
@@ -18,7 +18,7 @@
       <label><input type="checkbox" name="copies" value="1" {{"checked" if ticked else ""}}> {{"Also delete its result files and replace the older backups with a new one" if renews else "Also delete its result files"}}</label>
     </p>
     % if files:
-    <ul class="files">
+    <ul class="hint">
       % for file in files:
       <li><code>{{file.name}}</code></li>
       % end

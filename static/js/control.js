@@ -111,7 +111,8 @@ function showTab() {
   const chosen = sessionStorage.getItem(TAB) || "questions";
   const tab = remote.matches && chosen === "answers" ? "questions" : chosen;
   for (const panel of document.querySelectorAll("[data-panel]")) {
-    panel.hidden = !panel.dataset.panel.split(" ").includes(tab);
+    const tabs = panel.dataset.panel.split(" ");
+    panel.hidden = !tabs.includes(tab) && !(remote.matches && tabs.includes("answers"));
   }
   for (const link of document.querySelectorAll("[data-tab]")) {
     if (link.dataset.tab === tab) link.setAttribute("aria-current", "true");

@@ -73,7 +73,7 @@
         <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
         % end
       </form>
-      <button type="submit" form="go" class="back" id="step-back" name="to" value="{{now["previous_id"]}}" {{"" if now["previous_id"] else "disabled"}}><span aria-hidden="true">‹</span> Back</button>
+      <button type="submit" form="go" class="remote-only" id="step-back" name="to" value="{{now["previous_id"]}}" {{"" if now["previous_id"] else "disabled"}}><span aria-hidden="true">‹</span> Back</button>
       % end
       % if session["active"]:
       <details class="menu ask-menu" id="ask">
@@ -141,7 +141,7 @@
             % elif question["percent"] is not None:
             <span class="row-state is-correct"><span aria-hidden="true">✓</span> {{_("{percent} %", percent=question["percent"])}} <span class="visually-hidden">correct</span></span>
             % elif question["stage"] == "draft":
-            <span class="row-state">not asked yet</span>
+            <span class="row-state visually-hidden">not asked yet</span>
             % else:
             <span class="row-state">{{_n("{count} answer", "{count} answers", question["responses"])}}</span>
             % end

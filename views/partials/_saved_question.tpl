@@ -1,5 +1,5 @@
 % # saved: a question, kind, covered: whether the class may see the screen, but not this
-<section class="card saved-version" data-saved>
+<section class="card" data-saved>
   <h2>Saved version</h2>
   % if covered:
   <p>Hidden, because it contains the correct answer. Turn on the private view in another window and save here again to compare both versions.</p>

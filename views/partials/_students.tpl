@@ -7,7 +7,7 @@
     % if private["addresses"] > 1:
     <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two behind one address may be one phone voting twice, or just share a router.</p>
     % end
-    <ul>
+    <ul class="list">
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
         <span><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
@@ -20,7 +20,7 @@
     % end
     % if private["groups"]:
     <p class="hint">Many in one minute or on one address:</p>
-    <ul>
+    <ul class="list">
       % for group in private["groups"]:
       <li class="{{"is-away" if group["left_out"] else ""}}">
         <span>{{_("{count} joined at {time}", count=group["count"], time=clock(group["value"] + "+00:00")) if group["field"] == "minute" else _("{count} on one address", count=group["count"])}}</span>

@@ -1,11 +1,12 @@
 % # question, stats, heading: what the first column holds; optional: keyed, whether a row has its option's colour
+% coloured = get("keyed") and any("letter" in row for row in stats["results"])
 % answers = max(stats["response_count"] - stats["abstained"], 1)
-<table class="counts {{"is-keyed" if get("keyed") and any("letter" in row for row in stats["results"]) else ""}}">
+<table class="counts {{"is-keyed" if coloured else ""}}">
   <caption class="visually-hidden">{{question["title"]}}</caption>
-  <thead><tr><th scope="col">{{_(heading)}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>
+  <thead class="{{"visually-hidden" if coloured else ""}}"><tr><th scope="col">{{_(heading)}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>
   <tbody>
     % for row in stats["results"]:
-    <tr class="{{"is-right" if row.get("right") else ""}}" {{"data-key=" + row["letter"] if get("keyed") and "letter" in row else ""}}>
+    <tr class="{{"is-right" if row.get("right") else ""}}" {{"data-key=" + row["letter"] if coloured else ""}}>
       <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ correct answer" if row.get("right") else ""}}</th>
       <td>{{row["count"]}}</td>
       <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{row["percent"]}} %</td>
