@@ -1,27 +1,14 @@
-"""Everybody can use every page: by axe, at 320 px, with text twice as large, in light and dark.
-
-CLASSPULSE_SCREENSHOTS=FOLDER makes these tests write a picture of every page at four widths, too.
-"""
-
-import os
-from pathlib import Path
+"""Everybody can use every page: by axe, at 320 px, with text twice as large, in light and dark."""
 
 import pytest
 from conftest import Teacher
 from still_clock import StillClock
-from tour import PARTS, Lesson, strangers
+from tour import PARTS, SETTLE, Lesson, demo, strangers
 
-SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
-WIDTHS = {320: 640, 390: 844, 1280: 800, 1920: 1080}
 ASKED_FOR = "status of 4"       # what browsers report of forms that are turned down on purpose
 TARGET_PX, TEXT_PX = 48, 16
 # The projector's page in a small window, and with text twice as large: (width, height, text).
 SMALL = [(320, 640, 16), (320, 900, 16), (640, 400, 16), (320, 640, 32), (1280, 800, 32)]
-# A change of size or colour is over when what scripts draw and what fades has come to rest.
-SETTLE = """async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
-  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
-}"""
 # What reaches out of the window at its sides; tables may, in boxes of their own that scroll.
 REACH = """() => {
   const seen = (one) => one.checkVisibility({ visibilityProperty: true })
@@ -95,16 +82,14 @@ def look(page, name, axe):
         # In the dark, only colours can be wrong that were right in the light.
         found = axe(page, **({"runOnly": ["color-contrast"]} if scheme == "dark" else {}))
         problems += [f"{scheme}: {one}" for one in found]
-        shoot(page, f"{name}-{scheme}")
     page.emulate_media(color_scheme="light")
     if is_projector:        # whose text is as large as the window is high
-        problems += get_private_view(page, name)
+        problems += measure_small(page)
     else:
         page.set_viewport_size({"width": 320, "height": 640})
         page.evaluate(SETTLE)
         problems += page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone])
         page.evaluate("document.documentElement.style.fontSize = '200%'")
-        page.evaluate(SETTLE)
         # Colours are checked above, and more strictly: large text may have less contrast.
         found = axe(page, rules={"color-contrast": {"enabled": False}})
         problems += [f"200 %: {one}" for one in
@@ -116,7 +101,7 @@ def look(page, name, axe):
     return problems
 
 
-def get_private_view(page, name):
+def measure_small(page):
     """What can't be reached on the projector's page when it is small, or its text large."""
     problems, browser = [], page.context.new_cdp_session(page)
     for width, height, text in SMALL:
@@ -125,8 +110,6 @@ def get_private_view(page, name):
         page.evaluate(SETTLE)
         here = f"{width} × {height}, text of {text} px"
         problems += [f"{here}: {one}" for one in page.evaluate(REACH) + page.evaluate(LOST)]
-        if SCREENSHOTS:
-            page.screenshot(path=Path(SCREENSHOTS, f"{name}-{width}x{height}-{text}.png"))
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
     return problems
 
@@ -136,22 +119,13 @@ def expect_none(pages, axe):
     assert not problems, "\n".join(problems)
 
 
-def shoot(page, name):
-    """Keep pictures of the page, when a folder for them is named."""
-    if not SCREENSHOTS:
-        return
-    before = page.viewport_size
-    for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
-        page.evaluate(SETTLE)
-        page.screenshot(path=Path(SCREENSHOTS, f"{name}-{width}.png"),
-                        full_page=not name.startswith("projector"))
-    page.set_viewport_size(before)
-
-
 def test_pages_of_strangers_are_for_everybody(start_server, open_page, axe):
     open_page.expected = ASKED_FOR
     expect_none(strangers(start_server(), open_page), axe)
+
+
+def test_the_demo_is_for_everybody(start_server, open_page, axe):
+    expect_none(demo(start_server("--demo"), open_page), axe)
 
 
 @pytest.mark.parametrize("part", PARTS, ids=lambda part: part.__name__)
@@ -301,3 +275,22 @@ def test_a_choice_is_seen_in_forced_colours(server, open_browser, open_page):
         "cards => cards.map((card) => getComputedStyle(card).outlineStyle)")
     assert outlines == ["none", "solid", "none", "none"]
     assert phone.locator(".picked:visible").count() == 1
+
+
+def test_bars_and_the_correct_answer_are_seen_in_forced_colours(server, open_browser, open_page):
+    lesson = Lesson(open_browser(Teacher), open_browser)
+    lesson.go("multiple_choice")
+    lesson.step("open")
+    lesson.answer("multiple_choice")
+    for action in ("close", "show_results", "show_answer"):
+        lesson.step(action)
+    page = open_page(server.lan + lesson.teacher.present, 1280, 800, forced_colors="active",
+                     **lesson.teacher.options())
+    page.locator("[data-filled]").wait_for()
+    frames = """tiles => tiles.map((one) => getComputedStyle(one, "::after").borderTopWidth)"""
+    thin, thick, *others = page.locator(".tile").evaluate_all(frames)
+    assert others == [thin, thin] and float(thick[:-2]) > float(thin[:-2]) >= 1
+    colours = """tiles => tiles.map((one) => [[".letter", null], [".bar", "::after"]].map(
+        ([part, edge]) => getComputedStyle(one.querySelector(part), edge).backgroundColor))"""
+    letters, bars = zip(*page.locator(".tile").evaluate_all(colours))
+    assert len(set(letters)) == len(set(bars)) == 4

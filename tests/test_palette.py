@@ -129,8 +129,8 @@ def read_names():
     classes, attributes = set(), set()
     for path in [*(ROOT / "views").rglob("*.tpl"), *(ROOT / "static" / "js").rglob("*.js")]:
         text = path.read_text("utf-8")
-        for names in re.findall(r'class="((?:\{\{.*?\}\}|[^"])*)"', text) + re.findall(
-                r"class(?:Name|List)\b(.*)", text):
+        written = r'class="((?:\{\{.*?\}\}|[^"])*)"' if path.suffix == ".tpl" else r'"([\w -]*)"'
+        for names in re.findall(written, text) + re.findall(r"className\b(.*)", text):
             classes.update(re.findall(r"[\w-]+", names))
         attributes.update(re.findall(r"\bdata-[\w-]+", text))
         attributes.update("data-" + re.sub("[A-Z]", lambda one: "-" + one[0].lower(), name)

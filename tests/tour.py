@@ -2,11 +2,22 @@
 
 Each part is a generator of (name, page): what it yields stands still until it is asked for the
 next. The lesson is in five languages and three scripts, as lessons are.
+
+`python tests/tour.py FOLDER` writes pictures of all of them at five widths, in light and dark;
+names of parts behind the folder (`strangers`, `projectors` ...) make it these alone.
 """
 
 import json
+import sys
+import tempfile
+from contextlib import ExitStack
+from pathlib import Path
 
-from conftest import PASSWORD
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))   # as a command, too, it shows the pages of this folder
+
+from conftest import (CHROMIUM, CHROMIUM_ARGS, PASSWORD, Browser, Server,  # noqa: E402
+                      Teacher, gone_at_the_end)
 
 # One of every type: {type: (title, fields, [the parts of each phone's answer])}.
 QUESTIONS = {
@@ -40,6 +51,21 @@ WRONG = {   # a form of the type that is turned down; what is not here has no fi
     "ranking": {"options": "Only one"}, "rating": {"max_rating": "11"},
     "word_cloud": {"max_words": "9"}, "numeric": {"min": "5", "max": "1"},
     "short_text": {"accepted": "ü" * 201}}
+LONG = ("A plant cell is placed into a concentrated salt solution for thirty minutes, and then"
+        " observed under the microscope. Which of these statements best describes what is seen?")
+LONG_OPTIONS = """*The membrane detaches from the wall, because water leaves the vacuole by osmosis
+The cell swells and finally bursts, because water enters the vacuole by osmosis
+Nothing changes, because the cell wall is impermeable to water and to salts
+The chloroplasts dissolve, because salt destroys their double membrane"""
+WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
+# A change of size or colour is over when what scripts draw and what fades has come to rest. A
+# chart is drawn a frame later than the page.
+SETTLE = """async () => {
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  if (document.querySelector("[data-chart]")) await frame();
+  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+}"""
 
 
 class Lesson:
@@ -75,6 +101,24 @@ class Lesson:
 
     def go(self, type):
         return self.step("go", self.ids[type])
+
+    def ask(self, title, options):
+        """Show another multiple-choice question and open it; the selector of what shows it."""
+        question_id = self.teacher.create_question("multiple_choice", title, options=options)
+        self.step("go", question_id)
+        self.step("open")
+        return f"[data-question-id='{question_id}'].stage-open"
+
+    def add_picture(self):
+        """Add a question with a picture, as a browser's form sends it."""
+        parts = [("title", "", b"Which structure is marked with X?"),
+                 ("options", "", b"*Nucleus\nMitochondrion\nChloroplast\nVacuole"),
+                 ("picture", '; filename="cell.png"', (ROOT / "tests/lesson.png").read_bytes())]
+        body = b"".join(
+            f'--part\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
+            + content + b"\r\n" for name, more, content in parts) + b"--part--\r\n"
+        self.teacher.post(f"{self.teacher.session}/questions/new/multiple_choice", body,
+                          Content_Type="multipart/form-data; boundary=part")
 
 
 def submit(page):
@@ -115,72 +159,136 @@ def presenters(server, open_page, lesson):
     teacher, options = lesson.teacher, lesson.teacher.options()
     base, session = server.lan, server.lan + teacher.session
     page = open_page(base + "/", 1280, 800, **options)
-    yield "home", page
     other = teacher.post("/sessions/new", {"name": "الأحياء 10ب"}).headers["Location"]
+    for name, path in (("control-empty", other), ("reuse", other + "/reuse"),
+                       ("reuse-pick", f"{other}/reuse?source={teacher.session_id}"),
+                       ("reuse-none", teacher.session + "/reuse")):
+        page.goto(base + path)
+        yield name, page
     teacher.post(f"/api{other}/archive", {"archived": 1})
     for name, path in (("sessions", "/sessions"), ("session-new", "/sessions/new"),
                        ("session-edit", teacher.session + "/edit"),
                        ("session-delete", teacher.session + "/delete")):
         page.goto(base + path)
         yield name, page
-        if name != "sessions":
+        if name in ("session-new", "session-delete"):
             page.locator("input[name=name]").fill("")
             submit(page)
             page.locator(".problem").wait_for()
             yield name + "-wrong", page
-    for name, path in (("control-empty", other), ("reuse", other + "/reuse"),
-                       ("reuse-pick", f"{other}/reuse?source={teacher.session_id}"),
-                       ("reuse-none", teacher.session + "/reuse")):
-        page.goto(base + path)
-        yield name, page
+    page.goto(session + "/edit")
+    page.locator("[name=version]").evaluate("one => { one.value = 99; }")
+    submit(page)
+    page.locator("[data-saved]").wait_for()
+    yield "session-versions", page
+    yield from question_forms(page, lesson, base)
+    yield from controls(page, lesson, base)
     for type in QUESTIONS:
-        page.goto(f"{session}/questions/new/{type}")
-        yield f"question-new-{type}", page
-        page.get_by_label("Question", exact=True).fill(QUESTIONS[type][0])
-        for field, text in WRONG.get(type, {}).items():
-            page.locator(f"[name={'option' if field == 'options' else field}]").first.fill(text)
-        if type in WRONG:
-            submit(page)
-            page.locator(".problem:not(:empty)").wait_for()
-            yield f"question-wrong-{type}", page
-    one = lesson.ids["multiple_choice"]
-    for name, path in (("control-drafts", teacher.session),
-                       ("question-delete", f"/questions/{one}/delete")):
+        teacher.toggle(lesson.ids[type], 1)
+        lesson.answer(type)
+        teacher.toggle(lesson.ids[type], 0)
+        page.goto(f"{base}/questions/{lesson.ids[type]}/results")
+        page.locator(".chart > *").first.wait_for()
+        yield f"results-{type}", page
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    for name, path in (("control-ended", teacher.session),
+                       ("session-open", teacher.session + "/open"), ("home", "/")):
         page.goto(base + path)
         yield name, page
-    for type, question_id in lesson.ids.items():
-        teacher.toggle(question_id, 1)
-        lesson.answer(type)
-        page.goto(session)
-        yield f"control-open-{type}", page
-        teacher.toggle(question_id, 0)
+
+
+def question_forms(page, lesson, base):
+    """The form of every type: new, turned down, and filled in, with its previews."""
+    teacher, one = lesson.teacher, lesson.ids["multiple_choice"]
+    for type in QUESTIONS:
+        page.goto(f"{base}{teacher.session}/questions/new/{type}")
+        if type not in WRONG:
+            yield f"question-new-{type}", page
+            continue
+        page.get_by_label("Question", exact=True).fill(QUESTIONS[type][0])
+        for field, text in WRONG[type].items():
+            page.locator(f"[name={'option' if field == 'options' else field}]").first.fill(text)
+        submit(page)
+        page.locator(".problem:not(:empty)").wait_for()
+        yield f"question-wrong-{type}", page
     page.goto(f"{base}/questions/{one}/edit")
     yield "question-covered", page
-    page.goto(f"{base}/questions/{one}/results")
-    yield "results-covered", page
     page.get_by_role("button", name="Private view").click()
+    for type, question_id in lesson.ids.items():
+        page.goto(f"{base}/questions/{question_id}/edit")
+        page.locator("[data-previews] .projection").wait_for()
+        yield f"question-edit-{type}", page
+    page.locator("[formtarget]").evaluate("one => { one.formTarget = ''; one.click(); }")
+    page.get_by_role("heading", name="Preview").wait_for()
+    yield "question-preview", page
     page.goto(f"{base}/questions/{one}/edit")
-    yield "question-edit", page
     page.locator("[name=version]").evaluate("one => { one.value = 99; }")
     page.get_by_label("Question", exact=True).fill("Anders?")
     submit(page)
     page.locator("[data-saved]").wait_for()
     yield "question-versions", page
-    for type, question_id in lesson.ids.items():
-        page.goto(f"{base}/questions/{question_id}/results")
-        page.locator(".chart > *").first.wait_for()
-        yield f"results-{type}", page
-    page.goto(session)
-    page.locator(".row-more summary").first.click()
-    yield "control-alone", page
+    page.goto(f"{base}/questions/{one}/edit")
+    page.get_by_role("button", name="Private view").click()
+    page.goto(f"{base}/questions/{one}/delete")
+    yield "question-delete", page
+
+
+def controls(page, lesson, base):
+    """The control page from before the first question to an exit ticket, and the remote."""
+    teacher = lesson.teacher
+    page.goto(base + teacher.session)
+    yield "control-join", page
+    lesson.go("multiple_choice")
+    for stage, action in (("draft", None), ("open", "open"), ("closed", "close"),
+                          ("results", "show_results"), ("answer", "show_answer")):
+        if action:
+            lesson.step(action)
+        page.locator(f".small-screen .stage-{stage}").wait_for()
+        if stage == "open":
+            lesson.answer("multiple_choice")
+            page.locator("[data-control] [data-answered]", has_text="5").wait_for()
+        yield f"control-{stage}", page
     for tab in ("Answers", "Students", "Join"):
         page.get_by_role("link", name=tab).click()
-        yield f"control-{tab.lower()}", page
-    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
-    page.goto(session)
-    yield "control-closed", page
-    page.goto(session + "/open")
-    yield "session-open", page
+        yield f"control-tab-{tab.lower()}", page
+    page.get_by_role("link", name="Answers").click()
+    page.get_by_role("button", name="Private view").click()
+    lesson.step("vote_again")
+    page.locator("[data-control] .track.is-open").wait_for()
+    lesson.answer("multiple_choice", [["B"], ["A"]])
+    page.locator(".is-keyed td", has_text="1").first.wait_for()
+    yield "control-private", page
+    for name, opened in (("who", "who-missing"), ("more", "more-steps"), ("ask", "ask-now")):
+        page.locator(f"#{opened}").click()
+        page.locator(f"#{name}[open] .menu-panel").wait_for()
+        yield f"control-{name}", page
+        page.keyboard.press("Escape")
+    page.locator("#toggle-session").click()
+    page.locator("dialog[open]").wait_for()
+    yield "control-end", page
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 844})
+    yield "remote", page
+    page.locator("#more-steps").click()
+    page.locator("#more[open] .menu-panel").wait_for()
+    yield "remote-more", page
+    page.set_viewport_size({"width": 1280, "height": 800})
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    page.goto(base + teacher.session)
+    page.get_by_role("link", name="Questions", exact=True).click()
+    page.locator(".row-more summary").first.click()
+    yield "control-exit-ticket", page
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+
+
+def demo(server, open_page):
+    """What `--demo` opens the browser at, with a finished session and one of every type."""
+    page = open_page(server.link, 1280, 800)       # it signs in on this laptop only
+    page.locator(".sessions .result").first.wait_for()
+    yield "demo-home", page
+    page.get_by_role("link", name="Continue").first.click()
+    page.locator(".questions .row").first.wait_for()
+    yield "demo-control", page
 
 
 def phones(server, open_page, lesson):
@@ -292,14 +400,32 @@ def projectors(server, open_page, lesson):
     page.get_by_role("button", name="Hide", exact=True).click()
     page.get_by_role("button", name="Undo").wait_for()
     yield "projector-hidden", page
+    page.locator(lesson.ask(LONG, LONG_OPTIONS)).wait_for()
+    yield "projector-long", page
+    lesson.step("show_results")
+    page.locator("[data-filled]").wait_for()
+    yield "projector-live", page
+    page.locator(lesson.ask("Which?", "\n".join(f"Option {n}" for n in range(26)))).wait_for()
+    yield "projector-26", page
+    lesson.go("multiple_choice")
+    lesson.step("vote_again")
+    lesson.answer("multiple_choice", [["B"]] * 4)
+    page.locator(".pill", has_text="Round 2").wait_for()
+    yield "projector-round-2", page
+    lesson.step("close")
     for type in ("multiple_choice", "rating", "open_text"):
         teacher.post(f"/questions/{lesson.ids[type]}/duplicate")
+    lesson.add_picture()
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
     page.get_by_text("finished").wait_for()
     yield "projector-exit-ticket", page
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    lesson.step("go", max(lesson.step("next")["stages"], key=int))
+    page.locator(".has-picture img").wait_for()
+    yield "projector-picture", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     page.get_by_text("Thank you").wait_for()
-    yield "projector-closed", page
+    yield "projector-end", page
     empty = teacher.post("/sessions/new", {"name": "Leer"}).headers["Location"]
     page.goto(server.lan + empty.replace("sessions", "present"))
     page.locator("[data-counters]").wait_for(state="hidden")
@@ -308,3 +434,54 @@ def projectors(server, open_page, lesson):
 
 
 PARTS = [presenters, phones, projectors]
+
+
+def take_pictures(folder, names):
+    """Write pictures of the parts of these names, or of all."""
+    from playwright.sync_api import sync_playwright
+
+    with ExitStack() as at_the_end:
+        servers = at_the_end.enter_context(gone_at_the_end([]))
+        chromium = at_the_end.enter_context(sync_playwright()).chromium
+        browser = chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
+        for part in [strangers, demo, *PARTS]:
+            if names and part.__name__ not in names:
+                continue
+            data = at_the_end.enter_context(tempfile.TemporaryDirectory())
+            servers.append(Server(data, *(["--demo"] if part is demo else [])))
+            pages = part(servers[-1], *open_for(browser, servers[-1], part))
+            for name, page in pages:
+                shoot(page, folder / name)
+                print(name, flush=True)
+
+
+def open_for(browser, server, part):
+    """What a part is given besides its server: a function that opens pages, and its lesson."""
+    def open_page(url, width=390, height=844, **options):
+        page = browser.new_page(viewport={"width": width, "height": height},
+                                reduced_motion="reduce", **options)
+        page.goto(url)
+        return page
+    if part not in PARTS:
+        return [open_page]
+    return [open_page, Lesson(Teacher(server), lambda: Browser(server))]
+
+
+def shoot(page, path):
+    """Write pictures of a page at every width, in light and dark: home-1280-dark.png ..."""
+    before = page.viewport_size
+    for width, height in WIDTHS.items():
+        page.set_viewport_size({"width": width, "height": height})
+        for scheme in ("light", "dark"):
+            page.emulate_media(color_scheme=scheme)
+            page.evaluate(SETTLE)
+            page.screenshot(path=f"{path}-{width}-{scheme}.png",
+                            full_page=not path.name.startswith("projector"))
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size(before)
+
+
+if __name__ == "__main__":
+    into = Path(sys.argv[1])
+    into.mkdir(parents=True, exist_ok=True)
+    take_pictures(into, sys.argv[2:])
