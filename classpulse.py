@@ -1440,10 +1440,17 @@ def delete_in_pieces(db, delete_some, id):
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
 def show_new_question(db, presenter, own_session, type, form, problem=None):
     """The form for a new question of a type, with what was typed into it as another type."""
-    kind = get_question_type(type)
+    kind, questions = get_question_type(type), list_questions(db, own_session["id"])
+    newest = max(questions, key=lambda question: question["id"], default=None)
     return view("question_form", presenter=presenter, session=own_session, question=None,
-                number=len(list_question_ids(db, own_session["id"])) + 1, kind=kind, form=form,
-                elsewhere=list_elsewhere(kind, form), problem=problem, saved=None)
+                number=len(questions) + 1, kind=kind, form=form,
+                elsewhere=list_elsewhere(kind, form), problem=problem, saved=None,
+                added=newest if newest and is_recent(newest["created_at"]) else None)
+
+
+def is_recent(moment):
+    """Whether a stored time was a few seconds ago: what was saved then is still on the mind."""
+    return (datetime.now(timezone.utc) - datetime.fromisoformat(moment)).total_seconds() < 15
 
 
 def list_elsewhere(kind, form):

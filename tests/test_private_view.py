@@ -77,6 +77,7 @@ def test_the_form_of_a_question_with_a_right_answer_is_covered(presenter, named)
         "alone", status=303)
     assert uncovered.location.endswith(path)
     assert RIGHT in presenter.get(path).text
+    assert "Show it: only I see this screen" in page.html.main.get_text()
 
 
 def test_the_switch_is_this_browsers_own(presenter, named):

@@ -49,12 +49,38 @@ def test_a_new_question_leads_back_to_its_session(add, session):
 
 def test_another_question_may_follow_in_an_empty_form(add, presenter, session, stored):
     created = add("rating", then="another", max_rating="7")
-    assert created.location.endswith(f"/sessions/{session['id']}/questions/new/rating")
+    page = f"/sessions/{session['id']}/questions/new/rating"
+    assert created.location.endswith(page)
     page = presenter.get(created.location).html
     assert page.h1.get_text() == "Question 2"
+    assert page.select_one("[role=status]").get_text(" ", strip=True) == "Question 1 saved. Edit"
+    assert page.select_one("[role=status] a")["href"] == f"/questions/{stored()['id']}/edit"
     assert (page.select_one("#title").get_text(), page.select_one("#max_rating")["value"]) == (
         "", "5")
     assert stored()["options"]["max_rating"] == 7
+
+
+def test_a_form_says_of_no_earlier_question_that_it_was_saved(db, presenter, session, stored):
+    path = f"/sessions/{session['id']}/questions/new/rating"
+    assert "saved." not in presenter.get(path).html.main.get_text()
+    presenter.create_question(session["id"])
+    assert "Question 1 saved." in presenter.get(path).html.main.get_text()
+    db.write(lambda writer: writer.execute(
+        "UPDATE questions SET created_at = '2026-03-04T05:06:07+00:00'"))
+    assert "saved." not in presenter.get(path).html.main.get_text()
+
+
+@pytest.mark.parametrize("stars, right", [("list", ""), ("correct", "AB")])
+def test_an_answer_about_stars_keeps_that_another_question_is_to_follow(
+        add, session, stored, stars, right):
+    page = add(status=422, options="* Ä\n* Ö", then="another")
+    answered = find_form(page).submit("stars", value=stars, status=303)
+    assert answered.location.endswith("/questions/new/multiple_choice")
+    assert "".join(one["key"] for one in stored()["options"] if one["correct"]) == right
+    form = find_form(page)
+    form["options"] = "Ä\n*Ö"
+    closed = form.submit("then", index=1, status=303)       # "Save and close"
+    assert closed.location.endswith(f"/sessions/{session['id']}")
 
 
 def find_form(page):

@@ -156,7 +156,7 @@ def test_the_rows_work_without_scripts(form, stored, server):
     save(page)
     assert get_texts(stored) == ["*p", "if x:\n    y", "ß"] and get_correct(stored) == "C"
     page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
-    page.get_by_role("button", name="Private view").click()
+    page.get_by_role("button", name="Show it: only I see this screen").click()
     assert list_rows(page) == ["*p", "if x:\n    y", "ß", "", ""]
     page.get_by_label("Option E", exact=True).fill("neu")
     save(page)
@@ -212,7 +212,76 @@ def test_enter_leads_through_fields_of_one_line_and_switches_no_type(form, store
     assert stored()[-1]["options"] == {"max_rating": 5, "low": "gar nicht", "high": "ganz"}
 
 
+def test_ticks_types_and_saving_have_keys_of_their_own(form, stored):
+    page = form(width=1280, height=800)
+    focused = page.locator(":focus")
+    page.locator(".chip[aria-current]").focus()
+    for key, name in (("Left", "Ranking"), ("Right", "Multiple choice"),
+                      ("Right", "Select all that apply")):
+        page.keyboard.press(f"Arrow{key}")
+        assert focused.inner_text() == name
+    page.keyboard.press("Tab")
+    assert focused.get_attribute("id") == "title"       # not the next type
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/select_all")
+    page.keyboard.type("Welche?")
+    page.get_by_label("Option A", exact=True).focus()
+    for text, ticked in (("Köln am Rhein", True), ("Bonn", False), ("Trier", True)):
+        page.keyboard.type(text)
+        if ticked:
+            page.keyboard.press("Control+Space")
+        page.keyboard.press("Tab")
+    assert focused.get_attribute("aria-label") == "Option D"
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.press("Shift+Tab")                    # past the cross of C
+    assert focused.get_attribute("aria-label") == "Option C is correct"
+    page.keyboard.press("Control+s")
+    page.wait_for_url("**/sessions/*")
+    assert get_texts(stored) == ["Köln am Rhein", "Bonn", "Trier"]
+    assert get_correct(stored) == "AC"
+
+
 # Types
+
+def test_several_ticks_in_multiple_choice_lead_to_select_all(form, stored):
+    page = form()
+    said = page.get_by_text("Each of these counts as correct.")
+    offer = page.get_by_role("button", name="If students should tick several, choose")
+    hint = page.get_by_text("Tick the correct answer, if there is one.")
+
+    def is_round():
+        return page.get_by_label("Option A is correct").evaluate(
+            "box => getComputedStyle(box).borderRadius") == "50%"
+    page.get_by_label("Question", exact=True).fill("Welche?")
+    for letter, text in zip("ABC", ("Köln", "Bonn", "Trier")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+    page.get_by_label("Option A is correct").check()
+    assert said.is_hidden() and hint.is_visible() and is_round()
+    page.get_by_label("Option C is correct").check()
+    assert said.is_visible() and hint.is_hidden()
+    page.get_by_label("Option C", exact=True).fill("")
+    assert said.is_hidden()                 # an empty row is no option
+    page.get_by_label("Option C", exact=True).fill("Trier")
+    offer.click()
+    page.wait_for_url("**/select_all")
+    assert not is_round() and not said.count()
+    save(page)
+    assert (stored()[-1]["type"], get_correct(stored)) == ("select_all", "AC")
+
+
+def test_several_correct_answers_stay_allowed_in_multiple_choice(form, stored, server):
+    page = form(java_script_enabled=False)
+    for letter, text in zip("AB", ("Köln", "Bonn")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+        page.get_by_label(f"Option {letter} is correct").check()
+    save(page)
+    assert (stored()[-1]["type"], get_correct(stored)) == ("multiple_choice", "AB")
+    page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
+    page.get_by_role("button", name="Show it: only I see this screen").click()
+    assert page.get_by_text("Each of these counts as correct.").is_visible()
+    assert not page.get_by_role("button", name="If students").count()   # its type stays
+
 
 def test_another_type_keeps_what_was_typed_and_asks_nothing(form, stored):
     page = form()
@@ -353,6 +422,19 @@ def test_the_save_bar_is_always_in_reach(form, width, height):
     beside = page.locator(".looks").bounding_box()["x"] > width / 2
     assert beside == (width == 1280)
     assert page.evaluate("document.documentElement.scrollWidth") == width
+
+
+def test_an_empty_form_fits_on_a_small_laptop(form):
+    page = form(width=1280, height=800)
+    bar = page.locator(".save-bar").bounding_box()
+    rows = page.locator(".option-edit")
+    presets = page.locator("[data-fills]").bounding_box()
+    assert rows.count() == 4 and presets["y"] + presets["height"] < rows.first.bounding_box()["y"]
+    for part in (rows.last, page.locator("[data-keys]")):
+        box = part.bounding_box()
+        assert box["y"] + box["height"] <= bar["y"]
+    looks = page.locator(".looks").bounding_box()
+    assert looks["y"] + looks["height"] < 800
 
 
 # Leaving

@@ -8,6 +8,10 @@
   <section class="card">
     <h2 class="asked" dir="auto">{{question["title"]}}</h2>
     <p>Hidden, because this form contains the correct answer.</p>
-    % include("partials/_alone.tpl", presenter=presenter, back="/questions/" + str(question["id"]) + "/edit")
+    <p class="hint">This turns on the private view. Turn it off before you mirror your screen.</p>
+    <form method="post" action="/alone">
+      <input type="hidden" name="back" value="/questions/{{question["id"]}}/edit">
+      <button class="primary" name="alone" value="1">Show it: only I see this screen</button>
+    </form>
   </section>
 </main>

@@ -1,4 +1,4 @@
-% # presenter, session, question: None for a new one, number: its place in the session, kind, form, elsewhere: [(field, value), ...] of other types, problem, saved: the question as somebody else saved it meanwhile, or None, covered: whether the class may see the screen, but not that
+% # presenter, session, question: None for a new one, number: its place in the session, kind, form, elsewhere: [(field, value), ...] of other types, problem, saved: the question as somebody else saved it meanwhile, or None, covered: whether the class may see the screen, but not that, added: the question that this page saved just now, or None
 % rebase("layout.tpl", title="Question", presenter=presenter, page="editor", module="question_form")
 % here = "/sessions/" + str(session["id"])
 % own = "/questions/" + str(question["id"]) if question else None
@@ -8,6 +8,8 @@
     <h1>{{_("Question {number}", number=number)}}</h1>
     % if question:
     <p class="pill">{{_(kind.label)}}</p>
+    % elif added:
+    <p role="status">{{_("Question {number} saved.", number=added["number"])}} <a href="/questions/{{added["id"]}}/edit">Edit</a></p>
     % end
   </header>
   % if saved:
@@ -59,16 +61,20 @@
     % end
     <div class="save-bar">
       % if question:
-      <button class="primary">Save</button>
+      <button class="primary" data-close aria-keyshortcuts="Control+S">Save <kbd data-shortcut aria-hidden="true" hidden>Ctrl S</kbd></button>
       <a class="button quiet" href="{{here}}">Cancel</a>
       <button class="quiet" form="duplicate">Duplicate</button>
       <a class="button quiet is-danger" href="{{own}}/delete">Delete …</a>
       % else:
-      <button class="primary" name="then" value="another">Save, add another <kbd data-shortcut hidden>Ctrl ⏎</kbd></button>
-      <button>Save and close</button>
+      <button class="primary" name="then" value="another" aria-keyshortcuts="Control+Enter">Save, add another <kbd data-shortcut aria-hidden="true" hidden>Ctrl ⏎</kbd></button>
+      <button name="then" value="" data-close aria-keyshortcuts="Control+S">Save and close <kbd data-shortcut aria-hidden="true" hidden>Ctrl S</kbd></button>
       <a class="button quiet" href="{{here}}">Cancel</a>
       % end
     </div>
+    % if form.get("then"):
+    % # behind the buttons, of which the pressed one counts: for those beside a problem
+    <input type="hidden" name="then" value="{{form.get("then")}}">
+    % end
   </form>
   % if question and presenter["screen_is_private"]:
   % include("partials/_alone.tpl", presenter=presenter, back=own + "/edit")

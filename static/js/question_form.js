@@ -36,6 +36,12 @@ function enter(event) {
   stops[stops.indexOf(event.target) + 1].focus();
 }
 
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "s" || event.altKey || !(event.ctrlKey || event.metaKey)) return;
+  event.preventDefault(); // the browser would save the page
+  if (!event.repeat) form.querySelector("[data-close]").click();
+});
+
 form.addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || event.isComposing) return;
   if (event.ctrlKey || event.metaKey) {
@@ -45,6 +51,22 @@ form.addEventListener("keydown", (event) => {
 });
 
 for (const hint of form.querySelectorAll("[data-keys], [data-shortcut]")) hint.hidden = isTouched;
+
+// Tab stops at one of the types; arrows lead to the others.
+const types = Array.from(form.querySelectorAll(".chip"));
+const stopAt = (stop) => types.forEach((type) => { type.tabIndex = type === stop ? 0 : -1; });
+
+if (types.length) stopAt(types.find((type) => type.hasAttribute("aria-current")));
+for (const [at, type] of types.entries()) {
+  type.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: -1, ArrowRight: 1 }[event.key];
+    if (!step || event.altKey || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    const next = types[(at + step + types.length) % types.length];
+    stopAt(next);
+    next.focus();
+  });
+}
 
 // As high as its text, also where a line is wrapped.
 function grow(field) {
@@ -197,12 +219,18 @@ if (editor && rows().length) {
       event.preventDefault();
       move(row, step);
     }
-    if (event.key !== "Enter" || event.shiftKey || event.ctrlKey || event.metaKey || event.isComposing
-      || !event.target.matches("textarea")) return;
-    event.preventDefault();
+    if (!event.target.matches("textarea") || event.isComposing) return;
+    if (event.key === " " && event.ctrlKey && marks) {
+      event.preventDefault();
+      if (!event.repeat) tickOf(row).click();
+    }
+    const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
+    if (!isPlain || event.key !== "Enter" && event.key !== "Tab") return;
     const at = rows().indexOf(row);
-    if (at === rows().length - 1) addRow();
-    if (rows()[at + 1]) textOf(rows()[at + 1]).focus();
+    if (event.key === "Enter" && at === rows().length - 1) addRow();
+    const next = rows()[at + 1];
+    if (next || event.key === "Enter") event.preventDefault();
+    if (next) textOf(next).focus(); // past the tick and the button, which Shift+Tab reaches
   });
 }
 
@@ -219,6 +247,15 @@ for (const presets of document.querySelectorAll("[data-fills]")) {
     write(buttons.some(({ dataset }) => dataset.text === written) ? options : [...typed, ...options]);
     textOf(rows()[0]).focus();
   });
+}
+
+// Where students pick one option, say what several ticks mean, in the place of the hint.
+const several = form.querySelector("[data-several]");
+
+function explainTicks() {
+  if (!several) return;
+  several.hidden = rows().filter((row) => tickOf(row).checked && textOf(row).value.trim()).length < 2;
+  document.getElementById("options-hint").hidden = !several.hidden;
 }
 
 // Live results
@@ -246,7 +283,7 @@ const chosen = pictures.querySelector("[data-chosen]"); // a canvas with the one
 const stored = pictures.querySelector("[data-stored]"); // the one that the question has, if any
 const dropping = pictures.querySelector("[name=remove_image]");
 const problem = pictures.querySelector("[data-picture-problem]");
-const submits = form.querySelectorAll(".save-bar button, .chip");
+const submits = form.querySelectorAll(".save-bar button, [name=switch]");
 
 // Drawn again, a picture is small enough for a room full of phones, and no longer holds the place
 // where it was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
@@ -313,6 +350,7 @@ showPicture();
 
 function changed() {
   followPreset();
+  explainTicks();
   clearTimeout(timer);
   timer = setTimeout(preview, PREVIEW_MS);
 }

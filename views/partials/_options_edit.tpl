@@ -1,4 +1,4 @@
-% # form, problem, kind, hint
+% # question, here: the session's path, form, problem, kind, hint, several: the type for several answers where students pick one, or None
 % typed = form.getall("option")
 % filled = max([place for place, text in enumerate(typed, start=1) if text.strip()], default=0)
 % shown = max(filled, min(kind.MOST, max(4, filled + 2)))
@@ -12,24 +12,34 @@
   <span class="hint">One per line. A star in front marks a correct one: *Paris</span>
   % end
   % else:
-  <span class="hint" id="options-hint">{{hint}}</span>
-  % for place, text in rows:
-  % letter = chr(ord("A") + place - 1)
-  <p class="option-edit" data-key="{{letter}}">
-    <b class="letter" aria-hidden="true">{{letter}}</b>
-    <textarea name="option" rows="{{text.count("\n") + 1}}" dir="auto" aria-label="{{_("Option {letter}", letter=letter)}}" aria-describedby="options-hint problem-options" {{focus(problem, "options") if place == 1 else ""}}>{{text}}</textarea>
-    <label class="mark" {{"" if kind.marks_correct else "hidden"}}><input type="checkbox" name="right" value="{{place}}" aria-label="{{_("Option {letter} is correct", letter=letter)}}" {{"checked" if str(place) in form.getall("right") else ""}}> <span aria-hidden="true">Correct</span></label>
-    <button type="button" class="quiet remove" data-remove hidden aria-label="{{_("Remove option {letter}", letter=letter)}}">✕</button>
-  </p>
-  % end
-  <span class="hint" data-keys hidden>Enter: next option. Shift+Enter: new line. Alt+↑ or ↓: move. Paste a list to fill several rows.</span>
-  % end
-  % include("partials/_field_problem.tpl", problem=problem, field="options")
-  % if kind.presets and not listed:
+  % if kind.presets:
   <span class="presets" data-fills hidden>
     % for name, text in kind.presets.items():
     <button type="button" class="quiet" data-text="{{text}}">{{_(name)}}</button>
     % end
   </span>
   % end
+  % ticked = several and len(form.getall("right")) > 1
+  <span class="hint" id="options-hint" {{"hidden" if ticked else ""}}>{{hint}}</span>
+  % if several:
+  <span role="status">
+    <span class="hint several" data-several {{"" if ticked else "hidden"}}>Each of these counts as correct.
+      % if not question:
+      <button class="quiet" name="switch" value="1" formaction="{{here}}/questions/new/{{several.type}}" formnovalidate>{{_("If students should tick several, choose “{type}”.", type=_(several.label))}}</button>
+      % end
+    </span>
+  </span>
+  % end
+  % for place, text in rows:
+  % letter = chr(ord("A") + place - 1)
+  <p class="option-edit" data-key="{{letter}}">
+    <b class="letter" aria-hidden="true">{{letter}}</b>
+    <textarea name="option" rows="{{text.count("\n") + 1}}" dir="auto" aria-label="{{_("Option {letter}", letter=letter)}}" aria-describedby="options-hint problem-options" {{focus(problem, "options") if place == 1 else ""}}>{{text}}</textarea>
+    <label class="mark {{"is-round" if several else ""}}" {{"" if kind.marks_correct else "hidden"}}><input type="checkbox" name="right" value="{{place}}" aria-label="{{_("Option {letter} is correct", letter=letter)}}" {{"checked" if str(place) in form.getall("right") else ""}}> <span aria-hidden="true">Correct</span></label>
+    <button type="button" class="quiet remove" data-remove hidden aria-label="{{_("Remove option {letter}", letter=letter)}}">✕</button>
+  </p>
+  % end
+  <span class="hint" data-keys hidden>{{_("Enter: next option. Shift+Enter: new line. Ctrl+Space: correct. Alt+↑ or ↓: move. Paste a list to fill rows.") if kind.marks_correct else _("Enter: next option. Shift+Enter: new line. Alt+↑ or ↓: move. Paste a list to fill rows.")}}</span>
+  % end
+  % include("partials/_field_problem.tpl", problem=problem, field="options")
 </fieldset>

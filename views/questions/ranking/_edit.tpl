@@ -1,2 +1,2 @@
 % # form, problem, kind
-% include("partials/_options_edit.tpl", form=form, problem=problem, kind=kind, hint=_("Students put these in order."))
+% include("partials/_options_edit.tpl", form=form, problem=problem, kind=kind, several=None, hint=_("Students put these in order."))
