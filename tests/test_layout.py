@@ -407,10 +407,13 @@ def test_static_files_are_sent_compressed_and_kept_for_ever(server):
         assert gzip.decompress(packed.content) == browser.get(address).content == content
 
 
-def test_files_are_sent_whole_but_for_comments_and_indentation():
+def test_files_are_sent_whole_but_for_comments_indentation_and_a_sheets_spaces():
     def strip(text):
-        comments = r"(?m)^\s*//.*$|[ ]+// .*$" if path.suffix == ".js" else r"(?s)/\*.*?\*/"
-        text = re.sub(comments, "", text)
+        if path.suffix == ".js":
+            text = re.sub(r"(?m)^\s*//.*$|[ ]+// .*$", "", text)
+        else:
+            text = re.sub(r";? ([{}])", r"\1", re.sub(r"(?s)/\*.*?\*/", "", text))
+            text = re.sub(r"([:;,{]) ", r"\1", text)
         return [line.strip() for line in text.splitlines() if line.strip()]
     for path in [*OWN, *VENDOR.iterdir()]:
         sent = classpulse.static_files().files[path.relative_to(ROOT / "static").as_posix()][0]
