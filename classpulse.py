@@ -2761,7 +2761,7 @@ class Choice(QuestionType):
     tiles = True
     MOST = 26
     in_tiles = True
-    SPELLED_MAX = 60          # characters of an option that a sentence repeats
+    SPELLED_MAX = 60          # characters of an option, with its letter, that a sentence repeats
     marks_correct = True      # a star in front of an option marks it as correct
     presets = {}            # {button: lines of options}
 
@@ -2840,11 +2840,10 @@ class Choice(QuestionType):
         return self.spell_keys(self.split(value), options)
 
     def spell_keys(self, keys, options):
-        """Options with their letters: B, Jupiter. Long ones and code are given by letter alone."""
+        """Options with their letters: A, Mars; B, Jupiter."""
         texts = {option["key"]: option["text"] for option in options}
         spelled = [(key, texts.get(key, key)) for key in keys]
-        return "; ".join(key if key == text or "\n" in text or len(text) > self.SPELLED_MAX
-                         else f"{key}, {text}" for key, text in spelled)
+        return "; ".join(key if key == text else f"{key}, {text}" for key, text in spelled)
 
     def has_answer(self, options):
         return any(option["correct"] for option in options)
@@ -2853,8 +2852,7 @@ class Choice(QuestionType):
         return row["key"] in self.correct_keys(options)
 
     def format_correct(self, options):
-        return "; ".join(f"{option['key']}. {option['text']}" for option in options
-                         if option["correct"])
+        return self.spell_keys(self.correct_keys(options), options)
 
     def name_correct(self, options):
         *others, last = self.correct_keys(options)
@@ -2862,7 +2860,12 @@ class Choice(QuestionType):
             if others else _("{answer} is correct", answer=last)
 
     def spell_correct(self, options):
-        return self.spell_keys(self.correct_keys(options), options)
+        # Several are given by their letters alone, and so is a long one or code.
+        *others, last = self.correct_keys(options)
+        if others:
+            return _("{others} and {last}", others=", ".join(others), last=last)
+        spelled = self.format_correct(options)
+        return last if "\n" in spelled or len(spelled) > self.SPELLED_MAX else spelled
 
     def correct_keys(self, options):
         """Letters of the correct options, in order."""

@@ -459,4 +459,4 @@ def test_a_phone_is_told_how_far_its_own_answer_was_right_once_the_answer_is_sho
     presenter.step(session["id"], "show_answer")
     state = respondent.state()
     assert state["mine"][str(question_id)]["result"] == said
-    assert "Correct answer: <bdi dir=\"auto\">B. Zürich</bdi>" in state["questions"][0]["html"]
+    assert "Correct answer: <bdi dir=\"auto\">B, Zürich</bdi>" in state["questions"][0]["html"]

@@ -90,7 +90,9 @@ def test_both_ways_to_the_answer_look_alike(teacher, phone):
     ("select_all", {"options": "*2\n*3\n4\n*5"}, ["A", "B", "C"], "partly",
      "Partly correct: 1 of 3 points"),
     ("select_all", {"options": "*2\n*3\n4"}, ["A", "C"], "wrong",
-     "Not this time. The answer is A, 2; B, 3."),
+     "Not this time. The answer is A and B."),
+    ("select_all", {"options": "*2\n*3\n4\n5\n*7"}, ["C"], "wrong",
+     "Not this time. The answer is A, B and E."),
     ("numeric", {"correct": "46", "tolerance": "0", "unit": "chromosomes"}, ["44"], "wrong",
      "Not this time. The answer is 46 chromosomes."),
     ("numeric", {"correct": "46", "tolerance": "2"}, ["44"], "correct", "Correct!"),
@@ -166,13 +168,29 @@ def test_a_student_looks_back_on_own_answers_alone(presenter, session, responden
     respondent.respond(first, "B")
     presenter.step(session["id"], "close")
     presenter.step(session["id"], "show_answer")
-    expected = {"Eins?": (["A, Mars", "B, Jupiter"], "Correct!", "B. Jupiter")}
+    expected = {"Eins?": (["A, Mars", "B, Jupiter"], "Correct!", "B, Jupiter")}
     assert get_own(respondent) == expected
-    assert get_own(Respondent(respondent.code)) == {"Eins?": ([], "", "B. Jupiter")}
+    assert get_own(Respondent(respondent.code)) == {"Eins?": ([], "", "B, Jupiter")}
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
     assert get_own(respondent) == expected
     page = respondent.get(f"/audience/{respondent.code}")
     assert page.html.select_one(f"footer a[href='/audience/{respondent.code}/answers']")
+
+
+def test_several_correct_options_are_spelled_as_the_own_answer_is(presenter, session, respondent):
+    long = "Jupiter " * 12
+    question = presenter.create_question(session["id"], "select_all", "Eins?",
+                                         options=f"*Mars\n*{long}\nSonne")
+    presenter.toggle(question)
+    other = Respondent(respondent.code)
+    respondent.respond(question, "A", "B")
+    other.respond(question, "C")
+    presenter.step(session["id"], "close")
+    presenter.step(session["id"], "show_answer")
+    spelled = f"A, Mars; B, {long.strip()}"
+    assert get_own(respondent) == {"Eins?": ([spelled], "Correct!", spelled)}
+    assert get_own(other) == {"Eins?": (
+        ["C, Sonne"], "Not this time. The answer is A and B.", spelled)}
 
 
 def test_strangers_look_back_on_nothing(visitor, session):

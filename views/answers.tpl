@@ -6,6 +6,7 @@
   % for question, answers in asked:
   % last = answers[-1] if answers else None
   % verdict, result = judge_answer(question, last) if last else ("", "")
+  % correct = format_correct(question)
   <section class="own" data-question-id="{{question["id"]}}" data-stage="{{question["stage"]}}">
     <h2 dir="auto">{{question["title"]}}</h2>
     % include("partials/_picture.tpl", question=question)
@@ -18,8 +19,8 @@
     % if verdict:
     <p class="result" data-verdict="{{verdict}}">{{result}}</p>
     % end
-    % if format_correct(question) and verdict != "wrong":
-    <p class="solution">Correct answer: <bdi dir="auto">{{format_correct(question)}}</bdi></p>
+    % if correct and correct not in result:
+    <p class="solution">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
     % end
   </section>
   % end
