@@ -119,13 +119,13 @@ def test_a_phone_shows_one_question_at_a_time_and_at_the_end_a_card(
     card = phone.locator("[data-finished]")
     assert card.locator("button span").all_inner_texts() == [
         "Answered", "Not answered yet", "Answered"]
-    assert shown(phone) == ("2 of 3 answered", "") and not card.get_by_text("Finish").count()
-    card.get_by_role("button", name="Zwei?").tap()
-    answer(phone)
+    assert shown(phone) == ("2 of 3 answered. Question 2 is still open.", "")
+    card.get_by_role("button", name="2. Zwei?").tap()
+    phone.locator(".question:visible .tile").first.tap()
+    card.get_by_role("heading", name="All 3 answered").wait_for()
     press(phone, "Back")
-    assert shown(phone) == ("Eins?", "1 of 3")
-    for _ in range(3):
-        press(phone, "Next")
+    assert shown(phone) == ("Drei?", "3 of 3")
+    press(phone, "Next")
     assert shown(phone) == ("All 3 answered", "")
     phone.reload()
     assert shown(phone) == ("All 3 answered", "")
@@ -136,6 +136,68 @@ def test_a_phone_shows_one_question_at_a_time_and_at_the_end_a_card(
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
     phone.get_by_text("Voting is closed").wait_for()
     assert not card.is_visible() and not phone.get_by_role("button", name="Next").is_visible()
+
+
+def test_who_leaves_a_question_open_can_finish_and_come_back(phone):
+    answer(phone)
+    for _ in range(3):
+        press(phone, "Next")
+    said = "1 of 3 answered. Questions 2 and 3 are still open."
+    assert shown(phone) == (said, "")
+    press(phone, "Finish")
+    phone.get_by_text("You have finished. Your answers are saved.").wait_for()
+    assert shown(phone) == (said, "")
+    assert not phone.get_by_role("button", name="Finish").is_visible()
+    press(phone, "3. Drei? Not answered yet")
+    phone.get_by_role("textbox").fill("Ähre")
+    press(phone, "Next")
+    press(phone, "Finish")
+    phone.get_by_text("You have finished. Not every answer is sent.").wait_for()
+
+
+def is_filled(phone, name):
+    """Whether a button is a primary one."""
+    return phone.get_by_role("button", name=name, exact=True).locator("visible=true").evaluate(
+        "(one) => { const style = getComputedStyle(one);"
+        " return style.backgroundColor === style.borderTopColor; }")
+
+
+def test_send_comes_before_next_while_something_is_typed_and_leads_back_to_the_card(phone):
+    for _ in range(2):
+        press(phone, "Next")
+    boxes = [phone.get_by_role("button", name=name, exact=True).locator("visible=true")
+             for name in ("Send", "Next")]
+    before = [box.bounding_box() for box in boxes]
+    assert (is_filled(phone, "Send"), is_filled(phone, "Next")) == (False, True)
+    phone.get_by_role("textbox").fill("Ähre")
+    assert (is_filled(phone, "Send"), is_filled(phone, "Next")) == (True, False)
+    assert [box.bounding_box() for box in boxes] == before
+    press(phone, "Next")
+    card = phone.locator("[data-finished]")
+    inks = card.locator("button span").evaluate_all(
+        "(all) => all.map((one) => [one.textContent, getComputedStyle(one).color])")
+    assert [text for text, _ in inks] == ["Not answered yet"] * 2 + ["Not sent yet"]
+    assert inks[2][1] == "rgb(163, 36, 11)" != inks[1][1]           # --color-danger
+    for name in ("Eins?", "Drei?"):
+        card.get_by_role("button", name=name).tap()
+        assert shown(phone)[0] == name
+        press(phone, "Next")
+        assert card.is_visible()
+    card.get_by_role("button", name="Drei?").tap()
+    press(phone, "Send")
+    card.get_by_role("heading", name="Questions 1 and 2 are still open.").wait_for()
+    press(phone, "Back")
+    assert (is_filled(phone, "Send"), is_filled(phone, "Next")) == (False, True)
+
+
+def test_a_question_that_closes_under_what_is_typed_says_that_it_is_closed(teacher, phone):
+    for _ in range(2):
+        press(phone, "Next")
+    phone.get_by_role("textbox").fill("Ähre")
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    phone.get_by_text("Voting closed before this was sent").wait_for()
+    assert phone.locator(".is-live").count() == 0
+    assert set(phone.locator(".pill").all_inner_texts()) == {"Voting is closed\nclosed"}
 
 
 def test_a_push_moves_nobody_to_another_question_and_keeps_what_is_typed(teacher, phone):

@@ -306,8 +306,10 @@ function startAudience(main) {
   let active = main.dataset.active === "yes";
   // of several open questions, the key of the one that is shown, or CARD
   let at = "";
-  // the student has finished with these questions
-  let isFinished = false;
+  // the key of the question that was chosen on the card, to which its sending leads back
+  let chosen = "";
+  // keys of the questions that the student has finished with
+  let finished = [];
   // why nothing is sent or requested any more
   let over = "";
   // the next student is joining on this device
@@ -486,7 +488,6 @@ function startAudience(main) {
   function arrange() {
     const open = sections().filter(isOpen);
     const isSeveral = open.length > 1;
-    const answered = open.filter(isAnswered).length;
     let place = open.findIndex((one) => keyOf(one) === at);
     if (isSeveral && place < 0 && at !== CARD) {
       place = open.findIndex((one) => !isAnswered(one));
@@ -497,12 +498,13 @@ function startAudience(main) {
     sections().forEach((one) => {
       one.hidden = isSeveral && isOpen(one) && one !== shown;
       one.classList.toggle("is-shown", one === shown);
+      stress(one, isSeveral);
     });
     // A receipt with more than its usual lines needs more room below the page's end.
     const height = shown ? shown.querySelector("[data-receipt]").offsetHeight : 0;
     document.body.style.setProperty("--room", height > 96 ? height + 8 + "px" : "");
     main.querySelectorAll("[data-turns]").forEach((one) => (one.hidden = !isSeveral));
-    if (answered < open.length) isFinished = false;
+    if (open.some((one) => finished.indexOf(keyOf(one)) < 0)) finished = [];
     card.hidden = !isSeveral || Boolean(shown);
     if (!isSeveral) return;
     const text = shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "";
@@ -512,35 +514,66 @@ function startAudience(main) {
     bar.value = shown ? place + 1 : open.length;
     const back = main.querySelector("[data-turn='-1']");
     back.disabled = place === 0;
-    back.hidden = isFinished;
-    main.querySelector("[data-turn='1']").hidden = !shown;
-    if (!shown) showCard(open, answered);
+    back.hidden = finished.length > 0;
+    const next = main.querySelector("[data-turn='1']");
+    next.hidden = !shown;
+    next.className = shown && drafts[at] ? "quiet" : "";
+    if (!shown) showCard(open);
   }
 
-  function showCard(open, answered) {
+  // Of Send and Next the one stands out that the student needs: Send while something is unsent.
+  // It stays where it is, and can be pressed and focused.
+  function stress(section, isSeveral) {
+    const send = section.querySelector("fieldset > button:not([data-abstain])");
+    const isSent = sentBy(section).length > 0;
+    if (send) send.className = drafts[keyOf(section)] || !(isSent || isSeveral) ? "" : isSent ? "resting" : "quiet";
+  }
+
+  function showCard(open) {
+    const isUnsent = (one) => listUnsent().indexOf(keyOf(one)) >= 0;
     const states = open.map((one) => (isAnswered(one) ? _("Answered")
-      : listUnsent().indexOf(keyOf(one)) >= 0 ? _("Not sent yet") : _("Not answered yet")));
-    const shown = open.map(keyOf).concat(states, isFinished).join();
+      : isUnsent(one) ? _("Not sent yet") : _("Not answered yet")));
+    const shown = open.map(keyOf).concat(states, finished).join();
     if (card.dataset.shown === shown) return;
     card.dataset.shown = shown;
     card.textContent = "";
-    card.appendChild(make("h2", answered === open.length ? _("All {answered} answered", { answered })
-      : _("{answered} of {open} answered", { answered, open: open.length })));
-    if (isFinished) return card.appendChild(make("p", _("You have finished. Your answers are saved.")));
+    card.appendChild(make("h2", summarize(open)));
+    if (finished.length) {
+      card.appendChild(make("p", open.some(isUnsent) ? _("You have finished. Not every answer is sent.")
+        : _("You have finished. Your answers are saved.")));
+      if (open.every(isAnswered)) return;
+    }
     open.forEach((one, place) => {
-      const go = card.appendChild(button(one.querySelector("h2").textContent, () => turn(keyOf(one)), "go"));
-      go.appendChild(make("span", states[place]));
+      const title = one.querySelector("h2").textContent;
+      const go = card.appendChild(button(_("{number}. {title}", { number: place + 1, title }), () => {
+        finished = [];
+        turn(keyOf(one));
+        chosen = at;
+      }, "go"));
+      go.appendChild(make("span", states[place])).className = isUnsent(one) ? "problem" : "";
     });
-    if (answered < open.length) return null;
-    return card.appendChild(button(_("Finish"), () => {
-      isFinished = true;
+    if (finished.length) return;
+    card.appendChild(button(_("Finish"), () => {
+      finished = open.map(keyOf);
       turn(CARD);
     }));
+  }
+
+  // How many of the open questions are answered, and the numbers of the others.
+  function summarize(open) {
+    const left = open.map((one, place) => (isAnswered(one) ? 0 : place + 1)).filter(Boolean);
+    const answered = open.length - left.length;
+    const last = left.pop();
+    const values = { answered, open: open.length, last, others: left.join(", ") };
+    return !last ? _("All {answered} answered", values)
+      : left.length ? _("{answered} of {open} answered. Questions {others} and {last} are still open.", values)
+        : _("{answered} of {open} answered. Question {last} is still open.", values);
   }
 
   // Go to one of several open questions, or to the card.
   function turn(key) {
     at = key;
+    chosen = "";
     arrange();
     window.scrollTo(0, 0);
     const title = (find(key) || card).querySelector("h2");
@@ -551,7 +584,7 @@ function startAudience(main) {
   function turnBy(step) {
     const keys = sections().filter(isOpen).map(keyOf);
     const place = at === CARD ? keys.length : keys.indexOf(at);
-    turn(keys[place + step] || CARD);
+    turn((at !== chosen || step < 0) && keys[place + step] || CARD);
   }
 
   // Offer what can be done with an answer after closing; `refusal` is the note that says why.
@@ -666,6 +699,7 @@ function startAudience(main) {
     if (section && request.status !== 404) show(find(key));
     else if (section) showReceipt(section, "", request.responseText); // what was typed stays
     showWaiting();
+    if (saved && chosen === key && section && isOpen(section) && entry.parts.length && !drafts[key]) turn(CARD);
   }
 
   // Show why an answer was refused beside it; after an edit also the question as it is now.
@@ -894,6 +928,10 @@ function startAudience(main) {
     section.dataset.stage = "closed";
     section.dataset.gone = "yes";
     section.querySelector("fieldset").disabled = true;
+    const pill = section.querySelector(".pill");
+    pill.className = "pill";
+    pill.firstElementChild.textContent = _("Voting is closed");
+    pill.lastElementChild.textContent = _("closed");
     return section;
   }
 
