@@ -8,7 +8,8 @@ from conftest import Respondent
 from test_images import make_png
 
 PLACES = """() => [...document.querySelectorAll("body *")]
-  .filter((one) => !one.closest("[data-receipt]") && one.getClientRects().length)
+  .filter((one) => !one.closest("[data-receipt], details:not([open]) form"))
+  .filter((one) => one.getClientRects().length)
   .map((one) => { const { x, y, width, height } = one.getBoundingClientRect();
                   return [one.outerHTML.slice(0, 60), x, y, width, height]; })"""
 
@@ -49,6 +50,62 @@ def test_a_receipt_is_not_there_while_it_has_nothing_to_say(teacher, phone):
     teacher.ask("multiple_choice", "Was?", options="Ahorn\nBuche")
     phone.get_by_text("Ahorn").wait_for()
     assert phone.locator("[data-receipt]").bounding_box()["height"] == 0
+
+
+def look(button):
+    """How a button stands out: its edge, its ground and its ink."""
+    return button.evaluate("(one) => { const style = getComputedStyle(one);"
+                           " return [style.borderTopColor, style.backgroundColor, style.color]; }")
+
+
+def test_send_stands_out_only_while_there_is_something_to_send_and_moves_nothing(teacher, phone):
+    teacher.ask("short_text", "Was?")
+    field, send = phone.get_by_label("Your answer"), phone.get_by_role("button", name="Send")
+    field.fill("Ähre")
+    typed, places = look(send), phone.evaluate(PLACES)
+    send.tap()
+    phone.get_by_text("Saved").wait_for()
+    assert all(old != new for old, new in zip(typed, look(send)))
+    assert [place for place, now in zip(places, phone.evaluate(PLACES))
+            if any(abs(old - new) > 1 for old, new in zip(place[1:], now[1:]))] == []
+    field.fill("Ähren")
+    assert look(send) == typed
+
+
+def test_in_a_ranking_the_ends_look_as_if_they_go_no_further(teacher, phone):
+    teacher.ask("ranking", "Was zuerst?", options="Ahorn\nBuche\nZeder")
+    resting, moving = (look(phone.get_by_role("button", name=name)) for name in ("A up", "A down"))
+    assert resting != moving
+    for _ in range(2):
+        phone.get_by_role("button", name="A down").tap()
+    assert phone.evaluate("document.activeElement.ariaLabel") == "A down"
+    for name, expected in (("A down", resting), ("A up", moving), ("B up", resting),
+                           ("B down", moving), ("C up", moving), ("C down", moving)):
+        assert look(phone.get_by_role("button", name=name)) == expected, name
+
+
+def test_who_has_not_answered_is_told_so_after_closing_and_the_field_looks_shut(teacher, phone):
+    question = teacher.ask("short_text", "Was?")
+    field = phone.get_by_label("Your answer")
+    opened = look(field)
+    teacher.toggle(question, 0)
+    for _ in range(2):
+        said = phone.locator("[data-receipt]", has_text="Voting is closed.")
+        said.wait_for()
+        assert said.inner_text() == "Voting is closed. You didn't answer this question."
+        assert look(field)[:2] != opened[:2] and field.is_disabled()
+        phone.reload()
+    teacher.toggle(question, 1)
+    phone.locator("[data-stage=open]").wait_for()
+    assert look(field) == opened and not said.count()
+
+
+def test_the_foot_of_the_page_is_low(teacher, phone):
+    links = [phone.locator(link).bounding_box() for link in ("footer > a", "summary")]
+    assert links[0]["y"] == links[1]["y"] and links[0]["x"] < links[1]["x"]
+    foot = phone.locator("footer").bounding_box()["y"]
+    assert links[1]["y"] + links[1]["height"] - foot < 844 / 6
+    assert min(link["height"] for link in links) >= 48
 
 
 # The verdict
@@ -225,12 +282,13 @@ def test_a_long_unit_makes_no_page_scroll_sideways(server, teacher, open_page):
 
 def test_what_was_typed_before_a_reload_can_still_be_sent_late(
         server, teacher, open_page, open_browser):
+    text = " ".join(["halb getippt"] * 150)
     first, second = (teacher.create_question("open_text", title)
                      for title in ("Erste?", "Zweite?"))
     teacher.toggle(first, 1)
     phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
     for act in ("Discard", "Send late"):
-        phone.get_by_label("Your answer").fill("halb getippt")
+        phone.get_by_label("Your answer").fill(text)
         teacher.toggle(first, 0)
         phone.get_by_role("button", name="Send late").wait_for()
         teacher.post(f"/api{teacher.session}/step", {
@@ -241,8 +299,11 @@ def test_what_was_typed_before_a_reload_can_still_be_sent_late(
         phone.get_by_role("heading", name="Zweite?").wait_for()
         lost = phone.locator("[data-lost]")
         lost.get_by_text("halb getippt").wait_for()
+        box = lost.bounding_box()
+        assert box["x"] >= 16 and box["x"] + box["width"] <= 390 - 16
+        assert box["y"] + box["height"] < phone.locator("h2").bounding_box()["y"] < 844
         lost.get_by_role("button", name=act).tap()
-        lost.get_by_role("button").first.wait_for(state="detached")
+        phone.locator("[data-lost]:empty").wait_for(state="attached")
         if act == "Discard":
             assert not teacher.answers(first)
             teacher.toggle(second, 0)
@@ -250,4 +311,4 @@ def test_what_was_typed_before_a_reload_can_still_be_sent_late(
             phone.get_by_role("heading", name="Erste?").wait_for()
     phone.wait_for_function("() => !Object.keys(JSON.parse(localStorage.getItem("
                             "Object.keys(localStorage)[0])).outbox).length")
-    assert teacher.answers(first) == [("halb getippt", "1")]
+    assert teacher.answers(first) == [(text, "1")]

@@ -280,6 +280,21 @@ def test_a_plain_form_after_closing_keeps_what_was_typed(presenter, respondent, 
 
 # Which of two answers wins
 
+def test_a_late_plain_form_whose_question_has_gone_shows_what_was_typed(
+        presenter, respondent, session, cloud):
+    presenter.toggle(cloud, active=0)
+    presenter.toggle(presenter.create_question(session["id"], title="Und nun?"))
+    page = respondent.post(f"/audience/respond/{cloud}", [("response", word) for word in WORDS],
+                           status=409).html
+    assert page.select_one("section h2").get_text() == "Und nun?"
+    alert = page.select_one("main > [role=alert]")
+    assert "Voting is closed" in alert.get_text()
+    shown = [alert.find_next_sibling()]
+    while shown[-1].find_next_sibling().name == "p":
+        shown.append(shown[-1].find_next_sibling())
+    assert [part.get_text() for part in shown] == WORDS
+
+
 def test_the_same_tap_sent_twice_changes_nothing(db, respondent, question):
     first = respondent.respond(question["id"], "A", seq=5)
     before = stored(db)

@@ -45,7 +45,7 @@
     % end
   </p>
   % end
-  <p><a href="/audience/{{session["code"]}}/answers">My answers</a></p>
+  <a href="/audience/{{session["code"]}}/answers">My answers</a>
   <details>
     <summary>Not you?</summary>
     <form method="post" action="/audience/{{session["code"]}}/leave" data-leave>

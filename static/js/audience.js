@@ -459,7 +459,9 @@ function startAudience(main) {
       showReceipt(section, _("Not sent yet"), drafts[key].parts.length ? "" : isTicked(form)
         ? _("Nothing ticked. Send it to clear your answer.")
         : _("Nothing filled in. Send it to clear your answer."));
-    } else showReceipt(section, "", "", saved ? saved.html : "");
+    } else if (open || saved) {
+      showReceipt(section, "", "", saved ? saved.html : "");
+    } else showReceipt(section, _("Voting is closed. You didn't answer this question."));
     showVerdict(section, saved);
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
     arrange();

@@ -38,6 +38,8 @@
     <div class="receipt" role="status" data-receipt>
       % if saved:
       % include("partials/_receipt.tpl", question=question, saved=saved)
+      % elif not question["active"]:
+      <b>Voting is closed. You didn't answer this question.</b>
       % end
     </div>
   </form>
