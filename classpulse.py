@@ -852,7 +852,7 @@ def show_home(db, form):
     sessions = get_user_sessions(db, user["id"])
     recent = [session for session in sessions if not session["archived"]][:RECENT_MAX]
     return view("home", presenter=user, sessions=recent, count=len(sessions),
-                shares=list_session_shares(db, recent), folder=classroom.folder)
+                shares=list_session_shares(db, recent), folder=classroom.folder, today=day(now()))
 
 
 def list_session_shares(db, sessions):
@@ -1354,7 +1354,7 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
         session = saved = get_session(db, session["id"])
         form.pairs.insert(0, ("version", str(saved["version"])))
     return view("session_edit", presenter=presenter, session=session, problem=problem, form=form,
-                saved=saved)
+                saved=saved, promise=find_promise(db, session))
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
@@ -2218,19 +2218,25 @@ def change_session(db, session_id, name, settings, version=None):
     if (name, settings) == (session["name"], session["settings"]):      # by a second click
         return Change(session_id, told=None)
     check_version(session, version)
-    was_anonymous = asked_names(session) == "no"
     becomes_anonymous = settings.get("names", "no") == "no"
-    if was_anonymous != becomes_anonymous and count_session(db, session_id)["responses"]:
-        raise Invalid("Students were told that their answers are anonymous, so you can't change "
-                      "this now. Use the session with another class and change it there."
-                      if was_anonymous else
-                      "Students were told that you see their names, so you can't change this now. "
-                      "Use the session with another class and change it there.", "names")
+    if becomes_anonymous != (asked_names(session) == "no") and find_promise(db, session):
+        raise Invalid(find_promise(db, session), "names")
     set_session_form(db, session_id, name, settings,
                      [*session["file_stems"], name_files(session)])
     if becomes_anonymous:
         delete_names(db, session_id)
     return Change(session_id, files="now")
+
+
+def find_promise(db, session):
+    """Why a session can't become anonymous, or stop being so: somebody has answered; or None."""
+    if not count_session(db, session["id"])["responses"]:
+        return None
+    if asked_names(session) == "no":
+        return ("Students were told that their answers are anonymous, so you can't change this "
+                "now. Use the session with another class and change it there.")
+    return ("Students were told that you see their names, so you can't change this now. "
+            "Use the session with another class and change it there.")
 
 
 def check_version(stored, version):
@@ -2598,7 +2604,7 @@ class QuestionType:
     in_tiles = False        # phones answer in tiles, where the results then stand
     separator = None        # between the parts of a value that can have several
     one_each = True         # a respondent's answer counts in one row
-    at_once = {}            # for "Ask now": {label of a button: the form it stands for}
+    at_once = {}            # for a quick question: {label of a button: the form it stands for}
     labels = {}             # {field of the form: its label}
     shape_field = "options"     # the form's field that determines the possible answers
     SHOWN = None            # maximum number of rows in a message; None: all
@@ -5182,8 +5188,8 @@ def present_message(db, live, session_id, question=None):
     # What the control page shows besides counters: it is fetched again when this changes.
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
-    shown += [bool(message["devices"]), question and question["round"], bool(votes.get("late")),
-              [other["title"] for other in questions]]
+    shown += [bool(message["devices"]), bool(message["here"]), question and question["round"],
+              bool(votes.get("late")), [other["title"] for other in questions]]
     message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
@@ -6194,6 +6200,13 @@ def shorten_address(url):
     return url.partition("//")[2]
 
 
+def format_average(percents):
+    """A session's mean of its questions' shares of correct answers, in words; "" without any."""
+    if not percents:
+        return ""
+    return _("{percent} % correct on average", percent=round(sum(percents) / len(percents)))
+
+
 def format_privacy(session, name=None):
     """What the teacher can see, as respondents are told; `name` is "" for one who gave none."""
     if asked_names(session) == "no":
@@ -6277,8 +6290,8 @@ VIEW_HELPERS = dict(
     _=_, _n=_n, Sentence=Sentence,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
-    get_pace=get_pace, format_privacy=format_privacy, NAMES=NAMES, PACES=PACES,
-    SEARCH_FROM=SEARCH_FROM,
+    get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
+    NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,

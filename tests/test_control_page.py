@@ -237,10 +237,86 @@ def test_the_remote_has_the_next_step_below_the_thumb(server, teacher, twelve, o
     page.locator("#more-steps").click()
     assert is_inside(page, ".more-menu .menu-panel")
     page.keyboard.press("Escape")
-    page.get_by_role("button", name="Show answers here").click()
+    page.get_by_role("button", name="Private view").click()
     page.locator("#answers [data-key=A]").wait_for()
     page.get_by_role("link", name="Join").click()
     assert page.locator("#join .code").is_visible() and page.locator("#answers").is_visible()
+
+
+@pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (1024, 768)])
+def test_a_row_tells_its_title_and_type_to_a_finger(server, teacher, twelve, open_page, width,
+                                                    height):
+    page = open_page(server.lan + teacher.session, width, height, has_touch=True, is_mobile=True,
+                     **teacher.options())
+    assert page.evaluate("matchMedia('(pointer: coarse)').matches")
+    for part in (".item-title", ".row small"):
+        widths = page.locator(f"li[data-question-id] {part}").evaluate_all(
+            "(all) => all.map((one) => one.getBoundingClientRect().width)")
+        assert len(widths) == 12 and min(widths) > 80, part
+
+
+def test_only_the_results_are_switched_in_the_middle_of_the_remote(server, teacher, open_page):
+    question_id = teacher.create_question("multiple_choice", "Welche?", options="*Paris\nLyon")
+    page = open_page(server.lan + teacher.session, **teacher.options())
+    middle = page.locator("#step button:not(.next)")
+    page.locator("[data-next]", has_text="Start question 1").wait_for()
+    assert middle.inner_text() == "Results" and middle.is_disabled()
+    seen = []
+    for step in ("Start question 1", "Close voting and show results", "Show the correct answer"):
+        left = page.locator("#more-steps").bounding_box()["x"]
+        page.locator("[data-next]", has_text=step).click()
+        page.locator("[data-next]", has_not_text=step).wait_for()
+        seen.append(middle.inner_text())
+        assert page.locator("#more-steps").bounding_box()["x"] == left
+    assert seen == ["Show results", "Hide results", "Results"]
+    page.locator("#more-steps").click()
+    page.locator(".more-menu").get_by_role("button", name="Vote again").click()
+    page.locator(f".stage-open[data-question-id='{question_id}'][data-round='2']").wait_for(
+        state="attached")
+
+
+def test_a_tab_of_the_remote_gets_the_room_that_is_there(server, teacher, open_browser,
+                                                         open_page):
+    teacher.post(f"{teacher.session}/edit", {"name": "Physik", "names": "required"})
+    teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon\nNizza\nLille\nMetz\nBrest")
+    for number in range(6):
+        phone = open_browser()
+        phone.post("/join", {"code": teacher.code})
+        phone.post(f"/audience/{teacher.code}/name", {"name": f"Zoë {number}"})
+    teacher.post("/alone", {"alone": 1})
+    page = open_page(server.lan + teacher.session, **teacher.options())
+    page.locator("#answers [data-key=F]").wait_for()
+    page.get_by_role("link", name="Students").click()
+    page.locator(".tabs [aria-current]", has_text="Students").wait_for()
+    assert is_inside(page, ".tabs [data-tab]:not([data-tab=answers])")
+    assert page.locator("#students li").count() == 6 and is_inside(page, "#students li")
+
+
+def test_results_lead_from_home_to_the_list_of_them(server, teacher, open_browser, open_page):
+    question_id = teacher.ask("multiple_choice", "Welche?", options="*Paris\nLyon")
+    teacher.create_question("open_text", "Never asked")
+    phone = open_browser()
+    phone.post("/join", {"code": teacher.code})
+    phone.post(f"/audience/respond/{question_id}", {"response": "A"})
+    page = open_page(server.lan + teacher.session, **teacher.options())
+    page.get_by_role("link", name="Join").click()
+    assert page.locator(".row-results").count() == 0
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    page.goto(server.lan)
+    page.locator("li", has=page.locator(f"a[href='{teacher.session}']")).get_by_role(
+        "link", name="Results").click()
+    page.get_by_role("link", name="Results: Welche?").click()
+    page.get_by_role("heading", name="Welche?").wait_for()
+
+
+def test_somebody_who_is_here_has_connected(presenter, session, make_respondent):
+    def read():
+        return presenter.get(f"/sessions/{session['id']}").html.select_one(".reach").get_text()
+    before = presenter.now(session["id"])["revision"]
+    assert "No phone has connected yet" in read()
+    make_respondent().state()
+    assert presenter.now(session["id"])["devices"] == 0 and "connected yet" not in read()
+    assert presenter.now(session["id"])["revision"] != before
 
 
 def test_the_page_follows_a_lesson_as_it_goes(server, teacher, open_browser, open_page, twelve):
@@ -354,7 +430,7 @@ def test_the_end_is_asked_in_a_dialog_of_its_own(server, teacher, open_page):
         if step == "Close voting":
             page.locator("[data-next]", has_text="End session").wait_for()
             continue
-        dialog.get_by_role("button", name="Cancel").click()
+        dialog.get_by_role("button", name="Keep going").click()
         dialog.wait_for(state="hidden")
     page.locator("[data-next]").click()
     dialog.get_by_role("button", name="End session").click()

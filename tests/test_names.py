@@ -225,9 +225,15 @@ def test_a_session_with_answers_keeps_what_was_promised(
                           status=422)
     assert "another class" in page.html.select_one("#problem-names").get_text()
     assert page.html.select_one("#name")["value"] == "Neu"
-    assert page.html.select_one("input[checked]")["value"] == after
+    assert page.html.select_one("input[checked]")["value"] == before
+    assert page.html.select_one(f"input[value={after}]").has_attr("disabled")
     kept = classpulse.get_session(db, session["id"])
     assert (classpulse.asked_names(kept), kept["name"]) == (before, "Physik")
+    page = presenter.get(f"/sessions/{session['id']}/edit").html
+    fixed = {field["value"] for field in page.select("[name=names][disabled]")}
+    assert fixed == ({"optional", "required"} if before == "no" else {"no"})
+    assert "another class" in page.select_one("#names-hint").get_text()
+    assert page.find("a", string="Cancel")["href"] == f"/sessions/{session['id']}"
     # The copy has nobody's answers, and may promise anything.
     copy = presenter.post(f"/sessions/{session['id']}/again", status=303).location
     presenter.post(f"{copy}/edit", {"name": "Physik", "names": after}, status=303)

@@ -203,3 +203,17 @@ def test_the_pace_goes_along_with_a_copy_and_stands_in_the_forms(db, presenter):
     for path, pace in ((f"/sessions/{copied}/edit", "stepwise"), ("/sessions/new", "quick")):
         [picked] = presenter.get(path).html.select("[name=pace][checked]")
         assert picked["value"] == pace
+
+
+def test_more_settings_are_open_where_one_of_them_was_changed_or_refused(presenter, sid):
+    def is_open(page):
+        return page.html.select_one("details.more").has_attr("open")
+    path = f"/sessions/{sid}/edit"
+    refused = {"name": "", "names": "no"}
+    assert not is_open(presenter.get(path))
+    assert not is_open(presenter.post(path, {**refused, "pace": "quick"}, status=422))
+    assert is_open(presenter.post(path, {**refused, "pace": "stepwise"}, status=422))
+    assert is_open(presenter.post(path, {"name": "X", "names": "no", "pace": "?"}, status=422))
+    presenter.post(path, {"name": "Ökologie", "pace": "stepwise"}, status=303)
+    assert is_open(presenter.get(path))
+    assert is_open(presenter.post(path, {**refused, "pace": "quick"}, status=422))

@@ -254,7 +254,7 @@ def test_the_control_page_shows_answers_as_they_come_once_i_am_alone(
         server, teacher, open_browser, open_page):
     question_id = teacher.ask("word_cloud", "Wort?")
     control = open_page(server.lan + teacher.session, **teacher.options())
-    control.get_by_role("button", name="Show answers here").click()
+    control.get_by_role("button", name="Private view").click()
     control.get_by_text("No answers yet").wait_for()
     phone = open_browser()
     phone.post("/join", {"code": teacher.code})

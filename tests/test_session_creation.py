@@ -155,6 +155,8 @@ def test_a_card_says_how_much_was_correct_once_the_answer_was_shown(
         presenter.step(session["id"], "show_answer")
     card = presenter.get("/").html.select_one(".sessions li")
     assert "50 % correct on average" in card.get_text() and len(card.select("svg .rest")) == 2
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    assert "50 % correct on average" in presenter.get(f"/sessions/{session['id']}").text
     presenter.post(f"/api/questions/{correct}/people", {"leave_out": classpulse.list_respondents(
         classpulse.classroom.db, session["id"])[0]["id"]}, status=303)
     assert "34 % correct on average" in presenter.get("/").text      # of 0 % and 67 %
@@ -172,7 +174,32 @@ def test_a_card_has_one_verb_for_each_state(presenter, session, question, respon
     presenter.toggle(question["id"])
     respondent.respond(question["id"], "A")
     presenter.post(toggle, {"active": 0}, status=303)
-    assert verbs() == ["Report", "Use again"]
+    assert verbs() == ["Results", "Use with another class"]
+
+
+def test_an_archived_session_that_is_open_is_continued_from_its_card(presenter, session):
+    def verbs():
+        return [verb.get_text() for verb in presenter.get("/sessions").html.select(
+            ".sessions .actions > *")]
+    settings = f"/sessions/{session['id']}/edit"
+    assert "It stays open until you end it." in presenter.get(settings).text
+    presenter.post(f"/api/sessions/{session['id']}/archive", status=303)
+    assert verbs() == ["Continue", "Unarchive"]
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    assert verbs() == ["Unarchive"] and "Ended" in presenter.get("/sessions").text
+
+
+def test_home_asks_a_quick_question_at_any_time(db, presenter):
+    for sessions in (0, 1):
+        page = presenter.get("/")
+        assert len(page.html.select("details [name=ask]")) == (8 if sessions else 0)
+        form = next(form for form in page.forms.values() if "ask" in form.fields)
+        created = presenter.post(form.action, [("name", form["name"].value), ("ask", "A – D")],
+                                 status=303)
+        session = classpulse.get_session(db, int(created.location.rsplit("/", 1)[1]))
+        assert session["name"] == f"Quick question, {classpulse.day(classpulse.now())}"
+        question, = classpulse.list_questions(db, session["id"])
+        assert question["stage"] == "open"
 
 
 def test_the_page_shows_the_code_and_the_code_as_a_picture(presenter, session):
@@ -354,7 +381,7 @@ def test_a_closed_session_is_summed_up(presenter, room, session, question, make_
     path = room.exports.write(session["id"])
     page = presenter.get(f"/sessions/{session['id']}").html
     assert page.select_one(".counters").get_text() == (
-        "Session ended: 3 joined · 1 question asked · 3 answers")
+        "Session ended: 3 students · 1 question asked · 3 answers")
     assert page.select_one(".files code").get_text() == str(path)
     assert page.select_one(".files a")["href"] == f"/sessions/{session['id']}/export"
 

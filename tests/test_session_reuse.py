@@ -130,7 +130,7 @@ def test_a_session_that_can_not_be_closed_keeps_no_other_open(
 
 def test_home_says_what_closed_a_session(db, presenter, session, question, make_older):
     def says():
-        return "Closed automatically after 12 hours" in presenter.get("/").text
+        return "Ended automatically after 12 hours" in presenter.get("/").text
     make_older(13)
     classpulse.run_due_acts(db)
     assert says()

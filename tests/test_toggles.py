@@ -623,7 +623,7 @@ def test_the_projector_covers_what_is_held_back(presenter, sid, quiz, step):
     assert presenter.get(f"/present/{sid}").html.select("main [data-bar]")
 
 
-# Ask now
+# Quick question
 
 def ask(presenter, session, label, status=303):
     return presenter.post(f"/api/sessions/{session['id']}/ask", {"ask": label}, status=status)

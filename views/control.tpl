@@ -19,11 +19,4 @@
   % include("partials/_control.tpl")
 </main>
 <p class="toast" role="alert" data-toast hidden></p>
-<dialog data-end aria-labelledby="end-title">
-  <h2 id="end-title">End this session?</h2>
-  <p>Students can't answer any more. All answers are saved, and you can reopen the session.</p>
-  <form class="actions" method="dialog">
-    <button class="primary" value="end">End session</button>
-    <button value="">Cancel</button>
-  </form>
-</dialog>
+% include("partials/_ending.tpl")

@@ -1,4 +1,4 @@
-% # presenter, sessions: the newest, count: of all, shares: what list_session_shares returns, folder
+% # presenter, sessions: the newest, count: of all, shares: what list_session_shares returns, folder, today
 % rebase("layout.tpl", title="Home", presenter=presenter, page="home")
 <main class="wide">
   <div class="hello">
@@ -29,19 +29,17 @@
       <input type="hidden" name="name" value="Examples">
       <button name="examples" value="1">Create the examples</button>
     </form>
-    <form class="card" method="post" action="/sessions/new">
-      <h2>Ask now</h2>
-      <p>Ask aloud or write it on the board. Voting opens immediately.</p>
-      <input type="hidden" name="name" value="Quick question">
-      <p class="chips">
-        % for kind in QUESTION_TYPES.values():
-        % for label in kind.at_once:
-        <button class="chip" name="ask" value="{{label}}">{{_(label)}}</button>
-        % end
-        % end
-      </p>
-    </form>
+    <div class="card">
+      <h2>Quick question</h2>
+      % include("partials/_quick.tpl")
+    </div>
   </div>
+  % end
+  % if count:
+  <details>
+    <summary>Quick question</summary>
+    % include("partials/_quick.tpl")
+  </details>
   % end
   % if count > len(sessions):
   <p><a class="back" href="/sessions">{{_n("{count} session", "All {count} sessions", count)}}</a></p>

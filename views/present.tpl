@@ -47,11 +47,7 @@
     % include("partials/_ask.tpl", session=session)
     <p class="actions"><button class="quiet" data-close>Cancel</button></p>
   </dialog>
-  <dialog data-ending aria-label="End session" tabindex="-1">
-    <h2>End the session?</h2>
-    <p>Students can no longer join or answer. All answers are kept.</p>
-    <p class="actions"><button class="primary" data-end-session data-hint="{{_("Space")}}">End session</button> <button class="quiet" data-close>Keep going</button></p>
-  </dialog>
+  % include("partials/_ending.tpl")
   <dialog class="reading" data-hiding aria-label="An answer">
     <p class="text" data-text dir="auto" tabindex="0"></p>
     <p class="hint">Hide this answer (and identical ones) from the class? It stays in your results.</p>

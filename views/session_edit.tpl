@@ -1,4 +1,4 @@
-% # presenter, session, form, problem, saved: the session as it was saved meanwhile, or None
+% # presenter, session, form, problem, promise: what find_promise gives, saved: the session as it was saved meanwhile, or None
 % rebase("layout.tpl", title="Session settings", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
@@ -29,7 +29,7 @@
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
     % include("partials/_session_fields.tpl", form=form, problem=problem)
-    <button class="primary">Save</button>
+    <p class="actions"><button class="primary">Save</button> <a class="button quiet" href="/sessions/{{session["id"]}}">Cancel</a></p>
   </form>
   <ul class="choices">
     <li>
@@ -38,7 +38,7 @@
     </li>
     <li>
       <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="{{0 if session["archived"] else 1}}">{{"Unarchive" if session["archived"] else "Archive"}}</button></form>
-      <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. Nothing is deleted."}}</span>
+      <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. It stays open until you end it." if session["active"] else "Moves it to the archive. Nothing is deleted."}}</span>
     </li>
     <li>
       <a class="button is-danger" href="/sessions/{{session["id"]}}/delete">Delete session …</a>

@@ -7,7 +7,7 @@
   % end
   <ul class="choices">
     <li>
-      <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Start fresh with a new class</button></form>
+      <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button></form>
       <span class="hint">Same questions, new code, no answers. The answers in this session stay as they are.</span>
     </li>
     <li>

@@ -10,11 +10,12 @@ const LIST_MS = 400; // between two lists of who is missing
 const TAB = "classpulse-tab"; // in storage: the part that is shown beside the projector
 
 const toast = document.querySelector("[data-toast]");
-const ending = document.querySelector("[data-end]");
+const ending = document.querySelector("[data-ending]");
 const smallJoin = document.querySelector("[data-small-join]");
 const projection = document.querySelector("[data-projection]");
 const projected = openProjection(projection);
 const remote = matchMedia("(max-width: 899px)");
+const named = document.querySelector(`[data-tab="${location.hash.slice(1)}"]`);
 
 let state = null; // the newest present message
 let hiding = 0;
@@ -126,6 +127,7 @@ document.addEventListener("click", (event) => {
   event.preventDefault();
   sessionStorage.setItem(TAB, link.dataset.tab);
   showTab();
+  if (remote.matches) link.parentNode.scrollIntoView(); // below the answers there is little room
   refreshAnswers();
 });
 remote.addEventListener("change", showTab);
@@ -192,6 +194,8 @@ document.addEventListener("dragend", (event) => {
 });
 
 // What ends the lesson asks first, as the projector does.
+ending.querySelector("[data-end-session]").addEventListener("click", () => ending.close("end"));
+ending.querySelector("[data-close]").addEventListener("click", () => ending.close());
 document.addEventListener("htmx:confirm", (event) => {
   const { detail } = event;
   const button = detail.triggeringEvent && detail.triggeringEvent.submitter || detail.elt;
@@ -223,5 +227,6 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 
 window.addEventListener("resize", projected.fit);
 projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
+if (named) sessionStorage.setItem(TAB, named.dataset.tab); // by a link from the home page
 showTab();
 projected.fit();

@@ -23,7 +23,8 @@
   <section class="console-now" aria-label="Now">
     % if not session["active"]:
     % asked, answers = sum(bool(question["opened_at"]) for question in questions), sum(question["responses"] for question in questions)
-    <p class="counters">Session ended: <b data-joined>{{now["joined"]}}</b> joined · <b>{{asked}}</b> {{_n("question asked", "questions asked", asked)}} · <b>{{answers}}</b> {{_n("answer", "answers", answers)}}</p>
+    % facts = [_n("{count} student", "{count} students", now["joined"]), _n("{count} question asked", "{count} questions asked", asked), _n("{count} answer", "{count} answers", answers), format_average([question["percent"] for question in questions if question["percent"] is not None])]
+    <p class="counters">{{_("Session ended: {facts}", facts=" · ".join(filter(None, facts)))}}</p>
     <div class="files">
       % include("partials/_saved.tpl", session=session, saved_as=saved_as)
     </div>
@@ -54,14 +55,15 @@
     <p class="empty">No questions yet. Students can already join and will wait.</p>
     % end
     <div class="drive">
-      % also = sorted(now["also"], key=lambda step: step["action"] not in ("show_results", "hide_results"))
+      % switches = [step for step in now["also"] if step["action"] in ("show_results", "hide_results")]
+      % others = [step for step in now["also"] if step not in switches]
       % if not now["question_id"] and session["active"]:
       <a class="button primary next" href="{{new}}">Add a question</a>
       <form method="post" action="{{base}}/examples"><button class="examples">Add three example questions</button></form>
       % elif not session["active"]:
       <form method="post" action="{{base}}/again"><button class="primary next" title="The same questions with a new code; the answers stay here">Use with another class</button></form>
       % end
-      % if now["next"] or also:
+      % if now["next"] or now["also"]:
       <form id="step" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
         <input type="hidden" name="question_id" value="{{now["question_id"]}}">
         <input type="hidden" name="round" value="{{now["round"]}}">
@@ -69,26 +71,29 @@
         % if now["next"]:
         <button id="step-next" class="primary next" data-next name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
         % end
-        % for step in also[:1]:
+        % for step in switches:
         <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
+        % end
+        % if not switches:
+        <button class="remote-only" disabled>Results</button>
         % end
       </form>
       <button type="submit" form="go" class="remote-only" id="step-back" name="to" value="{{now["previous_id"]}}" {{"" if now["previous_id"] else "disabled"}}><span aria-hidden="true">‹</span> Back</button>
       % end
       % if session["active"]:
       <details class="menu ask-menu" id="ask">
-        <summary class="button" id="ask-now"><span aria-hidden="true">+</span> Ask now</summary>
+        <summary class="button" id="ask-now"><span aria-hidden="true">+</span> Quick question</summary>
         <div class="menu-panel">
           <p>Ask aloud or write it on the board. Voting opens immediately.</p>
           % include("partials/_ask.tpl", session=session)
         </div>
       </details>
       % end
-      % if session["active"] or also[1:]:
-      <details class="menu more-menu {{"" if also[1:] or now.get("late") else "is-spare"}}" id="more">
+      % if session["active"] or others:
+      <details class="menu more-menu {{"" if others or now.get("late") else "is-spare"}}" id="more">
         <summary class="button" id="more-steps">More <span aria-hidden="true">▾</span></summary>
         <div class="menu-panel">
-          % for step in also[1:]:
+          % for step in others:
           <button type="submit" form="step" id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
           % end
           % if now.get("late") and not now["answer_shown"]:
@@ -96,7 +101,8 @@
           % end
           % if session["active"]:
           <div class="remote-only">
-            <p>Ask now: voting opens immediately.</p>
+            <h2>Quick question</h2>
+            <p>Voting opens immediately.</p>
             % include("partials/_ask.tpl", session=session)
           </div>
           % end
@@ -105,7 +111,7 @@
       % end
     </div>
     % if not alone and private:
-    <form class="offer remote-only" method="post" action="/alone"><input type="hidden" name="back" value="{{base}}">Only you see this phone? <button name="alone" value="1">Show answers here</button></form>
+    <form class="offer remote-only" method="post" action="/alone"><input type="hidden" name="back" value="{{base}}">Only you see this phone? <button name="alone" value="1">Private view</button></form>
     % end
   </section>
   <div class="side">
@@ -129,7 +135,7 @@
       % if not questions:
       <p class="empty">Your questions will be listed here.</p>
       % end
-      <ol class="questions">
+      <ol class="questions {{"" if session["active"] else "has-results"}}">
         % for question in questions:
         <li data-question-id="{{question["id"]}}">
           <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
@@ -146,6 +152,9 @@
             <span class="row-state">{{_n("{count} answer", "{count} answers", question["responses"])}}</span>
             % end
           </button>
+          % if not session["active"] and question["opened_at"]:
+          <a class="row-results" href="/questions/{{question["id"]}}/results" aria-label="{{_("Results: {title}", title=question["title"])}}">Results</a>
+          % end
           <details class="row-more" id="more-{{question["id"]}}">
             <summary id="open-{{question["id"]}}" aria-label="{{_("More: {title}", title=question["title"])}}"><span aria-hidden="true">⋯</span></summary>
             <div class="actions">
@@ -165,7 +174,7 @@
       </ol>
       <div class="pane-foot actions">
         <a class="button" href="{{new}}"><span aria-hidden="true">+</span> Add question</a>
-        <a class="button quiet" href="{{base}}/reuse">Use questions again</a>
+        <a class="button quiet" href="{{base}}/reuse">Copy questions</a>
         % if session["active"] and len(questions) > 1:
         <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
           <button id="open-all" class="quiet" name="active" value="1" title="For an exit ticket or quiz: students work at their own speed" {{"" if "draft" in now["stages"].values() else "disabled"}}>Open all questions (self-paced)</button>
@@ -201,7 +210,7 @@
       <div class="reach">
         % if now["devices"]:
         <p class="reached">Phones can connect: <b data-devices>{{now["devices"]}}</b> so far.</p>
-        % else:
+        % elif not now["here"]:
         <p>{{_("No phone has connected yet. In a phone's browser, open {address}", address=now["address"])}}</p>
         % end
         <details id="trouble">

@@ -15,7 +15,7 @@
         % for row in private["entries"]:
         % hidden = row.get("hidden")
         <li class="{{"is-hidden" if hidden else ""}}">
-          <span><bdi dir="auto">{{row["label"]}}</bdi>{{f" {row['count']}×" if row["count"] > 1 else ""}}{{" (hidden)" if hidden else ""}}
+          <span><bdi dir="auto">{{row["label"]}}</bdi>{{_(" {count}×", count=row["count"]) if row["count"] > 1 else ""}}{{_(" (hidden)") if hidden else ""}}
             % if row.get("cut"):
             <a href="/questions/{{question["id"]}}/text?key={{row["key"]}}">whole text</a>
             % end

@@ -1,20 +1,26 @@
-% # form, problem
+% # form, problem; of a session that exists: session, promise: what find_promise gives
+% stored = asked_names(session) if get("session") else "no"
+% refused = [value for value in NAMES if get("promise") and (value == "no") != (stored == "no")]
 % picked = form.get("names") or "no"
+% picked = stored if picked in refused else picked
 <fieldset class="field" aria-describedby="names-hint problem-names">
   <legend>Student names</legend>
   <div class="picks">
     % for value, text in NAMES.items():
-    <label class="pick"><input type="radio" name="names" value="{{value}}" {{"checked" if value == picked else ""}} {{focus(problem, "names") if value == picked else ""}}> {{_(text)}}</label>
+    <label class="pick"><input type="radio" name="names" value="{{value}}" {{"checked" if value == picked else "disabled" if value in refused else ""}} {{focus(problem, "names") if value == picked else ""}}> {{_(text)}}</label>
     % end
   </div>
-  <span class="hint" id="names-hint">Only you see the names. Students are told so before they answer, so you can't change this after the first answer.</span>
+  % if not refused or not problem or problem.field != "names":
+  <span class="hint" id="names-hint">{{_(promise) if refused else _("Only you see the names. Students are told so before they answer, so you can't change this after the first answer.")}}</span>
+  % end
   % include("partials/_field_problem.tpl", problem=problem, field="names")
 </fieldset>
 <p class="field check">
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>
 % chosen = form.get("pace") or "quick"
-<details class="more" {{"" if chosen == "quick" and not (problem and problem.field == "pace") else "open"}}>
+% changed = chosen != "quick" or get("session") and get_pace(session) != "quick"
+<details class="more" {{"open" if changed or problem and problem.field == "pace" else ""}}>
   <summary>More settings</summary>
   <fieldset class="field" aria-describedby="problem-pace">
     <legend>Steps of the lesson</legend>

@@ -5,12 +5,12 @@
   % if private["people"] or private["addresses"] > 1 or private["groups"]:
   <form class="people" method="post" action="{{path}}/people" hx-post="{{path}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
     % if private["addresses"] > 1:
-    <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two behind one address may be one phone voting twice, or just share a router.</p>
+    <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two students on one address may be one phone voting twice, or they share a router.</p>
     % end
     <ul class="list">
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
-        <span><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else " (away)"}}{{": " + cut_text(format_answer(question, person["answer"]), 100) if person["answer"] is not None else ""}}{{" · shares an address" if person["shares"] else ""}}</span>
+        <span><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else _(" (away)")}}{{_(": {answer}", answer=cut_text(format_answer(question, person["answer"]), 100)) if person["answer"] is not None else ""}}{{_(" · shares an address") if person["shares"] else ""}}</span>
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Include" if person["left_out"] else "Exclude"}}</button>
       </li>
       % end
