@@ -3122,7 +3122,9 @@ class ShortText(QuestionType):
         return _(" or ").join(options["accepted"])
 
     def name_correct(self, options):
-        return _("“{answer}” is correct", answer=options["accepted"][0])
+        answer, *others = options["accepted"]
+        return _("“{answer}” and {count} more are accepted", answer=answer, count=len(others)) \
+            if others else _("“{answer}” is correct", answer=answer)
 
 
 def refuse_dash(text):

@@ -55,6 +55,9 @@ def test_the_projector_shows_the_titles_and_who_finished(
     assert now["finished"] == 1 and now["next"]["action"] == "close_all"
     page = presenter.get(f"/present/{session['id']}").html.main
     assert [title.get_text() for title in page.select("li span")] == ["Eins?", "Zwei?", "Drei?"]
+    assert [number.get_text() for number in page.select("li b")] == ["1", "2", "3"]
+    assert [pill.get_text() for pill in page.select(".pill.is-live")] == ["Voting is open"]
+    assert not page.select(".place, .segments")
     one = presenter.get(f"/present/{session['id']}?question={questions[1]}").html.main
     assert one.h1.get_text() == "Zwei?"
 

@@ -6,7 +6,7 @@ The page's clock stands still, so that a press counts as a second one exactly wh
 import pytest
 from conftest import Teacher
 from still_clock import StillClock
-from tour import Lesson
+from tour import QUESTIONS, Lesson
 
 SLIP_MS = 700       # a second press within this time is a slip of the finger
 
@@ -179,6 +179,46 @@ def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson
     assert lesson.go("ranking")["session_active"]
 
 
+def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
+        page, clock, press, lesson):
+    teacher = lesson.teacher
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    lesson.answer("rating")
+    sockets = [phone.watch(f"/ws/audience/{teacher.code}") for phone in lesson.phones]
+    page.locator("[data-finished]", has_text="0").wait_for()
+    page.locator(".finished [data-expected]", has_text="5").wait_for()
+    asked = page.get_by_role("dialog", name="Close voting")
+    for no in ("PageUp", "Escape"):
+        press(" ")
+        asked.get_by_text("5 of 5 have not finished.").wait_for()
+        press(no)
+        asked.wait_for(state="hidden")
+    press(" ")
+    for type, (_, _, answers) in QUESTIONS.items():
+        lesson.answer(type, answers[:4])
+    asked.get_by_text("1 of 5 has not finished.").wait_for()
+    press("PageUp")
+    for type in QUESTIONS:
+        lesson.answer(type)
+    page.locator("[data-finished]", has_text="5").wait_for()
+    press(" ")
+    page.locator(".stage-closed").wait_for()
+    assert asked.is_hidden()
+    teacher.post(f"/questions/{lesson.ids['rating']}/duplicate")
+    teacher.post(f"/questions/{lesson.ids['numeric']}/duplicate")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    page.locator("[data-finished]", has_text="0").wait_for()
+    press(" ")
+    asked.wait_for()
+    clock.jump(SLIP_MS - 1)
+    page.keyboard.press(" ")
+    assert asked.is_visible()
+    press(" ")
+    page.locator(".finished").wait_for(state="detached")
+    for socket in sockets:
+        socket.close()
+
+
 def test_after_the_end_arrows_look_back_and_j_shows_the_end_again(page, press, lesson):
     for action in ("open", "close", "show_results"):
         lesson.step(action)
@@ -197,7 +237,7 @@ def test_after_the_end_arrows_look_back_and_j_shows_the_end_again(page, press, l
 def test_f_fills_the_screen_and_leaves_it(page, press):
     for full in ("true", "false"):
         press("f")
-        page.wait_for_function(f"Boolean(document.fullscreenElement) === {full}")
+        page.wait_for_function(f"() => Boolean(document.fullscreenElement) === {full}")
 
 
 def test_a_second_press_at_once_and_a_key_held_down_do_nothing_more(page, clock, press):

@@ -131,7 +131,8 @@ def test_keys_appear_with_the_mouse_and_move_nothing(server, teacher, open_page)
     page.locator(".stage-open").wait_for()
     page.locator(".foot [data-expected]").wait_for()
     look = """() => [getComputedStyle(document.querySelector(".keys")).opacity,
-        document.querySelector(".foot").offsetTop, document.querySelector(".tile").offsetHeight]"""
+        document.querySelector(".foot").offsetTop, document.querySelector(".tile").offsetHeight,
+        document.querySelector("[data-answering]").offsetWidth]"""
     hidden, *before = page.evaluate(look)
     assert hidden == "0"
     page.mouse.move(300, 300)
@@ -139,6 +140,25 @@ def test_keys_appear_with_the_mouse_and_move_nothing(server, teacher, open_page)
     page.locator(".has-keys").wait_for()
     shown, *after = page.evaluate(look)
     assert shown == "1" and before == after
+    for width, height in ((1280, 800), (1024, 768), (1920, 1080)):
+        page.set_viewport_size({"width": width, "height": height})
+        tracks = set()
+        for label in ("Close voting", "Close voting and show results", "Next question"):
+            track, *outside = page.evaluate("""(label) => {
+                const next = document.querySelector("[data-next]");
+                next.textContent = label;
+                const [foot, button] = [".foot", "[data-next]"].map((one) =>
+                    document.querySelector(one).getBoundingClientRect());
+                return [document.querySelector("[data-answering]").offsetWidth,
+                    ...[...document.querySelectorAll(".keys button")].filter((key) => {
+                        const { left, right, top, bottom } = key.getBoundingClientRect();
+                        return left < 0 || right > button.left || top < foot.top
+                            || bottom > foot.bottom;
+                    }).map((key) => key.textContent)];
+            }""", label)
+            assert not outside, (width, label, outside)
+            tracks.add(track)
+        assert len(tracks) == 1 and tracks.pop() > 0.2 * width
 
 
 def test_several_open_questions_are_a_list_with_a_bar_of_those_who_finished(
@@ -219,6 +239,32 @@ def test_the_results_page_draws_its_chart_and_saves_it_as_a_picture(
         with open(download.value.path(), "rb") as file:
             assert file.read(8) == b"\x89PNG\r\n\x1a\n"
         assert page.evaluate("window.corner") == [255, 255, 255, 255]
+
+
+@pytest.mark.parametrize("accepted, said", [
+    ("Mitose", "“Mitose” is correct"), ("Mitose\nmitosis", "“Mitose” and 1 more are accepted"),
+    ("Mitose\nmitosis\nМитоз", "“Mitose” and 2 more are accepted")])
+def test_the_projector_says_how_many_short_answers_are_accepted(
+        presenter, session, accepted, said):
+    presenter.create_question(session["id"], "short_text", "Was?", accepted=accepted)
+    for action in ("open", "close", "show_results", "show_answer"):
+        presenter.step(session["id"], action)
+    assert said in presenter.now(session["id"])["html"]
+
+
+@pytest.mark.parametrize("type, fields", [
+    ("open_text", {}), ("short_text", {"accepted": ""}), ("numeric", {"unit": "m"}),
+    ("numeric", {"unit": ""}), ("word_cloud", {"max_words": "1"}),
+    ("word_cloud", {"max_words": "3"})])
+def test_what_is_typed_on_phones_says_so_until_there_are_results(
+        presenter, session, type, fields):
+    presenter.create_question(session["id"], type, "Was?", **fields)
+    for action in ("begin", "open", "close"):
+        presenter.step(session["id"], action)
+        cover = presenter.get(f"/present/{session['id']}").html.select_one(".cover")
+        assert "on your phone" in cover.get_text()
+    presenter.step(session["id"], "show_results")
+    assert not presenter.get(f"/present/{session['id']}").html.select(".cover")
 
 
 @pytest.mark.parametrize("type, marked, unmarked, answer", [

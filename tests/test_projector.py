@@ -74,7 +74,7 @@ def show_results(lesson, page, type, answers=None):
     lesson.step("close")
     lesson.step("show_results")
     see_results(page, lesson.ids[type])
-    page.locator("[data-answered]", has_text="5").first.wait_for()
+    page.locator("footer [data-answered]", has_text=str(len(lesson.phones))).wait_for()
 
 
 def see_results(page, question_id):
@@ -151,6 +151,13 @@ def test_nothing_moves_from_the_draft_to_the_answer(project):
     numbers = page.locator("[data-percent]").all_inner_texts()
     assert numbers == ["48 %", "24 %", "16 %", "12 %", "0 %"]
     assert page.locator("[data-count]").all_inner_texts() == ["12", "6", "4", "3", "0"]
+    middles = page.locator(".tile").evaluate_all("""tiles => tiles.map((tile) =>
+        [".letter", ".tile-words > :first-child", "[data-percent]"].map((part) => {
+            const { top, bottom } = tile.querySelector(part).getBoundingClientRect();
+            return (top + bottom) / 2 - (part === ".letter"
+                ? parseFloat(getComputedStyle(tile.querySelector(part)).paddingBottom) / 2 : 0);
+        }))""")
+    assert all(max(tile) - min(tile) < 3 for tile in middles), middles
     assert page.locator("[data-status]").inner_text() == "✓ A is correct · 48 % got it"
 
 
@@ -184,6 +191,78 @@ def test_no_word_is_broken_inside(project):
     assert columns == 2
 
 
+# Letters and texts that reach into a bar's edge or over the last line that is shown, and texts
+# of which fewer lines are shown than there is room for.
+INK = r"""() => {
+  const context = document.createElement("canvas").getContext("2d");
+  const bottom = (one, text, line) => {
+    const { fontWeight, fontSize, fontFamily } = getComputedStyle(one);
+    context.font = `${fontWeight} ${fontSize} ${fontFamily}`;
+    const range = new Range();
+    range.selectNodeContents(one);
+    const { fontBoundingBoxAscent: up, actualBoundingBoxDescent: down }
+      = context.measureText(text);
+    const tops = [...new Set([...range.getClientRects()].map(({ top }) => top))];
+    return tops[Math.min(line, tops.length) - 1] + up + down;
+  };
+  const problems = [];
+  for (const tile of document.querySelectorAll(".tile")) {
+    const [letter, room, words] = [".letter", ".tile-text", ".tile-words > :first-child"]
+      .map((part) => tile.querySelector(part));
+    const { paddingBottom } = getComputedStyle(room);
+    const edge = tile.getBoundingClientRect().bottom
+      - parseFloat(getComputedStyle(letter).paddingBottom);
+    const lines = Number(words.style.getPropertyValue("--lines")) || 1;
+    const complain = (what) => problems.push([letter.textContent, what]);
+    if (bottom(letter, letter.textContent, 1) > edge) complain("letter");
+    if (bottom(words, "gjpqy", lines) > edge) complain("on the edge");
+    if (!document.querySelector(".is-cut")) continue;
+    if (bottom(words, "gjpqy", lines) > words.getBoundingClientRect().bottom + 0.5) {
+      complain("cut");
+    }
+    const { lineHeight } = getComputedStyle(words);
+    const high = room.clientHeight - parseFloat(paddingBottom);
+    if (high > (lines + 1.15) * parseFloat(lineHeight)) complain("room");
+  }
+  const title = document.querySelector(".has-long-title h1");
+  const shown = title && Number(title.style.getPropertyValue("--lines"));
+  if (title && bottom(title, "gjpqy", shown) > title.getBoundingClientRect().bottom) {
+    problems.push("title");
+  }
+  return problems;
+}"""
+
+
+@pytest.mark.parametrize("count, text", [
+    (6, 90), (7, 40), (8, 3), (10, 3), (10, 1), (26, 1), (26, 0)])
+def test_letters_and_texts_keep_their_descenders_and_stay_off_the_edge(project, count, text):
+    lesson, page = project()
+    options = [f"{n} gypsy energy again " + LONG * text for n in range(count)]
+    lesson.ids["select_all"] = lesson.teacher.create_question(
+        "select_all", LONG * 5, option=[option[:200] for option in options], right=["2"])
+    show_results(lesson, page, "select_all")
+    for width, height in [(1280, 800), (1920, 1080), (1024, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate(INK) == [], (width, height)
+
+
+def test_equal_counts_have_equal_bars_whatever_their_percents_are_rounded_to(server, project):
+    lesson, page = project()
+    show_results(lesson, page, "multiple_choice", [[key] for key in "ABC"])
+    page.locator("[data-percent]", has_text="34 %").wait_for()
+    shown = page.locator("[data-percent]").all_inner_texts()
+    assert shown == ["34 %", "33 %", "33 %", "0 %"]
+    page.evaluate(CUT)      # waits until nothing moves
+    widths = page.locator("[data-bar]").evaluate_all(
+        "bars => bars.map((bar) => bar.getBoundingClientRect().width)")
+    assert widths[0] == widths[1] == widths[2] > widths[3]
+    lesson.teacher.post("/alone", {"alone": 1})
+    page.goto(f"{server.lan}/questions/{lesson.ids['multiple_choice']}/results")
+    page.locator("canvas").wait_for()
+    bars = page.evaluate("Chart.getChart(document.querySelector('canvas')).data.datasets[0].data")
+    assert bars[0] == bars[1] == bars[2] > bars[3]
+
+
 def test_the_longest_title_is_cut_at_the_end_of_a_line(project):
     lesson, page = project()
     lesson.go("multiple_choice")
@@ -195,6 +274,7 @@ def test_the_longest_title_is_cut_at_the_end_of_a_line(project):
         }""", title)
         assert page.evaluate(CUT) == []
         height = page.locator(".projection h1").bounding_box()["height"]
+        assert page.evaluate(INK) == []
         assert height <= 0.31 * page.locator(".projection").bounding_box()["height"]
         option = page.locator(".tile-text").first.evaluate(
             "one => parseFloat(getComputedStyle(one).fontSize)")
@@ -265,7 +345,10 @@ def test_a_click_makes_a_text_large_and_offers_to_hide_it_with_undo(project):
     show_results(lesson, page, "open_text", [["Rude!"], ["Fine"], ["a"], ["b"], ["c"]])
     page.get_by_role("button", name="Rude!").click()
     dialog = page.get_by_role("dialog", name="An answer")
-    assert dialog.locator("[data-text]").inner_text() == "Rude!"
+    assert dialog.inner_text().split() == ["Rude!", "Hide", "Cancel"]   # the class reads it, too
+    sizes = [page.locator(text).first.evaluate("one => parseFloat(getComputedStyle(one).fontSize)")
+             for text in (".reading .text", ".entries")]
+    assert sizes[0] > 1.4 * sizes[1], sizes
     dialog.get_by_role("button", name="Hide").click()
     page.locator(".entries li", has_text="Rude!").wait_for(state="detached")
     page.get_by_role("button", name="Undo").click()
@@ -331,6 +414,68 @@ def test_numbers_have_a_linear_axis_with_the_unit_said_once(project):
     lesson.step("close")
     lesson.step("show_answer")
     page.locator(".stage-answer [data-range='290 310']").wait_for()
+    page.wait_for_function("() => document.querySelector('canvas')"
+                           " && document.querySelector('canvas').ariaLabel.includes('correct')")
+    frames = page.evaluate("""() => {
+        const [bars] = Chart.getChart(document.querySelector("canvas")).data.datasets;
+        return [bars.borderColor, bars.borderWidth.map(Boolean), bars.backgroundColor];
+    }""")
+    correct, framed, fills = frames
+    assert correct == "#0b6b3a" and {True, False} == set(framed)
+    assert {fill for fill, right in zip(fills, framed) if not right} == {"#7d8196"}
+
+
+# Records what is written, and which straight lines are drawn downwards, from here on.
+RECORD = """() => {
+  window.drawn = { texts: [], lines: [] };
+  const { prototype } = CanvasRenderingContext2D;
+  let path = [];
+  const wrap = (name, before) => {
+    const whole = prototype[name];
+    prototype[name] = function (...args) { before(this, args); return whole.apply(this, args); };
+  };
+  wrap("beginPath", () => { path = []; });
+  for (const name of ["moveTo", "lineTo", "arc", "rect", "bezierCurveTo"]) {
+    wrap(name, (context, args) => path.push([name, ...args]));
+  }
+  wrap("stroke", () => path.forEach(([name, x, y], n) => {
+    const [, before, from] = path[n - 1] || [];
+    if (name === "lineTo" && before === x && y > from && path.every(([one]) => /To$/.test(one))) {
+      window.drawn.lines.push({ x, top: from, bottom: y });
+    }
+  }));
+  wrap("fillText", (context, [text, x, y]) => {
+    const { width, actualBoundingBoxAscent: up } = context.measureText(text);
+    const left = { center: x - width / 2, right: x - width, end: x - width }[context.textAlign];
+    const start = left === undefined ? x : left;
+    if (context.textBaseline !== "alphabetic") return; // of the axis
+    window.drawn.texts.push({ text, left: start, right: start + width, top: y - up, bottom: y });
+  });
+  dispatchEvent(new Event("theme"));
+  return window.drawn;
+}"""
+
+
+@pytest.mark.parametrize("type, answers", [
+    ("rating", "13445"), ("rating", "11112"), ("rating", "55554"), ("rating", "1555"),
+    ("rating", "333"), ("numeric", ["300", "300", "295", "310", "120", "300"]),
+    ("numeric", ["300", "301", "300", "302"])])
+def test_no_line_of_a_chart_runs_through_what_is_written(project, type, answers):
+    lesson, page = project(reduced_motion="reduce")
+    show_results(lesson, page, type, [[answer] for answer in answers])
+    lesson.step("show_answer")
+    if type == "numeric":
+        page.locator(".stage-answer canvas").wait_for()
+    drawn = page.evaluate(RECORD)
+    assert drawn["lines"] and any("Median" in one["text"] for one in drawn["texts"])
+    struck = [(line["x"], one["text"]) for line in drawn["lines"] for one in drawn["texts"]
+              if one["left"] < line["x"] < one["right"]
+              and line["top"] < one["bottom"] and line["bottom"] > one["top"]]
+    texts = drawn["texts"]
+    crossed = [(one["text"], other["text"]) for n, one in enumerate(texts) for other in texts[:n]
+               if one["left"] < other["right"] and other["left"] < one["right"]
+               and one["top"] < other["bottom"] and other["top"] < one["bottom"]]
+    assert not struck and not crossed, (struck, crossed)
 
 
 def test_the_first_word_is_in_the_middle(project):
@@ -350,12 +495,23 @@ def test_the_first_word_is_in_the_middle(project):
     assert max(off) < 2
 
 
+# The smallest distance between two words, in sizes of the smaller one.
+GAP = """() => {
+  const words = [...document.querySelectorAll(".cloud li")].map((one) =>
+    [one.getBoundingClientRect(), parseFloat(getComputedStyle(one).fontSize)]);
+  return Math.min(...words.flatMap(([one, size], n) => words.slice(0, n).map(([other, more]) =>
+    Math.max(one.left - other.right, other.left - one.right, one.top - other.bottom,
+             other.top - one.bottom) / Math.min(size, more))));
+}"""
+
+
 def test_a_few_words_fill_their_place_whatever_size_it_had_before(project):
     lesson, page = project()
     show_results(lesson, page, "word_cloud")
     for width, height in [(320, 640), *SIZES, (1280, 800)]:
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(CUT)      # waits until nothing moves
+        assert page.evaluate(GAP) > 0.49
         off, wide, high = page.evaluate("""() => {
             const area = document.querySelector(".cloud").getBoundingClientRect();
             const words = [...document.querySelectorAll(".cloud li")].map((one) =>

@@ -417,7 +417,7 @@ def projectors(server, open_page, lesson):
         teacher.post(f"/questions/{lesson.ids[type]}/duplicate")
     lesson.add_picture()
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
-    page.get_by_text("finished").wait_for()
+    page.locator(".finished").wait_for()
     yield "projector-exit-ticket", page
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
     lesson.step("go", max(lesson.step("next")["stages"], key=int))

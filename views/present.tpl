@@ -48,10 +48,14 @@
     <p class="actions"><button class="quiet" data-close>Cancel</button></p>
   </dialog>
   % include("partials/_ending.tpl")
+  <dialog data-closing aria-label="Close voting" tabindex="-1">
+    <h2>Close voting?</h2>
+    <p data-unfinished></p>
+    <p class="actions"><button class="primary" data-agree data-hint="{{_("Space")}}">Close voting</button> <button class="quiet" data-close>Keep going</button></p>
+  </dialog>
   <dialog class="reading" data-hiding aria-label="An answer">
     <p class="text" data-text dir="auto" tabindex="0"></p>
-    <p class="hint">Hide this answer (and identical ones) from the class? It stays in your results.</p>
-    <p class="actions"><button class="primary" data-hide>Hide</button> <button class="quiet" data-close autofocus>Close</button></p>
+    <p class="actions"><button class="primary" data-hide>Hide</button> <button class="quiet" data-close autofocus>Cancel</button></p>
   </dialog>
   <p class="toast" role="status" data-toast hidden><span data-done></span> <button data-undo>Undo</button></p>
   <dialog class="help" data-help aria-label="Keys">

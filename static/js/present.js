@@ -2,7 +2,7 @@
 // the next step on Space or the button.
 
 import { _, watch } from "./audience.js";
-import { giveUpAfter, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import { fetchPiece, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 import { switchTheme } from "./lib/theme.js";
 
@@ -12,7 +12,6 @@ const DOTS_MAX = 60; // in the join view; of more people only the number is show
 const UNDO_MS = 10000;
 const ANNOUNCE_MS = 5000; // between two announcements
 const TABLE_MS = 400; // between two tables
-const ANSWER_MS = 4000; // a table that takes longer is given up
 
 const root = document.querySelector("[data-present]");
 const find = (name) => root.querySelector(`[data-${name}]`);
@@ -23,7 +22,7 @@ const endView = find("end");
 const foot = root.querySelector(".foot");
 const nextButton = find("next");
 const counters = find("counters");
-const [help, asking, ending, hiding] = ["help", "ask", "ending", "hiding"].map(find);
+const [help, asking, ending, closing, hiding] = ["help", "ask", "ending", "closing", "hiding"].map(find);
 const black = find("black");
 const toast = find("toast");
 const undo = find("undo");
@@ -64,6 +63,7 @@ function showMessage(message) {
   follow(moved ? message.question_id : pinned);
   const elsewhere = !moved && message.question_id !== pinned;
   showAnswered(message);
+  showUnfinished(message);
   nextButton.hidden = !message.next;
   if (message.next) {
     nextButton.textContent = elsewhere ? _("Show this question") : message.next.label;
@@ -91,6 +91,14 @@ function showAnswered(message) {
   const done = isOpen && expected > 0 && (finished === null ? answered : finished) >= expected;
   nextButton.classList.toggle("is-pulsing", done && (full !== asked || nextButton.classList.contains("is-pulsing")));
   if (done) full = asked;
+}
+
+// How many are still at it, while the page asks whether to close the voting of several questions.
+function showUnfinished({ next, expected, finished }) {
+  const values = { count: expected - finished, expected };
+  find("unfinished").textContent = values.count === 1
+    ? _("{count} of {expected} has not finished.", values) : _("{count} of {expected} have not finished.", values);
+  if (!next || next.action !== "close_all") closing.close();
 }
 
 // A dot for each student who is in; one that is new appears with a pop.
@@ -186,9 +194,7 @@ async function fillTable() {
     while (tableIsOld && tableShown) {
       tableIsOld = false;
       const id = projected.id();
-      const html = await fetch(`/questions/${id}/table`, {
-        redirect: "manual", signal: giveUpAfter(ANSWER_MS),
-      }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+      const html = await fetchPiece(`/questions/${id}/table`);
       const table = projection.querySelector("[data-table]");
       if (html !== null && table && projected.id() === id) table.innerHTML = html; // escaped by our server
       projected.fit();
@@ -240,9 +246,7 @@ async function showEndView(shown) {
   if (shown) joinView.hidden = true;
   coverQuestion();
   if (!shown) return;
-  const html = await fetch(`${location.pathname}/end`, {
-    redirect: "manual", signal: giveUpAfter(ANSWER_MS),
-  }).then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
+  const html = await fetchPiece(`${location.pathname}/end`);
   if (html !== null) endView.innerHTML = html; // escaped by our server
   endView.hidden = endView.hidden || html === null;
   coverQuestion();
@@ -250,20 +254,30 @@ async function showEndView(shown) {
 
 function takeNext() {
   if (!state || !state.next) return;
-  const { action } = state.next;
+  const { expected, finished, next: { action } } = state;
   if (!joinView.hidden && !state.joining) {
     if (!isSlip()) showJoinView(false);
-  } else if (action !== "end") step(action);
-  else if (!isSlip()) {
-    ending.showModal();
-    ending.focus(); // on a button, letting go of a key that is held down could press it
-  }
+  } else if (action === "end") askFirst(ending);
+  else if (action === "close_all" && finished < expected) askFirst(closing);
+  else step(action);
 }
 
-function endSession() {
+function askFirst(dialog) {
+  if (isSlip()) return;
+  dialog.showModal();
+  dialog.focus(); // on a button, letting go of a key that is held down could press it
+}
+
+function agree() {
   if (Date.now() - pressedAt < PRESS_MS) return; // the second half of the press that asked
+  const action = ending.open ? "end" : "close_all";
+  disagree();
+  step(action);
+}
+
+function disagree() {
   ending.close();
-  step("end");
+  closing.close();
 }
 
 function showBlack(shown) {
@@ -302,10 +316,9 @@ const showAgain = () => showBlack(false);
 const actsInBlack = {
   " ": showAgain, PageDown: showAgain, b: showAgain, ".": showAgain, Escape: showAgain,
 };
-// A clicker has few keys: what they do while the page asks whether to end the session.
+// A clicker has few keys: what they do while the page asks whether to end or to close.
 const answers = {
-  " ": endSession, PageDown: endSession, Enter: endSession,
-  PageUp: () => ending.close(), Escape: () => ending.close(),
+  " ": agree, PageDown: agree, Enter: agree, PageUp: disagree, Escape: disagree,
 };
 
 document.addEventListener("keydown", (event) => {
@@ -323,7 +336,7 @@ function findAct(key, event) {
   // Space on a focused control does what the control does, and nothing else.
   const isOnControl = target.closest("button, a, summary");
   if (isOnControl && (event.key === " " || event.key === "Enter")) return null;
-  if (ending.open) return answers[key];
+  if (ending.open || closing.open) return answers[key];
   if (root.querySelector("dialog[open]") && !(help.open && key === "?")) return null;
   if (/^Arrow/.test(key) && target.closest(".table-twin")) return null; // it scrolls
   return acts[key];
@@ -331,8 +344,8 @@ function findAct(key, event) {
 
 black.addEventListener("click", showAgain);
 nextButton.addEventListener("click", takeNext);
-find("end-session").addEventListener("click", endSession);
-for (const dialog of [help, asking, ending, hiding]) {
+for (const dialog of [ending, closing]) dialog.querySelector("[data-agree]").addEventListener("click", agree);
+for (const dialog of [help, asking, ending, closing, hiding]) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }
 asking.querySelector("form").addEventListener("submit", async (event) => {

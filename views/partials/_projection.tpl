@@ -3,13 +3,15 @@
 % shown = question["results_shown"] and question["opened_at"]
 <article class="projection stage-{{stage}} {{"is-open" if question["active"] else ""}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{stage}}">
   <header class="strip">
+    % if together:
+    <p class="pill is-live">Voting is open</p>
+    % else:
     <ol class="segments {{"is-many" if count > 16 else ""}}" aria-hidden="true">
       % for number in range(1, count + 1):
       <li class="{{"is-done" if number < question["number"] else "is-now" if number == question["number"] else ""}}"></li>
       % end
     </ol>
     <p class="place">{{_("{number} of {count}", number=question["number"], count=count)}}</p>
-    % if not together:
     <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
     % if question["round"] > 1:
     <p class="pill">{{_("Round {round}", round=question["round"])}}</p>
@@ -25,8 +27,8 @@
   <div class="scene">
     <div class="answers">
       <ol class="agenda">
-        % for other in together:
-        <li><b>{{other["number"]}}</b> <span dir="auto">{{other["title"]}}</span></li>
+        % for number, other in enumerate(together, 1):
+        <li><b>{{number}}</b> <span dir="auto">{{other["title"]}}</span></li>
         % end
       </ol>
       <p class="finished"><b data-finished></b> of <span data-expected></span> finished <span class="track is-open" data-finishing><i></i></span></p>

@@ -8,7 +8,7 @@
 //   clear(container)                  takes everything away again
 
 import { _ } from "../audience.js";
-import { showNumber } from "../lib/projection.js";
+import { shareOf, showNumber } from "../lib/projection.js";
 
 const LIBRARY = new URL("../../vendor/chart-4.6.1.umd.min.js", import.meta.url).href;
 const GROW_MS = 500;
@@ -19,6 +19,7 @@ const BAR_SHARE = 0.7;
 const END_GAP = 0.35;           // between the bins and what lies beyond them, in bins
 const NUMBER_EM = 1.25;         // sizes in the container's text size
 const NOTE_EM = 0.95;
+const NUMBER_RISE_EM = 1.45;    // from a column to its percent
 const TICK_EM = 1.1;
 const DIGIT_EM = 0.6;           // a digit's width in its own size
 const LABEL_LINE_MAX = 34;      // characters
@@ -167,7 +168,9 @@ function columnsOf(message, axis, look, size, shared) {
       labels: [],
       datasets: [{
         data: rows.map(({ count }, n) => ({ x: scale.at[n], y: count })),
-        backgroundColor: rows.map((row) => (row.right || !isRevealed ? look.accent : look.edge)),
+        backgroundColor: rows.map((row) => (row.right ? look.soft : isRevealed ? look.edge : look.accent)),
+        borderColor: look.correct,
+        borderWidth: rows.map((row) => (row.right ? 2 * LINE_PX : 0)),
         barThickness: Math.max(COLUMN_SHARE * pixels, LINE_PX),
         borderRadius: 0.3 * look.em,
         grouped: false,
@@ -241,7 +244,7 @@ function barsOf(message, look, size, shared) {
     data: {
       labels: rows.map(({ letter, label }) => labelOf(letter, label)),
       datasets: [{
-        data: rows.map(({ percent }) => percent),
+        data: rows.map(({ count }) => shareOf(count, message)),
         backgroundColor: rows.map((row, n) => look.fills[n] + (isRevealed && !row.right ? "80" : "")),
         borderColor: rows.map((row) => (row.right ? look.correct : look.edge)),
         borderWidth: rows.map((row) => (row.right ? 2 * LINE_PX : 1)),
@@ -281,27 +284,27 @@ function marks(read, container) {
   return {
     id: "marks",
     beforeDatasetsDraw(chart) {
-      const { look } = read();
+      const { message, look } = read();
       const range = (container.dataset.range || "").split(" ").filter(Boolean).map(Number);
       if (!look || !range.length || !chart.scales.x || chart.options.indexAxis === "y") return;
       const { ctx, chartArea: { top, bottom, left, right } } = chart;
+      if (range[0] === range[1]) return; // its column says it
+      const labels = boxesOf(chart, message, look);
       const [from, to] = range.map((number) => Math.min(Math.max(
         chart.scales.x.getPixelForValue(number), left), right));
       ctx.save();
       ctx.fillStyle = look.soft;
       ctx.fillRect(from - LINE_PX, top - look.em, to - from + 2 * LINE_PX, bottom - top + look.em);
-      ctx.fillStyle = look.correct;
-      for (const x of [from - LINE_PX, to]) ctx.fillRect(x, top - look.em, LINE_PX, bottom - top + look.em);
+      ctx.strokeStyle = look.correct;
+      ctx.lineWidth = LINE_PX;
+      for (const x of [from, to]) strokeBehind(ctx, x, top - look.em, bottom, labels);
       ctx.restore();
     },
     afterDatasetsDraw(chart) {
       const { message, look } = read();
       if (!look || !chart.data.datasets.length) return;
       const lies = chart.options.indexAxis === "y";
-      if (!lies && message.average != null) {
-        drawLine(chart, message.median, _("Median {number}", { number: showNumber(message.median) }), look, 0);
-        drawLine(chart, message.average, _("Mean {number}", { number: showNumber(message.average) }), look, 1);
-      }
+      if (!lies && message.average != null) drawLines(chart, message, boxesOf(chart, message, look), look);
       chart.getDatasetMeta(0).data.forEach((bar, n) => {
         const row = message.results[n];
         if (row) (lies ? besideBar : aboveColumn)(chart.ctx, bar, row, look);
@@ -310,9 +313,41 @@ function marks(read, container) {
   };
 }
 
-function aboveColumn(ctx, { x, y }, { count, percent, right }, look) {
-  write(ctx, _("{percent} %", { percent }), x, y - (NOTE_EM * 1.35) * look.em, look, NUMBER_EM, 800, "center");
-  write(ctx, right ? _("{count} ✓", { count }) : String(count), x, y - 0.4 * look.em, look, NOTE_EM, 600, "center", right ? look.correct : look.muted);
+function aboveColumn(ctx, { x, y }, row, look) {
+  const [percent, count] = labelsOf(row);
+  write(ctx, percent, x, y - NUMBER_RISE_EM * look.em, look, NUMBER_EM, 800, "center");
+  write(ctx, count, x, y - 0.4 * look.em, look, NOTE_EM, 600, "center", row.right ? look.correct : look.muted);
+}
+
+function labelsOf({ count, percent, right }) {
+  return [_("{percent} %", { percent }), right ? _("{count} ✓", { count }) : String(count)];
+}
+
+// Where the columns' labels stand: [{left, right, top, bottom}, ...].
+function boxesOf(chart, { results }, look) {
+  const { ctx } = chart;
+  const measure = (text, size, weight) => {
+    ctx.font = font(look.family, size * look.em, weight);
+    return ctx.measureText(text).width;
+  };
+  return chart.getDatasetMeta(0).data.slice(0, results.length).map(({ x, y }, n) => {
+    const [percent, count] = labelsOf(results[n]);
+    const half = Math.max(measure(percent, NUMBER_EM, 800), measure(count, NOTE_EM, 600)) / 2 + 0.2 * look.em;
+    return { left: x - half, right: x + half, top: y - (NUMBER_RISE_EM + NUMBER_EM) * look.em, bottom: y };
+  });
+}
+
+// A line downwards that no label is struck through by.
+function strokeBehind(ctx, x, top, bottom, labels) {
+  ctx.beginPath();
+  ctx.moveTo(x, top);
+  const behind = labels.filter(({ left, right }) => left < x && x < right);
+  for (const label of behind.sort((one, other) => one.top - other.top)) {
+    ctx.lineTo(x, Math.max(label.top, top));
+    ctx.moveTo(x, label.bottom);
+  }
+  ctx.lineTo(x, bottom);
+  ctx.stroke();
 }
 
 function besideBar(ctx, { x, y }, { count, percent, note, right }, look) {
@@ -324,26 +359,35 @@ function besideBar(ctx, { x, y }, { count, percent, note, right }, look) {
   write(ctx, more.join(" · "), after, y + 0.42 * look.em, look, NOTE_EM, 600, "left", right ? look.correct : look.muted);
 }
 
-// A line through the columns with its name above; the names stand in two rows. Where single numbers
-// far away pull the mean off the scale, it is only said below.
-function drawLine(chart, number, text, look, place) {
-  const { ctx, chartArea: { bottom, left, right }, scales } = chart;
-  const x = scales.x.getPixelForValue(number);
-  if (x < left || x > right) return;
-  const y = (1.2 + place * 1.35) * look.em;
+// Median and mean: lines behind the columns' labels, the lower one's name at its left and the
+// other's at its right. Where single numbers far away pull the mean off the scale, it is only said
+// below.
+function drawLines(chart, { median, average }, labels, look) {
+  const { ctx, width, chartArea: { left, right }, scales } = chart;
+  ctx.font = font(look.family, NOTE_EM * look.em, 600);
+  const lines = [
+    { number: median, text: _("Median {number}", { number: showNumber(median) }), dashes: [] },
+    { number: average, text: _("Mean {number}", { number: showNumber(average) }), dashes: [LINE_PX, 2 * LINE_PX] },
+  ].map((line) => ({
+    ...line, x: scales.x.getPixelForValue(line.number), room: ctx.measureText(line.text).width + 0.8 * look.em,
+  })).filter(({ x }) => x >= left && x <= right).sort((one, other) => one.x - other.x);
+  lines.forEach((line, n) => {
+    const isLeft = lines.length > 1 ? !n : line.x + line.room > width;
+    const fits = isLeft ? line.x >= line.room : line.x + line.room <= width;
+    // A name that must stand on the other side is above the other line.
+    drawLine(chart, line, (fits ? 2.55 : 1.2) * look.em, isLeft === fits, labels, look);
+  });
+}
+
+function drawLine({ ctx, chartArea: { bottom } }, { x, text, dashes }, y, isLeft, labels, look) {
   ctx.save();
   ctx.strokeStyle = look.ink;
   ctx.lineWidth = LINE_PX;
-  ctx.setLineDash(place ? [LINE_PX, 2 * LINE_PX] : []);
-  ctx.beginPath();
-  ctx.moveTo(x, y - 0.9 * look.em);
-  ctx.lineTo(x, bottom);
+  ctx.setLineDash(dashes);
   ctx.globalAlpha = 0.55;
-  ctx.stroke();
+  strokeBehind(ctx, x, y - 0.9 * look.em, bottom, labels);
   ctx.restore();
-  ctx.font = font(look.family, NOTE_EM * look.em, 600);
-  const isRight = x + look.em + ctx.measureText(text).width > right;
-  write(ctx, text, x + (isRight ? -0.4 : 0.4) * look.em, y, look, NOTE_EM, 600, isRight ? "right" : "left", look.ink);
+  write(ctx, text, x + (isLeft ? -0.4 : 0.4) * look.em, y, look, NOTE_EM, 600, isLeft ? "right" : "left");
 }
 
 function write(ctx, text, x, y, look, size, weight, align, color = look.ink) {

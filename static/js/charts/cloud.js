@@ -19,7 +19,7 @@ const SHRINK = 0.92;            // per retry when a word found no room
 const PACKED_MAX = 0.85;        // share of the area above which trying to place all is a waste
 const DOUBLING = 0.55;          // sizes of a word given once, added each time a count doubles
 const LINE_HEIGHT = 1.2;        // of the font size; the stylesheet has the same
-const GAP_PX = 6;
+const GAP_EM = 0.5;             // between two words, of their sizes' mean
 const SPIRAL_PX = 9;            // between two places tried, and between two turns
 const MEASURED_PX = 100;        // widths are measured once at this size and scaled
 const FONT_WEIGHT = 600;        // the stylesheet has the same
@@ -180,7 +180,7 @@ function arrange(cloud, words) {
 // change at each vote.
 function chooseScale(cloud, words, heaviest) {
   const { width, height } = cloud.area;
-  const needed = words.map((word) => word.width * LINE_HEIGHT * word.weight ** 2)
+  const needed = words.map((word) => (word.width + GAP_EM) * (LINE_HEIGHT + GAP_EM) * word.weight ** 2)
     .reduce((sum, one) => sum + one, 0);
   const wished = Math.min(
     Math.sqrt((COVERED * width * height) / Math.max(needed, 1)),
@@ -196,7 +196,7 @@ function sizes(words, scale, floor, area) {
   return words.map((word) => {
     const widest = (WIDEST_SHARE * area.width) / word.width;
     const size = Math.min(Math.max(scale * word.weight, floor), widest);
-    const [width, height] = [size * word.width + GAP_PX, size * LINE_HEIGHT + GAP_PX];
+    const [width, height] = [size * (word.width + GAP_EM), size * (LINE_HEIGHT + GAP_EM)];
     return { word, size, width, height };
   }).sort((one, other) => other.size - one.size);     // stable: equals keep the message's order
 }

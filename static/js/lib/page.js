@@ -35,10 +35,16 @@ export function showTrouble({ trouble }) {
 }
 
 // A signal that aborts a request after a while; older browsers lack AbortSignal.timeout.
-export function giveUpAfter(ms) {
+function giveUpAfter(ms) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), ms);
   return controller.signal;
+}
+
+// A piece of our server's HTML, or null where it cannot be had.
+export function fetchPiece(path) {
+  return fetch(path, { redirect: "manual", signal: giveUpAfter(ANSWER_MS) })
+    .then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
 }
 
 // Show whether the page has a connection to the laptop, and if not, whether it was signed out.

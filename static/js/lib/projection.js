@@ -8,6 +8,7 @@ import { clearChart, drawChart, turnChart } from "./page.js";
 const SIZES = [[0, 0], [1, 1], [1, 2], [2, 3], [3, 3], [4, 3]];
 const TITLE_SIZES = 5;
 const TITLE_SHARE = 0.3; // of the box's height, for a title above options, a picture or a chart
+const TITLE_SHARE_MANY = 0.17; // above two columns of options
 const TITLE_SHARE_ALONE = 0.6; // above a line of text
 const SLACK_PX = 1; // browsers round sizes differently
 
@@ -93,17 +94,16 @@ function look(box) {
 // The first size at which the title leaves enough room; at the smallest it is cut.
 function fitTitle(article) {
   const title = article.querySelector("h1");
-  const share = article.querySelector(".cover") && !article.querySelector(".picture")
-    ? TITLE_SHARE_ALONE : TITLE_SHARE;
+  const share = article.querySelector(".is-double") ? TITLE_SHARE_MANY
+    : article.querySelector(".cover") && !article.querySelector(".picture") ? TITLE_SHARE_ALONE : TITLE_SHARE;
   const room = share * article.clientHeight;
   article.classList.remove("has-long-title");
   for (let size = 0; size < TITLE_SIZES; size += 1) {
     article.dataset.title = size;
     if (title.offsetHeight <= room && title.scrollWidth <= title.clientWidth + SLACK_PX) return size;
   }
-  const lines = Math.floor(room / parseFloat(getComputedStyle(title).lineHeight));
-  title.style.setProperty("--lines", Math.max(1, lines));
   article.classList.add("has-long-title");
+  setLines(title, room);
   return TITLE_SIZES - 1;
 }
 
@@ -118,12 +118,18 @@ function cutTexts(article) {
   for (const text of article.querySelectorAll(".tile-text")) {
     const style = getComputedStyle(text);
     const room = text.clientHeight - parseFloat(style.paddingTop) - parseFloat(style.paddingBottom);
-    const lines = Math.max(1, Math.floor((room + SLACK_PX) / parseFloat(style.lineHeight)));
-    text.style.setProperty("--lines", lines);
+    setLines(text.querySelector(".tile-words > :first-child"), room);
   }
 }
 
-function fillTiles(tiles, { results }, grows) {
+// Its padding below is what the last line's descenders need.
+function setLines(text, room) {
+  const { lineHeight, paddingBottom } = getComputedStyle(text);
+  const lines = Math.floor((room + SLACK_PX - parseFloat(paddingBottom)) / parseFloat(lineHeight));
+  text.style.setProperty("--lines", Math.max(1, lines));
+}
+
+function fillTiles(tiles, message, grows) {
   if (!tiles.querySelector("[data-bar]")) return; // results are not shown
   const filled = "filled" in tiles.dataset;
   tiles.dataset.filled = "";
@@ -131,15 +137,21 @@ function fillTiles(tiles, { results }, grows) {
   tiles.classList.toggle("is-growing", grows);
   tiles.classList.toggle("is-moving", filled);
   if (grows) tiles.getBoundingClientRect(); // so that bars begin at nothing
-  results.forEach(({ key, count, percent, note }) => {
+  message.results.forEach(({ key, count, percent, note }) => {
     const tile = tiles.querySelector(`[data-key="${key}"]`);
     if (!tile) return;
     tile.querySelector("[data-percent]").textContent = _("{percent} %", { percent });
     tile.querySelector("[data-count]").textContent = count;
     const noted = tile.querySelector("[data-note]");
     if (noted) noted.textContent = note;
-    tile.querySelector("[data-bar]").style.setProperty("--share", percent);
+    tile.querySelector("[data-bar]").style.setProperty("--share", shareOf(count, message));
   });
+}
+
+// How long a count's bar is, in percent. Its number is rounded so that all add up to 100, which
+// would draw equal counts unequal.
+export function shareOf(count, { response_count: answers, abstained }) {
+  return (100 * count) / Math.max(1, answers - abstained);
 }
 
 function describeFigures({ average, median }) {

@@ -1,2 +1,2 @@
 % # question, before its results are shown
-<p class="cover">{{_("Type a number in {unit}", unit=question["options"]["unit"]) if question["options"]["unit"] else _("Type a number")}}</p>
+<p class="cover">{{_("Type a number on your phone, in {unit}", unit=question["options"]["unit"]) if question["options"]["unit"] else _("Type a number on your phone")}}</p>

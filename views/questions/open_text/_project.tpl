@@ -1,2 +1,2 @@
 % # question, before its results are shown
-<p class="cover">Write your answer</p>
+<p class="cover">Write your answer on your phone</p>

@@ -1,2 +1,2 @@
 % # question, before its results are shown
-<p class="cover">Write a short answer</p>
+<p class="cover">Write a short answer on your phone</p>
