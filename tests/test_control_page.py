@@ -449,3 +449,19 @@ def test_a_menu_and_its_place_outlive_what_happens_elsewhere(server, teacher, tw
     page.get_by_text("open · 0").wait_for(state="attached")
     assert page.locator(f"#more-{twelve[11]} a", has_text="Edit").is_visible()
     assert page.locator(".side").evaluate("(side) => side.scrollTop") == top
+
+
+def test_the_small_projector_shows_the_end_until_a_question_is_looked_at(
+        server, teacher, twelve, open_page):
+    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    end = page.locator(".small-screen .end-view")
+    page.locator(".questions .row").nth(1).click()
+    page.locator(".small-screen .place", has_text="2 of 12").wait_for()
+    assert end.is_hidden()
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    end.get_by_text("Thank you").wait_for()
+    page.reload()
+    end.get_by_text("Thank you").wait_for()
+    page.locator(".questions .row").nth(2).click()
+    end.wait_for(state="hidden")
+    page.locator(".small-screen .place", has_text="3 of 12").wait_for()

@@ -213,7 +213,7 @@ def question_forms(page, lesson, base):
         yield f"question-wrong-{type}", page
     page.goto(f"{base}/questions/{one}/edit")
     yield "question-covered", page
-    page.get_by_role("button", name="Private view").click()
+    page.get_by_role("button", name="only I see this screen").click()
     for type, question_id in lesson.ids.items():
         page.goto(f"{base}/questions/{question_id}/edit")
         page.locator("[data-previews] .projection").wait_for()

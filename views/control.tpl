@@ -15,6 +15,7 @@
       <p class="code">{{group_code(session["code"])}}</p>
       <p><b data-joined>{{now["joined"]}}</b> are in</p>
     </div>
+    <div class="end-view" data-small-end="/present/{{session["id"]}}/end" hidden></div>
   </div>
   % include("partials/_control.tpl")
 </main>

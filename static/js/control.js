@@ -2,7 +2,7 @@
 // sockets, the rest by fetching its living part again when a stage changed.
 
 import { _, watch } from "./audience.js";
-import { refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
+import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
@@ -12,6 +12,7 @@ const TAB = "classpulse-tab"; // in storage: the part that is shown beside the p
 const toast = document.querySelector("[data-toast]");
 const ending = document.querySelector("[data-ending]");
 const smallJoin = document.querySelector("[data-small-join]");
+const smallEnd = document.querySelector("[data-small-end]");
 const projection = document.querySelector("[data-projection]");
 const projected = openProjection(projection);
 const remote = matchMedia("(max-width: 899px)");
@@ -31,15 +32,25 @@ const path = living().dataset.control;
 
 watch("/ws/present/" + path.split("/").pop(), (message) => {
   const moved = state && state.address !== message.address;
+  const before = state || { session_active: true };
   state = message;
   if (moved) location.reload(); // draws the QR code again
   smallJoin.hidden = !message.joining;
   if (!message.joining) projected.show(message.html);
+  if (message.session_active !== before.session_active) showEnd();
+  else if (message.question_id !== before.question_id) smallEnd.hidden = true;
   showTrouble(message);
   showNumbers();
   if (message.revision !== living().dataset.revision) refresh();
   followResults(message.question_id);
 }, showLink);
+
+// The end of the session in numbers, until the projector shows a question again.
+async function showEnd() {
+  const html = state.session_active ? null : await fetchPiece(smallEnd.dataset.smallEnd);
+  if (html !== null) smallEnd.innerHTML = html; // escaped by our server
+  smallEnd.hidden = html === null || state.session_active;
+}
 
 function followResults(id) {
   if (watched && watched.id === id) return;
@@ -194,7 +205,7 @@ document.addEventListener("dragend", (event) => {
 });
 
 // What ends the lesson asks first, as the projector does.
-ending.querySelector("[data-end-session]").addEventListener("click", () => ending.close("end"));
+ending.querySelector("[data-agree]").addEventListener("click", () => ending.close("end"));
 ending.querySelector("[data-close]").addEventListener("click", () => ending.close());
 document.addEventListener("htmx:confirm", (event) => {
   const { detail } = event;

@@ -35,7 +35,7 @@ export function showTrouble({ trouble }) {
 }
 
 // A signal that aborts a request after a while; older browsers lack AbortSignal.timeout.
-function giveUpAfter(ms) {
+export function giveUpAfter(ms) {
   const controller = new AbortController();
   setTimeout(() => controller.abort(), ms);
   return controller.signal;
