@@ -154,8 +154,12 @@ def test_who_leaves_a_question_open_can_finish_and_come_back(phone):
     press(phone, "3. Drei? Not answered yet")
     phone.get_by_role("textbox").fill("Ähre")
     press(phone, "Next")
+    phone.get_by_role("button", name="3. Drei? Not sent yet").wait_for()
+    assert not phone.get_by_role("button", name="Finish").is_visible()
+    press(phone, "3. Drei? Not sent yet")
+    phone.get_by_role("button", name="Send", exact=True).locator("visible=true").tap()
     press(phone, "Finish")
-    phone.get_by_text("You have finished. Not every answer is sent.").wait_for()
+    phone.get_by_text("You have finished. Your answers are saved.").wait_for()
 
 
 def is_filled(phone, name):

@@ -1,5 +1,5 @@
 % # base, title; optional: sheet ("presenter"), scripts ([path below static/]), module, presenter, page, refresh (seconds)
-% htmx = '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"defaultSettleDelay":0,"timeout":5000,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"...","swap":false,"error":true}]}'
+% htmx = '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"defaultSettleDelay":0,"attributesToSettle":["class"],"timeout":5000,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"...","swap":false,"error":true}]}'
 <!doctype html>
 <html lang="en">
 <head>

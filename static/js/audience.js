@@ -543,7 +543,7 @@ function startAudience(main) {
     if (finished.length) {
       card.appendChild(make("p", open.some(isUnsent) ? _("You have finished. Not every answer is sent.")
         : _("You have finished. Your answers are saved.")));
-      if (open.every(isAnswered)) return;
+      if (open.every((one) => isAnswered(one) && !isUnsent(one))) return;
     }
     open.forEach((one, place) => {
       const title = one.querySelector("h2").textContent;
@@ -554,7 +554,7 @@ function startAudience(main) {
       }, "go"));
       go.appendChild(make("span", states[place])).className = isUnsent(one) ? "problem" : "";
     });
-    if (finished.length) return;
+    if (finished.length || open.some(isUnsent)) return;
     card.appendChild(button(_("Finish"), () => {
       finished = open.map(keyOf);
       turn(CARD);

@@ -7,7 +7,6 @@ import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
 const LIST_MS = 400; // between two lists of who is missing
-const TAB = "classpulse-tab"; // in storage: the part that is shown beside the projector
 
 const toast = document.querySelector("[data-toast]");
 const ending = document.querySelector("[data-ending]");
@@ -29,6 +28,7 @@ let kept = null; // {opened, focused, top}: what a new living part does not chan
 
 const living = () => document.querySelector("[data-control]");
 const path = living().dataset.control;
+const TAB = "classpulse-tab" + path; // in storage: the part that is shown beside the projector
 
 watch("/ws/present/" + path.split("/").pop(), (message) => {
   const moved = state && state.address !== message.address;
@@ -39,6 +39,8 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
   if (!message.joining) projected.show(message.html);
   if (message.session_active !== before.session_active) showEnd();
   else if (message.question_id !== before.question_id) smallEnd.hidden = true;
+  const stepped = message.question_id !== before.question_id || message.stage !== before.stage;
+  if (stepped && remote.matches && !document.activeElement.matches("input, select")) scrollTo(0, 0);
   showTrouble(message);
   showNumbers();
   if (message.revision !== living().dataset.revision) refresh();
@@ -93,7 +95,9 @@ function showNumbers() {
   const missing = asked ? Math.max(0, state.expected - answered) : 0;
   for (const element of document.querySelectorAll("[data-missing]")) element.textContent = missing;
   const share = state.expected ? Math.min(100, 100 * answered / state.expected) : 0;
-  document.querySelector("[data-track]").style.setProperty("--share", share);
+  for (const track of document.querySelectorAll("[data-track], [data-finishing]")) {
+    track.style.setProperty("--share", share);
+  }
   const who = document.querySelector("#who[open] [data-who]");
   if (who && listed !== missing) listSoon();
   listed = who ? missing : null;
