@@ -31,6 +31,20 @@ def test_a_question_is_asked_from_the_control_page(server, teacher, open_page, l
         state="attached")
 
 
+def test_a_quick_question_is_renamed_from_the_control_page(server, teacher, open_page):
+    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    control.locator(".drive summary", has_text="Quick question").click()
+    control.get_by_role("button", name="Open text", exact=True).locator("visible=true").click()
+    control.locator("[data-next]", has_text="Close voting").wait_for()
+    control.locator("#more-steps").click()
+    control.get_by_role("link", name="Edit this question").click()
+    control.wait_for_url("**/edit")
+    control.keyboard.press("Control+A")         # the title has the focus
+    control.keyboard.type("What is still unclear?")
+    control.keyboard.press("Control+s")
+    control.locator(".small-screen h1", has_text="What is still unclear?").wait_for()
+
+
 def test_an_empty_session_offers_three_examples(server, teacher, open_page):
     control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
     control.get_by_role("button", name="Add three example questions").click()

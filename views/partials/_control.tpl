@@ -90,7 +90,7 @@
       </details>
       % end
       % if session["active"] or others:
-      <details class="menu more-menu {{"" if others or now.get("late") else "is-spare"}}" id="more">
+      <details class="menu more-menu {{"" if others or now["question_id"] else "is-spare"}}" id="more">
         <summary class="button" id="more-steps">More <span aria-hidden="true">▾</span></summary>
         <div class="menu-panel">
           % for step in others:
@@ -98,6 +98,9 @@
           % end
           % if now.get("late") and not now["answer_shown"]:
           <form method="post" action="/api/questions/{{now["question_id"]}}/admit"><button>Count late answers</button></form>
+          % end
+          % if now["question_id"]:
+          <a class="button" href="/questions/{{now["question_id"]}}/edit">Edit this question</a>
           % end
           % if session["active"]:
           <div class="remote-only">
