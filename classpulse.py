@@ -1471,7 +1471,7 @@ def add_question(db, presenter, own_session, type, form):
     if form.get("switch"):
         read_image(db, form)        # a picture that was chosen is kept
         return show_new_question(db, presenter, own_session, type, form)
-    happen(add_draft, own_session["id"], type, read_question_form(db, type, form))
+    happen(add_drafts, own_session["id"], [(type, read_question_form(db, type, form))])
     return redirect(f"{page}/questions/new/{type}" if form.get("then") == "another" else page)
 
 
@@ -2299,11 +2299,6 @@ def add_drafts(db, session_id, drafts):
     for type, asked in drafts:
         create_question(db, session_id, type, asked)
     return Change(session_id)
-
-
-def add_draft(db, session_id, type, asked):
-    """Add a question as a draft at the end of its session; `result` is its id."""
-    return Change(session_id, create_question(db, session_id, type, asked))
 
 
 def reuse_questions(db, session_id, user_id, question_ids):
@@ -6298,7 +6293,7 @@ VIEW_HELPERS = dict(
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, cut_text=cut_text,
-    QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STEPS=STEPS, STAGE_NAMES=STAGE_NAMES,
+    QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     show_number=show_number,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
