@@ -38,6 +38,7 @@ let tableComes = false; // it is on its way
 let hidden = null; // {id, key}: the text that was clicked last, of which question
 let undoTimer = 0;
 let keysTimer = 0;
+let pointer = ""; // where the mouse is
 let full = null; // "question/round" of which everybody has answered
 let dotsWereShown = false;
 let announced = null; // {title, text, at}: the newest announcement
@@ -354,7 +355,10 @@ asking.querySelector("form").addEventListener("submit", async (event) => {
   moved = true;
   send(event.target.action, { ask: event.submitter.value }, "data-control");
 });
-document.addEventListener("mousemove", () => {
+document.addEventListener("mousemove", ({ screenX, screenY }) => {
+  const before = pointer;
+  pointer = [screenX, screenY].join();
+  if (!before || before === pointer) return; // browsers send one when the page changes below it
   foot.classList.add("has-keys");
   clearTimeout(keysTimer);
   keysTimer = setTimeout(() => foot.classList.remove("has-keys"), KEYS_MS);
