@@ -96,6 +96,7 @@ import http.client
 import inspect
 import io
 import ipaddress
+import itertools
 import json
 import math
 import random
@@ -161,6 +162,10 @@ SETTINGS = [
     ("browser", True, "do not open the browser at start"),
     ("demo", False, "run a made-up class in a temporary folder"),
     ("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
+    # Vickrey et al. 2015, "Research-based implementation of peer instruction", CBE Life Sciences
+    # Education 14, es3: a discussion helps most between these.
+    ("discuss_from", 35, "percent of correct first votes from which the hint is to discuss"),
+    ("discuss_to", 70, "percent of correct first votes above which the hint is to go on"),
 ]
 
 HERE = Path(__file__).resolve().parent
@@ -331,6 +336,9 @@ class Classroom:
         self.db = Store(self.folder)
         instance = get_instance(self.db)
         self.id, self.key = instance["id"], bytes.fromhex(instance["key"])
+        self.alarm = Event()            # wakes what runs scheduled acts
+        if list_overdue(self.db):
+            self.db.write(drop_timers)
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # leaves a core for votes
         self.laptop_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
         self.hashing = Slots()
@@ -1501,7 +1509,7 @@ def sketch_question(session, type, number, asked):
     """A question that is not stored, as get_question returns it while it takes votes."""
     return dict(asked, id=0, session_id=session["id"], session_name=session["name"], type=type,
                 number=number, round=1, shape=0, active=1, stage="open", opened_at=now(),
-                results_shown=0, answer_shown=0, session_active=1,
+                discussing=0, closes_at=None, results_shown=0, answer_shown=0, session_active=1,
                 asked_names=asked_names(session), on_phones=0)
 
 
@@ -1513,13 +1521,22 @@ def read_question_form(db, type, form, before=None):
     image = read_image(db, form)        # first: the picture is kept if another field is refused
     title = form.text("title", "The question", TITLE_MAX, clean=clean_block)
     options = QUESTION_TYPES[type].configure(form, before and before["options"])
-    live = form.getall("live")          # a box, and before it what says that it may be empty
+    discuss = read_box(form, "discuss", before and before["discuss"])
+    starts_live = QUESTION_TYPES[type].starts_live(options) and not discuss
     return {"title": title, "options": options, "abstain": bool(form.get("abstain")),
             "image": image,
-            "live": "1" in live if live else before["live"] if before
-            else QUESTION_TYPES[type].starts_live(options),
+            "live": read_box(form, "live", before["live"] if before else starts_live),
+            "discuss": discuss and not QUESTION_TYPES[type].is_text,
+            "seconds": read_seconds(form) if form.getall("seconds")
+            else before and before["seconds"],
             "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
                                    clean=clean_block)}
+
+
+def read_box(form, field, before):
+    """Whether a box is ticked; as `before` where a form does not have it."""
+    sent = form.getall(field)           # the box, and before it what says that it may be empty
+    return "1" in sent if sent else bool(before)
 
 
 def read_image(db, form):
@@ -1608,6 +1625,8 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
                      *kind.fields(question["options"]),
                      ("abstain", "1" if question["abstain"] else ""),
                      ("live", "1" if question["live"] else "0"),
+                     ("discuss", "1" if question["discuss"] else "0"),
+                     ("seconds", str(question["seconds"] or "")),
                      ("image", question["image"] or ""), ("image_alt", question["image_alt"])])
     elif saved and not covered:
         form.pairs.insert(0, ("version", str(saved["version"])))
@@ -1717,12 +1736,19 @@ def step(db, live, presenter, own_session, form):
     if action not in STEPS:
         raise Invalid("There is no such step.", "action")
     number = functools.partial(form.integer, least=0, most=2**53)
-    happen(take_step, own_session["id"], action, number("question_id"), number("round"),
-           form.get("stage"), number("to"))
+    seen = Seen(number("question_id"), number("round"), form.get("stage"),
+                form.integer("discussing", 0, 1), number("remaining_ms"))
+    happen(take_step, own_session["id"], action, seen, number("to"), read_seconds(form))
     wants_page = "text/html" in get_header("Accept")
     if get_header("HX-Request") or wants_page:
         return show_session(db, live, presenter, own_session["id"])
-    return present_message(db, live, own_session["id"])
+    bottle.response.content_type = "application/json"
+    return to_json(present_message(db, live, own_session["id"]))
+
+
+def read_seconds(form):
+    """How long a countdown is to last, None for none."""
+    return form.integer("seconds", SECONDS_MIN, SECONDS_MAX)
 
 
 @app.post("/api/sessions/<session_id:id>/ask")
@@ -1862,6 +1888,24 @@ def show_text(db, own_question, form):
 def mark(db, live, presenter, own_question, form):
     """Mark an option, named by its letter, as correct, or remove the mark."""
     happen(mark_correct, own_question["id"], form.get("key"))
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/accept")
+def accept(db, live, presenter, own_question, form):
+    """Accept short answers, named by the `key` of their rows, as correct."""
+    happen(accept_answers, own_question["id"], form.getall("key"))
+    return show_change(db, live, presenter, own_question["id"])
+
+
+@app.post("/api/questions/<question_id:id>/tally")
+def tally(db, live, presenter, own_question, form):
+    """Set how many students without a phone raised a hand for an option, or a rating."""
+    count = form.integer("count", 0, 999)
+    if count is None:
+        raise Invalid("Enter how many hands were raised.", "count")
+    happen(count_hands, own_question["id"], form.get("key"), count,
+           form.integer("round", 1, 10**9))
     return show_change(db, live, presenter, own_question["id"])
 
 
@@ -2037,6 +2081,8 @@ def notify(live, exports, change):
         classroom.db.shares.pop(change.session_id, None)
     if change.told:
         NOTIFY[change.told](live, change)
+    if change.told == "everybody":
+        classroom.alarm.set()       # a countdown may have been started
     if change.respondents:
         live.send_answers(change.session_id, change.respondents)
 
@@ -2047,6 +2093,7 @@ NOTIFY = {
     "presenters": lambda live, change: live.changed("present", change.session_id),
     "results": lambda live, change: live.changed("results", change.question_id),
     "votes": lambda live, change: live.votes_changed(change.session_id, change.question_id),
+    "tallies": lambda live, change: live.votes_changed(change.session_id, change.question_id),
     "people": lambda live, change: live.people_changed(change.session_id),
     "deleted": lambda live, change: live.session_deleted(change.session_id, change.result),
 }
@@ -2054,21 +2101,33 @@ NOTIFY = {
 
 # Scheduled acts, which need no request
 
-CHECK_SECONDS = 60       # at most, between two checks for due acts: the laptop may have slept
+CHECK_SECONDS = 60      # at most, between two checks for due acts: the laptop may have slept
+TIMER_SECONDS = 1       # the same while a countdown runs; and before a failed act is tried again
+GRACE_SECONDS = 1.5     # after a countdown shows 0, for votes that are on their way
 
 
 def run_due_acts(db):
     """Run the acts that are due; any that fail are tried again at the next check."""
     for moment, act, args in list_due(db):
         if moment <= now():
-            attempt(happen, act, *args)
+            attempt(run_due_act, act, args)
+
+
+def run_due_act(act, args):
+    """Run an act on something that may have been deleted meanwhile."""
+    with suppress(NotFound):
+        happen(act, *args)
 
 
 def get_seconds_until_due(db):
     """Seconds until an act is due, or until the next check."""
-    moments = [datetime.fromisoformat(moment) for moment, _, _ in list_due(db)]
-    seconds = [(moment - datetime.now(timezone.utc)).total_seconds() for moment in moments]
-    return max(1, min([CHECK_SECONDS, *seconds]))
+    seconds = [CHECK_SECONDS]
+    for moment, act, _ in list_due(db):
+        left = measure_ms(moment) / 1000
+        seconds.append(left if left > 0 else TIMER_SECONDS)
+        if act is close_on_time:
+            seconds.append(TIMER_SECONDS)
+    return min(seconds)
 
 
 def list_due(db):
@@ -2082,9 +2141,34 @@ def list_idle(db):
             for session in list_open_sessions(db)]
 
 
+def list_timed(db):
+    """When to close each question that has a countdown."""
+    return [(find_end(question), close_on_time, (question["id"],))
+            for question in list_with_timer(db)]
+
+
 # Each returns [(moment, act, its arguments), ...] of one kind. They come from the database, so
 # they survive a restart.
-TIMED = [list_idle]
+TIMED = [list_idle, list_timed]
+
+
+def close_on_time(db, question_id):
+    """Close a question when its countdown has ended, unless that was changed meanwhile."""
+    question = get_question(db, question_id)
+    if not has_ended(question):
+        return Change(question["session_id"], told=None)
+    close_questions(db, question["session_id"], question_id, at=find_end(question))
+    return Change(question["session_id"], files="now")
+
+
+def has_ended(question):
+    """Whether a question's countdown is over, and votes on their way have had time to arrive."""
+    return bool(question["closes_at"]) and find_end(question) <= now()
+
+
+def find_end(question):
+    """When the server closes a question that has a countdown, as a stored time."""
+    return time_in(after=question["closes_at"], seconds=GRACE_SECONDS)
 
 
 # Answers and people
@@ -2114,7 +2198,8 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
         return dict(kept, too_late=False)       # sent twice: the first reply was lost
-    in_time = bool(question["active"]) and round == question["round"]
+    is_open = bool(question["active"]) and not has_ended(question)
+    in_time = is_open and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
     if not in_time and not value and kept and kept["value"]:
         raise Closed("Voting was already closed. Your earlier answer stays.")
@@ -2123,6 +2208,8 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     if kept and kept["value"] and not in_time and kept["late"] != 1:
         return dict(kept, too_late=True)
     closed_at = json.loads(question["closings"]).get(str(round), "")
+    if question["active"] and round == question["round"] and not is_open:
+        closed_at = find_end(question)
     if not in_time and not has_joined(db, question["session_id"], respondent_id, closed_at):
         raise Forbidden("Voting was closed before you joined, so this answer can't be counted.")
     ensure_respondent(db, question["session_id"], respondent_id)
@@ -2196,6 +2283,39 @@ def admit_late(db, question_id):
     return Change(question["session_id"], files="now", respondents=admitted)
 
 
+def count_hands(db, question_id, key, count, round=None):
+    """Store how many raised a hand for a row; Closed before voting and once the answer is shown.
+
+    Also if `round` is not the current one.
+    """
+    question = get_question(db, question_id)
+    kind = QUESTION_TYPES[question["type"]]
+    rows = kind.count([], question["options"]) if kind.can_tally else []
+    if key not in [row["key"] for row in rows]:
+        raise Invalid("There is nothing to raise a hand for.", "key")
+    if question["stage"] not in ("open", "closed", "results"):
+        raise Closed("Hands are counted from the opening of a question until its correct answer "
+                     "is shown.")
+    if round not in (None, question["round"]):
+        raise Closed("A new round has begun.")
+    set_tally(db, question_id, question["round"], key, count)
+    return Change(question["session_id"], told="tallies", question_id=question_id, files="later")
+
+
+def accept_answers(db, question_id, keys):
+    """Accept rows of short answers as correct; scores, files and phones follow."""
+    question = get_question(db, question_id)
+    kind, options = QUESTION_TYPES[question["type"]], question["options"]
+    given = {row["key"]: row["label"] for row in kind.count(
+        count_answers(db, question)["values"], options)} if kind.can_accept else {}
+    if not keys or not {*keys} <= {*given}:
+        raise Invalid("There is no such answer to accept.", "key")
+    set_options(db, question_id, kind.accept(options, [given[key] for key in keys]),
+                question["live"])
+    return Change(question["session_id"], files="now",
+                  respondents=list_judged_people(db, question))
+
+
 def hide_text(db, question_id, key, hidden):
     """Hide a typed answer from the projector and phones, or show it again; files have it."""
     question = get_question(db, question_id)
@@ -2264,6 +2384,7 @@ def toggle_session_status(db, session_id, active=None, idle=False):
 
 def close_idle_session(db, session_id):
     """Close a session that has been idle for too long, unless there has been activity since."""
+    get_session(db, session_id)
     if find_idle_at(db, session_id) > now():
         return Change(session_id, told=None)
     toggle_session_status(db, session_id, active=False, idle=True)
@@ -2326,7 +2447,8 @@ def update_question(db, question_id, asked, version=None):
         raise Invalid("Students have already answered, so you can only correct the wording. To "
                       "change the choices, duplicate the question.", kind.shape_field)
     set_question(db, question_id, asked, reshaped=not answered)
-    return Change(question["session_id"], files="now", images=True)
+    return Change(question["session_id"], files="now", images=True,
+                  respondents=list_judged_people(db, question))
 
 
 def mark_correct(db, question_id, key):
@@ -2339,9 +2461,10 @@ def mark_correct(db, question_id, key):
     if not kind.marks_correct or key not in [option["key"] for option in question["options"]]:
         raise Invalid("There is no such option to mark.", "key")
     options = kind.mark(question["options"], key)
-    set_options(db, question_id, options,
-                question["live"] if question["opened_at"] else kind.starts_live(options))
-    return Change(question["session_id"], files="now")
+    set_options(db, question_id, options, question["live"] if question["opened_at"]
+                else kind.starts_live(options) and not question["discuss"])
+    return Change(question["session_id"], files="now",
+                  respondents=list_judged_people(db, question))
 
 
 def duplicate_question(db, question_id):
@@ -2401,11 +2524,14 @@ def toggle_question_status(db, question_id, active=None):
 
 
 def open_all(db, session_id):
-    """Open all drafts for votes, with their results covered; the first becomes current."""
+    """Open all drafts for votes, with their results covered; the first becomes current.
+
+    Without countdowns: everybody answers them at their own pace.
+    """
     drafts = [question for question in list_questions(db, session_id)
               if question["stage"] == "draft"]
     for question in drafts:
-        open_question(db, question)
+        open_question(db, question, timed=False)
         set_shown(db, question["id"], results=False)
     if drafts:
         set_current_question(db, session_id, drafts[0]["id"])
@@ -2418,13 +2544,16 @@ def close_all(db, session_id):
     return Change(session_id, files="now")
 
 
-def open_question(db, question):
-    """Open a question; its results show from the first vote if it is live, in its first round."""
+def open_question(db, question, timed=True):
+    """Open a question, with its countdown if `timed`.
+
+    Its results show from the first vote if it is live, in its first round, and not discussed.
+    """
     if not question["session_active"]:
         raise Closed("The session is closed. Reopen it first.")
     shown = question["results_shown"] if question["opened_at"] else (
-        question["live"] and question["round"] == 1)
-    set_open(db, question["id"], shown)
+        question["live"] and question["round"] == 1 and not question["discuss"])
+    set_open(db, question["id"], shown, question["seconds"] if timed else None)
 
 
 def has_answer(question):
@@ -2451,6 +2580,7 @@ STEPS = {
     "begin": "Show the first question",
     "open": "Open voting",
     "close": "Close voting",
+    "discuss": "Start the discussion",
     "close_all": "Close all",
     "show_results": "Show results",
     "hide_results": "Hide results",
@@ -2460,26 +2590,51 @@ STEPS = {
     "end": "End session",
     "next": "Next step",
     "go": "Show this question",
+    "start_timer": "Start a countdown",
+    "more_time": "30 seconds more",
+    "stop_timer": "Stop the countdown",
 }
+TIMER_STEPS = {"start_timer", "more_time", "stop_timer"}
+SECONDS_MIN, SECONDS_MAX, MORE_SECONDS = 5, 3600, 30      # of a countdown
 
 
-def take_step(db, session_id, action, question_id, round, stage, to=None):
-    """Take a step if the projector's question is still as given; `result` is the action, or None.
+class Seen(NamedTuple):
+    """The state of the projector's question as a page showed it; None: not checked."""
+    question_id: int | None
+    round: int | None
+    stage: str
+    discussing: int | None = None
+    remaining_ms: int | None = None
 
-    `to` is the question that `go` shows. Two devices or a double press never skip a step: the
-    second request no longer matches the stage.
+    def is_now(self, question):
+        """Whether the question is still so."""
+        return (self[:3] == (question["id"], question["round"], question["stage"])
+                and self.discussing in (None, question["discussing"]))
+
+    def is_timed_so(self, question):
+        """Whether its countdown ends when it did, give or take the time of a message."""
+        return self.remaining_ms is None or bool(question["closes_at"]) and abs(
+            max(0, measure_ms(question["closes_at"])) - self.remaining_ms) <= 2000
+
+
+def take_step(db, session_id, action, seen, to=None, seconds=None):
+    """Take a step if the projector's question is still as `seen`; `result` is it, or None.
+
+    `to` is the question that `go` shows, `seconds` those of `start_timer`. Two devices or a double
+    press never skip a step: the second request no longer matches the stage.
     """
     session = get_session(db, session_id)
     question = find_projected_question(db, session)
-    if question is None or (question["id"], question["round"], question["stage"]) != (
-            question_id, round, stage):
+    if question is None or not seen.is_now(question):
+        return Change(session_id, told=None)
+    if action in ("more_time", "stop_timer") and not seen.is_timed_so(question):
         return Change(session_id, told=None)
     steps = list_steps(db, session, question)
     if action == "next" and session["active"]:
         action = "open" if steps[0] == "begin" else steps[0]
     if action not in steps:
         return Change(session_id, told=None)
-    if action == "move" or action == "ask" and stage != "draft":
+    if action == "move" or action == "ask" and question["stage"] != "draft":
         question = find_next_question(db, question)
     set_current_question(db, session_id, question["id"])
     if action == "open" or action == "ask" and question["stage"] == "draft":
@@ -2489,6 +2644,11 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
         close_questions(db, session_id)
     elif action == "close":
         close_questions(db, session_id, question["id"])
+    elif action == "discuss":
+        set_discussing(db, question["id"])
+    elif action in TIMER_STEPS:
+        for other in list_together(db, question) or [question]:
+            change_timer(db, other, action, seconds)
     elif action == "reveal":
         close_questions(db, session_id, question["id"])
         set_shown(db, question["id"], True)
@@ -2502,7 +2662,20 @@ def take_step(db, session_id, action, question_id, round, stage, to=None):
         show_question(db, session_id, to)
     elif action == "end":
         toggle_session_status(db, session_id, active=False)
-    return Change(session_id, action, files=None if action in ("ask", "open") else "now")
+    harmless = action in {"ask", "open", "discuss", *TIMER_STEPS}
+    return Change(session_id, action, files=None if harmless else "now")
+
+
+def change_timer(db, question, action, seconds):
+    """Start a question's countdown, give it more time, or stop it."""
+    if action == "start_timer" and seconds is None:
+        raise Invalid("Choose how many seconds.", "seconds")
+    end = question["closes_at"]
+    if action == "start_timer":
+        set_timer(db, question["id"], time_in(seconds=seconds))
+    elif end:
+        set_timer(db, question["id"], None if action == "stop_timer"
+                  else time_in(after=max(end, now()), seconds=MORE_SECONDS))
 
 
 def list_steps(db, session, question):
@@ -2516,6 +2689,8 @@ def list_steps(db, session, question):
     if session["active"]:
         in_pace = find_next_steps(db, session, question)
         steps += [in_pace.pop(get_pace(session)), *in_pace.values()]
+        if is_first_vote(question) and stage == "closed":
+            steps.append("reveal")
         if stage in ("draft", "closed", "results"):
             steps.append("open")
     if stage in ("open", "closed", "results"):
@@ -2524,6 +2699,8 @@ def list_steps(db, session, question):
         steps.append("show_answer")
     if session["active"] and stage in ("closed", "results", "answer"):
         steps.append("vote_again")
+    if session["active"] and (stage == "open" or question["discussing"]):
+        steps += ["start_timer", *(["more_time", "stop_timer"] if question["closes_at"] else [])]
     return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
 
 
@@ -2534,6 +2711,9 @@ def find_next_steps(db, session, question):
                        "closed": ("reveal", "show_results")}.get(stage, (None, None))
     if stage == "open" and len(list_active(db, session["id"])) > 1:
         quick = stepwise = "close_all"
+    elif is_first_vote(question) and stage in ("open", "closed"):
+        quick = stepwise = "close" if stage == "open" else (
+            "vote_again" if question["discussing"] else "discuss")
     elif stage == "results" and has_answer(question):
         quick = stepwise = "show_answer"
     elif stage in ("results", "answer"):
@@ -2543,6 +2723,11 @@ def find_next_steps(db, session, question):
     if not session["current_question_id"] and not question["active"]:
         stepwise = "begin"
     return {"quick": quick, "stepwise": stepwise}
+
+
+def is_first_vote(question):
+    """Whether these are the votes before a discussion, which the class should not see yet."""
+    return bool(question["discuss"]) and question["round"] == 1
 
 
 def show_question(db, session_id, question_id):
@@ -2599,6 +2784,8 @@ class QuestionType:
     in_tiles = False        # phones answer in tiles, where the results then stand
     separator = None        # between the parts of a value that can have several
     one_each = True         # a respondent's answer counts in one row
+    can_tally = False       # hands can be raised for a row
+    can_accept = False      # `accept` adds answers to the correct ones
     at_once = {}            # for a quick question: {label of a button: the form it stands for}
     labels = {}             # {field of the form: its label}
     shape_field = "options"     # the form's field that determines the possible answers
@@ -2635,7 +2822,12 @@ class QuestionType:
 
     def count(self, values, options):
         """Rows {"key", "label", "count", ...} of the values, in display order."""
-        raise NotImplementedError
+        [rows] = self.count_rounds([values], options)
+        return rows
+
+    def count_rounds(self, rounds, options):
+        """The rows of the values of each of several rounds."""
+        return [self.count(values, options) for values in rounds]
 
     def entries(self, values, options):
         """Rows of what the presenter may hide, each with the `key` that hides it."""
@@ -2888,7 +3080,7 @@ def read_lines(form, field):
 class MultipleChoice(Choice):
     """Pick exactly one option; the value is its key."""
     type = "multiple_choice"
-    preset_live = True
+    preset_live = can_tally = True
     label = "Multiple choice"
     hint = "Students pick one answer"
     at_once = {**{"A – " + "ABCDEF"[most - 1]: {"options": "\n".join("ABCDEF"[:most])}
@@ -2909,7 +3101,7 @@ class MultipleChoice(Choice):
 class SelectAll(Choice):
     """Pick one or more options; the value is their keys: A;C."""
     type = "select_all"
-    preset_live = True
+    preset_live = can_tally = True
     one_each = False
     can_be_empty = True     # browsers send nothing for boxes that are not ticked
     label = "Select all that apply"
@@ -2936,7 +3128,7 @@ class SelectAll(Choice):
 class Rating(QuestionType):
     """A number on a scale. Options: {"max_rating": 5, "low": "", "high": ""}."""
     type = "rating"
-    preset_live = True
+    preset_live = can_tally = True
     label = "Rating"
     hint = "A number on a scale, with mean and median"
     at_once = {"Rating 1 – 5": {}}
@@ -3061,7 +3253,7 @@ class ShortText(QuestionType):
     With "exact" in the options, capitals and special characters matter.
     """
     type = "short_text"
-    can_hide = True
+    can_hide = can_accept = True
     label = "Short answer"
     hint = "A word or a sentence; equal answers are counted together"
     chart = "list"
@@ -3093,6 +3285,14 @@ class ShortText(QuestionType):
         return super().describe(options) + [(
             "Capital letters and special characters matter",
             _("Yes") if options.get("exact") else _("No"))]
+
+    def accept(self, options, texts):
+        """The options with these texts accepted, too."""
+        accepted = [*dict.fromkeys([*options["accepted"], *texts])]
+        if len(accepted) > self.ACCEPTED_MAX:
+            raise Invalid("There can be at most {most} answers; this has {count}.", "key",
+                          most=self.ACCEPTED_MAX, count=len(accepted))
+        return dict(options, accepted=accepted)
 
     def read(self, form, options):
         return refuse_dash(form.text("response", "Your answer", self.TEXT_MAX))
@@ -3213,25 +3413,30 @@ class Numeric(QuestionType):
         return [row(key, show_number(key), count) for key, count in sorted(
             Counter(values).items(), key=lambda found: Decimal(found[0]))]
 
-    def count(self, values, options):
-        numbers = sorted(map(Decimal, values))
-        counts = Counter(numbers)
-        if self.stand_apart(list(counts)):
-            return [row(format_number(number), self.label_range(number, number), count)
-                    for number, count in counts.items()]
+    def count_rounds(self, rounds, options):
+        rounds = [sorted(map(Decimal, values)) for values in rounds]
+        numbers = sorted(itertools.chain(*rounds))
+        distinct = list(dict.fromkeys(numbers))
+        if self.stand_apart(distinct):
+            return [[row(format_number(number), self.label_range(number, number), counts[number])
+                     for number in distinct] for counts in map(Counter, rounds)]
+        bins = self.list_bins(numbers)
+        return [[row(self.name_range(low, high), self.label_range(low, high),
+                     self.count_between(own, low, high)) for low, high in bins]
+                for own in rounds]
+
+    def list_bins(self, numbers):
+        """[(low, high), ...] of equal bins, with an open one where numbers lie beyond them."""
         bulk = self.find_bulk(numbers)
         start, width = self.find_bins(bulk)
-        bins = int((bulk[-1] - start) // width) + 1
-        edges = [start + n * width for n in range(bins + 1)]
-        rows = []
-        for low, high in zip([None, *edges], [*edges, None]):
-            count = (bisect.bisect_left(numbers, high) if high is not None else len(numbers)) - (
-                bisect.bisect_left(numbers, low) if low is not None else 0)
-            if count or None not in (low, high):
-                rows.append(row("…".join("" if edge is None else format_number(edge)
-                                         for edge in (low, high)),
-                                self.label_range(low, high), count))
-        return rows
+        edges = [start + n * width for n in range(int((bulk[-1] - start) // width) + 2)]
+        return [(low, high) for low, high in zip([None, *edges], [*edges, None])
+                if None not in (low, high) or self.count_between(numbers, low, high)]
+
+    def count_between(self, numbers, low, high):
+        """How many of sorted numbers are at least `low` and below `high`; None: no limit."""
+        return (len(numbers) if high is None else bisect.bisect_left(numbers, high)) - (
+            0 if low is None else bisect.bisect_left(numbers, low))
 
     def stand_apart(self, numbers):
         """Whether sorted numbers are few, and far enough from each other for a bar each."""
@@ -3264,6 +3469,10 @@ class Numeric(QuestionType):
         width = next(Decimal(str(width)) * power for width in self.WIDTHS
                      if Decimal(str(width)) * power >= span)
         return least // width * width - (width if least % width < 0 else 0), width
+
+    def name_range(self, low, high):
+        """The key of a bin: 10…20, …10 or 20…"""
+        return "…".join("" if edge is None else format_number(edge) for edge in (low, high))
 
     def label_range(self, low, high):
         """“3”, “10 – <20”, “below 10” or “above 20”; the unit stands at the axis or column."""
@@ -3664,6 +3873,11 @@ CREATE TABLE questions (
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     shape INTEGER NOT NULL DEFAULT 0,       -- number of edits before the first answer
     live INTEGER NOT NULL DEFAULT 0,        -- whether results are shown while votes come in
+    discuss INTEGER NOT NULL DEFAULT 0,     -- whether the class votes, discusses and votes again
+    discussing INTEGER NOT NULL DEFAULT 0,  -- whether it is discussing; voting is then closed
+    seconds INTEGER,                -- of the countdown that voting starts with; NULL: none
+    closes_at TEXT,                 -- when the countdown that is running shows 0; NULL: there is
+        -- none; '': there was one, which ended while the server was not running
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
     closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was last closed}
@@ -3682,9 +3896,18 @@ CREATE TABLE respondents (
     joined_at TEXT NOT NULL,
     left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter excluded the votes from counts
     last_seen_at TEXT NOT NULL,     -- last vote, or opening or closing of a socket
+    finished_at TEXT,               -- when answers to all that was asked before became final
     PRIMARY KEY (session_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX respondents_left_out ON respondents (session_id) WHERE left_out;
+CREATE TABLE tallies (              -- raised hands of students without a phone
+    question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
+    round INTEGER NOT NULL,
+    key TEXT NOT NULL,              -- of the row in the results
+    count INTEGER NOT NULL,
+    updated_at TEXT NOT NULL,
+    PRIMARY KEY (question_id, round, key)
+) WITHOUT ROWID;
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
@@ -3728,6 +3951,21 @@ MIGRATIONS = [
     ALTER TABLE questions ADD COLUMN live INTEGER NOT NULL DEFAULT 0;
     UPDATE sessions SET settings = json_remove(settings, '$.live')
         WHERE json_valid(settings)
+    """,
+    """
+    ALTER TABLE questions ADD COLUMN discuss INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE questions ADD COLUMN discussing INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE questions ADD COLUMN seconds INTEGER;
+    ALTER TABLE questions ADD COLUMN closes_at TEXT;
+    ALTER TABLE respondents ADD COLUMN finished_at TEXT;
+    CREATE TABLE tallies (
+        question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
+        round INTEGER NOT NULL,
+        key TEXT NOT NULL,
+        count INTEGER NOT NULL,
+        updated_at TEXT NOT NULL,
+        PRIMARY KEY (question_id, round, key)
+    ) WITHOUT ROWID
     """,
 ]
 
@@ -4199,9 +4437,15 @@ def now():
     return datetime.now(timezone.utc).isoformat(timespec="milliseconds")
 
 
+def measure_ms(moment):
+    """Milliseconds from now until a stored time; negative after it."""
+    left = datetime.fromisoformat(moment) - datetime.fromisoformat(now())
+    return round(left.total_seconds() * 1000)
+
+
 def time_in(after=None, **duration):
     """The time `duration` after now, or after a stored time, as it is stored."""
-    start = datetime.fromisoformat(after) if after else datetime.now(timezone.utc)
+    start = datetime.fromisoformat(after or now())
     return (start + timedelta(**duration)).isoformat(timespec="milliseconds")
 
 
@@ -4510,9 +4754,10 @@ def create_question(db, session_id, type, asked):
     """
     claim_image(db, asked.get("image"))
     return db.execute("""
-        INSERT INTO questions (session_id, type, title, options, abstain, live, image, image_alt,
-            created_at, "order")
-        VALUES (:session_id, :type, :title, :options, :abstain, :live, :image, :image_alt, :now,
+        INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
+            image, image_alt, created_at, "order")
+        VALUES (:session_id, :type, :title, :options, :abstain, :live, :discuss, :seconds,
+            :image, :image_alt, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
         """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
 
@@ -4521,14 +4766,16 @@ def to_columns(asked):
     """The columns that a question's form sets, with their values."""
     return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
             "abstain": asked.get("abstain", False), "live": asked.get("live", False),
+            "discuss": asked.get("discuss", False), "seconds": asked.get("seconds"),
             "image": asked.get("image"), "image_alt": asked.get("image_alt", "")}
 
 
 def set_question(db, question_id, asked, reshaped):
     """Replace what a question's form sets; `reshaped` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
-               "live = :live, image = :image, image_alt = :image_alt, shape = shape + :reshaped, "
-               "version = version + 1 WHERE id = :id",
+               "live = :live, discuss = :discuss, seconds = :seconds, image = :image, "
+               "image_alt = :image_alt, shape = shape + :reshaped, version = version + 1 "
+               "WHERE id = :id",
                dict(to_columns(asked), id=question_id, reshaped=reshaped))
     claim_image(db, asked.get("image"))
     delete_unused_images(db)
@@ -4541,11 +4788,41 @@ def set_interruption(db, question_id, title, interrupts):
                dict(id=question_id, title=title, interrupts=interrupts))
 
 
-def set_open(db, question_id, shown):
-    """Open a question for votes, with its results shown or covered."""
+def set_open(db, question_id, shown, seconds):
+    """Open a question for votes, with its results shown or covered; `seconds` count down."""
     db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
+               "discussing = 0, closes_at = :closes_at, "
                "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
-               dict(id=question_id, shown=shown, now=now()))
+               dict(id=question_id, shown=shown, now=now(),
+                    closes_at=time_in(seconds=seconds) if seconds else None))
+
+
+def set_discussing(db, question_id):
+    """Note that the class discusses a closed question."""
+    db.execute("UPDATE questions SET discussing = 1, closes_at = NULL WHERE id = :id",
+               dict(id=question_id))
+
+
+def set_timer(db, question_id, closes_at):
+    """Set when a question's countdown shows 0, or None to stop it."""
+    db.execute("UPDATE questions SET closes_at = :closes_at WHERE id = :id",
+               dict(id=question_id, closes_at=closes_at))
+
+
+def list_with_timer(db):
+    """The id and `closes_at` of open questions that have a countdown."""
+    return db.all("SELECT id, closes_at FROM questions WHERE active AND closes_at != ''")
+
+
+def list_overdue(db):
+    """Those of list_with_timer whose countdown has ended."""
+    return [question for question in list_with_timer(db) if question["closes_at"] <= now()]
+
+
+def drop_timers(db):
+    """Leave questions open whose countdown ended while the server was not running."""
+    for question in list_overdue(db):
+        set_timer(db, question["id"], "")
 
 
 def begin_round(db, question_id):
@@ -4710,13 +4987,13 @@ def list_active(db, session_id):
     return [read_question(found) for found in db.all(active, session_id=session_id)]
 
 
-def close_questions(db, session_id, question_id=None):
-    """Close all questions of the session, or only this one, and store when."""
+def close_questions(db, session_id, question_id=None, at=None):
+    """Close all questions of the session, or only this one; and store when, by default now."""
     db.execute("""
-        UPDATE questions SET active = 0,
+        UPDATE questions SET active = 0, closes_at = NULL,
             closings = json_set(closings, '$."' || round || '"', :now)
         WHERE active AND session_id = :session_id AND id = COALESCE(:question_id, id)""",
-               dict(session_id=session_id, question_id=question_id, now=now()))
+               dict(session_id=session_id, question_id=question_id, now=at or now()))
 
 
 def set_current_question(db, session_id, question_id):
@@ -4727,8 +5004,10 @@ def set_current_question(db, session_id, question_id):
 
 def set_shown(db, question_id, results, answer=False):
     """Show or cover the results and the correct answer."""
-    db.execute("UPDATE questions SET results_shown = :results, answer_shown = :answer "
-               "WHERE id = :id", dict(id=question_id, results=results, answer=answer))
+    db.execute("UPDATE questions SET results_shown = :results, answer_shown = :answer, "
+               "closes_at = CASE WHEN discussing AND :results THEN NULL ELSE closes_at END, "
+               "discussing = discussing AND NOT :results WHERE id = :id",
+               dict(id=question_id, results=results, answer=answer))
 
 
 # Responses
@@ -4850,7 +5129,7 @@ def get_asked(db, question_id):
 
     get_question also reads what pages need: a vote's statements would take a third longer.
     """
-    question = db.one("SELECT session_id, shape, round, active, opened_at, closings "
+    question = db.one("SELECT session_id, shape, round, active, opened_at, closes_at, closings "
                       "FROM questions WHERE id = :question_id", question_id=question_id)
     if question is None:
         raise NotFound(NO_QUESTION)
@@ -4910,8 +5189,9 @@ def score_answer(question, value):
 def get_question_stats(db, question_id, round=None):
     """Stats of a round, by default the current one, as in the results message.
 
-    {"response_count", "late", "abstained", "results": [row, ...], "more"} and the type's figures.
-    `more` counts the rows that don't fit in a message.
+    {"response_count", "late", "abstained", "tallied": hands, "total": what shares are of,
+    "results": [row, ...], "more"} and the type's figures. `more` counts the rows that don't fit in
+    a message.
     """
     question = get_question(db, question_id)
     question["round"] = round or question["round"]
@@ -4941,35 +5221,70 @@ def share_correct(db, question):
     if not (question["answer_shown"] and has_answer(question)):
         return None
     shares = db.shares.setdefault(question["session_id"], {})
-    if question["id"] not in shares:
-        kind = QUESTION_TYPES[question["type"]]
-        counts = count_equal_answers(db, question)
-        correct = sum(count for value, count in counts.items()
-                      if kind.score(value, question["options"]) == 1)
-        shares[question["id"]] = list_shares([correct], sum(counts.values()), False)[0] \
-            if counts else None
-    return shares[question["id"]]
+    if (question["id"], question["round"]) not in shares:
+        shares[question["id"], question["round"]] = measure_correct(db, question)
+    return shares[question["id"], question["round"]]
+
+
+def measure_correct(db, question):
+    """The share of share_correct, whether the answer was shown or not."""
+    kind = QUESTION_TYPES[question["type"]]
+    counts = count_equal_answers(db, question)
+    correct = sum(count for value, count in counts.items()
+                  if kind.score(value, question["options"]) == 1)
+    return list_shares([correct], sum(counts.values()), False)[0] if counts else None
 
 
 def count_equal_answers(db, question):
-    """{value: how often it was given} in the current round, without late ones and abstentions."""
-    return dict(db.tuples("SELECT response_value, COUNT(*) FROM responses WHERE question_id = :id "
-                          "AND round = :round AND late != 1 AND response_value != :no AND "
-                          + COUNTED + " GROUP BY response_value", id=question["id"],
-                          round=question["round"], session_id=question["session_id"],
-                          no=ABSTENTION))
+    """{value: how often it was given} in the current round, without late ones and abstentions.
+
+    Hands count, where each is an answer.
+    """
+    kind, counts = QUESTION_TYPES[question["type"]], Counter()
+    if kind.can_tally and kind.one_each:
+        counts.update(list_tallies(db, question))
+    counts.update(dict(db.tuples(
+        "SELECT response_value, COUNT(*) FROM responses WHERE question_id = :id "
+        "AND round = :round AND late != 1 AND response_value != :no AND " + COUNTED
+        + " GROUP BY response_value", id=question["id"], round=question["round"],
+        session_id=question["session_id"], no=ABSTENTION)))
+    return counts
 
 
-def show_counts(question, counts):
-    """The stats of get_question_stats, from what count_answers returns."""
+def show_counts(question, counts, before=None):
+    """The stats of get_question_stats, from what count_answers returns.
+
+    With the counts of the round `before` also those, as `previous`, in the same rows.
+    """
     kind = QUESTION_TYPES[question["type"]]
-    values = kind.show(counts["values"], counts["hidden"])
-    rows = kind.count(values, question["options"])
-    shares = list_shares([row["count"] for row in rows],
-                         counts["response_count"] - counts["abstained"], kind.one_each)
+    rounds = [counts] if before is None else [counts, before]
+    values = [kind.show(one["values"], one["hidden"]) + list_raised(one) for one in rounds]
+    rows = kind.count_rounds(values, question["options"])
+    stats, *earlier = map(functools.partial(lay_out_counts, kind), rounds, values, rows)
+    return {**stats, **{"previous": dict(one, round=question["round"] - 1) for one in earlier[:1]}}
+
+
+def list_raised(counts):
+    """The raised hands as values: the key of a row for each of its hands."""
+    return [key for key, count in counts["tallies"].items() for _ in range(count)]
+
+
+def lay_out_counts(kind, counts, values, rows):
+    """The stats of one round, from its counts, the values that are shown, and their rows.
+
+    `total` is what the rows' shares are shares of: answers, and hands. Where somebody may have
+    raised a hand for several rows, those are as few people as possible.
+    """
+    tallies = counts["tallies"]
+    hands = sum(tallies.values()) if kind.one_each else max(tallies.values(), default=0)
+    total = counts["response_count"] - counts["abstained"] + hands
+    shares = list_shares([row["count"] for row in rows], total, kind.one_each)
+    if kind.can_tally:
+        rows = [dict(row, tallied=tallies.get(row["key"], 0)) for row in rows]
     shown = cut_rows([dict(row, percent=share)
                       for row, share in zip(rows[:kind.SHOWN], shares)])
     return {**{name: counts[name] for name in ("response_count", "late", "abstained")},
+            "tallied": sum(tallies.values()), "total": total,
             "results": shown, "more": len(rows) - len(shown) + counts["unread"],
             **kind.summarize(values)}
 
@@ -5011,7 +5326,46 @@ def count_answers(db, question):
     hidden = {key for key, in db.tuples(
         "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
     return {**counts, "values": values, "hidden": hidden,
+            "tallies": list_tallies(db, question) if kind.can_tally else {},
             "unread": counts["response_count"] - counts["abstained"] - len(values)}
+
+
+def list_tallies(db, question):
+    """{key: how many hands were raised for it} in the current round."""
+    return dict(db.tuples("SELECT key, count FROM tallies WHERE question_id = :id "
+                          "AND round = :round AND count", id=question["id"],
+                          round=question["round"]))
+
+
+def set_tally(db, question_id, round, key, count):
+    """Store how many hands were raised for a row of the results."""
+    db.execute("INSERT OR REPLACE INTO tallies VALUES (:question_id, :round, :key, :count, :now)",
+               dict(question_id=question_id, round=round, key=key, count=count, now=now()))
+
+
+def count_changes(db, question):
+    """{(answer of the round before, answer now): how many gave both, in time}."""
+    return {(before, after): count for before, after, count in db.tuples("""
+        SELECT earlier.response_value, later.response_value, COUNT(*)
+        FROM responses AS later JOIN responses AS earlier
+            ON earlier.question_id = later.question_id
+                AND earlier.respondent_id = later.respondent_id
+        WHERE later.question_id = :id AND later.round = :round AND earlier.round = :round - 1
+            AND later.late = 0 AND earlier.late = 0
+            AND later.response_value != '' AND earlier.response_value != ''
+            AND later.respondent_id NOT IN (SELECT id FROM respondents
+                WHERE session_id = :session_id AND left_out)
+        GROUP BY 1, 2""", id=question["id"], round=question["round"],
+        session_id=question["session_id"])}
+
+
+def list_judged_people(db, question):
+    """Ids of the respondents who were told how correct their answer to a question is."""
+    if not question["answer_shown"]:
+        return frozenset()
+    return frozenset(id for id, in db.tuples(
+        "SELECT respondent_id FROM responses WHERE question_id = :id AND round = :round AND "
+        + ANSWERED, id=question["id"], round=question["round"]))
 
 
 def set_hidden(db, question_id, key, hidden):
@@ -5113,7 +5467,8 @@ def encode_message(text):
 
 def to_json(message):
     """A message as compact JSON."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return json.dumps(message, ensure_ascii=False, separators=(",", ":"),
+                      default=lambda part: part.measure())
 
 
 PING = encode_frame(WebSocket.OPCODE_PING)
@@ -5124,10 +5479,48 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, (1001).to_bytes(2, "big"))
 def results_message(db, live, question_id, stats=None):
     """A question's stats, unless they were counted already, and its state."""
     question = get_question(db, question_id)
+    if question["results_shown"] and question["round"] > 1:
+        stats = compare_rounds(db, question)
     stats = mark_rows(question, stats or get_question_stats(db, question_id))
     return {"type": "results", "question_id": question_id, **describe(question),
             **live.count_people(question["session_id"], question), **stats,
             "trouble": format_trouble(db)}
+
+
+def compare_rounds(db, question):
+    """The stats of the current round with those of the one before.
+
+    `previous` {"round", "response_count", "results", ...} has the same rows, or bins. `paired`
+    {"n", "changed"} counts those who answered both in time; once the correct answer has been
+    shown, and if there are PAIRED_MIN of them, also "right_right", "wrong_right", "right_wrong"
+    and "wrong_wrong".
+    """
+    earlier = dict(question, round=question["round"] - 1)
+    stats = show_counts(question, count_answers(db, question), count_answers(db, earlier))
+    return dict(stats, paired=pair_answers(db, question, question["answer_shown"]))
+
+
+def pair_answers(db, question, judged):
+    """How those who answered this round and the one before in time have changed their minds.
+
+    As in compare_rounds; with correct and wrong answers if `judged`, where they are marked.
+    """
+    kind, changes = QUESTION_TYPES[question["type"]], count_changes(db, question)
+    paired = {"n": sum(changes.values()),
+              "changed": sum(count for (before, after), count in changes.items()
+                             if kind.hides(before) != kind.hides(after))}
+    if judged and has_answer(question) and paired["n"] >= PAIRED_MIN:
+        paired.update(dict.fromkeys(PAIRS.values(), 0))
+        for answers, count in changes.items():
+            paired[PAIRS[tuple(score_answer(question, value) == 1 for value in answers)]] += count
+    return paired
+
+
+PAIRED_MIN = 5      # fewer would show who they are
+
+# {(whether the earlier answer was correct, whether the later one is): the name of the count}.
+PAIRS = {(True, True): "right_right", (False, True): "wrong_right",
+         (True, False): "right_wrong", (False, False): "wrong_wrong"}
 
 
 def format_trouble(db):
@@ -5141,6 +5534,8 @@ def mark_rows(question, stats):
     if not question["answer_shown"]:
         return stats
     kind = QUESTION_TYPES[question["type"]]
+    if "previous" in stats:
+        stats = dict(stats, previous=mark_rows(question, stats["previous"]))
     return dict(stats, results=[dict(row, right=kind.is_correct(row, question["options"]))
                                 for row in stats["results"]])
 
@@ -5150,7 +5545,27 @@ def describe(question):
     return {"title": question["title"], "question_type": question["type"],
             "round": question["round"], "active": bool(question["active"]),
             "stage": question["stage"], "results_shown": bool(question["results_shown"]),
-            "answer_shown": bool(question["answer_shown"])}
+            "answer_shown": bool(question["answer_shown"]), **describe_moment(question)}
+
+
+def describe_moment(question):
+    """The part that results, present and state messages share."""
+    return {"discussing": bool(question["discussing"]),
+            "remaining_ms": Remaining(question["closes_at"]) if question["closes_at"] else None}
+
+
+class Remaining:
+    """What a countdown still shows, in milliseconds: measured when a message is encoded."""
+
+    def __init__(self, closes_at):
+        self.closes_at = closes_at
+
+    def __eq__(self, other):
+        return isinstance(other, Remaining) and self.closes_at == other.closes_at
+
+    def measure(self):
+        """The number, at this moment."""
+        return max(0, measure_ms(self.closes_at))
 
 
 def present_message(db, live, session_id, question=None):
@@ -5186,6 +5601,7 @@ def present_message(db, live, session_id, question=None):
     shown = [message[name] for name in ("session_active", "locked", "stages", "next", "also",
                                         "question_id")]
     shown += [bool(message["devices"]), bool(message["here"]), question and question["round"],
+              question and (question["discussing"], question["closes_at"]),
               bool(votes.get("late")), [other["title"] for other in questions]]
     message["revision"] = hash_token(repr(shown))[:12]
     if question:
@@ -5215,10 +5631,17 @@ def format_status(db, question):
     if question["answer_shown"] and has_answer(question):
         answer = QUESTION_TYPES[question["type"]].name_correct(question["options"])
         percent = share_correct(db, question)
-        return answer if percent is None else _("{answer} · {percent} % got it", answer=answer,
-                                                percent=percent)
+        before = share_correct(db, dict(question, round=question["round"] - 1))
+        if percent is None:
+            return answer
+        if before is None:
+            return _("{answer} · {percent} % got it", answer=answer, percent=percent)
+        return _("{answer} · from {before} % to {percent} %", answer=answer, before=before,
+                 percent=percent)
     if not question["session_active"]:
         return _("The session has ended")
+    if question["discussing"]:
+        return _("Talk to your neighbour: convince them, or be convinced")
     if stage == "open" and question["results_shown"]:
         return _("Voting is open, results are live")
     return _(STATUS[stage])
@@ -5234,7 +5657,8 @@ def state_message(db, live, session_id):
     session = get_session(db, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         "html": show_asked(db, question)} for question in list_for_audience(db, session)]}
+         **describe_moment(question), "html": show_asked(db, question)}
+        for question in list_for_audience(db, session)]}
 
 
 def show_asked(db, question):
@@ -5275,9 +5699,11 @@ def offer_steps(db, session, question):
     steps = [{"action": step, "label": label_step(step, question)}
              for step in list_steps(db, session, question)]
     following = steps[0] if steps and session["active"] else {"action": None, "label": None}
-    left_out = {"ask", "reveal", "go", "end"}
+    left_out = {"ask", "reveal", "go", "end", *TIMER_STEPS}
     if following["action"] == "ask":
         left_out |= {"begin", "open"}
+    if question and is_first_vote(question) and question["stage"] == "closed":
+        left_out ^= {"reveal", "show_results"}
     return {"next": following if following["action"] else None,
             "also": [step for step in steps if step["action"] not in left_out
                      and step["label"] != following["label"]]}
@@ -5287,6 +5713,8 @@ def label_step(step, question):
     """The label of a step's button, which says what the step does to the projected question."""
     if step == "ask" and question["stage"] == "draft":
         return _("Start question {number}", number=question["number"])
+    if step == "reveal" and question["stage"] == "closed" and is_first_vote(question):
+        return _("Skip: show results")
     if step == "reveal" and question["results_shown"]:
         step = "close"
     elif step == "reveal" and question["stage"] == "closed":
@@ -5304,6 +5732,7 @@ class Room:
         self.watchers = set()
         self.dirty = True           # something changed since `content` was made
         self.content = None         # the message, as a dict
+        self.frame = None           # the same, encoded
         self.version = self.told = 0
         self.sent_at = 0.0
         self.pause = 0.0            # seconds until the next message, from the last one's CPU time
@@ -5312,6 +5741,7 @@ class Room:
 
 class Live:
     """Tracks watchers and notifies them: of a first change immediately, then at intervals."""
+    FRESH_SECONDS = 0.25        # an older message with a countdown is encoded again
     SECONDS = {"results": 0.1, "present": 0.1, "audience": 0.25}
     # Least time between present messages when only answers, or only people, have changed. The
     # projector gets the answers from results messages.
@@ -5468,6 +5898,17 @@ class Live:
         """A room's message as JSON."""
         return to_json({**room.content, "epoch": self.epoch, "version": room.version, **more})
 
+    def frame(self, room):
+        """A room's newest message as a frame; encoded again if a countdown in it is old."""
+        frame = room.frame
+        if not frame or frame.version != room.version or frame.is_old():
+            frame = room.frame = Frame(encode_message(self.encode(room)))
+            frame.version, frame.renew = room.version, functools.partial(self.frame, room)
+            parts = [room.content, *room.content.get("questions", ())]
+            if any(part.get("remaining_ms") for part in parts):
+                frame.old_at = time.monotonic() + self.FRESH_SECONDS
+        return frame
+
     def first_state(self, session_id, respondent_id):
         """The state message as JSON, with this respondent's answers."""
         room = self.current("audience", session_id)
@@ -5526,8 +5967,8 @@ class Live:
         room.watchers.add(watcher)      # notified from now on; no yield before its first message
         try:
             room.dirty = room.dirty or topic != "audience"      # who is here depends on the time
-            watcher.show(encode_message(self.first_state(id, respondent_id) if respondent_id
-                                        else self.encode(self.current(topic, id))))
+            watcher.show(encode_message(self.first_state(id, respondent_id)) if respondent_id
+                         else self.frame(self.current(topic, id)))
             if len(room.watchers) == 1:
                 room.told = room.version    # no other watcher needs it
         except BaseException:
@@ -5553,7 +5994,7 @@ class Live:
         room.sent_at, began = time.monotonic(), time.thread_time()
         try:
             self.current(topic, id)
-            frame = room.version != room.told and Shared(encode_message(self.encode(room)))
+            frame = room.version != room.told and self.frame(room)
             took = time.thread_time() - began       # the clock would include other programs
             room.pause = min(self.PAUSE_SECONDS, self.PAUSE * took)     # votes come first
         except NotFound:            # deleted: there is nothing left to watch
@@ -5568,6 +6009,7 @@ class Live:
             watcher.show(frame)
             if number % 50 == 0:
                 gevent.sleep(0)     # votes come first
+                frame = self.frame(room)
 
     def check_signins(self):
         """Disconnect presenters who have signed out, or were signed out by another program."""
@@ -5667,7 +6109,8 @@ class Watcher:
         try:
             while self.busy:    # up to the socket's timeout, then the connection is dropped
                 self.sock.sendall(memoryview(self.sending)[sent:])
-                self.sending, self.waiting, sent = self.waiting, None, 0
+                waiting, self.waiting, sent = self.waiting, None, 0
+                self.sending = waiting.renew() if isinstance(waiting, Frame) else waiting
                 self._note()
         except OSError:
             hang_up(self.sock)
@@ -5696,6 +6139,15 @@ class Watcher:
 
 class Shared(bytes):
     """Bytes sent to many connections: in memory only once, however many still wait for them."""
+
+
+class Frame(Shared):
+    """A room's newest message as a frame; `renew` makes it again."""
+    version, old_at, renew = 0, math.inf, None
+
+    def is_old(self):
+        """Whether a countdown in it would be wrong by now."""
+        return time.monotonic() > self.old_at
 
 
 def count_own(*pieces):
@@ -6567,7 +7019,8 @@ def run_server(folder, settings):
     gc.set_threshold(1000, 20, 100)
     repeat(classroom.backups.run, Backups.EVERY_SECONDS)
     scheduler = repeat(functools.partial(run_due_acts, classroom.db),
-                       functools.partial(get_seconds_until_due, classroom.db))
+                       functools.partial(get_seconds_until_due, classroom.db),
+                       classroom.alarm)
     if settings["demo"]:
         start_demo(classroom.db)
     show_start()

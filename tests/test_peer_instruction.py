@@ -1,0 +1,145 @@
+"""Vote, discuss, vote again: the steps, what is covered meanwhile, and both rounds at the end."""
+
+from collections import Counter
+
+import classpulse
+import pytest
+from conftest import Respondent
+
+QUIZ = {"options": "Block\nBoth\n*Sphere\nMass", "discuss": "1"}
+
+
+@pytest.fixture
+def sid(session):
+    return session["id"]
+
+
+def results(db, question_id):
+    """The results message."""
+    return classpulse.results_message(db, classpulse.classroom.live, question_id)
+
+
+def press(presenter, sid, **more):
+    """Press Space: (the step, the stage after it, whether the class discusses, the round)."""
+    action = presenter.now(sid)["next"]["action"]
+    told = presenter.step(sid, "next", **more)
+    return action, told["stage"], told["discussing"], told["round"]
+
+
+@pytest.mark.parametrize("pace", classpulse.PACES)
+def test_space_alone_leads_through_both_rounds_and_shows_results_of_the_second(
+        presenter, pace):
+    sid = presenter.create_session(pace=pace)
+    presenter.create_question(sid, **QUIZ)
+    presenter.create_question(sid, "rating", discuss="1")
+    done = []
+    while presenter.now(sid)["session_active"]:
+        done.append(press(presenter, sid))
+        if done[-1][3] == 1 and done[-1][0] != "end":
+            assert not presenter.now(sid).get("results_shown")
+    begin, reveal = {"quick": (["ask"], ["reveal"]),
+                     "stepwise": (["begin"], ["close", "show_results"])}[pace]
+    following = {"quick": ["ask"], "stepwise": ["move", "open"]}[pace]
+    assert [action for action, *_ in done] == [
+        *begin, "close", "discuss", "vote_again", *reveal, "show_answer",
+        *following, "close", "discuss", "vote_again", *reveal, "end"]
+    assert ("discuss", "closed", True, 1) in done and ("vote_again", "open", False, 2) in done
+
+
+def test_while_closed_the_second_button_skips_the_discussion(presenter, sid):
+    presenter.create_question(sid, **QUIZ)
+    presenter.step(sid, "ask")
+    presenter.step(sid, "close")
+    for step in ("close", "discuss"):
+        if step == "discuss":
+            presenter.step(sid, step)
+        now = presenter.now(sid)
+        assert now["also"][0] == {"action": "reveal", "label": "Skip: show results"}
+        assert "show_results" not in [also["action"] for also in now["also"]]
+    told = presenter.step(sid, "reveal")
+    assert (told["stage"], told["discussing"], told["round"]) == ("results", False, 1)
+    assert told["next"]["action"] == "show_answer"
+
+
+def test_a_second_press_while_discussing_changes_nothing(presenter, sid):
+    presenter.create_question(sid, **QUIZ)
+    for action in ("ask", "close", "discuss"):
+        presenter.step(sid, action)
+    told = presenter.step(sid, "next", discussing=0)
+    assert (told["round"], told["stage"], told["discussing"]) == (1, "closed", True)
+    assert presenter.step(sid, "next", discussing=1)["round"] == 2
+
+
+def test_a_discussion_ends_with_the_results_a_new_opening_or_a_new_round(presenter, sid):
+    presenter.create_question(sid, **QUIZ)
+    for end in ("reveal", "show_results", "show_answer", "open", "vote_again"):
+        presenter.step(sid, "vote_again" if presenter.now(sid)["stage"] != "draft" else "ask")
+        classpulse.classroom.db.write(
+            lambda db: db.execute("UPDATE questions SET round = 1, closings = '{}'"))
+        presenter.step(sid, "close")
+        assert presenter.step(sid, "discuss")["discussing"]
+        assert not presenter.step(sid, end)["discussing"], end
+
+
+def test_every_message_says_that_the_class_is_discussing(db, presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], **QUIZ)
+    for action in ("ask", "close", "discuss"):
+        presenter.step(session["id"], action)
+    assert results(db, question_id)["discussing"] and presenter.now(session["id"])["discussing"]
+    assert [asked["discussing"] for asked in respondent.state()["questions"]] == [True]
+
+
+def test_results_of_both_rounds_are_told_once_the_second_are_shown(db, presenter, session):
+    question_id = presenter.create_question(session["id"], **QUIZ)
+    phones = [Respondent(session["code"]) for _ in range(6)]
+    presenter.step(session["id"], "ask")
+    first, second = "ABBCC", "CBACCC"
+    for phone, letter in zip(phones, first):
+        phone.respond(question_id, letter)
+    for action in ("close", "discuss", "vote_again"):
+        presenter.step(session["id"], action)
+    for phone, letter in zip(phones, second):
+        phone.respond(question_id, letter)
+    assert not {"previous", "paired"} & {*results(db, question_id)}
+    presenter.step(session["id"], "reveal")
+    told = results(db, question_id)
+    assert told["previous"]["round"] == 1 and told["previous"]["response_count"] == 5
+    for stats, votes in ((told, second), (told["previous"], first)):
+        assert {row["key"]: row["count"] for row in stats["results"]} == {
+            "A": 0, "B": 0, "C": 0, "D": 0, **Counter(votes)}
+    assert told["paired"] == {"n": 5, "changed": 2}
+    presenter.step(session["id"], "show_answer")
+    told = results(db, question_id)
+    assert told["paired"] == {"n": 5, "changed": 2, "right_right": 2, "wrong_right": 1,
+                              "right_wrong": 0, "wrong_wrong": 2}
+    assert "from 40 % to 67 %" in presenter.now(session["id"])["html"]
+
+
+def test_numbers_of_both_rounds_are_in_the_same_bins(db, presenter, session):
+    question_id = presenter.create_question(session["id"], "numeric", discuss="1", unit="")
+    phones = [Respondent(session["code"]) for _ in range(30)]
+    presenter.step(session["id"], "ask")
+    for n, phone in enumerate(phones):
+        phone.respond(question_id, str(n))
+    for action in ("close", "vote_again"):
+        presenter.step(session["id"], action)
+    for n, phone in enumerate(phones):
+        phone.respond(question_id, str(50 + n * n))
+    presenter.step(session["id"], "reveal")
+    told = results(db, question_id)
+    keys = [[row["key"] for row in stats["results"]] for stats in (told, told["previous"])]
+    assert keys[0] == keys[1] and len(keys[0]) > 4
+    assert [sum(row["count"] for row in stats["results"])
+            for stats in (told, told["previous"])] == [30, 30]
+
+
+@pytest.mark.parametrize("type", ["open_text", "short_text", "word_cloud"])
+def test_written_answers_are_not_discussed_in_two_rounds(db, presenter, sid, type):
+    question_id = presenter.create_question(sid, type, discuss="1")
+    assert not classpulse.get_question(db, question_id)["discuss"]
+
+
+def test_a_discussed_question_never_shows_its_first_votes_live(db, presenter, sid):
+    question_id = presenter.create_question(sid, "rating", discuss="1", live="1")
+    presenter.step(sid, "ask")
+    assert not classpulse.get_question(db, question_id)["results_shown"]
