@@ -1737,13 +1737,19 @@ def step(db, live, presenter, own_session, form):
         raise Invalid("There is no such step.", "action")
     number = functools.partial(form.integer, least=0, most=2**53)
     seen = Seen(number("question_id"), number("round"), form.get("stage"),
-                form.integer("discussing", 0, 1), number("remaining_ms"))
+                read_seen(form, "discussing"), read_seen(form, "remaining_ms"))
     happen(take_step, own_session["id"], action, seen, number("to"), read_seconds(form))
     wants_page = "text/html" in get_header("Accept")
     if get_header("HX-Request") or wants_page:
         return show_session(db, live, presenter, own_session["id"])
     bottle.response.content_type = "application/json"
     return to_json(present_message(db, live, own_session["id"]))
+
+
+def read_seen(form, field):
+    """What a page saw in a message, as a number; None where it does not say so."""
+    text = form.get(field).lower()
+    return int(text) if re.fullmatch(r"\d{1,15}", text) else {"false": 0, "true": 1}.get(text)
 
 
 def read_seconds(form):

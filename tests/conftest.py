@@ -431,6 +431,14 @@ def chromium():
         browser.close()
 
 
+def resize(page, width, height):
+    """Give a page another size, and wait until its scripts have fitted it."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.evaluate("""() => new Promise((done) => {
+        requestAnimationFrame(() => requestAnimationFrame(done));
+    })""")
+
+
 @pytest.fixture
 def open_page(chromium):
     """A function that opens a page in a fresh browser profile and watches it for complaints."""

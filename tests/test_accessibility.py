@@ -1,7 +1,7 @@
 """Everybody can use every page: by axe, at 320 px, with text twice as large, in light and dark."""
 
 import pytest
-from conftest import Teacher
+from conftest import Teacher, resize
 from still_clock import StillClock
 from tour import PARTS, SETTLE, Lesson, demo, strangers
 
@@ -86,7 +86,7 @@ def look(page, name, axe):
     if is_projector:        # whose text is as large as the window is high
         problems += measure_small(page)
     else:
-        page.set_viewport_size({"width": 320, "height": 640})
+        resize(page, 320, 640)
         page.evaluate(SETTLE)
         problems += page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone])
         page.evaluate("document.documentElement.style.fontSize = '200%'")
@@ -95,7 +95,7 @@ def look(page, name, axe):
         problems += [f"200 %: {one}" for one in
                      [*page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone]), *found]]
         page.evaluate("document.documentElement.style.fontSize = ''")
-    page.set_viewport_size(before)
+    resize(page, **before)
     # A phone's page would stay enlarged, and a tap miss what it is meant for.
     page.context.new_cdp_session(page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
     return problems
@@ -105,7 +105,7 @@ def measure_small(page):
     """What can't be reached on the projector's page when it is small, or its text large."""
     problems, browser = [], page.context.new_cdp_session(page)
     for width, height, text in SMALL:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
         page.evaluate(SETTLE)
         here = f"{width} × {height}, text of {text} px"

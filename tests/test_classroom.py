@@ -4,7 +4,7 @@ import csv
 import os
 from pathlib import Path
 
-from conftest import PASSWORD
+from conftest import PASSWORD, resize
 
 SCREENSHOTS = os.environ.get("CLASSPULSE_SCREENSHOTS")
 ARABIC, EMOJI = "عاصمة فرنسا", "🌱 Grün"
@@ -54,7 +54,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     with control.expect_popup() as popup:
         control.get_by_role("link", name="Projector").click()
     projector = popup.value
-    projector.set_viewport_size({"width": 1280, "height": 800})
+    resize(projector, 1280, 800)
     join_view = projector.locator(".join-view")
     join_view.wait_for()
     shoot(projector, "present-join")

@@ -5,7 +5,7 @@ import re
 
 import classpulse
 import pytest
-from conftest import ROOT, Respondent
+from conftest import ROOT, Respondent, resize
 from test_layout import weigh
 
 
@@ -363,7 +363,7 @@ def test_who_is_missing_is_told_and_follows(server, teacher, open_browser, open_
     page.locator("#who").get_by_role("button", name="Private view").click()
     page.locator("#who summary").click()
     page.locator("#who li", has_text="Zoë").wait_for()
-    page.set_viewport_size({"width": 390, "height": 844})
+    resize(page, 390, 844)
     assert is_inside(page, "#who .menu-panel")
     phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
     page.locator("#who li", has_text="Zoë").wait_for(state="detached")

@@ -4,7 +4,7 @@ import re
 
 import classpulse
 import pytest
-from conftest import Respondent
+from conftest import Respondent, resize
 from test_images import make_png
 
 PLACES = """() => [...document.querySelectorAll("body *")]
@@ -26,7 +26,7 @@ def phone(server, teacher, open_page):
     ("multiple_choice", {"options": "\n".join(f"Größe {n}" for n in range(12))}),
     ("select_all", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "5"})])
 def test_a_tap_moves_nothing(teacher, phone, type, fields, width):
-    phone.set_viewport_size({"width": width, "height": 640})
+    resize(phone, width, 640)
     teacher.ask(type, "Wie groß ist das?", **fields)
     tile = phone.locator("label.tile").nth(1)
     tile.wait_for()

@@ -4,7 +4,7 @@ import json
 import re
 
 import pytest
-from conftest import Teacher
+from conftest import Teacher, resize
 
 
 @pytest.fixture
@@ -144,7 +144,7 @@ def test_keys_appear_with_the_mouse_and_move_nothing(server, teacher, open_page)
     shown, *after = page.evaluate(look)
     assert shown == "1" and before == after
     for width, height in ((1280, 800), (1024, 768), (1920, 1080)):
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         tracks = set()
         for label in ("Close voting", "Close voting and show results", "Next question"):
             track, *outside = page.evaluate("""(label) => {

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from conftest import Teacher
+from conftest import Teacher, resize
 from still_clock import StillClock
 from tour import QUESTIONS, Lesson
 
@@ -92,7 +92,7 @@ def test_everything_fits_at_every_size(project, type):
 
     def look(stage):
         for width, height in SIZES:
-            page.set_viewport_size({"width": width, "height": height})
+            resize(page, width, height)
             problems.extend(f"{stage} {width}: {one}" for one in page.evaluate(CUT))
     lesson.go(type)
     page.locator("h1", has_text=title[:50]).first.wait_for()
@@ -242,7 +242,7 @@ def test_letters_and_texts_keep_their_descenders_and_stay_off_the_edge(project, 
         "select_all", LONG * 5, option=[option[:200] for option in options], right=["2"])
     show_results(lesson, page, "select_all")
     for width, height in [(1280, 800), (1920, 1080), (1024, 768)]:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         assert page.evaluate(INK) == [], (width, height)
 
 
@@ -509,7 +509,7 @@ def test_a_few_words_fill_their_place_whatever_size_it_had_before(project):
     lesson, page = project()
     show_results(lesson, page, "word_cloud")
     for width, height in [(320, 640), *SIZES, (1280, 800)]:
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         page.evaluate(CUT)      # waits until nothing moves
         assert page.evaluate(GAP) > 0.49
         off, wide, high = page.evaluate("""() => {

@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))   # as a command, too, it shows the pages of this folder
 
 from conftest import (CHROMIUM, CHROMIUM_ARGS, PASSWORD, Browser, Server,  # noqa: E402
-                      Teacher, gone_at_the_end)
+                      Teacher, gone_at_the_end, resize)
 
 # One of every type: {type: (title, fields, [the parts of each phone's answer])}.
 QUESTIONS = {
@@ -267,12 +267,12 @@ def controls(page, lesson, base):
     page.locator("dialog[open]").wait_for()
     yield "control-end", page
     page.keyboard.press("Escape")
-    page.set_viewport_size({"width": 390, "height": 844})
+    resize(page, 390, 844)
     yield "remote", page
     page.locator("#more-steps").click()
     page.locator("#more[open] .menu-panel").wait_for()
     yield "remote-more", page
-    page.set_viewport_size({"width": 1280, "height": 800})
+    resize(page, 1280, 800)
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
     page.goto(base + teacher.session)
     page.get_by_role("link", name="Questions", exact=True).click()
@@ -471,14 +471,14 @@ def shoot(page, path):
     """Write pictures of a page at every width, in light and dark: home-1280-dark.png ..."""
     before = page.viewport_size
     for width, height in WIDTHS.items():
-        page.set_viewport_size({"width": width, "height": height})
+        resize(page, width, height)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
             page.evaluate(SETTLE)
             page.screenshot(path=f"{path}-{width}-{scheme}.png",
                             full_page=not path.name.startswith("projector"))
     page.emulate_media(color_scheme="light")
-    page.set_viewport_size(before)
+    resize(page, **before)
 
 
 if __name__ == "__main__":
