@@ -214,13 +214,13 @@ function isSlip() {
 }
 
 // Do a step; its result comes by the socket. A page for one question first goes there.
-async function step(action, to) {
+async function step(action, more) {
   if (!state || !state.question_id || isSlip()) return;
   const elsewhere = !moved && state.question_id !== pinned;
   moved = true;
   try {
-    if (elsewhere) await takeStep(state, "go", pinned);
-    else await takeStep(state, action, to);
+    if (elsewhere) await takeStep(state, "go", { to: pinned });
+    else await takeStep(state, action, more);
   } catch (problem) {
     showLink(false); // the sockets notice when it is back
   }
@@ -228,7 +228,7 @@ async function step(action, to) {
 
 function move(to) {
   showEndView(false);
-  if (to) step("go", to);
+  if (to) step("go", { to });
 }
 
 function showJoinView(shown) {

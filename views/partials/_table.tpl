@@ -1,6 +1,6 @@
 % # question, stats, heading: what the first column holds; optional: keyed, whether a row has its option's colour
 % coloured = get("keyed") and any("letter" in row for row in stats["results"])
-% answers = max(stats["response_count"] - stats["abstained"], 1)
+% answers = max(stats["total"], 1)
 <table class="counts {{"is-keyed" if coloured else ""}}">
   <caption class="visually-hidden">{{question["title"]}}</caption>
   <thead class="{{"visually-hidden" if coloured else ""}}"><tr><th scope="col">{{_(heading)}}</th><th scope="col">Answers</th><th scope="col">Share</th></tr></thead>

@@ -1,6 +1,7 @@
 // What presenter pages share: figures kept up to date, charts by name, and steps of the lesson.
 
 import { _ } from "../audience.js";
+import { readRemaining } from "./countdown.js";
 
 const ANSWER_MS = 4000; // a request that takes longer is given up: the network is frozen
 const REFRESH_MS = 400;
@@ -19,6 +20,9 @@ export function showCounters(root, message) {
     abstained: message.abstained === undefined ? undefined
       : message.abstained ? _(" · {count} don't know", { count: message.abstained }) : "",
     late: message.late ? _(" · +{count} late", { count: message.late }) : "",
+    tallied: message.tallied === undefined ? undefined : !message.tallied ? ""
+      : message.tallied === 1 ? _(", {count} hand", { count: message.tallied })
+        : _(", {count} hands", { count: message.tallied }),
   };
   for (const [name, text] of Object.entries(texts)) {
     if (text === undefined) continue; // results messages have fewer
@@ -110,12 +114,14 @@ function isUsed(piece) {
 }
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state
-// as it then is.
-export async function takeStep(seen, action, to) {
+// as it then is. `more` are fields that the step needs: {to}, {seconds}.
+export async function takeStep(seen, action, more = {}) {
   const form = new URLSearchParams({
     action, question_id: seen.question_id, round: seen.round, stage: seen.stage,
+    discussing: Number(seen.discussing), ...more,
   });
-  if (to) form.set("to", to);
+  const left = readRemaining();
+  if (left !== null) form.set("remaining_ms", left);
   const accepts = { Accept: "application/json" };
   return JSON.parse(await post(`/api/sessions/${seen.session_id}/step`, form, '"present"', accepts));
 }

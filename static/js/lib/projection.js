@@ -150,8 +150,8 @@ function fillTiles(tiles, message, grows) {
 
 // How long a count's bar is, in percent. Its number is rounded so that all add up to 100, which
 // would draw equal counts unequal.
-export function shareOf(count, { response_count: answers, abstained }) {
-  return (100 * count) / Math.max(1, answers - abstained);
+export function shareOf(count, { total }) {
+  return (100 * count) / Math.max(1, total);
 }
 
 function describeFigures({ average, median }) {

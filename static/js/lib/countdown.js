@@ -1,0 +1,55 @@
+// A countdown: figures and a ring in every element with data-remaining. A message tells what is
+// left at its arrival; this page's own clock counts on from there.
+
+import { _ } from "../audience.js";
+
+const TICK_MS = 200;
+const ANNOUNCED = [30, 10]; // seconds before the end, for screen readers
+
+let endsAt = null; // by performance.now(), null without a countdown
+let whole = 0; // ms: the most that this countdown had left
+let told = Infinity; // seconds that were left at the newest announcement
+let timer = 0;
+
+// Milliseconds that are left now, or null without a countdown.
+export const readRemaining = () => (endsAt === null ? null : Math.max(0, Math.round(endsAt - performance.now())));
+
+// Count down to what a message says; `announce` is given what a screen reader should read.
+export function countDown({ remaining_ms: left }, announce) {
+  const before = readRemaining();
+  if (left === null || left === undefined) endsAt = null;
+  else {
+    endsAt = performance.now() + left;
+    if (before === null || left > before + TICK_MS) {
+      whole = left;
+      told = left / 1000;
+    }
+  }
+  clearInterval(timer);
+  if (endsAt !== null) timer = setInterval(() => tick(announce), TICK_MS);
+  showRemaining();
+}
+
+function tick(announce) {
+  const seconds = readRemaining() / 1000;
+  showRemaining();
+  const next = ANNOUNCED.find((one) => one < told && seconds <= one);
+  if (seconds === 0 && told > 0) announce(_("Time is up"));
+  else if (next) announce(_("{seconds} seconds left", { seconds: next }));
+  if (next || seconds === 0) told = seconds;
+  if (seconds === 0) clearInterval(timer);
+}
+
+// Bring the elements to what is left; also after one of them was put into the page.
+export function showRemaining(root = document) {
+  const left = readRemaining();
+  for (const element of root.querySelectorAll("[data-remaining]")) {
+    element.hidden = left === null;
+    if (left === null) continue;
+    const seconds = Math.ceil(left / 1000);
+    const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+    if (element.textContent !== text) element.textContent = text;
+    element.style.setProperty("--left", whole ? left / whole : 0);
+    element.classList.toggle("is-over", left === 0);
+  }
+}
