@@ -305,7 +305,7 @@ def test_the_first_state_message_is_the_full_state(teacher, phone):
         "value": "B", "round": 1, "seq": 5}
     assert mine["saved_at"]
     [question] = message["questions"]
-    assert set(question) == {"id", "round", "stage", "html"}
+    assert set(question) == {"id", "round", "stage", "discussing", "remaining_ms", "html"}
     assert (question["id"], question["round"], question["stage"]) == (question_id, 1, "open")
     assert all(text in question["html"] for text in ("عاصمة", "Paris", "Lyon", "Köln"))
     assert {name: type(value) for name, value in message.items()} == {
