@@ -91,6 +91,9 @@ FIELDS = {
     "POST /api/questions/<question_id:id>/mark": [(f"/api{QUESTION}/mark", "key", {})],
     "POST /api/questions/<question_id:id>/hide": [("/api/questions/{short_text}/hide", field, {})
                                                   for field in ("hide", "show")],
+    "POST /api/questions/<question_id:id>/accept": [(f"/api{QUESTION}/accept", "key", {})],
+    "POST /api/questions/<question_id:id>/tally": [(f"/api{QUESTION}/tally", field, {})
+                                                   for field in ("key", "count", "round")],
     "POST /api/questions/<question_id:id>/people": [(f"/api{QUESTION}/people", field, {})
                                                     for field in ("leave_out", "count")],
     "POST /api/sessions/<session_id:id>/people": [(f"/api{SESSION}/people", "respondent", {}),

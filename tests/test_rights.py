@@ -84,6 +84,8 @@ RIGHTS = {
     "GET /questions/<question_id:id>/table": (OWN,),
     "GET /questions/<question_id:id>/text": ((LOGIN, LOGIN, LOGIN, 404, 404),),
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),
+    "POST /api/questions/<question_id:id>/accept": (OWN_REFUSED, {"key": "A"}),
+    "POST /api/questions/<question_id:id>/tally": (OWN_REFUSED, {"key": "A", "count": "1"}),
     "POST /api/questions/<question_id:id>/hide": (OWN_CHANGE, {"hide": "3"}),
     "POST /api/questions/<question_id:id>/people": (OWN_CHANGE, {"leave_out": "{respondent}"}),
     "POST /api/sessions/<session_id:id>/people": (

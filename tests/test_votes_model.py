@@ -40,7 +40,7 @@ class Lesson(RuleBasedStateMachine):
     def now(self):
         """Moments that differ, however quickly things happen."""
         self.moments += 1
-        return classpulse.time_in(milliseconds=self.moments)
+        return classpulse.time_in(after=self.real_now(), milliseconds=self.moments)
 
     def close(self):
         """What a closing changes, if the question was open."""
