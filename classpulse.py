@@ -1466,9 +1466,13 @@ def list_elsewhere(kind, form):
 
     It goes along with the form, in case one of them comes back.
     """
-    own = kind.list_form_fields()
-    others = set().union(*(other.list_form_fields() for other in QUESTION_TYPES.values())) - own
+    others = set().union(*map(list_own_fields, QUESTION_TYPES.values())) - list_own_fields(kind)
     return [(name, value) for name, value in form.pairs if name in others]
+
+
+def list_own_fields(kind):
+    """The set of fields of the form that not every type has."""
+    return kind.list_form_fields() | (set() if kind.is_text else {"discuss"})
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)

@@ -40,7 +40,8 @@ def edit(presenter, session):
 
 def test_a_second_window_never_overwrites_a_question_unseen(db, edit):
     question_id, mine, other = edit(options="Paris\nLyon")
-    other["title"] = "Größte Stadt?"
+    other["title"], other["seconds"] = "Größte Stadt?", "90"
+    other.fields["discuss"][1].checked = True
     other.set("option", "Brest", 1)
     other.submit(status=303)
     mine["title"] = "Hauptstadt?"
@@ -52,6 +53,7 @@ def test_a_second_window_never_overwrites_a_question_unseen(db, edit):
     typed, saved = get_form(refused), show_saved(refused)
     assert (typed["title"].value, typed.fields["option"][1].value) == ("Hauptstadt?", "Lyon")
     assert (saved["Question"], saved["A"], saved["B"]) == ("Größte Stadt?", "Paris", "Brest")
+    assert (saved["Vote, discuss, vote again"], saved["Time limit in seconds"]) == ("Yes", "90")
     typed.submit(status=303)        # knowingly
     kept = classpulse.get_question(db, question_id)
     assert kept["title"] == "Hauptstadt?" and kept["options"][1]["text"] == "Lyon"
@@ -135,7 +137,8 @@ def test_the_saved_version_of_every_type_is_shown(presenter, edit, type):
     mine["title"] = "Neu"
     page = mine.submit(status=409)
     saved, kind = show_saved(page), classpulse.QUESTION_TYPES[type]
-    assert saved["Question"] == "Anders"
+    assert saved["Question"] == "Anders" and saved["Time limit in seconds"] == "–"
+    assert saved.get("Vote, discuss, vote again") == (None if kind.is_text else "No")
     assert set(map(str, kind.labels.values())) <= set(saved)
 
 
@@ -304,7 +307,9 @@ def questions(draw):
     type = draw(st.sampled_from(sorted(classpulse.QUESTION_TYPES)))
     kind = classpulse.QUESTION_TYPES[type]
     fields = [("title", draw(BLOCKS)),
-              ("image_alt", draw(HOSTILE).encode("utf-8", "ignore").decode())]
+              ("image_alt", draw(HOSTILE).encode("utf-8", "ignore").decode()),
+              ("discuss", draw(st.sampled_from("01"))), ("live", draw(st.sampled_from("01"))),
+              ("seconds", draw(st.sampled_from(["", "5", "3600"])))]
     if isinstance(kind, classpulse.Choice):
         texts = draw(st.lists(BLOCKS, min_size=2, max_size=6, unique_by=classpulse.fold_spaces))
         fields += [("option", text) for text in texts]

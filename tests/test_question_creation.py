@@ -98,6 +98,7 @@ def switch(page, type):
 def test_another_type_keeps_everything_that_was_typed(db, add, presenter, session, stored):
     form = find_form(presenter.get(f"/sessions/{session['id']}/questions/new/multiple_choice"))
     form["title"], form["abstain"] = "Größte?\n  Stadt", True
+    form.fields["discuss"][1].checked, form["seconds"] = True, "90"
     for place, text in enumerate(["Köln", "", "if x:\n    y"]):
         form.set("option", text, place)
     form.set("right", True, 2)
@@ -117,8 +118,8 @@ def test_another_type_keeps_everything_that_was_typed(db, add, presenter, sessio
     assert db.all("SELECT * FROM questions") == []
     form.submit(status=303)
     kept = stored()
-    assert (kept["type"], kept["title"], kept["abstain"]) == (
-        "select_all", "Größte?\n  Stadt", True)
+    assert (kept["type"], kept["title"], kept["abstain"], kept["discuss"], kept["seconds"]) == (
+        "select_all", "Größte?\n  Stadt", True, True, 90)
     assert kept["options"] == [{"key": "A", "text": "Köln", "correct": False},
                                {"key": "B", "text": "if x:\n    y", "correct": True}]
     for type, fields in (("short_text", {"accepted": "Köln\nBonn"}),
@@ -131,6 +132,52 @@ def test_a_type_is_switched_without_being_checked_and_only_to_one_that_exists(ad
     assert "required" in add(title="", switch="1", status=200).text
     add("telepathy", 404, switch="1")
     assert db.all("SELECT * FROM questions") == []
+
+
+# Two votes, and a time limit
+
+@pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
+def test_what_is_not_a_text_can_be_discussed(add, presenter, session, stored, type):
+    page = presenter.get(f"/sessions/{session['id']}/questions/new/{type}").html
+    is_text = classpulse.QUESTION_TYPES[type].is_text
+    assert bool(page.select("[type=checkbox][name=discuss]")) != is_text
+    add(type, **{**EXAMPLES[type].fields, "discuss": "1"})
+    assert stored()["discuss"] != is_text
+
+
+@pytest.mark.parametrize("typed, seconds", [("", None), (" 5 ", 5), ("90", 90), ("3600", 3600)])
+def test_a_time_limit_is_kept_and_cleared(db, add, presenter, stored, typed, seconds):
+    add(options="Ä\nÖ", seconds=typed)
+    assert stored()["seconds"] == seconds
+    path = f"/questions/{stored()['id']}/edit"
+    form = find_form(presenter.get(path))
+    assert form["seconds"].value == typed.strip()
+    form.submit(status=303)
+    assert stored()["seconds"] == seconds
+    presenter.post(path, {"title": "Wo?", "options": "Ä\nÖ"}, status=303)   # an older form
+    assert stored()["seconds"] == seconds
+    form = find_form(presenter.get(path))
+    form["seconds"] = ""
+    form.submit(status=303)
+    assert stored()["seconds"] is None
+
+
+@pytest.mark.parametrize("typed", ["4", "3601", "-30", "2 min", "1.5", "9" * 30])
+def test_a_time_limit_out_of_limits_is_refused_beside_its_field(add, stored, typed):
+    page = add(options="Ä\nÖ", seconds=typed, discuss="1", status=422)
+    assert "5 to 3600" in refused(page, "seconds")
+    form = find_form(page)
+    assert form["seconds"].value == typed and form.fields["discuss"][1].checked
+    form["seconds"] = "30"
+    form.submit(status=303)
+    assert (stored()["seconds"], stored()["discuss"]) == (30, 1)
+
+
+def test_a_discussed_question_keeps_what_was_chosen_about_live_results(db, add, presenter, stored):
+    add(options="Ä\nÖ", discuss=["0", "1"], live=["0", "1"])
+    assert (stored()["discuss"], stored()["live"]) == (1, 1)
+    presenter.toggle(stored()["id"])
+    assert not classpulse.get_question(db, stored()["id"])["results_shown"]
 
 
 # Preview
@@ -447,7 +494,8 @@ def test_options_can_be_changed_while_nobody_has_answered(db, presenter, questio
 
 
 def test_a_copy_is_a_draft_right_after_its_question(db, presenter, session, respondent):
-    first = presenter.create_question(session["id"], title="Ä")
+    first = presenter.create_question(session["id"], title="Ä", options="A\nB", discuss="1",
+                                      seconds="45")
     presenter.create_question(session["id"], title="Ö")
     presenter.toggle(first)
     respondent.respond(first, "A")
@@ -455,6 +503,7 @@ def test_a_copy_is_a_draft_right_after_its_question(db, presenter, session, resp
     assert order(db, session) == ["Ä", "Ä", "Ö"]
     copy = classpulse.list_questions_with_counts(db, session["id"])[1]
     assert (copy["stage"], copy["responses"]) == ("draft", 0)
+    assert (copy["discuss"], copy["seconds"], copy["closes_at"]) == (1, 45, None)
 
 
 @pytest.mark.parametrize("moved, place, expected", [

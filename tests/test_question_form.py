@@ -202,14 +202,14 @@ def test_enter_leads_through_fields_of_one_line_and_switches_no_type(form, store
     page.wait_for_url("**/sessions/*")
     assert (stored()[-1]["type"], stored()[-1]["title"]) == ("rating", "Ohne Skript?")
     page = form("rating")
-    for text in ("Wie?", "gar nicht", "ganz", None):
-        if text:
-            page.keyboard.type(text)
+    for text in ("Wie?", "gar nicht", "ganz", "", "60"):
+        page.keyboard.type(text)
         page.keyboard.press("Enter")
     assert page.locator(":focus").inner_text().startswith("Save, add another")
     page.keyboard.press("Enter")
     page.wait_for_function("() => document.getElementById('title').value === ''")
     assert stored()[-1]["options"] == {"max_rating": 5, "low": "gar nicht", "high": "ganz"}
+    assert stored()[-1]["seconds"] == 60
 
 
 def test_ticks_types_and_saving_have_keys_of_their_own(form, stored):
@@ -346,6 +346,37 @@ def test_live_results_follow_the_preset_until_the_box_is_touched(form, stored):
     assert not page.get_by_label(live).is_checked()
     save(page)
     assert not stored()[-1]["live"]
+
+
+def test_live_results_are_off_while_a_question_is_discussed_and_come_back(form, stored, server):
+    page = form()
+    live, discuss = (page.get_by_role("checkbox", name=name) for name in (
+        "Show results while students vote", "Vote, discuss, vote again"))
+    why = page.get_by_text("Off, because this question is discussed.")
+    for letter, text in zip("AB", ("Köln", "Bonn")):
+        page.get_by_label(f"Option {letter}", exact=True).fill(text)
+    discuss.check()
+    assert live.is_disabled() and not live.is_checked() and why.is_visible()
+    discuss.uncheck()
+    assert live.is_enabled() and live.is_checked() and why.is_hidden()      # the preset
+    page.get_by_label("Option B is correct").check()
+    live.check()
+    discuss.check()
+    page.get_by_role("button", name="Open text").click()
+    page.wait_for_url("**/open_text")
+    assert live.is_enabled() and live.is_checked() and not discuss.count()
+    page.get_by_role("button", name="Multiple choice").click()
+    page.wait_for_url("**/multiple_choice")
+    assert discuss.is_checked() and live.is_disabled() and not live.is_checked()
+    save(page)
+    assert (stored()[-1]["discuss"], stored()[-1]["live"]) == (1, 1)
+    page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
+    page.get_by_role("button", name="Show it: only I see this screen").click()
+    assert discuss.is_checked() and live.is_disabled()
+    discuss.uncheck()
+    assert live.is_checked()
+    save(page)
+    assert (stored()[-1]["discuss"], stored()[-1]["live"]) == (0, 1)
 
 
 # Previews

@@ -176,7 +176,8 @@ def test_a_server_that_starts_closes_idle_sessions_and_offers_them(start_server,
 def test_questions_of_another_session_come_as_drafts_without_answers(
         db, presenter, session, question, respondent):
     respondent.respond(question["id"], "A")
-    presenter.create_question(session["id"], "rating", "Wie klar? 🌍", low="نعم")
+    presenter.create_question(session["id"], "rating", "Wie klar? 🌍", low="نعم", discuss="1",
+                              seconds="45")
     presenter.create_question(session["id"], "open_text", "Was noch?")
     other = presenter.create_session("Physik")
     first = presenter.create_question(other, "open_text", "Zuerst")
@@ -188,6 +189,7 @@ def test_questions_of_another_session_come_as_drafts_without_answers(
     assert get_titles(db, other) == ["Zuerst", "Welche Größe?", "Wie klar? 🌍"]
     copies = classpulse.list_questions_with_counts(db, other)[1:]
     assert {(copy["stage"], copy["responses"]) for copy in copies} == {("draft", 0)}
+    assert [(copy["discuss"], copy["seconds"]) for copy in copies] == [(0, None), (1, 45)]
     assert copies[1]["options"]["low"] == "نعم" and first not in [copy["id"] for copy in copies]
 
 

@@ -49,12 +49,26 @@
     <p class="field check">
       <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know” (counted separately)</label>
     </p>
+    % if not kind.is_text:
+    <p class="field check">
+      <input type="hidden" name="discuss" value="0">
+      <label><input type="checkbox" name="discuss" value="1" aria-describedby="discuss-hint" {{"checked" if "1" in form.getall("discuss") else ""}}> Vote, discuss, vote again</label>
+      <span class="hint" id="discuss-hint">Students vote, talk to a neighbour and vote again. Results stay hidden until the second vote.</span>
+    </p>
+    % end
     <p class="field check">
       <input type="hidden" name="live" value="0" {{"" if question or form.getall("live") else "disabled"}}>
       <label><input type="checkbox" name="live" value="1" data-live="{{"preset" if kind.preset_live else ""}}" {{"checked" if "1" in form.getall("live") else ""}}> Show results while students vote</label>
+      <span class="hint" id="live-off" data-live-off hidden>Off, because this question is discussed.</span>
       % if kind.preset_live and not question:
       <noscript><span class="hint">Without a correct answer, results always show. To hide them, edit the question.</span></noscript>
       % end
+    </p>
+    <p class="field">
+      <label for="seconds">Time limit in seconds (optional)</label>
+      <input id="seconds" name="seconds" inputmode="numeric" maxlength="{{NUMBER_MAX}}" autocomplete="off" value="{{form.get("seconds")}}" aria-describedby="seconds-hint problem-seconds" {{focus(problem, "seconds")}}>
+      <span class="hint" id="seconds-hint">Voting closes when the time is up.</span>
+      % include("partials/_field_problem.tpl", problem=problem, field="seconds")
     </p>
     % if not question:
     <p class="hint">Students see the question only when you open it.</p>

@@ -262,18 +262,28 @@ function explainTicks() {
 
 const live = form.querySelector("[data-live]");
 const unticked = form.querySelector("[type=hidden][name=live]"); // says that the box may be empty
+const discuss = form.querySelector("[type=checkbox][name=discuss]"); // none for texts
+let isWanted = live.checked;
 
-// Until it is touched, the box shows what the server will choose, and is not sent.
-function followPreset() {
-  if (unticked.disabled) live.checked = Boolean(live.dataset.live) && !form.querySelector("[name=right]:checked");
+// Until it is touched, the box shows what the server will choose, and is not sent. For a question
+// that is discussed it is off, and what the teacher wants otherwise goes along unseen.
+function showLive() {
+  if (unticked.disabled) isWanted = Boolean(live.dataset.live) && !form.querySelector("[name=right]:checked");
+  const isOff = Boolean(discuss) && discuss.checked;
+  unticked.value = Number(isWanted && isOff);
+  live.checked = isWanted && !isOff;
+  live.disabled = isOff;
+  live.setAttribute("aria-describedby", isOff ? "live-off" : "");
+  form.querySelector("[data-live-off]").hidden = !isOff;
 }
 
 if (unticked.disabled) live.removeAttribute("name");
 live.addEventListener("input", () => {
+  isWanted = live.checked;
   unticked.disabled = false;
   live.name = "live";
 });
-followPreset();
+showLive();
 
 // Pictures
 
@@ -349,7 +359,7 @@ showPicture();
 // Previews
 
 function changed() {
-  followPreset();
+  showLive();
   explainTicks();
   clearTimeout(timer);
   timer = setTimeout(preview, PREVIEW_MS);

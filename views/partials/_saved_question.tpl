@@ -11,7 +11,11 @@
     <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
     % end
     <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
+    % if not kind.is_text:
+    <dt>Vote, discuss, vote again</dt><dd>{{"Yes" if saved["discuss"] else "No"}}</dd>
+    % end
     <dt>Show results while students vote</dt><dd>{{"Yes" if saved["live"] else "No"}}</dd>
+    <dt>Time limit in seconds</dt><dd>{{saved["seconds"] or "–"}}</dd>
     % if saved["image"]:
     <dt>Picture</dt><dd><img class="thumb" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
     % else:
