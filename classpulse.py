@@ -91,6 +91,7 @@ import gc
 import getpass
 import gzip
 import hashlib
+import heapq
 import hmac
 import http.client
 import inspect
@@ -4625,10 +4626,15 @@ def list_judged(db, session_ids):
 
 
 def list_sessions(db):
-    """Every presenter's sessions with `answered_at`, the time of the last response, or None."""
+    """Every presenter's sessions, with when the last answer came or hands were counted.
+
+    This is `answered_at`, or None.
+    """
     return [dict(session, file_stems=json.loads(session["file_stems"])) for session in db.all("""
-        SELECT sessions.id, name, code, created_at, file_stems,
-            (SELECT MAX(updated_at) FROM responses WHERE session_id = sessions.id) AS answered_at
+        SELECT sessions.id, name, code, created_at, file_stems, (SELECT MAX(updated_at) FROM (
+            SELECT updated_at FROM responses WHERE session_id = sessions.id UNION ALL
+            SELECT updated_at FROM tallies JOIN questions ON questions.id = question_id
+            WHERE session_id = sessions.id)) AS answered_at
         FROM sessions ORDER BY id""")]
 
 
@@ -5445,17 +5451,28 @@ def list_answers(db, question, respondent_ids):
 def list_responses(db, session_id, question_id=None):
     """A cursor over the answers of a session or one question, all rounds; needs its own `db`.
 
-    Rows of (question_id, round, respondent_id, value, late, changes, updated_at).
+    Rows of (question_id, round, respondent_id, value, late, changes, updated_at, 1).
     """
     return db.execute("""
         SELECT question_id, responses.round, respondent_id, response_value, late, changes,
-            updated_at
+            updated_at, 1
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
         WHERE questions.session_id = :session_id AND NOT left_out AND """ + ANSWERED + """
             AND (:question_id IS NULL OR questions.id = :question_id)
         ORDER BY questions."order", responses.round, responses.id""",
+                      dict(session_id=session_id, question_id=question_id))
+
+
+def list_hands(db, session_id, question_id=None):
+    """A cursor over the raised hands, in rows like those of list_responses: the number is last."""
+    return db.execute("""
+        SELECT question_id, tallies.round, '', key, 0, 0, updated_at, count
+        FROM tallies JOIN questions ON questions.id = question_id
+        WHERE questions.session_id = :session_id AND count
+            AND (:question_id IS NULL OR questions.id = :question_id)
+        ORDER BY questions."order", tallies.round, key""",
                       dict(session_id=session_id, question_id=question_id))
 
 
@@ -6199,7 +6216,7 @@ def hang_up(sock):
 
 CSV_COLUMNS = ("session_code session_name question_no question_id question_type question_text "
                "round respondent_id respondent_name answer answer_keys correct score late changes "
-               "answered_at").split()
+               "answered_at answer_count").split()
 
 
 class Exports:
@@ -6227,7 +6244,7 @@ class Exports:
             self.bell.set()
 
     def refresh(self):
-        """Schedule every file that is missing or older than its session's last response."""
+        """Schedule every file that is missing or older than what it holds."""
         for session_id in run_in_thread(self.pool, self._list_outdated):
             self.wanted(session_id, at_once=True)
 
@@ -6415,26 +6432,32 @@ def delete_files(paths):
 
 
 def list_csv_rows(db, session, question_id=None):
-    """Yield the rows of the CSV file, one per response, as they are read."""
+    """Yield the rows of the CSV file, as they are read: one per response, then raised hands."""
     questions = {question["id"]: question for question in list_questions(db, session["id"])}
     asked = {id: [session["code"], guard_cell(session["name"]), question["number"], id,
                   question["type"], guard_cell(question["title"])]
              for id, question in questions.items()}
 
     @functools.lru_cache(maxsize=1000)      # most of 100,000 answers are repeated
-    def say(id, value):
+    def say(id, value, is_hand):
         kind, options = QUESTION_TYPES[questions[id]["type"]], questions[id]["options"]
         answer = "" if value == ABSTENTION else kind.say(value, options)
-        score = score_answer(questions[id], value)
+        # Who raised a hand for one of several options may have raised it for others, too.
+        is_whole = kind.one_each or not is_hand
+        score = score_answer(questions[id], value) if is_whole else None
         return [answer if kind.is_number else guard_cell(answer),
                 ABSTENTION if value == ABSTENTION else kind.keys(value),
                 "" if score is None else int(score == 1), "" if score is None else f"{score:g}"]
 
     names = number_names(yield_to_loop(list_respondents(db, session["id"])))
-    for id, round, respondent, value, late, changes, at in list_responses(
-            db, session["id"], question_id):
+    # A round's responses come first: `merge` keeps the order of what is equal.
+    for id, round, respondent, value, late, changes, at, count in heapq.merge(
+            list_responses(db, session["id"], question_id),
+            list_hands(db, session["id"], question_id),
+            key=lambda found: (questions[found[0]]["number"], found[1])):
         yield [*asked[id], round, respondent, guard_cell(names.get(respondent, "")),
-               *say(id, value), late, changes, to_local(at).isoformat(timespec="seconds")]
+               *say(id, value, not respondent), late, changes,
+               to_local(at).isoformat(timespec="seconds"), count]
 
 
 def yield_to_loop(rows):

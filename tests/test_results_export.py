@@ -16,7 +16,7 @@ from conftest import Presenter, Respondent
 
 COLUMNS = ["session_code", "session_name", "question_no", "question_id", "question_type",
            "question_text", "round", "respondent_id", "respondent_name", "answer", "answer_keys",
-           "correct", "score", "late", "changes", "answered_at"]
+           "correct", "score", "late", "changes", "answered_at", "answer_count"]
 
 
 def wait_for(true):
@@ -83,7 +83,7 @@ def test_a_response_is_one_row_that_says_everything(db, presenter, session, expo
         "question_id": str(question_id), "question_type": "multiple_choice",
         "question_text": "Größte Stadt?", "round": "1", "respondent_id": respondent["id"],
         "respondent_name": "", "answer": "København", "answer_keys": "A", "correct": "1",
-        "score": "1", "late": "0", "changes": "0"}
+        "score": "1", "late": "0", "changes": "0", "answer_count": "1"}
     stored = datetime.fromisoformat(db.one("SELECT updated_at FROM responses")["updated_at"])
     assert datetime.fromisoformat(moment) == stored.replace(microsecond=0)
 
@@ -240,6 +240,51 @@ def test_each_round_has_its_rows(presenter, respondent, session, question, expor
     presenter.step(session["id"], "vote_again")
     respondent.respond(question["id"], "B")
     assert [(row["round"], row["answer_keys"]) for row in export()] == [("1", "A"), ("2", "B")]
+
+
+def test_raised_hands_are_rows_of_their_own_behind_the_answers_of_their_round(
+        db, presenter, respondent, session, question, export):
+    def raise_hands(question_id, key, count):
+        presenter.post(f"/api/questions/{question_id}/tally", {"key": key, "count": count})
+    change(db, "UPDATE questions SET options = :options", options=classpulse.to_json([
+        {"key": "A", "text": "=1+1", "correct": True},
+        {"key": "B", "text": "Lyon", "correct": False}]))
+    before = presenter.create_question(session["id"], "rating", "Nur Hände?")
+    presenter.post(f"/questions/{before}/move", {"place": 1}, status=303)
+    presenter.toggle(before)
+    raise_hands(before, "4", 9)
+    raise_hands(question["id"], "B", 3)
+    raise_hands(question["id"], "A", 12)
+    respondent.respond(question["id"], "B")
+    presenter.toggle(question["id"], 0)
+    presenter.step(session["id"], "go", to=question["id"])
+    presenter.step(session["id"], "vote_again")
+    raise_hands(question["id"], "A", 2)
+    raise_hands(question["id"], "B", 1)
+    raise_hands(question["id"], "B", 0)     # a mistake
+    respondent.respond(question["id"], "A")
+    names = ("question_no", "round", "answer", "answer_keys", "correct", "score", "answer_count")
+    rows = [tuple(row[name] for name in names) for row in export()]
+    assert rows == [
+        ("1", "1", "4", "4", "", "", "9"),
+        ("2", "1", "Lyon", "B", "0", "0", "1"), ("2", "1", "'=1+1", "A", "1", "1", "12"),
+        ("2", "1", "Lyon", "B", "0", "0", "3"),
+        ("2", "2", "'=1+1", "A", "1", "1", "1"), ("2", "2", "'=1+1", "A", "1", "1", "2")]
+    assert [row["answer_count"] for row in export(before)] == ["9"]
+    change(db, "UPDATE tallies SET updated_at = '2026-03-04T20:12:07.890+00:00'")
+    hands = [row for row in export() if not row["respondent_id"]]
+    moment = classpulse.to_local("2026-03-04T20:12:07+00:00").isoformat()
+    assert len(hands) == 4 and {(row["respondent_name"], row["late"], row["changes"],
+                                 row["answered_at"]) for row in hands} == {("", "0", "0", moment)}
+
+
+def test_a_hand_for_one_of_several_options_has_no_score(presenter, session, respondent, export):
+    question_id = presenter.create_question(session["id"], "select_all", options="*Ja\nNein")
+    presenter.toggle(question_id)
+    respondent.respond(question_id, "A")
+    presenter.post(f"/api/questions/{question_id}/tally", {"key": "A", "count": "2"})
+    assert [(row["answer_keys"], row["correct"], row["score"], row["answer_count"])
+            for row in export()] == [("A", "1", "1", "1"), ("A", "", "", "2")]
 
 
 def test_the_export_of_a_question_has_its_rows_only(presenter, respondent, session, question,
@@ -495,6 +540,18 @@ def test_a_file_older_than_its_data_is_rewritten_at_the_start(room, respondent, 
     reopen(room, crash)
     [path] = folder.glob("*.csv")
     wait_for(lambda: b"Paris" in path.read_bytes())
+
+
+def test_a_file_older_than_its_hands_is_rewritten_at_the_start(room, presenter, question, folder):
+    presenter.post(f"/api/questions/{question['id']}/tally", {"key": "A", "count": "7"})
+
+    def crash():
+        [path] = folder.glob("*.csv")
+        path.write_bytes(b"of last week")
+        os.utime(path, (1_700_000_000, 1_700_000_000))
+    reopen(room, crash)
+    [path] = folder.glob("*.csv")
+    wait_for(lambda: b",7\r\n" in path.read_bytes())
 
 
 def test_a_missing_file_is_written_at_the_start(room, respondent, question, folder):
