@@ -1581,7 +1581,10 @@ def add_examples(db, own_session):
 
 
 def read_examples():
-    """An example of each type: a form's fields, and `answers`, as responses store them."""
+    """Examples of all types: a form's fields, and `answers`, as responses store them.
+
+    One that is discussed also has `first_answers`, those before the discussion.
+    """
     return json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8"))
 
 
@@ -7577,6 +7580,7 @@ def list_own_addresses(turn):
 DEMO_USER = "demo"
 DEMO_STUDENTS = 25
 DEMO_SECONDS = 8        # students answer within this time after a question opens
+DEMO_NEIGHBOURS = 7     # who talk to each other before they vote again
 DEMO_WORDS = "light water leaves sugar green sun air energy life photosynthesis".split()
 
 
@@ -7612,10 +7616,18 @@ def finish_session(db, session_id, examples):
         ensure_respondent(db, session_id, student)
     for question, example in zip(list_questions(db, session_id), examples):
         open_question(db, question)
-        for student in students[:random.randint(DEMO_STUDENTS - 3, DEMO_STUDENTS)]:
-            record_response(db, question["id"], student, random.choice(example["answers"]))
+        if "first_answers" in example:
+            make_up_answers(db, question, students, example["first_answers"])
+            start_round(db, question)
+        make_up_answers(db, question, students, example["answers"])
         set_shown(db, question["id"], True, answer=has_answer(question))
     toggle_session_status(db, session_id, active=False)
+
+
+def make_up_answers(db, question, students, answers):
+    """Let most of the students answer a question of the finished session."""
+    for student in students[:random.randint(DEMO_STUDENTS - 3, DEMO_STUDENTS)]:
+        record_response(db, question["id"], student, random.choice(answers))
 
 
 def pretend_student(code):
@@ -7630,7 +7642,8 @@ def pretend_student(code):
             asked = question["id"], question["round"]
             if question["stage"] == "open" and asked not in answered:
                 answered.add(asked)
-                form = urlencode({"response": make_up_answer(question["html"])}, doseq=True)
+                parts = make_up_answer(question["html"], question["round"])
+                form = urlencode({"response": parts}, doseq=True)
                 gevent.spawn_later(random.uniform(0, DEMO_SECONDS), ask_server, "POST",
                                    f"/audience/respond/{question['id']}", form, cookie)
         gevent.sleep(random.uniform(0.5, 1))
@@ -7645,10 +7658,15 @@ def ask_server(method, path, form=None, cookie=""):
         return answer.status, answer.headers, answer.read()
 
 
-def make_up_answer(html):
-    """Parts of an answer that a question's form accepts; some are likelier than others."""
+def make_up_answer(html, round=1):
+    """Parts of an answer that a question's form accepts; some are likelier than others.
+
+    From the second round on they are what most of a few neighbours say.
+    """
     def pick(values):
-        return values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
+        return statistics.mode(
+            values[min(int(random.triangular(0, len(values), 1)), len(values) - 1)]
+            for _neighbour in range(DEMO_NEIGHBOURS if round > 1 else 1))
     choices = re.findall('type="radio" name="response" value="([^"]+)"', html)
     ticks = re.findall('type="checkbox" name="response" value="([^"]+)"', html)
     places = re.findall('<li[^>]* data-key="([^"]+)"', html)

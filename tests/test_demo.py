@@ -1,8 +1,8 @@
 """The demo: a link that signs in, a finished session, and students made up by phones' routes."""
 
 import json
+import random
 import re
-from collections import Counter
 from pathlib import Path
 
 import classpulse
@@ -40,7 +40,7 @@ def test_the_made_up_class_joins_and_answers_and_leaves_nothing_behind(start_ser
     hear(lambda message: message.get("joined") == STUDENTS)
     control = teacher.get(f"/sessions/{session_id}").content.decode()
     question_ids = [int(id) for id in re.findall(r'data-question-id="(\d+)"', control)]
-    assert len(question_ids) == len(QUESTION_TYPES)
+    assert len(question_ids) == len(classpulse.read_examples())
     path = f"/api/sessions/{session_id}/step"
     for question_id in question_ids[:3]:
         seen = {"question_id": question_id, "round": 1, "stage": "draft", "action": "open"}
@@ -92,16 +92,25 @@ def test_the_demo_has_a_finished_session_with_answers_to_every_type(demo):
     assert classpulse.get_session(demo.db, ready["id"])["active"]
     for session, stages in ((ready, {"draft"}), (finished, {"results", "answer"})):
         questions = classpulse.list_questions_with_counts(demo.db, session["id"])
-        assert Counter(one["type"] for one in questions) == dict.fromkeys(QUESTION_TYPES, 1)
+        assert {one["type"] for one in questions} == {*QUESTION_TYPES}
+        assert [bool(one["discuss"]) for one in questions].count(True) == 1
         assert {one["stage"] for one in questions} == stages
         assert all(bool(one["responses"]) == (session is finished) for one in questions)
+
+
+def test_of_the_discussed_question_it_has_both_rounds(demo):
+    finished = min(session["id"] for session in classpulse.list_sessions(demo.db))
+    [question] = [one for one in classpulse.list_questions(demo.db, finished) if one["discuss"]]
+    told = classpulse.results_message(demo.db, demo.live, question["id"])
+    assert told["round"] == 2 and told["paired"]["n"] >= STUDENTS - 3
+    assert told["previous"]["response_count"] >= STUDENTS - 3
 
 
 def test_the_answers_that_come_with_the_examples_are_answers(room):
     for example in classpulse.read_examples():
         kind = QUESTION_TYPES[example["type"]]
         options = kind.configure(Form(example.items()))
-        for answer in example["answers"]:
+        for answer in example["answers"] + example.get("first_answers", []):
             sent = Form(("response", part) for part in kind.split(answer))
             assert kind.read(sent, options) == answer
 
@@ -123,7 +132,15 @@ def test_what_is_made_up_is_an_answer_of_every_type(db, presenter, session, type
     question = classpulse.get_question(db, question_id)
     html = classpulse.view("partials/_asked", question=question, answer=[], saved=None,
                            results=None)
-    for _ in range(50):
-        parts = classpulse.make_up_answer(html)
+    for number in range(50):
+        parts = classpulse.make_up_answer(html, 1 + number % 2)
         assert QUESTION_TYPES[type].read(Form(("response", part) for part in parts),
                                          question["options"])
+
+
+def test_more_of_the_made_up_class_agree_after_a_discussion():
+    random.seed(17)
+    html = "".join(f'<input type="radio" name="response" value="{key}">' for key in "ABC")
+    agree = [[classpulse.make_up_answer(html, round) for _ in range(500)].count(["B"])
+             for round in (1, 2)]
+    assert 200 < agree[0] < 300 < agree[1] < 400

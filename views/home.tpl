@@ -25,7 +25,7 @@
     </form>
     <form class="card" method="post" action="/sessions/new">
       <h2>Try the examples</h2>
-      <p>A session with one question of each type. Answer it yourself on your phone.</p>
+      <p>A session with questions of every type. Answer it yourself on your phone.</p>
       <input type="hidden" name="name" value="Examples">
       <button name="examples" value="1">Create the examples</button>
     </form>
