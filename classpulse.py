@@ -165,8 +165,8 @@ SETTINGS = [
     ("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
     # Vickrey et al. 2015, "Research-based implementation of peer instruction", CBE Life Sciences
     # Education 14, es3: a discussion helps most between these.
-    ("discuss_from", 35, "percent of correct first votes from which the hint is to discuss"),
-    ("discuss_to", 70, "percent of correct first votes above which the hint is to go on"),
+    ("discuss_from", 35, "percent of correct first votes from which to suggest a discussion"),
+    ("discuss_to", 70, "percent of correct first votes up to which to suggest a discussion"),
 ]
 
 HERE = Path(__file__).resolve().parent
@@ -7747,6 +7747,10 @@ def check_settings(settings):
     if not 0 <= settings["port"] <= 65535:
         raise CannotStart("The port must be a number up to 65535, not {given}.",
                           given=settings["port"])
+    least, most = settings["discuss_from"], settings["discuss_to"]
+    if not 0 <= least <= most <= 100:
+        raise CannotStart("--discuss-from and --discuss-to must be percentages from 0 to 100, the "
+                          "lower one first, not {least} and {most}.", least=least, most=most)
 
 
 def add_user(folder, settings, name):

@@ -408,6 +408,13 @@ def test_a_delimiter_that_cannot_be_is_refused(lesson, data, command, delimiter)
     expect_refusal(try_out(command, "--data", data, "--csv-delimiter", delimiter))
 
 
+@pytest.mark.parametrize("least, most", [(-1, 70), (35, 101), (71, 70)])
+def test_edges_of_the_hint_to_discuss_that_cannot_be_are_refused(data, least, most):
+    expect_refusal(try_out(["serve"], "--data", data, f"--discuss-from={least}",
+                           f"--discuss-to={most}"), f"{least} and {most}")
+    assert not data.exists()
+
+
 def test_a_semicolon_is_a_delimiter(lesson, data):
     assert run("export", "--data", data, "--csv-delimiter", ";").returncode == 0
     for path in (data / "exports").iterdir():
