@@ -207,6 +207,9 @@ UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
 PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
+SECONDS_MIN = 5         # of a countdown
+SECONDS_MAX = 3600
+MORE_SECONDS = 30       # that a running one is given
 
 
 def default_settings():
@@ -2609,7 +2612,6 @@ STEPS = {
     "stop_timer": "Stop the countdown",
 }
 TIMER_STEPS = {"start_timer", "more_time", "stop_timer"}
-SECONDS_MIN, SECONDS_MAX, MORE_SECONDS = 5, 3600, 30      # of a countdown
 
 
 class Seen(NamedTuple):
@@ -3898,6 +3900,7 @@ CREATE TABLE questions (
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
 CREATE INDEX questions_with_image ON questions (image);
+CREATE INDEX questions_with_timer ON questions (closes_at) WHERE closes_at IS NOT NULL;
 CREATE TABLE hidden_entries (       -- texts that projector and phones must not show
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
     key TEXT NOT NULL,              -- of the row in the results; equal texts share one
@@ -3971,6 +3974,7 @@ MIGRATIONS = [
     ALTER TABLE questions ADD COLUMN discussing INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE questions ADD COLUMN seconds INTEGER;
     ALTER TABLE questions ADD COLUMN closes_at TEXT;
+    CREATE INDEX questions_with_timer ON questions (closes_at) WHERE closes_at IS NOT NULL;
     ALTER TABLE respondents ADD COLUMN finished_at TEXT;
     CREATE TABLE tallies (
         question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,

@@ -21,6 +21,7 @@ LOOKS_AT_ALL = {
     "list_sessions": "which exports are out of date: at start, and by the export command",
     "list_open_sessions": "what can be joined: at start, and when the address changes",
     "list_presets": "what a migration fills in, once",
+    "list_with_timer": "all of an index that holds nothing but running countdowns",
     "delete_unused_images": "a question's picture changed: presenters keep few, and none is read",
 }
 GROWING = {"responses", "respondents", "questions", "sessions", "signins", "images"}
@@ -35,7 +36,7 @@ def list_values(node, function):
         return list_values(node.body, function) + list_values(node.orelse, function)
     if isinstance(node, ast.Name):
         for part in ast.walk(function):
-            if isinstance(part, ast.Assign) and part.targets[0].id == node.id:
+            if isinstance(part, ast.Assign) and getattr(part.targets[0], "id", "") == node.id:
                 return list_values(part.value, function)
         return [getattr(classpulse, node.id)]
     if isinstance(node, ast.Subscript):         # what a file holds

@@ -41,7 +41,7 @@ def list_columns(db):
     return {name: sorted((column["name"], column["type"], column["notnull"],
                           column["dflt_value"], column["pk"])
                          for column in db.all(f'PRAGMA table_xinfo("{name}")'))
-            or db.all(f'PRAGMA index_info("{name}")') for name in names}
+            or [row["name"] for row in db.all(f'PRAGMA index_info("{name}")')] for name in names}
 
 
 def test_a_lesson_of_the_first_release_is_counted_as_it_was(migrated):
