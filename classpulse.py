@@ -1803,11 +1803,12 @@ def show_results(db, live, presenter, own_question):
     """The results page of one question, which updates as answers come in."""
     session = get_session(db, own_question["session_id"])
     private = get_private_view(db, live, presenter, own_question)
-    earlier = range(own_question["round"] - 1, 0, -1) if private["stats"] else []
+    stats, beside = private["stats"], 2 if "previous" in (private["stats"] or ()) else 1
+    earlier = range(own_question["round"] - beside, 0, -1) if stats else []
     return view("results", presenter=presenter, question=own_question, session=session,
                 private=private, earlier={round: get_question_stats(db, own_question["id"], round)
                                           for round in earlier},
-                message=results_message(db, live, own_question["id"], private["stats"]),
+                message=results_message(db, live, own_question["id"], stats),
                 saved_as=classroom.exports.find_file(session, own_question["id"]))
 
 
@@ -1819,25 +1820,61 @@ def show_private(db, live, presenter, own_question):
 
 
 def get_private_view(db, live, presenter, question):
-    """{"question", "stats", "entries", "more", "people", "addresses", "groups"} and counters.
+    """What the private view shows of a question, and counters.
 
-    `stats` is None while the class may see the screen but not the results. Only a private screen
-    gets `entries` (texts that can be hidden, then the hidden ones), `people`, the number of
-    `addresses` they answer from, and `groups` of them that one person may have created. `more` is
-    the number of entries that do not fit; they appear as others are hidden.
+    `stats` is None while the class may see the screen but not the results, and for everybody while
+    a first vote `is_covered`: then `rows` are its options alone. From round 2 on there are
+    `previous` stats in it, and `changes` from one to the other. Only a private screen gets the
+    `hint` after a first vote, `entries` (texts that can be hidden, then the hidden ones), `near`
+    misses among them, `people`, the number of `addresses` they answer from, and `groups` of them
+    that one person may have created. `more` is the number of entries that do not fit; they appear
+    as others are hidden. `takes_hands`: whether raised hands can be counted.
     """
-    close = {"question": question, "stats": None, "entries": [], "more": 0, "people": [],
-             "addresses": 0, "groups": [], **live.count_people(question["session_id"], question)}
-    if presenter["screen_is_private"] or question["results_shown"]:
-        counts = count_answers(db, question)
-        close["stats"] = mark_rows(question, show_counts(question, counts))
-    if presenter["screen_is_private"]:
+    kind, alone = QUESTION_TYPES[question["type"]], presenter["screen_is_private"]
+    close = {"question": question, "stats": None, "rows": [], "changes": None, "hint": None,
+             "is_covered": is_first_vote_running(question), "entries": [], "near": [], "more": 0,
+             "people": [], "addresses": 0, "groups": [],
+             "takes_hands": alone and kind.can_tally and question["stage"] in TALLIED_STAGES,
+             **live.count_people(question["session_id"], question)}
+    if alone:
         close["people"], close["addresses"] = list_people(db, live, question)
         close["groups"] = list_groups(db, live, question["session_id"])
-        entries = list_entries(question, counts)
-        close["entries"] = cut_rows(entries[:LISTED_MAX])
-        close["more"] = len(entries) - len(close["entries"]) + counts["unread"]
+    if close["is_covered"]:
+        close["people"] = [dict(person, answer=None) for person in close["people"]]
+        close["rows"] = list_bare_rows(db, question) if close["takes_hands"] else []
+    elif alone or question["results_shown"]:
+        counts, before = count_answers(db, question), None
+        if question["round"] > 1 and not kind.is_text:
+            before = count_answers(db, dict(question, round=question["round"] - 1))
+            close["changes"] = list_changes(db, question, alone or question["answer_shown"])
+        close["stats"] = mark_rows(question, show_counts(question, counts, before), alone)
+        close["rows"] = close["stats"]["results"]
+        if alone:
+            close["hint"] = find_hint(db, question)
+            entries = list_entries(question, counts)
+            close["entries"] = cut_rows([
+                dict(row, right=has_answer(question) and kind.is_correct(row, question["options"]))
+                for row in entries[:LISTED_MAX]])
+            close["more"] = len(entries) - len(close["entries"]) + counts["unread"]
+            close["near"] = kind.find_near(close["entries"], question["options"])
     return close
+
+
+def find_hint(db, question):
+    """What to do after a first vote, by its share of correct answers, or None."""
+    if not (is_first_vote(question) and question["stage"] == "closed" and has_answer(question)):
+        return None
+    percent = measure_correct(db, question)
+    if percent is None:
+        return None
+    if percent < classroom.settings["discuss_from"]:
+        return Sentence("{percent} % are correct. It may be best to explain it again first.",
+                        percent=percent)
+    if percent <= classroom.settings["discuss_to"]:
+        return Sentence("{percent} % are correct. A discussion usually helps most here.",
+                        percent=percent)
+    return Sentence("{percent} % are correct. Most of them have it, so you can go on.",
+                    percent=percent)
 
 
 def list_people(db, live, question):
@@ -1879,6 +1916,34 @@ def list_groups(db, live, session_id):
         for address, count in sharing.items() if count >= GROUP_MIN and len(sharing) > 1]
     groups.sort(key=lambda group: (group["left_out"], -group["count"]))
     return groups[:GROUPS_MAX]
+
+
+@app.get("/questions/<question_id:id>/who")
+def show_who(db, presenter, own_question, form):
+    """Who gave the answers of the row `key`, a fragment or a page; only for a private screen."""
+    if not presenter["screen_is_private"]:
+        raise Forbidden("Turn on the private view to see who chose an answer.")
+    if is_first_vote_running(own_question):
+        raise Forbidden("The first vote is running. Its results appear when you close it.")
+    round = form.integer("round", 1, own_question["round"], default=own_question["round"])
+    question, key = dict(own_question, round=round), form.get("key")
+    return view("partials/_who" if wants_fragment() else "who", presenter=presenter,
+                question=question, key=key, who=list_who(db, question, key))
+
+
+def list_who(db, question, key):
+    """{"names": of those who gave an answer of this row, "count": how many they are, "label"}."""
+    kind, joined = QUESTION_TYPES[question["type"]], list_respondents(db, question["session_id"])
+    names = number_names(joined)
+    answers = list_answers(db, question, [
+        person["id"] for person in joined if not person["left_out"]])
+    values = [value for value in answers.values() if value != ABSTENTION]
+    chosen = {value for value in {*values} if kind.is_in_row(value, key, question["options"])}
+    ids = [id for id, value in answers.items() if value in chosen]
+    label = next((row["label"] for row in kind.count(values, question["options"])
+                  if row["key"] == key), key)
+    return {"names": sorted((names[id] for id in ids if id in names), key=str.casefold),
+            "count": len(ids), "label": cut_text(label)}
 
 
 @app.get("/questions/<question_id:id>/table")
@@ -2310,13 +2375,16 @@ def count_hands(db, question_id, key, count, round=None):
     rows = kind.count([], question["options"]) if kind.can_tally else []
     if key not in [row["key"] for row in rows]:
         raise Invalid("There is nothing to raise a hand for.", "key")
-    if question["stage"] not in ("open", "closed", "results"):
+    if question["stage"] not in TALLIED_STAGES:
         raise Closed("Hands are counted from the opening of a question until its correct answer "
                      "is shown.")
     if round not in (None, question["round"]):
         raise Closed("A new round has begun.")
     set_tally(db, question_id, question["round"], key, count)
     return Change(question["session_id"], told="tallies", question_id=question_id, files="later")
+
+
+TALLIED_STAGES = ("open", "closed", "results")     # in which raised hands are counted
 
 
 def accept_answers(db, question_id, keys):
@@ -2746,6 +2814,11 @@ def is_first_vote(question):
     return bool(question["discuss"]) and question["round"] == 1
 
 
+def is_first_vote_running(question):
+    """Whether such votes are coming in: then even the presenter sees none of them."""
+    return bool(is_first_vote(question) and question["active"] and not question["results_shown"])
+
+
 def show_question(db, session_id, question_id):
     """Move the projector to a question of its session; NotFound for any other question."""
     if get_question(db, question_id)["session_id"] != session_id:
@@ -2848,6 +2921,18 @@ class QuestionType:
     def entries(self, values, options):
         """Rows of what the presenter may hide, each with the `key` that hides it."""
         return self.count(values, options) if self.can_hide else []
+
+    def is_in_row(self, value, key, options):
+        """Whether a value counts in the row of this key."""
+        return any(row["key"] == key and row["count"] for row in self.count([value], options))
+
+    def find_near(self, rows, options):
+        """[{"answer", "rows"}, ...]: rows of answers that are nearly an accepted `answer`."""
+        return []
+
+    def are_few(self, values):
+        """Whether the different values are so few that it is worth saying who went where."""
+        return not self.is_text
 
     def hides(self, part):
         """The key that hides a part of a value, and every part that is equal to it."""
@@ -3278,6 +3363,8 @@ class ShortText(QuestionType):
     SHOWN = 100
     TEXT_MAX = 200          # characters
     ACCEPTED_MAX = 100      # answers: each response is compared with all of them
+    NEAR_FROM, NEARER_FROM = 3, 8   # letters from which one, or two, may be wrong in a near miss
+    COMPARED_MAX = 200      # pairs in a list, each of which takes 15 µs at worst
 
     def configure(self, form, before=None):
         accepted = [text for line in read_lines(form, "accepted") if (text := clean_line(line))]
@@ -3328,6 +3415,35 @@ class ShortText(QuestionType):
         if options.get("exact"):
             return float(value in options["accepted"])
         return float(normalize(value) in map(normalize, options["accepted"]))
+
+    def is_correct(self, row, options):
+        return self.has_answer(options) and self.score(row["label"], options) == 1
+
+    def find_near(self, rows, options):
+        # Only answers of about the same length and letters are compared, and not too many of
+        # them: students may write what takes long. One that differs in digits is no misspelling,
+        # and where capitals matter, they alone are no mistake that should be overlooked.
+        by_length, near, compared = defaultdict(list), {}, 0
+        for text in options["accepted"]:
+            own = normalize(text)
+            if len(own) >= self.NEAR_FROM:
+                most = 2 if len(own) >= self.NEARER_FROM else 1
+                known = (text, own, note_letters(own), most)
+                for length in range(len(own) - most, len(own) + most + 1):
+                    by_length[length].append(known)
+        for row in rows:
+            if row["right"] or row["hidden"]:
+                continue
+            key = normalize(row["label"])
+            letters = note_letters(key)
+            for text, own, own_letters, most in by_length[len(key)]:
+                if compared < self.COMPARED_MAX \
+                        and (letters ^ own_letters).bit_count() <= 2 * most:
+                    compared += 1
+                    if key != own and is_near(key, own, most) and digits(key) == digits(own):
+                        near.setdefault(text, []).append(row)
+                        break
+        return [{"answer": answer, "rows": found} for answer, found in near.items()]
 
     def format_correct(self, options):
         return _(" or ").join(options["accepted"])
@@ -3460,6 +3576,17 @@ class Numeric(QuestionType):
         return len(numbers) <= self.ROWS_MAX and (
             not gaps or sum(gaps) <= self.GAPS_MAX * min(gaps))
 
+    def is_in_row(self, value, key, options):
+        low, ends, high = key.partition("…")
+        try:
+            return Decimal(low or "-inf") <= Decimal(value) < Decimal(high or "inf") \
+                if ends else value == key
+        except decimal.InvalidOperation:
+            return False
+
+    def are_few(self, values):
+        return self.stand_apart(sorted(map(Decimal, values)))
+
     def find_bulk(self, numbers):
         """Sorted numbers without those that are so far away that the rest would be one bar.
 
@@ -3582,9 +3709,9 @@ class Ranking(Choice):
 # Text
 # ------------------------------------------------------------------------------
 # What people type. Each function answers one question: what is kept (clean_...), whether two
-# options are the same (fold_spaces), which answers are one row (normalize), which number is meant
-# (parse_number), how people of one name are told apart (number_names), how much of a text a list
-# shows (cut_text).
+# options are the same (fold_spaces), which answers are one row (normalize) or nearly so (is_near),
+# which number is meant (parse_number), how people of one name are told apart (number_names), how
+# much of a text a list shows (cut_text).
 
 def clean_line(text):
     """The cleaned text in one line, with its spaces collapsed."""
@@ -3690,6 +3817,30 @@ DOTTED = re.compile("i\u0307+")
 # such texts are equal only if they have the same letters.
 WORDS = re.compile("[\u2474-\u24b5\u3200-\u33ff\ufdf0-\ufdfc\U0001f100-\U0001f265]")
 WORDS_MAX = 10
+
+
+def is_near(one, other, most):
+    """Whether at most so many letters inserted, removed or replaced make one text the other."""
+    if one == other:
+        return True
+    if not most or abs(len(one) - len(other)) > most:
+        return False
+    low, high = 0, min(len(one), len(other))
+    while low < high:       # looks for where they part; letter by letter takes five times as long
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if one[low:middle] == other[low:middle] else (low, middle - 1)
+    one, other = one[low:], other[low:]
+    return any(is_near(one[n:], other[m:], most - 1) for n, m in ((1, 1), (1, 0), (0, 1)))
+
+
+def note_letters(text):
+    """A number with a bit for each letter; one wrong letter of a text changes at most two bits."""
+    return sum(1 << place for place in {ord(letter) % 64 for letter in {*text}})
+
+
+def digits(text):
+    """The digits of a text."""
+    return "".join(filter(str.isdecimal, text))
 
 
 def number_names(people):
@@ -5320,6 +5471,13 @@ def list_entries(question, counts):
     return sorted(rows, key=lambda row: row["hidden"])
 
 
+def list_bare_rows(db, question):
+    """The rows that answers would be counted in, with nothing but their raised hands."""
+    tallies = list_tallies(db, question)
+    return [dict(row, tallied=tallies.get(row["key"], 0)) for row in
+            QUESTION_TYPES[question["type"]].count([], question["options"])]
+
+
 def count_answers(db, question):
     """The current round's {"response_count", "late", "abstained", "values", "unread", "hidden"}.
 
@@ -5513,9 +5671,10 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, (1001).to_bytes(2, "big"))
 def results_message(db, live, question_id, stats=None):
     """A question's stats, unless they were counted already, and its state."""
     question = get_question(db, question_id)
-    if question["results_shown"] and question["round"] > 1:
-        stats = compare_rounds(db, question)
-    stats = mark_rows(question, stats or get_question_stats(db, question_id))
+    if stats is None:
+        stats = compare_rounds(db, question) if question["results_shown"] \
+            and question["round"] > 1 else get_question_stats(db, question_id)
+    stats = mark_rows(question, stats)
     return {"type": "results", "question_id": question_id, **describe(question),
             **live.count_people(question["session_id"], question), **stats,
             "trouble": format_trouble(db)}
@@ -5550,7 +5709,30 @@ def pair_answers(db, question, judged):
     return paired
 
 
+def list_changes(db, question, judged):
+    """How answers have changed since the round before, in words.
+
+    pair_answers and, from PAIRED_MIN on, for its counts of correct and wrong answers their
+    `shares`, or without these the most frequent `moves` {"before", "after", "count"}; `more` are
+    those who made other ones.
+    """
+    kind, paired = QUESTION_TYPES[question["type"]], pair_answers(db, question, judged)
+    counts = [paired[name] for name in PAIRS.values() if name in paired]
+    shares = dict(zip(PAIRS.values(), list_shares(counts, paired["n"], True)))
+    moves = {pair: count for pair, count in count_changes(db, question).items()
+             if kind.hides(pair[0]) != kind.hides(pair[1])}
+    values = {value for pair in moves for value in pair} - {ABSTENTION}
+    if has_answer(question) or paired["n"] < PAIRED_MIN or not kind.are_few(values):
+        return dict(paired, shares=shares, moves=[], more=0)
+    often = sorted(moves, key=lambda pair: (-moves[pair], pair))[:MOVES_MAX]
+    return dict(paired, shares=shares, more=paired["changed"] - sum(map(moves.get, often)),
+                moves=[{"before": spell_answer(question, before),
+                        "after": spell_answer(question, after), "count": moves[before, after]}
+                       for before, after in often])
+
+
 PAIRED_MIN = 5      # fewer would show who they are
+MOVES_MAX = 10      # changes from one answer to another in a list
 
 # {(whether the earlier answer was correct, whether the later one is): the name of the count}.
 PAIRS = {(True, True): "right_right", (False, True): "wrong_right",
@@ -5563,13 +5745,13 @@ def format_trouble(db):
                             "again.", trouble=db.trouble)
 
 
-def mark_rows(question, stats):
-    """The stats, with `right` on each row once the correct answer has been shown."""
-    if not question["answer_shown"]:
+def mark_rows(question, stats, alone=False):
+    """The stats, with `right` on each row once the correct answer has been shown, or `alone`."""
+    if not (question["answer_shown"] or alone):
         return stats
     kind = QUESTION_TYPES[question["type"]]
     if "previous" in stats:
-        stats = dict(stats, previous=mark_rows(question, stats["previous"]))
+        stats = dict(stats, previous=mark_rows(question, stats["previous"], alone))
     return dict(stats, results=[dict(row, right=kind.is_correct(row, question["options"]))
                                 for row in stats["results"]])
 
@@ -6781,10 +6963,10 @@ VIEW_HELPERS = dict(
     focus=focus, join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
     get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
     NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
-    LISTED_MAX=LISTED_MAX, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+    LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
-    has_answer=has_answer, cut_text=cut_text,
+    has_answer=has_answer, cut_text=cut_text, urlencode=urlencode,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     show_number=show_number,

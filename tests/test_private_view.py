@@ -207,17 +207,21 @@ def test_another_presenter_can_neither_look_nor_mark_nor_hide(other_presenter, q
 # Rounds and abstentions
 
 def test_earlier_rounds_stay_in_the_results(presenter, session, question, respondent):
-    respondent.respond(question["id"], "A")
-    for action in ("close", "vote_again"):
-        presenter.step(session["id"], action)
-    respondent.respond(question["id"], "B")
+    for letter in "ABB":
+        respondent.respond(question["id"], letter)
+        presenter.step(session["id"], "close")
+        presenter.step(session["id"], "vote_again")
     path = f"/questions/{question['id']}/results"
     assert "Round 1" not in presenter.get(path).text
     presenter.be_alone()
     page = presenter.get(path).html
-    tables = [[cell.get_text() for cell in table.select("tbody td:nth-of-type(1)")]
-              for table in page.select(".counts")]
-    assert tables == [["0", "1"], ["1", "0"]]
+    beside, _, first = page.select(".counts")
+    assert [[cell.get_text(" ", strip=True) for cell in row.select("td")[:3]]
+            for row in beside.select("tbody tr")] == [["0 % 0", "0 % 0", "0"],
+                                                      ["100 % 1", "0 % 0", "−100"]]
+    assert [cell.get_text() for cell in beside.select("thead th")[1:3]] == ["Round 3", "Round 4"]
+    assert [title.get_text() for title in page.select(".card h2")][-2:] == ["Round 2", "Round 1"]
+    assert [cell.get_text() for cell in first.select("td:nth-of-type(1)")] == ["1", "0"]
 
 
 def test_who_does_not_know_is_told_apart_and_not_in_the_shares(presenter, session, respondent):
@@ -229,6 +233,107 @@ def test_who_does_not_know_is_told_apart_and_not_in_the_shares(presenter, sessio
     page = presenter.get(f"/questions/{question_id}/results").html
     assert "100 %" in page.select_one(".counts").get_text()
     assert "3 don't know" in page.main.get_text()
+
+
+# Who chose it
+
+def list_who(presenter, question_id, key, **more):
+    page = presenter.get(f"/questions/{question_id}/who", params={"key": key, **more},
+                         headers={"HX-Request": "true"}, status=200).html
+    return [line.get_text(" ", strip=True) for line in page.select("li, p")]
+
+
+@pytest.fixture
+def class_of(db, presenter):
+    """A function that asks a class with names a question: [(name, parts of the answer), ...]."""
+    def ask(type, answers, names="optional", **fields):
+        session_id = presenter.create_session(names=names)
+        code = classpulse.get_session(db, session_id)["code"]
+        question_id = presenter.create_question(session_id, type, "Was?", **fields)
+        presenter.toggle(question_id)
+        for name, *parts in answers:
+            phone = Respondent(code)
+            if name:
+                phone.post(f"/audience/{code}/name", {"name": name}, status=303)
+            phone.respond(question_id, *parts)
+        presenter.be_alone()
+        return question_id
+    return ask
+
+
+@pytest.mark.parametrize("type, fields, answers, key", [
+    ("multiple_choice", {"options": "x\ny"}, ["A", "B"], "A"),
+    ("select_all", {"options": "x\ny"}, [["A", "B"], "B"], "A"),
+    ("rating", {"max_rating": "5"}, ["5", "4"], "5"),
+    ("numeric", {"unit": "km"}, ["5.0", "400"], "5"),
+    ("numeric", {"unit": "km"}, ["12", "400"], "10…20"),
+    ("numeric", {"unit": "km"}, ["400", "12"], "20…"),
+    ("word_cloud", {"max_words": "2"}, [["Öl", "#1"], "C#"], "öl"),
+    ("short_text", {"accepted": "x"}, ["Paris & Rom?", "Paris"], "paris & rom"),
+    ("ranking", {"options": "x\ny"}, [["B", "A"], ["A", "B"]], "B")])
+def test_a_row_opens_those_who_chose_it_by_name(class_of, presenter, type, fields, answers, key):
+    first, second = ([part] if isinstance(part, str) else part for part in answers)
+    question_id = class_of(type, [("Anna", *first), ("Anna", *first), ("", *first),
+                                  ("Zoë", *second)], **fields)
+    assert list_who(presenter, question_id, key) == ["Anna", "Anna (2)", "and 1 without a name"]
+
+
+def test_the_private_view_leads_to_them_without_scripts(class_of, presenter):
+    question_id = class_of("short_text", [("Anna", "a & b=c#d"), ("Zoë", "e")], accepted="x")
+    page = presenter.get(f"/questions/{question_id}/private").html
+    link = page.select_one("[data-chosen='entry a & b=c#d'] a")
+    small = presenter.get(link["href"]).html
+    assert [name.get_text(strip=True) for name in small.select(".names li")] == ["Anna"]
+    assert "Who chose a & b=c#d" in small.h2.get_text()
+
+
+def test_an_anonymous_session_tells_only_how_many(class_of, presenter):
+    question_id = class_of("rating", [("", "4"), ("", "4")], names="no", max_rating="5")
+    assert list_who(presenter, question_id, "4") == ["2 students without a name"]
+    assert not presenter.get(f"/questions/{question_id}/private").html.select("[data-chosen]")
+
+
+def test_nobody_sees_who_chose_it_while_it_is_covered(class_of, presenter):
+    question_id = class_of("rating", [("Anna", "4")], max_rating="5")
+    path = f"/questions/{question_id}/who"
+    for key in ("", "nan…", "…", "9" * 400, "…inf…"):
+        assert list_who(presenter, question_id, key) == ["Nobody"]
+    presenter.get(path, params={"key": "4", "round": "2"}, status=422)
+    presenter.be_alone(0)
+    presenter.get(path, params={"key": "4"}, status=403)
+
+
+# Raised hands
+
+def test_hands_are_raised_without_scripts(db, presenter, question):
+    page = f"/questions/{question['id']}/results"
+    presenter.be_alone()
+    for press, raised in (("more", 1), ("more", 2), ("fewer", 1), ("fewer", 0), ("fewer", 0)):
+        html = presenter.get(page).html
+        form = html.select_one(f"[data-hands='{question['id']}-B']")
+        fields = {field["name"]: field["value"] for field in form.select("input")}
+        button = form.select_one(f"#{press}-{question['id']}-B")
+        presenter.post(form["action"], {**fields, "count": button["value"]}, status=303)
+        assert classpulse.get_question_stats(db, question["id"])["tallied"] == raised
+    presenter.post(form["action"], {**fields, "count": "4"}, status=303)
+    html = presenter.get(page).html
+    assert [text.get_text() for text in html.select("output")] == ["0 hands", "4 hands"]
+    assert html.select_one(".counters [data-tallied]").get_text() == ", 4 hands"
+
+
+def test_hands_can_be_raised_only_while_they_count_and_in_private(presenter, session):
+    question_id = presenter.create_question(session["id"], options="*a\nb")
+
+    def count_forms():
+        return len(presenter.get(f"/questions/{question_id}/private").html.select(".hands"))
+    presenter.be_alone()
+    assert count_forms() == 0
+    for action, forms in (("ask", 2), ("close", 2), ("show_results", 2), ("show_answer", 0)):
+        presenter.step(session["id"], action)
+        assert count_forms() == forms, action
+    presenter.step(session["id"], "vote_again")
+    presenter.be_alone(0)
+    assert count_forms() == 0
 
 
 # In the browser
@@ -263,3 +368,42 @@ def test_the_control_page_shows_answers_as_they_come_once_i_am_alone(
     control.get_by_role("button", name="Hide", exact=True).click()
     control.get_by_role("button", name="Show again").click()
     control.get_by_role("button", name="Hide").wait_for()
+
+
+def test_five_quick_presses_are_five_hands_and_opened_rows_stay_open(
+        server, teacher, open_browser, open_page):
+    teacher.post(f"{teacher.session}/edit", {"name": "Physik", "names": "required"})
+    question_id = teacher.ask("multiple_choice", "Was?", options="Block\nKugel")
+    page = open_page(server.lan + teacher.session, **teacher.options())
+    with page.expect_navigation():
+        page.get_by_role("button", name="Private view").click()
+    more = page.get_by_role("button", name="Kugel: one hand more")
+    held = []       # the first press, whose number is on its way while the others come
+    page.route("**/tally", lambda route: route.continue_() if held else held.append(route))
+    more.focus()
+    for _ in range(5):
+        page.keyboard.press("Enter")
+    page.locator("output", has_text="5 hands").wait_for()
+    # What is fetched before the newest number is saved changes nothing.
+    phone = open_browser()
+    phone.post("/join", {"code": teacher.code})
+    phone.post(f"/audience/{teacher.code}/name", {"name": NAME})
+    phone.post(f"/audience/respond/{question_id}", {"response": "B"})
+    page.locator("[data-key=B] td:nth-of-type(1)", has_text="1").wait_for()
+    assert page.locator("output").all_inner_texts() == ["0 hands", "5 hands"]
+    held[0].continue_()
+    page.locator("[data-key=B] td:nth-of-type(1)", has_text="6").wait_for()
+    assert page.evaluate("document.activeElement.id") == f"more-{question_id}-B"
+    assert page.locator("output").all_inner_texts() == ["0 hands", "5 hands"]
+    more.press("Enter")
+    page.locator("[data-key=B] td:nth-of-type(1)", has_text="7").wait_for()
+
+    row = page.locator("[data-chosen=B]")
+    row.locator("summary").click()
+    row.get_by_text(NAME).wait_for()
+    second = open_browser()
+    second.post("/join", {"code": teacher.code})
+    second.post(f"/audience/{teacher.code}/name", {"name": "Émile"})
+    second.post(f"/audience/respond/{question_id}", {"response": "B"})
+    row.get_by_text("Émile").wait_for()
+    row.get_by_text(NAME).wait_for()

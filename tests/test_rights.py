@@ -81,6 +81,7 @@ RIGHTS = {
     "POST /api/questions/<question_id:id>/admit": (OWN_CHANGE,),
     "GET /questions/<question_id:id>/results": (OWN,),
     "GET /questions/<question_id:id>/private": (OWN,),
+    "GET /questions/<question_id:id>/who": ((*OWN[:-1], 403),),
     "GET /questions/<question_id:id>/table": (OWN,),
     "GET /questions/<question_id:id>/text": ((LOGIN, LOGIN, LOGIN, 404, 404),),
     "POST /api/questions/<question_id:id>/mark": (OWN_REFUSED, {"key": "A"}),

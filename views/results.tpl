@@ -4,7 +4,7 @@
 <main class="wide" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-results="{{question["id"]}}" data-shown="{{"yes" if question["results_shown"] else "no"}}">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1 class="title" dir="auto">{{question["title"]}}</h1>
-  <p class="counters"><span class="pill {{"is-live" if message["stage"] == "open" else ""}}" data-stage-name>{{_(STAGE_NAMES[message["stage"]])}}</span> <b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span>{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</p>
+  <p class="counters"><span class="pill {{"is-live" if message["stage"] == "open" else ""}}" data-stage-name>{{_(STAGE_NAMES[message["stage"]])}}</span> <b data-answered>{{message["response_count"]}}</b> of <span data-expected>{{message["expected"]}}</span> answered<span data-tallied>{{_n(", {count} hand", ", {count} hands", message["tallied"]) if message["tallied"] else ""}}</span><span data-late>{{_(" · +{count} late", count=message["late"]) if message["late"] else ""}}</span>{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</p>
   <p class="link" role="status" data-link></p>
   % include("partials/_trouble.tpl", trouble=message["trouble"])
   % if private["stats"]:

@@ -1,14 +1,19 @@
 // One question's results, growing.
 
 import { watch } from "./audience.js";
-import { drawChart, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
+import {
+  drawChart, isInUse, refreshPrivate, showCounters, showLink, showTrouble,
+} from "./lib/page.js";
 
 const main = document.querySelector("[data-results]");
 const chart = main.querySelector("[data-chart]"); // none while the answers are covered
 const save = main.querySelector("[data-save]"); // none where nothing is drawn on an axis
 
 watch("/ws/results/" + main.dataset.results, (message) => {
-  if (message.results_shown !== (main.dataset.shown === "yes")) location.reload();
+  const { round, stage, shown } = main.dataset;
+  const isOld = message.results_shown !== (shown === "yes") || message.stage !== stage
+    || message.round !== Number(round);
+  if (isOld && !isInUse()) location.reload(); // what it may show is another
   showCounters(main, message);
   showTrouble(message);
   if (chart) {

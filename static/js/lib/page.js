@@ -103,15 +103,75 @@ export function refreshPrivate() {
   refreshing = setTimeout(() => {
     refreshing = 0;
     const shown = document.querySelector("[data-private]");
-    if (shown && isUsed(shown)) refreshPrivate();
+    if (isInUse()) refreshPrivate();
     else if (shown) htmx.trigger(shown, "answers");
   }, REFRESH_MS);
+}
+
+// Whether something is typed or chosen in what only the presenter sees.
+export function isInUse() {
+  const shown = document.querySelector("[data-private]");
+  return Boolean(shown) && isUsed(shown);
 }
 
 function isUsed(piece) {
   return Array.from(piece.querySelectorAll("select, input[name=name]"))
     .some((field) => field.value || field === document.activeElement);
 }
+
+// Raised hands: each press counts immediately, and the newest number of a row is sent once its
+// former one is saved. Until a piece that was asked for after that arrives, the number is known
+// better here than there.
+const hands = new Map(); // data-hands of a row's form → {count, sending, savedAt}
+
+document.addEventListener("click", (event) => {
+  const button = event.target.closest("[data-hands] button");
+  if (!button) return;
+  event.preventDefault();
+  const { form } = button;
+  const raised = hands.get(form.dataset.hands) || {};
+  hands.set(form.dataset.hands, raised);
+  raised.count = Number(button.value);
+  showHands(form, raised.count);
+  if (!raised.sending) sendHands(form, raised);
+});
+
+async function sendHands(form, raised) {
+  const fields = new URLSearchParams(new FormData(form)); // another form may be here afterwards
+  Object.assign(raised, { sending: true, savedAt: Infinity });
+  try {
+    for (let sent = null; sent !== raised.count;) {
+      sent = raised.count;
+      fields.set("count", sent);
+      await post(form.getAttribute("action"), fields, "data-private");
+    }
+    raised.savedAt = performance.now();
+  } catch (error) {
+    hands.delete(form.dataset.hands);
+    if (!Number(error.message)) document.dispatchEvent(new Event("htmx:sendError"));
+  }
+  raised.sending = false;
+  refreshPrivate();
+}
+
+function showHands(form, count) {
+  const [fewer, more] = form.querySelectorAll("button");
+  fewer.value = Math.max(0, count - 1);
+  more.value = Math.min(999, count + 1);
+  form.querySelector("output").textContent = count === 1 ? _("{count} hand", { count })
+    : _("{count} hands", { count });
+}
+
+document.addEventListener("htmx:configRequest", ({ detail }) => {
+  detail.askedAt = performance.now();
+});
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  for (const form of document.querySelectorAll("[data-hands]")) {
+    const raised = hands.get(form.dataset.hands);
+    if (raised && detail.requestConfig.askedAt > raised.savedAt) hands.delete(form.dataset.hands);
+    else if (raised) showHands(form, raised.count);
+  }
+});
 
 // Do one step of the lesson if the state is still that of `seen`, a present message; the state
 // as it then is. `more` are fields that the step needs: {to}, {seconds}.
@@ -138,8 +198,9 @@ export async function post(path, form, mark, headers = { "HX-Request": "true" })
 }
 
 // What htmx puts into a page is a piece of the kind that it replaces, and nothing else.
-const PIECES = ["[data-control]", "[data-private]", "[data-who]", "form.toggle"];
+const PIECES = ["[data-control]", "[data-private]", "[data-who]", "[data-chosen-by]", "form.toggle"];
 let typed = null; // the form that a name is being corrected in, while its piece is replaced
+let unfolded = []; // rows whose students are listed, meanwhile
 
 document.addEventListener("htmx:beforeSwap", (event) => {
   const { target, xhr, isError, requestConfig } = event.detail;
@@ -152,13 +213,22 @@ document.addEventListener("htmx:beforeSwap", (event) => {
   const form = target.querySelector("form.rename");
   typed = form && isUsed(form) && requestConfig.elt !== form
     ? { form, focused: form.contains(document.activeElement) && document.activeElement } : null;
+  unfolded = Array.from(target.querySelectorAll("[data-chosen][open]"));
   if (isError || !piece || (first && first.matches(piece))) return;
   event.detail.shouldSwap = false;
   event.detail.isError = true;
 });
 
-// What is typed outlives the piece around it.
+// What is typed outlives the piece around it, and rows stay unfolded: with the students as they
+// were until they have been fetched again, which unfolding does.
 document.addEventListener("htmx:afterSwap", () => {
+  for (const before of unfolded) {
+    const row = document.querySelector(`[data-chosen="${CSS.escape(before.dataset.chosen)}"]`);
+    if (!row) continue;
+    row.querySelector("[data-chosen-by]").innerHTML = before.querySelector("[data-chosen-by]").innerHTML;
+    row.open = true;
+  }
+  unfolded = [];
   const fresh = typed && document.querySelector("form.rename");
   if (!fresh || fresh === typed.form) return;
   typed.form.elements.question.value = fresh.elements.question.value;
