@@ -65,7 +65,7 @@ def test_votes_are_left_out_of_every_count_and_come_back(db, presenter, session,
     assert get_counts(db, question) == ([1, 1], 2)
 
     page = get_private(presenter, question)
-    back = page.select_one("button[name=count]")["value"]
+    back = page.select_one(".people button[name=count]")["value"]
     presenter.htmx(f"/api/questions/{question['id']}/people", {"count": back})
     assert get_counts(db, question) == ([1, 2], 3)
 

@@ -236,6 +236,7 @@ def question_forms(page, lesson, base):
 def controls(page, lesson, base):
     """The control page from before the first question to an exit ticket, and the remote."""
     teacher = lesson.teacher
+    teacher.post(f"{teacher.session}/edit", {"name": "Ökologie 🌱", "names": "optional"})
     page.goto(base + teacher.session)
     yield "control-join", page
     lesson.go("multiple_choice")
@@ -255,8 +256,10 @@ def controls(page, lesson, base):
     page.get_by_role("button", name="Private view").click()
     lesson.step("vote_again")
     page.locator("[data-control] .track.is-open").wait_for()
-    lesson.answer("multiple_choice", [["B"], ["A"]])
-    page.locator(".is-keyed td", has_text="1").first.wait_for()
+    lesson.answer("multiple_choice", [["B"], ["A"], ["B"], ["B"], ["B"]])
+    page.locator(".paired").wait_for()
+    page.locator(".chosen summary").first.click()
+    page.locator(".names").wait_for()
     yield "control-private", page
     for name, opened in (("who", "who-missing"), ("more", "more-steps"), ("ask", "ask-now")):
         page.locator(f"#{opened}").click()

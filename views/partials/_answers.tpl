@@ -78,9 +78,12 @@
 % if stats and not kind.one_each:
 <p class="more">Shares are of those who answered; together they can exceed 100 %.</p>
 % end
-% if before and before.get("average") is not None:
-<p class="figures">{{_("Round {round}: median {median} · mean {mean}", round=before["round"], mean=show_number(before["average"]), median=show_number(before["median"]))}}</p>
+% if before and "average" in stats:
+% for round, one in ((before["round"], before), (question["round"], stats)):
+% if one["average"] is not None:
+<p class="figures">{{_("Round {round}: median {median} · mean {mean}", round=round, mean=show_number(one["average"]), median=show_number(one["median"]))}}</p>
 % end
-% if stats and "average" in stats:
+% end
+% elif stats and "average" in stats:
 % include("partials/_figures.tpl", stats=stats)
 % end
