@@ -226,3 +226,23 @@ def test_of_many_numbers_only_how_many_changed_is_told(lesson):
         two.vote_twice("111111", [str(number + 1) for number in second][:6])
         assert len(list_moves(two)) == moves
         assert "6 of the 6 students" in two.look().get_text()
+
+
+# In the browser
+
+def test_the_results_page_shows_the_first_vote_once_it_is_closed(server, teacher, open_browser,
+                                                                 open_page):
+    question_id = teacher.ask("multiple_choice", "Was?", **QUIZ)
+    teacher.post("/alone", {"alone": "1"})
+    page = open_page(f"{server.lan}/questions/{question_id}/results", **teacher.options())
+    phone = open_browser()
+    phone.post("/join", {"code": teacher.code})
+    phone.post(f"/audience/respond/{question_id}", {"response": "C"})
+    page.locator("[data-answered]", has_text="1").wait_for()
+    page.get_by_text("The first vote is running").wait_for()
+    assert page.locator("meter, [data-chart]").count() == 0
+    teacher.toggle(question_id, 0)
+    page.locator(".advice", has_text="100 % are correct.").wait_for()
+    page.locator("[data-chart] canvas").wait_for()
+    teacher.post(f"/api/questions/{question_id}/tally", {"key": "B", "count": "4"})
+    page.locator("[data-tallied]", has_text=", 4 hands").wait_for()
