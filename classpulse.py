@@ -1873,7 +1873,7 @@ def find_hint(db, question):
     if percent <= classroom.settings["discuss_to"]:
         return Sentence("{percent} % are correct. A discussion usually helps most here.",
                         percent=percent)
-    return Sentence("{percent} % are correct. Most of them have it, so you can go on.",
+    return Sentence("{percent} % are correct. Most students have it, so you can go on.",
                     percent=percent)
 
 

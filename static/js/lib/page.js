@@ -123,6 +123,7 @@ function isUsed(piece) {
 // former one is saved. Until a piece that was asked for after that arrives, the number is known
 // better here than there.
 const hands = new Map(); // data-hands of a row's form → {count, sending, savedAt}
+let askedAt = 0; // when the piece with forms that is swapped in was asked for
 
 document.addEventListener("click", (event) => {
   const button = event.target.closest("[data-hands] button");
@@ -165,10 +166,14 @@ function showHands(form, count) {
 document.addEventListener("htmx:configRequest", ({ detail }) => {
   detail.askedAt = performance.now();
 });
-document.addEventListener("htmx:afterSwap", ({ detail }) => {
+document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  const { target, requestConfig } = detail;
+  askedAt = target.matches("[data-control], [data-private]") ? requestConfig.askedAt : 0;
+});
+document.addEventListener("htmx:afterSwap", () => {
   for (const form of document.querySelectorAll("[data-hands]")) {
     const raised = hands.get(form.dataset.hands);
-    if (raised && detail.requestConfig.askedAt > raised.savedAt) hands.delete(form.dataset.hands);
+    if (raised && askedAt > raised.savedAt) hands.delete(form.dataset.hands);
     else if (raised) showHands(form, raised.count);
   }
 });
@@ -225,7 +230,8 @@ document.addEventListener("htmx:afterSwap", () => {
   for (const before of unfolded) {
     const row = document.querySelector(`[data-chosen="${CSS.escape(before.dataset.chosen)}"]`);
     if (!row) continue;
-    row.querySelector("[data-chosen-by]").innerHTML = before.querySelector("[data-chosen-by]").innerHTML;
+    const [listed, list] = [before, row].map((one) => one.querySelector("[data-chosen-by]"));
+    list.replaceChildren(...listed.childNodes);
     row.open = true;
   }
   unfolded = [];
