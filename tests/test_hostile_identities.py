@@ -206,7 +206,7 @@ def clock(monkeypatch):
     passed, real = [0], classpulse.now
 
     def later():
-        return classpulse.time_in(seconds=passed[0])
+        return classpulse.time_in(after=real(), seconds=passed[0])
     monkeypatch.setattr(classpulse, "now", later)
     assert len(real()) == len(later())
 
