@@ -1300,6 +1300,10 @@ def show_control(db, live, presenter, own_session):
                 shown=question and project(db, own_session, question,
                                            list_together(db, question), now["question_count"]),
                 private=question and get_private_view(db, live, presenter, question),
+                first_vote=bool(question) and is_first_vote(question),
+                ran_out=any(one["closes_at"] == "" for one in
+                            list_together(db, question) or [question] if one),
+                hands=sum(list_tallies(db, question).values()) if question else 0,
                 addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
 
 
@@ -5779,6 +5783,11 @@ class Remaining:
     def __eq__(self, other):
         return isinstance(other, Remaining) and self.closes_at == other.closes_at
 
+    def __str__(self):
+        """What displays show at this moment: 1:05."""
+        minutes, seconds = divmod(math.ceil(self.measure() / 1000), 60)
+        return f"{minutes}:{seconds:02}"
+
     def measure(self):
         """The number, at this moment."""
         return max(0, measure_ms(self.closes_at))
@@ -6964,6 +6973,7 @@ VIEW_HELPERS = dict(
     get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
     NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+    SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, cut_text=cut_text, urlencode=urlencode,

@@ -406,7 +406,7 @@ def test_htmx_gets_the_control_pages_living_part(presenter, sid, quiz):
     assert "<html" not in part.text
     hidden = part.html.select("form:has(.next) input[type=hidden]")
     fields = {field["name"]: field["value"] for field in hidden}
-    assert fields == {"question_id": str(quiz), "round": "1", "stage": "draft"}
+    assert fields == {"question_id": str(quiz), "round": "1", "stage": "draft", "discussing": "0"}
     assert part.html.select_one("button.next")["value"] == "ask"
 
 

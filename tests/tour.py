@@ -261,7 +261,8 @@ def controls(page, lesson, base):
     page.locator(".chosen summary").first.click()
     page.locator(".names").wait_for()
     yield "control-private", page
-    for name, opened in (("who", "who-missing"), ("more", "more-steps"), ("ask", "ask-now")):
+    for name, opened in (("who", "who-missing"), ("more", "more-steps"), ("ask", "ask-now"),
+                         ("countdown", "countdown-left")):
         page.locator(f"#{opened}").click()
         page.locator(f"#{name}[open] .menu-panel").wait_for()
         yield f"control-{name}", page

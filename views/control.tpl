@@ -1,8 +1,9 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, and more for _control.tpl
 % rebase("layout.tpl", title=session["name"], presenter=None, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main class="console">
   % include("partials/_trouble.tpl", trouble=now["trouble"])
   <p class="link" role="status" data-link></p>
+  <p class="visually-hidden" role="status" data-announce></p>
   <div class="small-screen" inert>
     <div data-projection>
       % if shown and not now["joining"]:

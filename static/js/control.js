@@ -2,12 +2,15 @@
 // sockets, the rest by fetching its living part again when a stage changed.
 
 import { _, watch } from "./audience.js";
+import { countDown, readRemaining, showRemaining } from "./lib/countdown.js";
 import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
 const LIST_MS = 400; // between two lists of who is missing
+const PRESS_MS = 700; // a tap so soon after a button has changed is meant for what it did before
 
+const announcement = document.querySelector("[data-announce]");
 const toast = document.querySelector("[data-toast]");
 const ending = document.querySelector("[data-ending]");
 const smallJoin = document.querySelector("[data-small-join]");
@@ -18,11 +21,13 @@ const remote = matchMedia("(max-width: 899px)");
 const named = document.querySelector(`[data-tab="${location.hash.slice(1)}"]`);
 
 let state = null; // the newest present message
+let tallied; // hands that were raised, by the newest results message
 let hiding = 0;
 let watched = null; // {id, end}: the question whose results come
 let refreshing = false;
 let listed = null; // how many were missing when their names were fetched, while these are shown
 let listing = 0;
+let resting = 0; // until then, buttons of the lesson take no taps
 let pulsed = ""; // the question and round that everybody has answered
 let kept = null; // {opened, focused, top}: what a new living part does not change
 
@@ -42,6 +47,7 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
   const stepped = message.question_id !== before.question_id || message.stage !== before.stage;
   if (stepped && remote.matches && !document.activeElement.matches("input, select")) scrollTo(0, 0);
   showTrouble(message);
+  countDown(message, announce);
   showNumbers();
   if (message.revision !== living().dataset.revision) refresh();
   followResults(message.question_id);
@@ -57,11 +63,14 @@ async function showEnd() {
 function followResults(id) {
   if (watched && watched.id === id) return;
   if (watched) watched.end();
+  tallied = undefined;
   watched = id && { id, end: watch("/ws/results/" + id, showResults, () => {}) };
 }
 
 function showResults(message) {
   projected.draw(message);
+  tallied = message.tallied;
+  showNumbers();
   refreshAnswers();
 }
 
@@ -84,7 +93,7 @@ async function refresh() {
 // Everything that changes with each answer.
 function showNumbers() {
   if (!state) return;
-  showCounters(document, state);
+  showCounters(document, { ...state, tallied });
   for (const [id, count] of Object.entries(state.answers)) {
     const row = document.querySelector(`li[data-question-id="${id}"]`);
     const answers = row && row.querySelector("[data-answers]");
@@ -112,6 +121,26 @@ function listSoon() {
     const who = document.querySelector("#who[open] [data-who]");
     if (who) htmx.trigger(who, "missing");
   }, LIST_MS);
+}
+
+function announce(text) {
+  announcement.textContent = text;
+}
+
+// After the next step has become another one, the buttons take no taps for a moment.
+function rest(before) {
+  const next = readNext();
+  if (before !== undefined && before !== next) resting = Date.now() + PRESS_MS;
+  const drive = document.querySelector(".drive");
+  const left = resting - Date.now();
+  drive.classList.toggle("is-resting", left > 0);
+  if (left > 0) setTimeout(() => drive.classList.remove("is-resting"), left);
+}
+
+// What the button of the next step does.
+function readNext() {
+  const next = document.querySelector("[data-next]");
+  return next ? next.textContent : "";
 }
 
 // All have answered: the next step asks for attention, once.
@@ -160,17 +189,24 @@ document.addEventListener("keydown", (event) => {
   menu.querySelector("summary").focus();
 });
 
+// A key that is held down does one step.
+document.addEventListener("keydown", (event) => {
+  if (event.repeat && event.key === "Enter" && event.target.closest(".drive")) event.preventDefault();
+});
+
 // A new living part is scrolled and unfolded like the one before.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   if (!detail.target.matches("[data-control]")) return;
   const opened = Array.from(detail.target.querySelectorAll("details[open]"), ({ id }) => id);
   const { id } = document.activeElement;
-  kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop };
+  kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop, next: readNext() };
 });
 document.addEventListener("htmx:afterSwap", () => {
   showTab();
   showNumbers();
+  showRemaining();
   if (!kept) return;
+  rest(kept.next);
   for (const id of kept.opened) {
     const details = document.getElementById(id);
     if (details) details.open = true;
@@ -206,6 +242,12 @@ document.addEventListener("dragend", (event) => {
     : ["GET", path, {}];
   htmx.ajax(method, url, { values, target: living(), swap: "outerHTML" });
   dragged = null;
+});
+
+// A step says what the countdown shows at this moment.
+document.addEventListener("htmx:configRequest", ({ detail: { path: to, parameters } }) => {
+  const left = readRemaining();
+  if (left !== null && to.endsWith("/step")) parameters.remaining_ms = left;
 });
 
 // What ends the lesson asks first, as the projector does.

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised
 % base, alone, opened = f"/sessions/{session['id']}", presenter["screen_is_private"], bool(now["question_id"]) and now["stage"] != "draft"
 % new = f"{base}/questions/new/{next(iter(QUESTION_TYPES))}"
 % answered = now["finished"] if now["finished"] is not None else now.get("response_count", 0)
@@ -9,7 +9,7 @@
     <p class="pill join-pill" data-code="{{session["code"]}}"><span>{{shorten_address(now["address"])}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % if now["question_id"]:
     <p class="console-place">{{_("{number} of {count}", number=now["question_no"], count=now["question_count"])}}</p>
-    <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto">{{shown["status"]}}</p>
+    <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto"><span>{{_("Talk to your neighbour") if now["discussing"] else shown["status"]}}</span></p>
     % end
     % if session["active"]:
     <p class="pill here"><b data-here>{{now["here"]}}</b> here</p>
@@ -36,9 +36,12 @@
       % if now["finished"] is not None:
       <p class="counters"><b data-finished>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> finished</p>
       % else:
-      <p class="counters"><b data-answered>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
+      <p class="counters"><b data-answered>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-tallied>{{_n(", {count} hand", ", {count} hands", hands) if hands else ""}}</span><span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
       % end
       <span class="track {{"is-open" if now.get("active") else ""}}"><i data-track></i></span>
+      % if now.get("active") or now.get("discussing"):
+      % include("partials/_countdown.tpl", base=base, now=now)
+      % end
       <details class="menu" id="who">
         <summary class="button quiet" id="who-missing"><b data-missing>{{max(0, now["expected"] - answered) if opened else 0}}</b> missing</summary>
         <div class="menu-panel">
@@ -50,12 +53,15 @@
           % end
         </div>
       </details>
+      % if ran_out:
+      <p class="hint" data-ran-out>The countdown ran out while ClassPulse was not running. Voting is still open.</p>
+      % end
     </div>
     % if not now["question_id"] and session["active"]:
     <p class="empty">No questions yet. Students can already join and will wait.</p>
     % end
     <div class="drive">
-      % switches = [step for step in now["also"] if step["action"] in ("show_results", "hide_results")]
+      % switches = [step for step in now["also"] if step["action"] in ("show_results", "hide_results", "reveal")]
       % others = [step for step in now["also"] if step not in switches]
       % if not now["question_id"] and session["active"]:
       <a class="button primary next" href="{{new}}">Add a question</a>
@@ -65,14 +71,22 @@
       % end
       % if now["next"] or now["also"]:
       <form id="step" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
-        <input type="hidden" name="question_id" value="{{now["question_id"]}}">
-        <input type="hidden" name="round" value="{{now["round"]}}">
-        <input type="hidden" name="stage" value="{{now["stage"]}}">
+        % include("partials/_seen.tpl", now=now)
         % if now["next"]:
         <button id="step-next" class="primary next" data-next name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
         % end
         % for step in switches:
+        % if first_vote and step["action"] == "show_results":
+        <details class="menu results-menu" id="early">
+          <summary class="button" id="early-results">{{step["label"]}}</summary>
+          <div class="menu-panel">
+            <p>Students would see the first vote before they discuss it.</p>
+            <button id="step-show_results" name="action" value="show_results">Show results anyway</button>
+          </div>
+        </details>
+        % else:
         <button id="step-{{step["action"]}}" name="action" value="{{step["action"]}}">{{step["label"]}}</button>
+        % end
         % end
         % if not switches:
         <button class="remote-only" disabled>Results</button>
@@ -131,9 +145,7 @@
     <section class="pane" id="questions" data-panel="questions" aria-label="Questions">
       <form id="go" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
         <input type="hidden" name="action" value="go">
-        <input type="hidden" name="question_id" value="{{now["question_id"] or ""}}">
-        <input type="hidden" name="round" value="{{now.get("round", "")}}">
-        <input type="hidden" name="stage" value="{{now.get("stage", "")}}">
+        % include("partials/_seen.tpl", now=now)
       </form>
       % if not questions:
       <p class="empty">Your questions will be listed here.</p>
