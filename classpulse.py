@@ -1294,15 +1294,17 @@ def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_projected_question(db, own_session)
+    together = list_together(db, question)
     now = present_message(db, live, own_session["id"])
     return view(name, presenter=presenter, session=own_session, now=now,
-                questions=list_scored_questions(db, own_session["id"]),
-                shown=question and project(db, own_session, question,
-                                           list_together(db, question), now["question_count"]),
+                questions=list_scored_questions(db, own_session["id"]), together=together,
+                shown=question and project(db, own_session, question, together,
+                                           now["question_count"]),
                 private=question and get_private_view(db, live, presenter, question),
+                progress=(list_progress(db, live, own_session["id"], together)
+                          if together and presenter["screen_is_private"] else []),
                 first_vote=bool(question) and is_first_vote(question),
-                ran_out=any(one["closes_at"] == "" for one in
-                            list_together(db, question) or [question] if one),
+                ran_out=any(one["closes_at"] == "" for one in together or [question] if one),
                 hands=sum(list_tallies(db, question).values()) if question else 0,
                 addresses=list_urls(), saved_as=classroom.exports.find_file(own_session))
 
@@ -1323,28 +1325,47 @@ def show_missing(db, live, presenter, own_session):
     """A fragment with those who have not answered yet; only for a private screen."""
     if not presenter["screen_is_private"]:
         raise Forbidden("Turn on the private view to see who is missing.")
-    missing = list_missing(db, live, own_session)
-    here = live.list_here(own_session["id"])
+    asked = list_projected(db, own_session)
+    people = list_progress(db, live, own_session["id"], asked)
+    missing = sorted((person for person in people if len(person["answered"]) < len(asked)),
+                     key=lambda person: (person["name"] or "").casefold())
     return view("partials/_missing", session=own_session,
-                here=[person for person in missing if person["id"] in here],
-                away=[person for person in missing if person["id"] not in here])
+                here=[person for person in missing if person["here"]],
+                away=[person for person in missing if not person["here"]])
 
 
-def list_missing(db, live, session):
-    """[{"id", "name"}, ...] of the expected respondents who lack an answer, by name.
+@app.get("/sessions/<session_id:id>/progress")
+def show_progress(db, live, presenter, own_session):
+    """A fragment with who has answered which of several open questions; for a private screen."""
+    if not presenter["screen_is_private"]:
+        raise Forbidden("Turn on the private view to see who has answered.")
+    asked = list_projected(db, own_session)
+    return view("partials/_progress", session=own_session, asked=asked,
+                people=list_progress(db, live, own_session["id"], asked))
 
-    To the projected question, or to any of those that are projected together.
-    """
+
+def list_projected(db, session):
+    """The questions that are on the projector, if they have been opened."""
     question = find_projected_question(db, session)
-    asked = list_together(db, question) or [question]
-    if not question or not question["opened_at"]:
+    return list_together(db, question) or [question] if question and question["opened_at"] else []
+
+
+def list_progress(db, live, session_id, asked):
+    """[{"id", "number", "name", "here", "answered"}, ...] of those expected to answer `asked`.
+
+    `answered` are the ids of the questions, `number` is the place in the order of joining. Those
+    who lack most come first, then by name, then by number.
+    """
+    if not asked:
         return []
-    expected = live.list_expected(session["id"], question)
-    names = number_names(list_respondents(db, session["id"]))
-    answered = [list_answers(db, one, list(expected)) for one in asked]
-    missing = [{"id": id, "name": names.get(id)} for id in expected
-               if not all(id in answers for answers in answered)]
-    return sorted(missing, key=lambda person: (person["name"] or "").casefold())
+    joined, here = list_respondents(db, session_id), live.list_here(session_id)
+    names, answered = number_names(joined), list_answered(db, asked)
+    expected = live.list_expected(session_id, asked[0])
+    people = [{"id": person["id"], "number": number, "name": names.get(person["id"]),
+               "here": person["id"] in here, "answered": answered.get(person["id"], set())}
+              for number, person in enumerate(joined, 1) if person["id"] in expected]
+    return sorted(people, key=lambda person: (len(person["answered"]),
+                                              (person["name"] or "").casefold()))
 
 
 def read_settings(form):
@@ -5617,6 +5638,17 @@ def list_answers(db, question, respondent_ids):
         ids=json.dumps(respondent_ids)))
 
 
+def list_answered(db, questions):
+    """{respondent_id: ids of those of the questions that they have answered in this round}."""
+    answered = db.tuples("""
+        SELECT respondent_id, group_concat(question_id) FROM responses
+        JOIN questions ON questions.id = question_id AND questions.round = responses.round
+        WHERE question_id IN (SELECT value FROM json_each(:ids)) AND late != 1
+            AND """ + ANSWERED + " GROUP BY respondent_id",
+                         ids=json.dumps([question["id"] for question in questions]))
+    return {id: set(map(int, ids.split(","))) for id, ids in answered}
+
+
 def list_responses(db, session_id, question_id=None):
     """A cursor over the answers of a session or one question, all rounds; needs its own `db`.
 
@@ -6094,12 +6126,12 @@ class Live:
                 "expected": min(joined, seen + unseen)}
 
     def list_expected(self, session_id, question):
-        """Ids of the `expected` respondents to an opened question, in the order of joining."""
+        """Ids of the `expected` respondents to an opened question."""
         opened_at = question["opened_at"]
         lately = self.list_lately(session_id, opened_at)
-        return [person["id"] for person in list_respondents(self.db, session_id)
+        return {person["id"] for person in list_respondents(self.db, session_id)
                 if not person["left_out"]
-                and (person["id"] in lately or person["last_seen_at"] >= opened_at)]
+                and (person["id"] in lately or person["last_seen_at"] >= opened_at)}
 
     def list_lately(self, session_id, since):
         """Ids of respondents who are active, by what the database need not know yet."""

@@ -2,6 +2,8 @@
 
 import classpulse
 import pytest
+from conftest import Respondent
+from test_hostile_identities import fill
 
 
 @pytest.fixture
@@ -73,6 +75,103 @@ def test_afterwards_each_is_gone_through_with_the_next_step(presenter, session, 
         presenter.step(session["id"], done[-1])
     assert done == ["close_all", "reveal", "move", "reveal", "show_answer", "move", "reveal",
                     "end"]
+
+
+# Who has answered which question
+
+def read_grid(page):
+    """{student: the marks of their row} and the questions' numbers, of a page or a fragment."""
+    _, *numbers = [cell.get_text() for cell in page.select("[data-grid] thead th")]
+    return {row.th.get_text(): "".join(cell.span.get_text() for cell in row.select("td"))
+            for row in page.select("[data-grid] tbody tr")}, numbers
+
+
+def test_those_who_lack_most_come_first_and_without_names_have_numbers(
+        presenter, session, questions, make_respondent):
+    presenter.create_question(session["id"], title="Vier?")
+    presenter.step(session["id"], "ask")        # asked before, so it has no column
+    toggle_all(presenter, session, 0)
+    toggle_all(presenter, session, 1)
+    phones = [make_respondent() for _ in range(5)]
+    for phone, answers in zip(phones, (["A"], ["A", "Wort", "B"], [], ["A", "", "A"], ["A"])):
+        phone.state()
+        for question_id, answer in zip(questions[1:] + [questions[2] + 1], answers):
+            if answer:
+                phone.respond(question_id, answer)
+    phones[3].post(f"/audience/respond/{questions[1]}", {"clear": "1"})
+    presenter.be_alone()
+    page = presenter.get(f"/sessions/{session['id']}").html
+    assert read_grid(page) == ({"Student 3": "–––", "Student 1": "✓––", "Student 4": "––✓",
+                                "Student 5": "✓––", "Student 2": "✓✓✓"}, ["2", "3", "4"])
+    students = list(read_grid(page)[0])
+    assert (students[0], students[-1]) == ("Student 3", "Student 2")
+    assert "Those who lack most" in page.select_one("[data-grid] caption").get_text()
+
+
+def test_a_row_has_the_name_and_nobody_who_is_left_out(db, room, presenter, session, questions):
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Physik", "names": "optional"})
+    toggle_all(presenter, session, 1)
+    for name in ("Zoë", "Ben", "", "Ada"):
+        phone = Respondent(session["code"])
+        phone.post(f"/audience/{session['code']}/name", {"name": name} if name else {"skip": "1"})
+        phone.state()
+    zoe, ben, *_ = [person["id"] for person in classpulse.list_respondents(db, session["id"])]
+    presenter.be_alone()
+    presenter.post(f"/api/questions/{questions[0]}/people", {"leave_out": ben})
+    room.live.recent[session["id"]][zoe] -= classpulse.ONLINE_SECONDS + 1
+    path = f"/sessions/{session['id']}/progress"
+    assert list(read_grid(presenter.get(path).html)[0]) == ["Student 3", "Ada", "Zoë (away)"]
+
+
+def test_who_has_answered_is_for_a_private_screen_of_the_owner(
+        presenter, other_presenter, session, questions, respondent):
+    path = f"/sessions/{session['id']}"
+    toggle_all(presenter, session, 1)
+    respondent.state()
+    refused = presenter.get(path + "/progress", status=403)
+    assert "Student 1" not in refused.text
+    assert not presenter.get(path).html.select("[data-grid]")
+    other_presenter.be_alone()
+    other_presenter.get(path + "/progress", status=404)
+    presenter.be_alone()
+    assert presenter.get(path).html.select("[data-grid]")
+    toggle_all(presenter, session, 0)
+    assert not presenter.get(path).html.select("[data-grid]")
+
+
+def test_of_a_lecture_hall_a_screenful_is_listed(db, presenter, session, questions, respondent):
+    toggle_all(presenter, session, 1)
+    respondent.respond(questions[0], "A")
+    fill(db, session["id"], classpulse.LISTED_MAX)
+    presenter.be_alone()
+    page = presenter.get(f"/sessions/{session['id']}").html
+    marks, _ = read_grid(page)
+    assert len(marks) == classpulse.LISTED_MAX and set(marks.values()) == {"–––"}
+    assert page.select_one("[data-grid] tfoot").get_text(strip=True) == "and 1 more"
+
+
+@pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (1280, 800)])
+def test_a_mark_appears_when_the_answer_comes(server, teacher, open_browser, open_page, width,
+                                              height):
+    ids = [teacher.create_question("multiple_choice", f"{number}?", options="Ja\nNein")
+           for number in range(12)]
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    teacher.post("/alone", {"alone": 1})
+    phones = [open_browser() for _ in range(2)]
+    for phone in phones:
+        phone.post("/join", {"code": teacher.code})
+        phone.get(f"/audience/{teacher.code}/state")
+    page = open_page(server.lan + teacher.session, width, height, **teacher.options())
+    page.get_by_role("link", name="Students").click()
+    rows = page.get_by_role("table", name="Who has answered").locator("tbody tr")
+    for number, question_id in enumerate(ids[-2:], 1):      # not the first, which is projected
+        phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
+        rows.last.get_by_text("✓").nth(number - 1).wait_for(state="attached")
+    assert rows.all_inner_texts()[0].startswith("Student 2")
+    assert page.evaluate("document.scrollingElement.scrollWidth") == width
+    rows.last.locator("td").last.scroll_into_view_if_needed()
+    left = rows.last.locator("th").bounding_box()
+    assert left["x"] >= 0 and rows.last.locator("td").last.bounding_box()["x"] > left["x"]
 
 
 @pytest.fixture

@@ -72,6 +72,7 @@ RIGHTS = {
     "POST /questions/<question_id:id>/delete": (OWN_CHANGE,),
     "POST /api/sessions/<session_id:id>/toggle": (OWN_CHANGE, {"active": "0"}),
     "GET /sessions/<session_id:id>/missing": ((*OWN[:-1], 403),),     # without the private view
+    "GET /sessions/<session_id:id>/progress": ((*OWN[:-1], 403),),
     "GET /sessions/<session_id:id>/open": (OWN,),
     "POST /api/questions/<question_id:id>/toggle": (OWN_CHANGE, {"active": "0"}),
     "POST /api/sessions/<session_id:id>/all": (OWN_CHANGE, {"active": "1"}),

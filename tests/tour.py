@@ -282,6 +282,9 @@ def controls(page, lesson, base):
     page.get_by_role("link", name="Questions", exact=True).click()
     page.locator(".row-more summary").first.click()
     yield "control-exit-ticket", page
+    page.get_by_role("link", name="Students").click()
+    page.locator("[data-grid] td").first.wait_for()
+    yield "control-exit-ticket-students", page
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
 
 

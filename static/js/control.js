@@ -7,7 +7,7 @@ import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from 
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
-const LIST_MS = 400; // between two lists of who is missing
+const LIST_MS = 400; // between two lists of who has answered
 const PRESS_MS = 700; // a tap so soon after a button has changed is meant for what it did before
 
 const announcement = document.querySelector("[data-announce]");
@@ -25,7 +25,7 @@ let tallied; // hands that were raised, by the newest results message
 let hiding = 0;
 let watched = null; // {id, end}: the question whose results come
 let refreshing = false;
-let listed = null; // how many were missing when their names were fetched, while these are shown
+let listed = ""; // the numbers of answers when those who gave them were listed
 let listing = 0;
 let resting = 0; // until then, buttons of the lesson take no taps
 let pulsed = ""; // the question and round that everybody has answered
@@ -107,19 +107,23 @@ function showNumbers() {
   for (const track of document.querySelectorAll("[data-track], [data-finishing]")) {
     track.style.setProperty("--share", share);
   }
-  const who = document.querySelector("#who[open] [data-who]");
-  if (who && listed !== missing) listSoon();
-  listed = who ? missing : null;
+  const counts = JSON.stringify([missing, state.here, state.answers]);
+  if (findLists().length && listed !== counts) listSoon();
+  listed = findLists().length ? counts : "";
   if (state.active && state.expected && !missing) pulse(`${state.question_id}:${state.round}`);
 }
 
-// Who is missing, once for all answers until then.
+// The lists of who is missing and who has answered, as far as they are seen.
+function findLists() {
+  return Array.from(document.querySelectorAll("[data-who], [data-grid]")).filter((list) => list.getClientRects().length);
+}
+
+// Fetch them again, once for all answers until then.
 function listSoon() {
   if (listing) return;
   listing = setTimeout(() => {
     listing = 0;
-    const who = document.querySelector("#who[open] [data-who]");
-    if (who) htmx.trigger(who, "missing");
+    for (const list of findLists()) htmx.trigger(list, "answers");
   }, LIST_MS);
 }
 
@@ -173,6 +177,7 @@ document.addEventListener("click", (event) => {
   showTab();
   if (remote.matches) link.parentNode.scrollIntoView(); // below the answers there is little room
   refreshAnswers();
+  showNumbers();
 });
 remote.addEventListener("change", showTab);
 

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised, together: the questions that are open with it, progress: list_progress of these
 % base, alone, opened = f"/sessions/{session['id']}", presenter["screen_is_private"], bool(now["question_id"]) and now["stage"] != "draft"
 % new = f"{base}/questions/new/{next(iter(QUESTION_TYPES))}"
 % answered = now["finished"] if now["finished"] is not None else now.get("response_count", 0)
@@ -46,7 +46,7 @@
         <summary class="button quiet" id="who-missing"><b data-missing>{{max(0, now["expected"] - answered) if opened else 0}}</b> missing</summary>
         <div class="menu-panel">
           % if alone:
-          <div data-who hx-get="{{base}}/missing" hx-trigger="toggle from:#who, missing" hx-swap="outerHTML"><a href="{{base}}/missing">Show who is missing</a></div>
+          <div data-who hx-get="{{base}}/missing" hx-trigger="answers, toggle from:#who" hx-swap="outerHTML"><a href="{{base}}/missing">Show who is missing</a></div>
           % else:
           <p>Names stay covered until you turn on the private view.</p>
           <form method="post" action="/alone"><input type="hidden" name="back" value="{{base}}"><button name="alone" value="1">Private view</button></form>
@@ -201,6 +201,11 @@
     <div class="pane private-switch" data-panel="answers students">
       % include("partials/_alone.tpl", presenter=presenter, back=base)
     </div>
+    % if together and alone:
+    <section class="pane progress" data-panel="students" role="group" aria-label="Who has answered" tabindex="0">
+      % include("partials/_progress.tpl", session=session, asked=together, people=progress)
+    </section>
+    % end
     % if private:
     % include("partials/_private.tpl", presenter=presenter, private=private)
     % else:

@@ -203,7 +203,9 @@ export async function post(path, form, mark, headers = { "HX-Request": "true" })
 }
 
 // What htmx puts into a page is a piece of the kind that it replaces, and nothing else.
-const PIECES = ["[data-control]", "[data-private]", "[data-who]", "[data-chosen-by]", "form.toggle"];
+const PIECES = [
+  "[data-control]", "[data-private]", "[data-who]", "[data-grid]", "[data-chosen-by]", "form.toggle",
+];
 let typed = null; // the form that a name is being corrected in, while its piece is replaced
 let unfolded = []; // rows whose students are listed, meanwhile
 
