@@ -40,23 +40,32 @@ function contain(act, given) {
 }
 
 // Whether a refusal comes from our server, not from a proxy or a login page in between.
-const isOurs = (fragment) => fragment.indexOf('class="problem"') >= 0;
+const isOurs = (fragment) => fragment.includes('class="problem"');
 
 // Call act() when the phone may have slept; returns a function that stops this. iOS may wake with
 // any one of these events, and with a socket that is long dead.
 function onWake(act) {
-  const onEvent = (event) => {
-    const { type, persisted } = event;
+  const onEvent = ({ type, persisted }) => {
     if (type === "visibilitychange" ? !document.hidden : type === "online" || persisted) act();
   };
-  document.addEventListener("visibilitychange", onEvent);
-  window.addEventListener("pageshow", onEvent);
-  window.addEventListener("online", onEvent);
-  return () => {
-    document.removeEventListener("visibilitychange", onEvent);
-    window.removeEventListener("pageshow", onEvent);
-    window.removeEventListener("online", onEvent);
-  };
+  const events = [[document, "visibilitychange"], [window, "pageshow"], [window, "online"]];
+  events.forEach(([target, type]) => target.addEventListener(type, onEvent));
+  return () => events.forEach(([target, type]) => target.removeEventListener(type, onEvent));
+}
+
+// Request a path, by POST if it has a body; then onAnswer(request) or onFailure() is called.
+// Returns the request, which tells when it was sent.
+function ask(path, onAnswer, onFailure, body) {
+  const request = new XMLHttpRequest();
+  request.since = Date.now();
+  request.open(body ? "POST" : "GET", path);
+  request.timeout = ANSWER_MS;
+  request.setRequestHeader("HX-Request", "true"); // a refusal is a sentence, not a page
+  if (body) request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
+  request.onload = () => onAnswer(request);
+  request.onerror = request.ontimeout = onFailure;
+  request.send(body);
+  return request;
 }
 
 // The state that a response holds, or null: the login page of a Wi-Fi also answers with 200.
@@ -117,22 +126,16 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
   }
 
   function poll() {
-    request = new XMLHttpRequest();
-    request.open("GET", knock);
-    request.setRequestHeader("HX-Request", "true"); // a refusal is a sentence, not a page
-    request.onload = () => {
-      if (GONE.indexOf(request.status) >= 0 && isOurs(request.responseText)) {
-        const status = request.status;
+    request = ask(knock, (answer) => {
+      if (GONE.includes(answer.status) && isOurs(answer.responseText)) {
         end();
-        return onGone(status);
+        return onGone(answer.status);
       }
-      const state = readState(request);
+      const state = readState(answer);
       polled = Boolean(state);
       if (state) contain(receive, state);
       attempt(open);
-    };
-    request.onerror = lost;
-    request.send();
+    }, lost);
   }
 
   function drop() {
@@ -280,21 +283,15 @@ function enlarge(link) {
 }
 
 function startAudience(main) {
-  const code = main.dataset.code;
+  const path = "/audience/" + main.dataset.code;
   const storage = openStorage("classpulse-" + main.dataset.outboxName);
   // {"7:1": {parts, seq, tried, shape}}
   const outbox = storage.kept.outbox;
   // {"7:1": {parts, shape}}; with a shape it was sent, and met the closing of its question.
   const drafts = storage.kept.drafts;
-  const list = main.querySelector("[data-questions]");
-  const lobby = main.querySelector("[data-lobby]");
-  const waiting = main.querySelector("[data-waiting]");
-  const lost = main.querySelector("[data-lost]");
-  const announce = main.querySelector("[data-announce]");
-  const progress = main.querySelector("[data-progress]");
-  const card = main.querySelector("[data-finished]");
-  const link = document.querySelector("[data-link]");
-  const losing = document.querySelector("[data-losing]");
+  const [list, lobby, waiting, lost, announce, progress, card, link, losing] = [
+    "questions", "lobby", "waiting", "lost", "announce", "progress", "finished", "link", "losing",
+  ].map((name) => document.querySelector("[data-" + name + "]"));
   // {"7": {value, round, seq, late, html, result, verdict}}: what the server has
   const mine = {};
   // {"7:1": {html, stage, isFinal}}: the server's last answer, and the stage then
@@ -321,6 +318,7 @@ function startAudience(main) {
   const sections = () => Array.from(list.children);
   const isOpen = (section) => section.dataset.stage === "open";
   const find = (key) => sections().find((section) => keyOf(section) === key);
+  const showAll = () => sections().forEach((section) => contain(show, section));
   const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
@@ -331,7 +329,7 @@ function startAudience(main) {
   // Show whether the student abstains.
   function press(form, pressed) {
     const abstain = form.querySelector("[data-abstain]");
-    if (abstain) abstain.setAttribute("aria-pressed", pressed ? "true" : "false");
+    if (abstain) abstain.setAttribute("aria-pressed", pressed);
   }
 
   function partsOf(form) {
@@ -356,7 +354,7 @@ function startAudience(main) {
       });
     }
     fields(form).forEach((field) => {
-      if (isChoice(field)) field.checked = parts.indexOf(field.value) >= 0;
+      if (isChoice(field)) field.checked = parts.includes(field.value);
       else field.value = next < parts.length ? parts[next++] : "";
     });
   }
@@ -441,7 +439,7 @@ function startAudience(main) {
     if (!isTyping(section)) {
       fill(form, answerOf(section));
       const typed = drafts[key] ? drafts[key].parts : [];
-      if (typed.length && !typed.some((part) => partsOf(form).indexOf(part) >= 0)) {
+      if (typed.length && !typed.some((part) => partsOf(form).includes(part))) {
         storage.remove("drafts", key); // the question was edited, and no part fits any more
         fill(form, answerOf(section));
       }
@@ -506,7 +504,7 @@ function startAudience(main) {
     const height = shown ? shown.querySelector("[data-receipt]").offsetHeight : 0;
     document.body.style.setProperty("--room", height > 96 ? height + 8 + "px" : "");
     main.querySelectorAll("[data-turns]").forEach((one) => (one.hidden = !isSeveral));
-    if (open.some((one) => finished.indexOf(keyOf(one)) < 0)) finished = [];
+    if (open.some((one) => !finished.includes(keyOf(one)))) finished = [];
     card.hidden = !isSeveral || Boolean(shown);
     if (!isSeveral) return;
     const text = shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "";
@@ -532,7 +530,7 @@ function startAudience(main) {
   }
 
   function showCard(open) {
-    const isUnsent = (one) => listUnsent().indexOf(keyOf(one)) >= 0;
+    const isUnsent = (one) => listUnsent().includes(keyOf(one));
     const states = open.map((one) => (isAnswered(one) ? _("Answered")
       : isUnsent(one) ? _("Not sent yet") : _("Not answered yet")));
     const shown = open.map(keyOf).concat(states, finished).join();
@@ -651,18 +649,10 @@ function startAudience(main) {
     const queued = entry.tried; // an earlier try may have been lost: late is better than never
     entry.tried = true;
     storage.set("outbox", key, entry);
-    const place = key.split(":");
-    const request = new XMLHttpRequest();
-    requests[key] = request;
-    request.since = Date.now();
-    request.open("POST", "/audience/respond/" + place[0]);
-    request.timeout = ANSWER_MS;
-    request.setRequestHeader("Content-Type", "application/x-www-form-urlencoded");
-    request.setRequestHeader("HX-Request", "true");
-    request.onload = () => answered(key, entry, request);
-    request.onerror = request.ontimeout = () => failed(key, entry);
-    request.send(entry.parts.map((part) => "response=" + encode(part))
-      .concat(entry.parts.length ? [] : "clear=1", "round=" + place[1], "seq=" + entry.seq, queued ? "queued=1" : [],
+    const [id, round] = key.split(":");
+    requests[key] = ask("/audience/respond/" + id, (request) => answered(key, entry, request), () => failed(key, entry),
+      entry.parts.map((part) => "response=" + encode(part)).concat(
+        entry.parts.length ? [] : "clear=1", "round=" + round, "seq=" + entry.seq, queued ? "queued=1" : [],
         entry.shape === undefined ? [] : "shape=" + encode(entry.shape)).join("&"));
   }
 
@@ -675,7 +665,7 @@ function startAudience(main) {
     if (outbox[key] !== entry) return send(key);
     if (request.status === 403 && !entry.rejoined) return rejoin(key, entry);
     const saved = request.status === 200 && remember(key, request.responseText);
-    const refused = FINAL.indexOf(request.status) >= 0 && isOurs(request.responseText);
+    const refused = FINAL.includes(request.status) && isOurs(request.responseText);
     // Anything else comes from a full laptop, or from a proxy or a login page in between.
     if (!saved && !refused) return failed(key, entry);
     const section = find(key);
@@ -760,18 +750,11 @@ function startAudience(main) {
   }
 
   function rejoin(key, entry) {
-    const request = new XMLHttpRequest(); // gives this browser a new cookie
-    requests[key] = request;
-    request.since = Date.now();
-    request.open("GET", "/audience/" + code);
-    request.timeout = ANSWER_MS;
-    request.onload = () => {
+    requests[key] = ask(path, ({ status, responseText }) => { // gives this browser a new cookie
       // Joined again: if the vote is still refused, the reason is another one, which is shown.
-      entry.rejoined = request.status === 200 && request.responseText.indexOf("/audience/" + code) >= 0;
+      entry.rejoined = status === 200 && responseText.includes(path);
       failed(key, entry);
-    };
-    request.onerror = request.ontimeout = () => failed(key, entry);
-    request.send();
+    }, () => failed(key, entry));
   }
 
   // Send what is kept, except what has been on its way for less than `patience`.
@@ -820,7 +803,7 @@ function startAudience(main) {
   function dropEmptied() {
     const open = sections().filter(isOpen).map(keyOf);
     Object.keys(drafts).forEach((key) => {
-      if (!drafts[key].parts.length && open.indexOf(key) < 0) storage.remove("drafts", key);
+      if (!drafts[key].parts.length && !open.includes(key)) storage.remove("drafts", key);
     });
   }
 
@@ -846,10 +829,10 @@ function startAudience(main) {
     const wanted = state.questions.map((question) => contain(choose, question)).filter(Boolean);
     const keys = wanted.map(keyOf);
     before.forEach((section) => {
-      if (wanted.indexOf(section) >= 0) return;
+      if (wanted.includes(section)) return;
       const key = keyOf(section);
       const unsent = outbox[key] || (drafts[key] && drafts[key].parts.length);
-      if (keys.indexOf(key) < 0 && unsent) wanted.push(closeHere(section));
+      if (!keys.includes(key) && unsent) wanted.push(closeHere(section));
       else section.remove();
     });
     wanted.forEach((section, place) => {
@@ -899,18 +882,13 @@ function startAudience(main) {
   }
 
   function requestResult(failures) {
-    const request = new XMLHttpRequest();
     const retry = () => requestResultSoon(backoff(failures), failures + 1);
-    request.open("GET", "/audience/" + code + "/state");
-    request.timeout = ANSWER_MS;
-    request.onload = () => {
+    ask(path + "/state", (request) => {
       const state = readState(request);
       if (!state) return retry();
       learn(state.mine);
-      sections().forEach((section) => contain(show, section));
-    };
-    request.onerror = request.ontimeout = retry;
-    request.send();
+      showAll();
+    }, retry);
   }
 
   // The session has ended: nothing is sent or requested any more. What was not sent stays visible.
@@ -1026,10 +1004,10 @@ function startAudience(main) {
       Object.assign(mine[section.dataset.questionId], { result, verdict: dataset.verdict });
     }
   });
-  sections().forEach((section) => contain(show, section));
-  watch("/ws/audience/" + code, showState, (connected) => {
+  showAll();
+  watch("/ws" + path, showState, (connected) => {
     link.textContent = connected ? "" : _("Connection lost. Trying again. Keep this page open.");
-  }, "/audience/" + code + "/state", stop);
+  }, path + "/state", stop);
   onWake(sendAll);
   sendAll();
   showWaiting();
@@ -1039,13 +1017,10 @@ function startAudience(main) {
 // aloud each time.
 function startWaiting() {
   setInterval(() => {
-    const request = new XMLHttpRequest();
-    request.onload = () => {
-      const busy = request.status >= 500; // the page of this error would not ask again
-      if (!busy && request.responseText.indexOf("data-locked-out") < 0) location.reload();
-    };
-    request.open("GET", location.href);
-    request.send();
+    ask(location.href, ({ status, responseText }) => {
+      const busy = status >= 500; // the page of this error would not ask again
+      if (!busy && !responseText.includes("data-locked-out")) location.reload();
+    });
   }, LOCKED_MS);
 }
 
