@@ -7028,10 +7028,11 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 
 
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
-# them costs a room full of phones nothing; sheets also without the spaces that mean nothing.
-SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|[ ]+// .*$", re.MULTILINE),
-           ".css": re.compile(rb"^\s*/\*.*?\*/\s*|[ ]*/\*.*?\*/|^\s+"
-                              rb"|(?<=[:;,{])[ ]+|;?[ ]+(?=[{}])", re.MULTILINE | re.DOTALL)}
+# them costs a room full of phones nothing; also without line ends, and in sheets spaces, that mean
+# nothing.
+SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$",
+                             re.MULTILINE),
+           ".css": re.compile(rb"\s*/\*.*?\*/\s*|(?<=[:;,{}])\s+|;?\s+(?=[{}])", re.DOTALL)}
 
 
 @functools.cache
