@@ -958,12 +958,15 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     """
     if needs_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
-    questions = list_for_audience(db, session)
+    own = get_own_result(db, session, respondent)
+    questions = [question for question in list_for_audience(db, session)
+                 if not (own and question["active"] and name_round(question) in own["final"])]
     mine = list_mine(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
     if problem:
         answers[question_id] = form.getall("response")
-    return view("audience", session=session, questions=questions, answers=answers, mine=mine,
+    return view("audience", session=session, questions=questions, answers=answers, own=own,
+                mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
                 can_change_name=can_change_name(db, session, respondent),
@@ -1018,7 +1021,8 @@ def show_own_answers(db, session, respondent):
     """A respondent's own answers of every round, with the correct ones that were shown."""
     if needs_name(db, session, respondent):
         return redirect(f"/audience/{session['code']}")
-    return view("answers", session=session, asked=list_own_answers(db, session, respondent))
+    return view("answers", session=session, asked=list_own_answers(db, session, respondent),
+                own=get_own_result(db, session, respondent))
 
 
 @app.get("/audience/<code>/state")
@@ -1080,6 +1084,19 @@ def leave(session, respondent):
     return redirect(f"/audience/{session['code']}")
 
 
+@app.post("/audience/<code>/finish", retry=show_audience)
+def finish(db, live, session, respondent):
+    """Make a respondent's answers final, and show the result, as far as the session allows."""
+    check_named(db, session, respondent)
+    wait_to_join(db, live, session["id"], respondent)
+    finished_at = happen(finish_own, session["id"], respondent)
+    live.seen(session["id"], respondent, get_client_address(), finished_at)
+    if wants_fragment():
+        return view("partials/_own_result", session=session,
+                    own=get_own_result(db, session, respondent))
+    return redirect(f"/audience/{session['code']}")
+
+
 @app.post("/audience/respond/<question_id:id>", retry=show_audience)
 def respond(db, live, form, question, session, respondent):
     """Record a response, and show what was saved."""
@@ -1089,8 +1106,7 @@ def respond(db, live, form, question, session, respondent):
         if form.getall("response"):     # first: it may be invalid for the changed question
             check_shape(question, shape)
         value = read_answer(question, form)
-        if asked_names(session) == "required" and needs_name(db, session, respondent):
-            raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
+        check_named(db, session, respondent)
         wait_to_join(db, live, session["id"], respondent)
         saved = happen(accept_response, session["id"], question["id"], respondent, value,
                        round, seq, form.get("queued") == "1", shape)
@@ -1102,6 +1118,12 @@ def respond(db, live, form, question, session, respondent):
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
     return redirect(f"/audience/{session['code']}")
+
+
+def check_named(db, session, respondent):
+    """Raise Invalid if a respondent lacks the name that the session requires."""
+    if asked_names(session) == "required" and needs_name(db, session, respondent):
+        raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
 
 
 def read_answer(question, form):
@@ -1369,14 +1391,15 @@ def list_progress(db, live, session_id, asked):
 
 
 def read_settings(form):
-    """The settings from a session's form: {"names", "on_phones"}, and "pace" where it says so."""
+    """The settings from a session's form: {"names", "on_phones"}, and those of read_choices."""
     return {"names": form.choice("names", NAMES), "on_phones": bool(form.get("on_phones")),
-            **read_pace(form)}
+            **read_choices(form)}
 
 
-def read_pace(form):
-    """{"pace": a key of PACES}, empty where a form doesn't say so."""
-    return {"pace": form.choice("pace", PACES)} if form.get("pace") else {}
+def read_choices(form):
+    """{"pace": a key of PACES, "own_results": one of OWN_RESULTS}, where a form has them."""
+    return {name: form.choice(name, offered) for name, offered in
+            (("pace", PACES), ("own_results", OWN_RESULTS)) if form.get(name)}
 
 
 @app.get("/sessions/<session_id:id>/edit")
@@ -1386,6 +1409,7 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
     if problem is None:
         form = Form([("version", str(session["version"])), ("name", session["name"]),
                      ("names", asked_names(session)), ("pace", get_pace(session)),
+                     ("own_results", get_own_results(session)),
                      ("on_phones", session["settings"].get("on_phones") and "1" or "")])
     elif isinstance(problem, Overwriting):
         session = saved = get_session(db, session["id"])
@@ -1399,7 +1423,7 @@ def edit_session(own_session, form):
     """Rename a session, or change whether respondents are asked for names; its code stays."""
     name = form.text("name", "The name", NAME_MAX)
     # Without `names` it is no form of ours, and what it doesn't name stays as it is.
-    settings = read_settings(form) if form.get("names") else read_pace(form)
+    settings = read_settings(form) if form.get("names") else read_choices(form)
     happen(change_session, own_session["id"], name, settings, read_version(form))
     return redirect(f"/sessions/{own_session['id']}")
 
@@ -1543,7 +1567,7 @@ def sketch_question(session, type, number, asked):
     return dict(asked, id=0, session_id=session["id"], session_name=session["name"], type=type,
                 number=number, round=1, shape=0, active=1, stage="open", opened_at=now(),
                 discussing=0, closes_at=None, results_shown=0, answer_shown=0, session_active=1,
-                asked_names=asked_names(session), on_phones=0)
+                asked_names=asked_names(session), on_phones=0, own_results="off")
 
 
 def read_question_form(db, type, form, before=None):
@@ -2295,16 +2319,21 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     older tap that is still on its way brings it back. `queued` marks an answer that could not be
     sent when it was given: after voting has closed, it is stored as late, unless an answer in time
     exists; that one then stays, with `too_late` set. Raises Closed for any other vote outside an
-    open round, also for an empty one, Forbidden for a late vote from anyone who joined after the
-    round closed, and Changed when the question no longer has the `shape` that was answered.
+    open round, also for an empty one, and for any to a question that the respondent has finished
+    with; Forbidden for a late vote from anyone who joined after the round closed, and Changed when
+    the question no longer has the `shape` that was answered.
     """
-    question = get_asked(db, question_id)
+    question = get_asked(db, question_id, respondent_id)
     if value:
         check_shape(question, shape)
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
     if kept and not is_newer(seq, kept["seq"]):
         return dict(kept, too_late=False)       # sent twice: the first reply was lost
+    # When an earlier round opened is not stored: it is final for anyone who has ever finished.
+    if is_final(question, question["finished_at"]) or (
+            question["finished_at"] and round < question["round"]):
+        raise Closed("You have finished, so your answers are final.")
     is_open = bool(question["active"]) and not has_ended(question)
     in_time = is_open and round == question["round"]
     was_open = question["opened_at"] if round == question["round"] else round < question["round"]
@@ -2327,6 +2356,11 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
     return dict(saved, too_late=False)
 
 
+def is_final(question, finished_at):
+    """Whether a respondent who finished then, if ever, can't change the answer to a question."""
+    return bool(finished_at and question["opened_at"]) and question["opened_at"] <= finished_at
+
+
 def check_shape(question, shape):
     """Raise Changed unless `shape`, from the form, is the question's current one; None passes."""
     if shape is not None and shape != str(question["shape"]):
@@ -2337,6 +2371,18 @@ def check_shape(question, shape):
 def is_newer(seq, kept):
     """Whether a tap is newer than the stored one; a tap without a number always is."""
     return seq is None or kept is None or seq > kept
+
+
+def finish_own(db, session_id, respondent_id):
+    """Make a respondent's answers to all that has been asked final; `result` is the time.
+
+    All pages of this respondent get the result.
+    """
+    if get_own_results(get_session(db, session_id)) == "off":
+        raise Closed("In this session your answers stay open until voting closes.")
+    ensure_respondent(db, session_id, respondent_id)
+    return Change(session_id, set_finished(db, session_id, respondent_id), told=None,
+                  respondents=frozenset([respondent_id]))
 
 
 def give_own_name(db, session_id, respondent_id, name):
@@ -4033,7 +4079,7 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- most recently
     settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES, "pace": a key of PACES,
-        -- "on_phones": whether phones also show results}
+        -- "own_results": a key of OWN_RESULTS, "on_phones": whether phones also show results}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
@@ -4740,6 +4786,11 @@ NAMES = {"no": "Anonymous", "optional": "Optional", "required": "Required"}
 PACES = {"quick": "Quick: start a question, then close it and show the results",
          "stepwise": "Step by step: show a question, open voting, close it, show the results"}
 
+# What students see of their result once they have finished: {the setting's value: its label}.
+OWN_RESULTS = {"off": "Nothing",
+               "score": "Their points, and the correct answers when voting has closed",
+               "answers": "Their points and the correct answers"}
+
 
 def create_session(db, user_id, name, settings=None):
     """The id of a new session, open for joining under a unique code."""
@@ -4874,6 +4925,11 @@ def asked_names(session):
 def get_pace(session):
     """The pace of a session's next steps: a key of PACES."""
     return session["settings"].get("pace", "quick")
+
+
+def get_own_results(session):
+    """What a session's students see of their result once they have finished."""
+    return session["settings"].get("own_results", "off")
 
 
 def duplicate_session(db, session_id):
@@ -5093,6 +5149,7 @@ QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
         COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
         COALESCE(json_extract(sessions.settings, '$.on_phones'), 0) AS on_phones,
+        COALESCE(json_extract(sessions.settings, '$.own_results'), 'off') AS own_results,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -5281,6 +5338,22 @@ def find_name(db, session_id, respondent_id):
     return found and found["name"]
 
 
+def set_finished(db, session_id, respondent_id):
+    """Store that a respondent finishes now; returns this time."""
+    moment = now()
+    db.execute("UPDATE respondents SET finished_at = :now WHERE session_id = :session_id "
+               "AND id = :id", dict(session_id=session_id, id=respondent_id, now=moment))
+    return moment
+
+
+def find_finished_at(db, session_id, respondent_id):
+    """When a respondent finished most recently, or None."""
+    found = db.one("SELECT finished_at FROM respondents "
+                   "WHERE session_id = :session_id AND id = :id",
+                   session_id=session_id, id=respondent_id)
+    return found and found["finished_at"]
+
+
 NO_RESPONDENT = "There is no such student."
 
 
@@ -5323,13 +5396,17 @@ COUNTED = (ANSWERED + " AND respondent_id NOT IN (SELECT id FROM respondents "
            "WHERE session_id = :session_id AND left_out)")
 
 
-def get_asked(db, question_id):
-    """The columns of a question that a vote needs, or NotFound.
+def get_asked(db, question_id, respondent_id):
+    """The columns of a question that a vote needs, with the voter's `finished_at`; or NotFound.
 
     get_question also reads what pages need: a vote's statements would take a third longer.
     """
-    question = db.one("SELECT session_id, shape, round, active, opened_at, closes_at, closings "
-                      "FROM questions WHERE id = :question_id", question_id=question_id)
+    question = db.one("""
+        SELECT session_id, shape, round, active, opened_at, closes_at, closings,
+            (SELECT finished_at FROM respondents WHERE session_id = questions.session_id
+                AND id = :respondent_id) AS finished_at
+        FROM questions WHERE id = :question_id""",
+                      question_id=question_id, respondent_id=respondent_id)
     if question is None:
         raise NotFound(NO_QUESTION)
     return question
@@ -5566,12 +5643,16 @@ def count_changes(db, question):
 
 
 def list_judged_people(db, question):
-    """Ids of the respondents who were told how correct their answer to a question is."""
-    if not question["answer_shown"]:
-        return frozenset()
+    """Ids of the respondents who were told how correct their answer to a question is.
+
+    Those who have finished with it may know before it was shown.
+    """
     return frozenset(id for id, in db.tuples(
-        "SELECT respondent_id FROM responses WHERE question_id = :id AND round = :round AND "
-        + ANSWERED, id=question["id"], round=question["round"]))
+        "SELECT respondent_id FROM responses WHERE :shown AND question_id = :id "
+        "AND round = :round AND " + ANSWERED + " UNION SELECT id FROM respondents "
+        "WHERE session_id = :session_id AND finished_at >= :opened_at",
+        shown=question["answer_shown"], id=question["id"], round=question["round"],
+        session_id=question["session_id"], opened_at=question["opened_at"]))
 
 
 def set_hidden(db, question_id, key, hidden):
@@ -5938,14 +6019,59 @@ def list_mine(db, questions, respondent_id):
     return mine
 
 
+def get_own_result(db, session, respondent_id):
+    """What a respondent who has finished sees; None for anyone else.
+
+    {"final": names of the rounds whose answers are final, "points", "most": of those which have a
+    correct answer, "asked": these as in list_own_answers, "whole": whether they are told}
+    """
+    finished_at = find_finished_at(db, session["id"], respondent_id)
+    if finished_at is None:
+        return None
+    own = {"final": [], "points": 0, "most": 0, "asked": [], "whole": True}
+    for question, answers in list_own_answers(db, session, respondent_id):
+        if not is_final(question, finished_at):
+            continue
+        own["final"].append(name_round(question))
+        if has_answer(question):
+            points, most = count_points(question, answers)
+            own["points"], own["most"] = own["points"] + points, own["most"] + most
+            own["asked"].append((question, answers))
+            own["whole"] = own["whole"] and bool(question["answer_shown"])
+    return own
+
+
+def name_round(question):
+    """A question's current round, as phones name it: "7:1"."""
+    return f"{question['id']}:{question['round']}"
+
+
+def count_points(question, answers):
+    """(points, the most there are) of the last of the own answers; none if that was late."""
+    most = QUESTION_TYPES[question["type"]].points(question["options"])
+    value = answers[-1]["value"] if answers and answers[-1]["late"] != 1 else ""
+    return round(score_answer(question, value) * most), most
+
+
 def list_own_answers(db, session, respondent_id):
-    """[(question, [answer, ...]), ...]: what was asked, with a respondent's own of all rounds."""
+    """[(question, [answer, ...]), ...]: what was asked, with a respondent's own of all rounds.
+
+    To a respondent who has finished, correct answers count as shown where the session allows that:
+    immediately, or once voting on none of these questions is open.
+    """
     answers = defaultdict(list)
     for id, answer in list_of_respondent(db, session["id"], respondent_id):
         if answer["value"]:
             answers[id].append(answer)
-    return [(question, answers[question["id"]]) for question in list_questions(db, session["id"])
-            if question["stage"] != "draft"]
+    asked = [question for question in list_questions(db, session["id"])
+             if question["stage"] != "draft"]
+    finished_at, setting = (find_finished_at(db, session["id"], respondent_id),
+                            get_own_results(session))
+    final = [question for question in asked if is_final(question, finished_at)]
+    if setting == "answers" or setting == "score" and not any(one["active"] for one in final):
+        for question in final:
+            question["answer_shown"] = 1
+    return [(question, answers[question["id"]]) for question in asked]
 
 
 def offer_steps(db, session, question):
@@ -6167,10 +6293,12 @@ class Live:
         return frame
 
     def first_state(self, session_id, respondent_id):
-        """The state message as JSON, with this respondent's answers."""
-        room = self.current("audience", session_id)
-        asked = list_for_audience(self.db, get_session(self.db, session_id))
-        return self.encode(room, mine=list_mine(self.db, asked, respondent_id))
+        """The state message as JSON, with this respondent's answers, and the result, if any."""
+        room, session = self.current("audience", session_id), get_session(self.db, session_id)
+        mine = list_mine(self.db, list_for_audience(self.db, session), respondent_id)
+        own = get_own_result(self.db, session, respondent_id)
+        html = own and {"own": view("partials/_own_result", session=session, own=own)}
+        return self.encode(room, mine=mine, **(html or {}))
 
     def send_answers(self, session_id, respondents):
         """Send some respondents the state with their own answers, which have changed."""
@@ -7011,7 +7139,7 @@ VIEW_HELPERS = dict(
     has_answer=has_answer, cut_text=cut_text, urlencode=urlencode,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
-    show_number=show_number,
+    show_number=show_number, get_own_results=get_own_results, OWN_RESULTS=OWN_RESULTS,
     TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 

@@ -12,6 +12,7 @@
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
       <dt>Student names</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
       <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
+      <dt>Students who finish see</dt><dd>{{_(OWN_RESULTS[get_own_results(saved)])}}</dd>
       <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
     </dl>
   </section>

@@ -18,9 +18,9 @@
 <p class="field check">
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>
-% chosen = form.get("pace") or "quick"
-% changed = chosen != "quick" or get("session") and get_pace(session) != "quick"
-<details class="more" {{"open" if changed or problem and problem.field == "pace" else ""}}>
+% chosen, own = form.get("pace") or "quick", form.get("own_results") or "off"
+% changed = (chosen, own) != ("quick", "off") or get("session") and (get_pace(session), get_own_results(session)) != ("quick", "off")
+<details class="more" {{"open" if changed or problem and problem.field in ("pace", "own_results") else ""}}>
   <summary>More settings</summary>
   <fieldset class="field" aria-describedby="problem-pace">
     <legend>Steps of the lesson</legend>
@@ -28,5 +28,13 @@
     <label class="pick"><input type="radio" name="pace" value="{{value}}" {{"checked" if value == chosen else ""}} {{focus(problem, "pace") if value == chosen else ""}}> {{_(text)}}</label>
     % end
     % include("partials/_field_problem.tpl", problem=problem, field="pace")
+  </fieldset>
+  <fieldset class="field" aria-describedby="own-hint problem-own_results">
+    <legend>Students who tap Finish see</legend>
+    % for value, text in OWN_RESULTS.items():
+    <label class="pick"><input type="radio" name="own_results" value="{{value}}" {{"checked" if value == own else ""}} {{focus(problem, "own_results") if value == own else ""}}> {{_(text)}}</label>
+    % end
+    <span class="hint" id="own-hint">They can't change their answers afterwards. Others may still be answering.</span>
+    % include("partials/_field_problem.tpl", problem=problem, field="own_results")
   </fieldset>
 </details>
