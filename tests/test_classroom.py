@@ -77,7 +77,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     second.get_by_text(EMOJI).tap()
     second.get_by_text("Saved").wait_for()
     second.get_by_text("Paris").tap()
-    second.locator("label", has_text="Paris").get_by_text("Your answer").wait_for()
+    second.locator("label", has_text="Paris").locator("input:checked").wait_for()
     shoot(first, "phone-saved")
     projector.locator("[data-answered]", has_text="2").first.wait_for()
     shoot(projector, "present-held-back")

@@ -127,7 +127,7 @@ def test_an_odd_entry_costs_no_other_entry(teacher, phone, part):
                              f"{second}:1": {"parts": ["B"], "seq": 5}}})
     phone.reload()
     phone.get_by_role("button", name="Next").tap()
-    option(phone, "viel").get_by_text("Your answer").wait_for()
+    option(phone, "viel").locator("input:checked").wait_for()
     receipt(phone.locator(f"[data-question-id='{second}']")).get_by_text("Saved").wait_for()
     assert teacher.answers(first) == []
     assert teacher.answers(second) == [("viel", "0")]
@@ -255,7 +255,7 @@ def test_a_tap_that_met_the_closing_is_sent_when_voting_opens_again(teacher, pho
     question = ask(teacher)
     meet_closing(teacher, phone, question, phone.get_by_text("groß"))
     teacher.toggle(question, 1)
-    option(phone, "groß").get_by_text("Your answer").wait_for()
+    option(phone, "groß").locator("input:checked").wait_for()
     receipt(phone).get_by_text("Saved").wait_for()
     assert teacher.answers(question) == [("groß", "0")]
     assert stored(phone) == {"outbox": {}, "drafts": {}}

@@ -78,7 +78,7 @@ def receipt(page):
 
 def wait_for_saved(page, option):
     """Until the option is what the phone shows as chosen, and says is saved."""
-    page.locator("label", has_text=option).get_by_text("Your answer").wait_for()
+    page.locator("label", has_text=option).locator("input:checked").wait_for()
     receipt(page).get_by_text("Saved").wait_for()
 
 
@@ -324,7 +324,7 @@ def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
     teacher.toggle(question, 0)
     proxy.set("pass")
     receipt(phone).get_by_text("Your earlier answer A counts.").wait_for()
-    phone.locator("label", has_text="klein").get_by_text("Your answer").wait_for()
+    phone.locator("label", has_text="klein").locator("input:checked").wait_for()
     projector.get_by_text(re.compile(r"\b1 of 1 answered$")).wait_for()
     assert teacher.answers(question) == [("klein", "0")]
 
@@ -359,7 +359,7 @@ def test_an_answer_of_an_earlier_round_leaves_the_new_one_as_it_is(proxy, teache
     second.get_by_text("Saved").wait_for()
     phone.unroute("**/audience/respond/*")
     phone.locator("[data-round='1']").get_by_text("Your teacher decides").wait_for()
-    second.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
+    second.locator("label", has_text="groß").locator("input:checked").wait_for()
     assert teacher.answers(question) == [("klein", "1"), ("groß", "0")]
 
 

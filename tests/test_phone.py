@@ -30,7 +30,7 @@ def test_an_answer_given_while_the_laptop_is_off_arrives_when_it_is_back(
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
     server.start()
     phone.get_by_text("Saved").wait_for()
-    phone.locator("label", has_text="groß").get_by_text("Your answer").wait_for()
+    phone.locator("label", has_text="groß").locator("input:checked").wait_for()
     assert teacher.answers(question) == [("groß", "0")]
     forget_lost_connections(open_page)
 

@@ -1,7 +1,7 @@
-% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, own: what get_own_result gives, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
 <p class="link" role="status" data-link></p>
-<main data-audience data-code="{{session["code"]}}" data-names="{{asked_names(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
+<main data-audience data-code="{{session["code"]}}" data-settings="{{asked_names(session)}} {{get_own_results(session)}}" data-outbox-name="{{outbox}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
@@ -18,18 +18,34 @@
   </form>
   % end
   % end
-  <div class="{{"note" if questions else "lobby"}}" data-lobby>
+  <div class="{{"note" if questions or own else "lobby"}}" data-lobby>
     <p class="beat" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></p>
-    <p data-waiting aria-live="polite">{{"" if questions else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
+    <p data-waiting aria-live="polite">{{"" if questions or own and session["active"] else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
   </div>
   <div data-lost></div>
   <div class="progress" hidden data-turns><p role="status" data-progress></p><progress aria-hidden="true"></progress></div>
+  <p class="pill" role="timer" data-remaining></p>
   <div data-questions>
     % for question in questions:
     % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
     % end
   </div>
+  <div data-result>
+    % if own:
+    % include("partials/_own_result.tpl", session=session, own=own)
+    % end
+  </div>
   <div hidden data-finished></div>
+  % if get_own_results(session) != "off":
+  <form class="finish" method="post" action="/audience/{{session["code"]}}/finish" data-finish {{"" if any(question["active"] for question in questions) else "hidden"}}>
+    <details>
+      <summary>Finish and see my result</summary>
+      <p>After this your answers are final.</p>
+      <button>Finish</button>
+      <p class="problem" role="alert"></p>
+    </details>
+  </form>
+  % end
   <nav class="turns" aria-label="Questions" hidden data-turns>
     <button class="quiet" data-turn="-1">Back</button>
     <button data-turn="1">Next</button>

@@ -13,6 +13,9 @@ const LOCKED_MS = 5000; // between two requests of a phone that is locked out
 const ANSWER_MS = 4000; // a vote that takes longer is sent again
 const RECENT_MS = 1000; // a vote sent within this time is not sent again yet
 const RESULT_MS = 1000; // a room full of phones requests its results within this time
+const TICK_MS = 200;
+const MOVED_MS = 1000; // a countdown whose end moved further is another one
+const ANNOUNCED = [0, 10, 30]; // seconds before the end of a countdown, for screen readers
 const RESULT_TRIES = 10; // after these the phone waits for the next message
 const LEFT = "classpulse-left"; // in storage: the name under which the student who left kept answers
 const ABSTENTION = "-"; // the value of "I don't know"
@@ -208,7 +211,7 @@ function openStorage(name) {
     return { outbox: selectValid(stored, "outbox"), drafts: selectValid(stored, "drafts") };
   }
 
-  function write(stored) {
+  function store(stored) {
     try {
       localStorage.setItem(name, JSON.stringify(stored));
       lasting = true;
@@ -225,7 +228,7 @@ function openStorage(name) {
   } catch (denied) {} // then nothing was kept
 
   const kept = read();
-  write(kept);
+  store(kept);
   return {
     leave: () => lasting && localStorage.setItem(LEFT, name),
     kept,
@@ -234,15 +237,23 @@ function openStorage(name) {
     set(part, key, value) {
       const stored = read();
       kept[part][key] = stored[part][key] = value;
-      write(stored);
+      store(stored);
     },
     remove(part, key) {
       const stored = read();
       delete kept[part][key];
       delete stored[part][key];
-      write(stored);
+      store(stored);
     },
   };
+}
+
+// The first element with data-`name` in a part of the page.
+const pick = (root, name) => root.querySelector("[data-" + name + "]");
+
+// Write a text where it is another one than before: a live region is read at each change.
+function write(element, text) {
+  if (element.textContent !== text) element.textContent = text;
 }
 
 function make(name, text) {
@@ -271,14 +282,14 @@ function enlarge(link) {
     link.focus({ preventScroll: true });
   }, "overlay");
   overlay.setAttribute("aria-label", _("Close the picture: {description}", { description: picture.alt }));
-  overlay.appendChild(picture.cloneNode());
+  overlay.append(picture.cloneNode());
   overlay.onblur = close;
   overlay.onkeydown = (event) => {
     if (!/^(Escape|Enter|Tab)$/.test(event.key)) return;
     event.preventDefault(); // Enter would reach the link below it, and open it again
     overlay.click();
   };
-  document.body.appendChild(overlay);
+  document.body.append(overlay);
   overlay.focus();
 }
 
@@ -289,9 +300,10 @@ function startAudience(main) {
   const outbox = storage.kept.outbox;
   // {"7:1": {parts, shape}}; with a shape it was sent, and met the closing of its question.
   const drafts = storage.kept.drafts;
-  const [list, lobby, waiting, lost, announce, progress, card, link, losing] = [
-    "questions", "lobby", "waiting", "lost", "announce", "progress", "finished", "link", "losing",
-  ].map((name) => document.querySelector("[data-" + name + "]"));
+  const [list, lobby, waiting, lost, announce, progress, card, link, losing, remaining, result, finishing] = [
+    "questions", "lobby", "waiting", "lost", "announce", "progress", "finished", "link", "losing", "remaining",
+    "result", "finish",
+  ].map((name) => pick(document, name));
   // {"7": {value, round, seq, late, html, result, verdict}}: what the server has
   const mine = {};
   // {"7:1": {html, stage, isFinal}}: the server's last answer, and the stage then
@@ -300,6 +312,9 @@ function startAudience(main) {
   const requests = {};
   // {"7:1": {timer, failures}}
   const retries = {};
+  // {"7": {end, most, told}}: when its countdown shows 0, by this page's own clock; the most ms that
+  // it had left; and the seconds that were announced last
+  const ends = {};
   let active = main.dataset.active === "yes";
   // of several open questions, the key of the one that is shown, or CARD
   let at = "";
@@ -316,25 +331,31 @@ function startAudience(main) {
   const listUnsent = () => Object.keys(outbox).concat(Object.keys(drafts));
   const keyOf = (section) => section.dataset.questionId + ":" + section.dataset.round;
   const sections = () => Array.from(list.children);
-  const isOpen = (section) => section.dataset.stage === "open";
+  // A student who has finished has a result, which names the answers that are final.
+  const own = () => Object(result.firstElementChild).dataset;
+  const isFinal = (section) => Boolean(own()) && own().final.split(" ").includes(keyOf(section));
+  const isAsked = (section) => section.dataset.stage === "open";
+  const isOpen = (section) => isAsked(section) && !isFinal(section);
   const find = (key) => sections().find((section) => keyOf(section) === key);
   const showAll = () => sections().forEach((section) => contain(show, section));
+  const formOf = (section) => section.querySelector("form");
   const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
   const isTicked = (form) => fields(form).some(isChoice);
+  const isUnsent = (section) => listUnsent().includes(keyOf(section));
   const isTyping = (section) =>
     fields(section).some((field) => field === document.activeElement && !isChoice(field));
 
   // Show whether the student abstains.
   function press(form, pressed) {
-    const abstain = form.querySelector("[data-abstain]");
+    const abstain = pick(form, "abstain");
     if (abstain) abstain.setAttribute("aria-pressed", pressed);
   }
 
   function partsOf(form) {
     if (form.querySelector("[data-abstain][aria-pressed=true]")) return [ABSTENTION];
-    const sortable = form.querySelector("[data-sortable]");
+    const sortable = pick(form, "sortable");
     if (sortable) return Array.from(sortable.children).map((item) => item.dataset.key);
     return fields(form)
       .filter((field) => (isChoice(field) ? field.checked : field.value.trim()))
@@ -344,13 +365,13 @@ function startAudience(main) {
   function fill(form, given) {
     const abstained = given.length === 1 && given[0] === ABSTENTION; // also where it isn't offered now
     const parts = abstained ? [] : given;
-    const sortable = form.querySelector("[data-sortable]");
+    const sortable = pick(form, "sortable");
     let next = 0;
     press(form, abstained);
     if (sortable) {
       parts.slice().reverse().forEach((key) => {
         const item = Array.from(sortable.children).find((one) => one.dataset.key === key);
-        if (item) sortable.insertBefore(item, sortable.firstChild);
+        if (item) sortable.prepend(item);
       });
     }
     fields(form).forEach((field) => {
@@ -373,19 +394,19 @@ function startAudience(main) {
     if (outbox[key]) return outbox[key].parts;
     const saved = savedOf(section);
     if (!saved || !saved.value) return [];
-    const separator = section.querySelector("form").dataset.separator;
+    const separator = formOf(section).dataset.separator;
     return separator ? saved.value.split(separator) : [saved.value];
   }
 
   // Show what is so, and what follows from it; or a fragment of our own server, escaped there.
   function showReceipt(section, title, detail = "", html = "") {
-    const receipt = section.querySelector("[data-receipt]");
+    const receipt = pick(section, "receipt");
     const shown = title + detail + html;
     if (receipt.dataset.shown === shown) return; // a live region is read at each change
     receipt.dataset.shown = shown;
     receipt.innerHTML = html;
-    if (title) receipt.appendChild(make("b", title));
-    if (detail) receipt.appendChild(make("span", detail));
+    if (title) receipt.append(make("b", title));
+    if (detail) receipt.append(make("span", detail));
   }
 
   // An unsent answer is kept on the phone unless the browser stores nothing, which a private
@@ -402,9 +423,9 @@ function startAudience(main) {
       ? (active ? _("An answer is not sent yet. Keep this page open.")
         : _("Session closed. An answer is not sent yet. Keep this page open."))
       : !active ? _("Session closed, your answers are saved")
-        : isEmpty ? _("You're in. The next question will appear here.") : "");
-    lobby.className = isEmpty ? "lobby" : "note";
-    if (waiting.textContent !== text) waiting.textContent = text;
+        : isEmpty && !own() ? _("You're in. The next question will appear here.") : "");
+    lobby.className = isEmpty && !own() ? "lobby" : "note";
+    write(waiting, text);
     showLost();
   }
 
@@ -432,7 +453,7 @@ function startAudience(main) {
   // Bring a question's form and receipt to what is known: typed, on its way, or saved.
   function show(section) {
     const key = keyOf(section);
-    const form = section.querySelector("form");
+    const form = formOf(section);
     const saved = savedOf(section);
     const open = isOpen(section);
     const note = notes[key] && notes[key].stage === section.dataset.stage ? notes[key] : null;
@@ -444,9 +465,10 @@ function startAudience(main) {
         fill(form, answerOf(section));
       }
     }
-    const tap = form.querySelector("[data-tap]");
-    if (tap) tap.hidden = Boolean(!open || !drafts[key] || outbox[key]);
-    const clearing = section.querySelector("[data-clear]");
+    form.querySelector("fieldset").disabled = !open;
+    const tap = pick(form, "tap");
+    if (tap) tap.hidden = !open || !drafts[key] || outbox[key];
+    const clearing = pick(section, "clear");
     if (clearing) clearing.hidden = !open || !sentBy(section).length;
     if (outbox[key]) {
       if (retries[key]) showReceipt(section, keptNow(), keepOpen());
@@ -467,15 +489,14 @@ function startAudience(main) {
 
   // Say how correct the own answer was, where the correct one is shown.
   function showVerdict(section, saved) {
-    const judged = section.querySelector("[data-judged]");
-    if (!judged) return;
-    const old = judged.querySelector("[data-verdict]");
+    const judged = pick(section, "judged");
+    if (!judged || !saved || !saved.verdict) return;
+    const old = pick(judged, "verdict");
     if (old) old.remove();
-    if (!saved || !saved.verdict) return;
     const verdict = make("p", saved.result);
     verdict.className = "result";
     verdict.dataset.verdict = saved.verdict;
-    judged.insertBefore(verdict, judged.firstChild);
+    judged.prepend(verdict);
   }
 
   const isAnswered = (section) => {
@@ -496,26 +517,25 @@ function startAudience(main) {
     const shown = isSeveral ? open[place] : open[0] || list.firstElementChild;
     if (shown) at = keyOf(shown);
     sections().forEach((one) => {
-      one.hidden = isSeveral && isOpen(one) && one !== shown;
+      one.hidden = isAsked(one) && (isFinal(one) ? !isUnsent(one) : isSeveral && one !== shown);
       one.classList.toggle("is-shown", one === shown);
       stress(one, isSeveral);
     });
     // A receipt with more than its usual lines needs more room below the page's end.
-    const height = shown ? shown.querySelector("[data-receipt]").offsetHeight : 0;
+    const height = shown ? pick(shown, "receipt").offsetHeight : 0;
     document.body.style.setProperty("--room", height > 96 ? height + 8 + "px" : "");
     main.querySelectorAll("[data-turns]").forEach((one) => (one.hidden = !isSeveral));
     if (open.some((one) => !finished.includes(keyOf(one)))) finished = [];
-    card.hidden = !isSeveral || Boolean(shown);
+    card.hidden = !isSeveral || shown;
+    result.hidden = sections().some((one) => !isFinal(one));
+    if (finishing) finishing.hidden = !open.length || (isSeveral && shown);
+    tick();
     if (!isSeveral) return;
-    const text = shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "";
-    if (progress.textContent !== text) progress.textContent = text;
-    const bar = progress.nextElementSibling;
-    bar.max = open.length;
-    bar.value = shown ? place + 1 : open.length;
-    const back = main.querySelector("[data-turn='-1']");
+    write(progress, shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "");
+    Object.assign(progress.nextElementSibling, { max: open.length, value: shown ? place + 1 : open.length });
+    const [back, next] = main.querySelectorAll("[data-turn]");
     back.disabled = place === 0;
     back.hidden = finished.length > 0;
-    const next = main.querySelector("[data-turn='1']");
     next.hidden = !shown;
     next.className = shown && drafts[at] ? "quiet" : "";
     if (!shown) showCard(open);
@@ -530,16 +550,17 @@ function startAudience(main) {
   }
 
   function showCard(open) {
-    const isUnsent = (one) => listUnsent().includes(keyOf(one));
     const states = open.map((one) => (isAnswered(one) ? _("Answered")
       : isUnsent(one) ? _("Not sent yet") : _("Not answered yet")));
     const shown = open.map(keyOf).concat(states, finished).join();
     if (card.dataset.shown === shown) return;
     card.dataset.shown = shown;
     card.textContent = "";
-    card.appendChild(make("h2", summarize(open)));
+    const values = { answered: open.filter(isAnswered).length, open: open.length };
+    card.append(make("h2", values.answered === values.open ? _("All {open} answered", values)
+      : _("{answered} of {open} answered", values)));
     if (finished.length) {
-      card.appendChild(make("p", open.some(isUnsent) ? _("You have finished. Not every answer is sent.")
+      card.append(make("p", open.some(isUnsent) ? _("You have finished. Not every answer is sent.")
         : _("You have finished. Your answers are saved.")));
       if (open.every((one) => isAnswered(one) && !isUnsent(one))) return;
     }
@@ -552,22 +573,11 @@ function startAudience(main) {
       }, "go"));
       go.appendChild(make("span", states[place])).className = isUnsent(one) ? "problem" : "";
     });
-    if (finished.length || open.some(isUnsent)) return;
-    card.appendChild(button(_("Finish"), () => {
+    if (finished.length || finishing || open.some(isUnsent)) return;
+    card.append(button(_("Finish"), () => {
       finished = open.map(keyOf);
       turn(CARD);
     }));
-  }
-
-  // How many of the open questions are answered, and the numbers of the others.
-  function summarize(open) {
-    const left = open.map((one, place) => (isAnswered(one) ? 0 : place + 1)).filter(Boolean);
-    const answered = open.length - left.length;
-    const last = left.pop();
-    const values = { answered, open: open.length, last, others: left.join(", ") };
-    return !last ? _("All {answered} answered", values)
-      : left.length ? _("{answered} of {open} answered. Questions {others} and {last} are still open.", values)
-        : _("{answered} of {open} answered. Question {last} is still open.", values);
   }
 
   // Go to one of several open questions, or to the card.
@@ -576,7 +586,7 @@ function startAudience(main) {
     chosen = "";
     arrange();
     window.scrollTo(0, 0);
-    const title = (find(key) || card).querySelector("h2");
+    const title = (find(key) || (key ? card : result)).querySelector("h2");
     title.tabIndex = -1;
     title.focus({ preventScroll: true });
   }
@@ -595,12 +605,12 @@ function startAudience(main) {
         saved && saved.value ? _("Your earlier answer counts.") : "",
         storage.isLasting() ? _("This one is kept on this phone.") : "", keepOpen()].join(" ").trim());
     }
-    const receipt = section.querySelector("[data-receipt]");
+    const receipt = pick(section, "receipt");
     if (receipt.querySelector(".late")) return;
     if (!refusal || !refusal.isFinal) {
-      receipt.appendChild(button(_("Send late"), () => post(section, partsOf(form), true), "late"));
+      receipt.append(button(_("Send late"), () => post(section, partsOf(form), true), "late"));
     }
-    receipt.appendChild(button(_("Discard"), () => {
+    receipt.append(button(_("Discard"), () => {
       storage.remove("drafts", keyOf(section));
       delete notes[keyOf(section)];
       if (section.dataset.gone) section.remove();
@@ -669,7 +679,8 @@ function startAudience(main) {
     // Anything else comes from a full laptop, or from a proxy or a login page in between.
     if (!saved && !refused) return failed(key, entry);
     const section = find(key);
-    const closed = request.status === 409;
+    const isFinished = section && isFinal(section);
+    const closed = request.status === 409 && !isFinished;
     if (closed && section && isOpen(section)) {
       // The message of closing is still to come, or voting was opened again before this answer
       // arrived: the next try decides.
@@ -698,10 +709,10 @@ function startAudience(main) {
   function takeRefusal(key, { responseText: html, status }) {
     const place = html.indexOf("<section");
     const fresh = place < 0 ? null : build(html.slice(place));
-    if (fresh && keyOf(fresh) === key) list.replaceChild(fresh, find(key));
+    if (fresh && keyOf(fresh) === key) find(key).replaceWith(fresh);
     notes[key] = {
       html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage,
-      isFinal: status === 403, // joined too late: no other answer would be accepted either
+      isFinal: status === 403 || isFinal(find(key)), // no other answer would be accepted either
     };
   }
 
@@ -724,7 +735,7 @@ function startAudience(main) {
 
   // Note what the server has, from the fragment it sent; returns its data, or null without any.
   function remember(key, fragment) {
-    const receipt = parse(fragment).querySelector("[data-saved-at]");
+    const receipt = pick(parse(fragment), "saved-at");
     if (!receipt) return null;
     const data = receipt.dataset;
     const id = key.split(":")[0];
@@ -733,7 +744,7 @@ function startAudience(main) {
     mine[id] = {
       value: data.value, round, seq: Number(data.seq), late: Number(data.late), html: fragment,
     };
-    const change = document.querySelector("[data-change-name]");
+    const change = pick(document, "change-name");
     if (change) change.hidden = true; // only until the first answer
     return data;
   }
@@ -782,13 +793,13 @@ function startAudience(main) {
     const parts = ["h2", "form>fieldset", "[data-receipt]", "[name=shape]"];
     if (!parts.every((part) => section.querySelector(part))) throw new Error("A part is missing");
     section.dataset.html = html;
-    if (section.dataset.names !== main.dataset.names) location.reload(); // names are asked for now
+    if (section.dataset.settings !== main.dataset.settings) location.reload(); // such as for a name
     return section;
   }
 
   // Note what the server has of this phone's answers: {"7": {value, round, ...}}.
   function learn(answers) {
-    Object.keys(answers || {}).forEach((id) => contain((stored) => {
+    Object.keys(answers).forEach((id) => contain((stored) => {
       const known = mine[id] || {};
       const same = known.round === stored.round;
       if (same && known.seq > stored.seq) return; // acknowledged while this was on its way
@@ -807,9 +818,47 @@ function startAudience(main) {
     });
   }
 
+  // Count down to what a message says. It is measured when it is sent, and this page counts on from
+  // its arrival: after sleep the next message puts it right.
+  function noteRemaining({ id, remaining_ms: left }) {
+    const end = performance.now() + left;
+    const known = ends[id];
+    if (left === null) delete ends[id];
+    else if (known && Math.abs(end - known.end) < MOVED_MS) known.end = end;
+    else ends[id] = { end, most: left, told: left / 1000 };
+  }
+
+  // Show what is left for the question that is shown.
+  function tick() {
+    const section = find(at);
+    const timed = section && !section.hidden && ends[section.dataset.questionId];
+    main.classList.toggle("is-timed", Boolean(timed));
+    if (!timed) return;
+    const left = Math.max(0, timed.end - performance.now());
+    const seconds = Math.ceil(left / 1000);
+    const text = seconds ? [Math.floor(seconds / 60), String(seconds % 60).padStart(2, "0")].join(":")
+      : _("Time is up");
+    write(remaining, text);
+    remaining.classList.toggle("is-live", isOpen(section));
+    remaining.classList.toggle("is-near", seconds <= 10);
+    remaining.style.setProperty("--left", left / timed.most);
+    const due = ANNOUNCED.find((one) => one < timed.told && seconds <= one);
+    if (due === undefined) return;
+    timed.told = due;
+    announce.textContent = seconds ? _("{seconds} seconds left", { seconds }) : text;
+  }
+
+  // Take what a state says of this phone alone.
+  function showOwn(state) {
+    learn(state.mine);
+    const html = state.own || "";
+    if (result.html !== html) result.innerHTML = result.html = html;
+  }
+
   // Show a state, which holds every question that is asked: swap what changed, and nothing else.
   function showState(state) {
-    learn(state.mine);
+    if (state.mine) showOwn(state);
+    state.questions.forEach(noteRemaining);
     const before = sections();
     let added = null;
     const choose = (question) => {
@@ -821,6 +870,8 @@ function startAudience(main) {
         && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
       const fresh = build(question.html);
+      const talk = pick(fresh, "talk");
+      if (talk && !(same && pick(old, "talk"))) announce.textContent = talk.textContent;
       if (!same) added = fresh;
       // Another answer may be correct now: this phone's result is requested again.
       else if (!state.mine && mine[id]) delete mine[id].result;
@@ -856,10 +907,11 @@ function startAudience(main) {
   // One place up or down in a ranking. The focus stays on the button: it may be pressed again.
   function move(section, pressed) {
     const item = pressed.closest("li");
-    const other = pressed.dataset.move < 0 ? item.previousElementSibling : item.nextElementSibling;
+    const isUp = pressed.dataset.move < 0;
+    const other = isUp ? item.previousElementSibling : item.nextElementSibling;
     if (!other) return;
-    if (pressed.dataset.move < 0) item.parentNode.insertBefore(item, other);
-    else item.parentNode.insertBefore(other, item);
+    if (isUp) item.after(other);
+    else item.before(other);
     press(section, false);
     draft(section, partsOf(section));
     pressed.focus();
@@ -877,7 +929,8 @@ function startAudience(main) {
   // A request may be lost several times, while the socket lives and nothing new comes by it.
   function requestResultSoon(wait, failures = 0) {
     clearTimeout(resultTimer);
-    if (over || failures >= RESULT_TRIES || !sections().some(needsResult)) return;
+    const isPartial = own() && !own().whole && !sections().some((one) => isAsked(one) && isFinal(one));
+    if (over || failures >= RESULT_TRIES || !(isPartial || sections().some(needsResult))) return;
     resultTimer = setTimeout(() => requestResult(failures), wait);
   }
 
@@ -886,7 +939,7 @@ function startAudience(main) {
     ask(path + "/state", (request) => {
       const state = readState(request);
       if (!state) return retry();
-      learn(state.mine);
+      showOwn(state);
       showAll();
     }, retry);
   }
@@ -915,54 +968,48 @@ function startAudience(main) {
     return section;
   }
 
-  list.addEventListener("click", (event) => {
-    const section = event.target.closest("section");
-    if (event.target.closest("[data-abstain]")) {
-      event.preventDefault();
-      post(section, [event.target.closest("[data-abstain]").value]);
-    } else if (event.target.closest("[data-move]")) {
-      move(section, event.target.closest("[data-move]"));
-    } else if (event.target.closest("[data-reading]")) {
-      const { reading } = event.target.closest("[data-reading]").dataset;
-      fill(section.querySelector("form"), [reading]);
+  // Call act(event, section, what was meant) for events of a type in a question.
+  const on = (type, act) => list.addEventListener(type, (event) =>
+    act(event, event.target.closest("section"), event.target));
+
+  on("click", (event, section, target) => {
+    const pressed = target.closest("button, a");
+    const { abstain, move: step, reading, enlarge: link } = pressed ? pressed.dataset : {};
+    if (step) move(section, pressed);
+    if (reading) {
+      fill(formOf(section), [reading]);
       post(section, [reading], !isOpen(section));
-    } else if (event.target.closest("[data-enlarge]")) {
-      event.preventDefault();
-      enlarge(event.target.closest("[data-enlarge]"));
     }
+    if (abstain === undefined && link === undefined) return;
+    event.preventDefault();
+    if (link === undefined) post(section, [pressed.value]);
+    else enlarge(pressed);
   });
   // Among options that are sent on tap, arrow keys move the focus only: to check one is to vote.
-  list.addEventListener("keydown", (event) => {
-    const field = event.target;
+  on("keydown", (event, section, field) => {
     const step = { ArrowUp: -1, ArrowLeft: -1, ArrowDown: 1, ArrowRight: 1 }[event.key];
     const isVote = event.key === "Enter" || event.key === " ";
     if (field.type !== "radio" || !(step || isVote) || event.altKey || event.ctrlKey || event.metaKey) return;
     event.preventDefault();
-    const section = field.closest("section");
     const options = fields(field.form);
     if (step) options[(options.indexOf(field) + step + options.length) % options.length].focus();
     else if (!field.checked) field.click();
     else if (drafts[keyOf(section)]) post(section, partsOf(field.form)); // refused before
   });
-  list.addEventListener("change", (event) => {
-    const section = event.target.closest("section");
-    const form = event.target.closest("form");
-    if (form && isChoice(event.target) && form.querySelector("[data-tap]")) {
-      press(form, false);
-      post(section, partsOf(form));
-    }
-  });
-  list.addEventListener("input", (event) => {
-    const form = event.target.closest("form");
-    if (event.target.name !== "response" || form.querySelector("[data-tap]")) return;
+  on("change", (event, section, { form, type }) => {
+    if (!isChoice({ type }) || !pick(form, "tap")) return;
     press(form, false);
-    draft(event.target.closest("section"), partsOf(form));
+    post(section, partsOf(form));
   });
-  list.addEventListener("submit", (event) => {
+  on("input", (event, section, { form, name }) => {
+    if (name !== "response" || pick(form, "tap")) return;
+    press(form, false);
+    draft(section, partsOf(form));
+  });
+  on("submit", (event, section, sent) => {
     event.preventDefault();
-    const section = event.target.closest("section");
-    const form = section.querySelector("form");
-    if (event.target !== form) return clear(section, form);
+    const form = formOf(section);
+    if (sent !== form) return clear(section, form);
     const parts = partsOf(form);
     if (parts.length || sentBy(section).length) post(section, parts);
     else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Type an answer first."));
@@ -971,6 +1018,24 @@ function startAudience(main) {
     const { turn: step } = event.target.dataset;
     if (step) turnBy(Number(step));
   });
+  function finish(event) {
+    event.preventDefault();
+    const problem = finishing.querySelector(".problem");
+    const say = (text) => (problem.textContent = text);
+    const fail = () => say(_("No connection. Try again."));
+    say("");
+    if (listUnsent().length) return say(_("An answer is not sent yet. Send it first."));
+    ask(path + "/finish", ({ status, responseText: html }) => {
+      if (status !== 200 || !html.includes("data-own")) return isOurs(html) ? say(parse(html).textContent) : fail();
+      finishing.querySelector("details").open = false;
+      showOwn({ mine: {}, own: html });
+      showAll();
+      showWaiting();
+      turn("");
+    }, fail, "finish=1");
+  }
+
+  if (finishing) finishing.addEventListener("submit", finish);
   // Whoever starts over as someone else is asked once more if something would be lost.
   const leaving = losing.parentNode;
   function askToLose(asks) {
@@ -983,7 +1048,7 @@ function startAudience(main) {
     event.preventDefault();
     return askToLose(true);
   });
-  leaving.querySelector("[data-stay]").addEventListener("click", () => {
+  pick(leaving, "stay").addEventListener("click", () => {
     askToLose(false);
     leaving.parentNode.open = false;
     window.scrollTo(0, 0);
@@ -996,34 +1061,24 @@ function startAudience(main) {
   });
 
   sections().forEach((section) => {
-    const saved = section.querySelector("[data-saved-at]");
-    const verdict = section.querySelector("[data-verdict]");
+    const saved = pick(section, "saved-at");
     if (saved) remember(keyOf(section), saved.outerHTML);
-    if (saved && verdict) {
-      const { dataset, textContent: result } = verdict;
-      Object.assign(mine[section.dataset.questionId], { result, verdict: dataset.verdict });
-    }
   });
   showAll();
   watch("/ws" + path, showState, (connected) => {
     link.textContent = connected ? "" : _("Connection lost. Trying again. Keep this page open.");
   }, path + "/state", stop);
+  setInterval(tick, TICK_MS);
   onWake(sendAll);
   sendAll();
   showWaiting();
 }
 
+const main = pick(document, "audience");
+if (main) startAudience(main);
 // A phone that is locked out asks until it can join; a page that reloads itself would be read
 // aloud each time.
-function startWaiting() {
-  setInterval(() => {
-    ask(location.href, ({ status, responseText }) => {
-      const busy = status >= 500; // the page of this error would not ask again
-      if (!busy && !responseText.includes("data-locked-out")) location.reload();
-    });
-  }, LOCKED_MS);
-}
-
-const main = document.querySelector("[data-audience]");
-if (main) startAudience(main);
-else if (document.querySelector("[data-locked-out]")) startWaiting();
+else if (pick(document, "locked-out")) setInterval(() => ask(location.href, ({ status, responseText }) => {
+  const busy = status >= 500; // the page of this error would not ask again
+  if (!busy && !responseText.includes("data-locked-out")) location.reload();
+}), LOCKED_MS);

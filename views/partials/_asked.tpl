@@ -2,7 +2,7 @@
 % kind = QUESTION_TYPES[question["type"]]
 % correct = format_correct(question)
 % verdict, result = judge_answer(question, saved) if saved else ("", "")
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-names="{{question["asked_names"]}}">
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}} {{question["own_results"]}}">
   % if correct:
   <div data-judged>
     % if verdict:
@@ -13,6 +13,8 @@
   % end
   % if question["active"]:
   <p class="pill is-live"><span class="visually-hidden">Voting is open</span><span aria-hidden="true">open</span></p>
+  % elif question["discussing"]:
+  <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">discuss</span></p>
   % else:
   <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
   % end
@@ -23,7 +25,9 @@
     <span class="visually-hidden">Enlarge the picture</span>
   </a>
   % end
-  % if question["round"] > 1:
+  % if question["discussing"]:
+  <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>
+  % elif question["round"] > 1:
   <p class="how">{{_("Round {round}: vote again. Your first vote is kept for comparison.", round=question["round"])}}</p>
   % end
   <form method="post" action="/audience/respond/{{question["id"]}}" data-separator="{{kind.separator or ""}}">

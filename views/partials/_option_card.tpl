@@ -10,8 +10,5 @@
 <span class="picked">Your answer</span>
 % end
 </span>
-% if not judged:
-<span class="picked">Your answer</span>
-% end
 % include("partials/_share.tpl", key=option["key"], results=results)
 </span></label>
