@@ -130,9 +130,10 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
 
   function poll() {
     request = ask(knock, (answer) => {
-      if (GONE.includes(answer.status) && isOurs(answer.responseText)) {
+      const { status } = answer; // ending aborts it
+      if (GONE.includes(status) && isOurs(answer.responseText)) {
         end();
-        return onGone(answer.status);
+        return onGone(status);
       }
       const state = readState(answer);
       polled = Boolean(state);
@@ -823,7 +824,7 @@ function startAudience(main) {
   function noteRemaining({ id, remaining_ms: left }) {
     const end = performance.now() + left;
     const known = ends[id];
-    if (left === null) delete ends[id];
+    if (typeof left !== "number") delete ends[id];
     else if (known && Math.abs(end - known.end) < MOVED_MS) known.end = end;
     else ends[id] = { end, most: left, told: left / 1000 };
   }
@@ -858,10 +859,10 @@ function startAudience(main) {
   // Show a state, which holds every question that is asked: swap what changed, and nothing else.
   function showState(state) {
     if (state.mine) showOwn(state);
-    state.questions.forEach(noteRemaining);
     const before = sections();
     let added = null;
     const choose = (question) => {
+      noteRemaining(question);
       const id = String(question.id);
       const old = before.find((section) => section.dataset.questionId === id);
       const same = old && old.dataset.round === String(question.round);
@@ -960,6 +961,7 @@ function startAudience(main) {
   function closeHere(section) {
     section.dataset.stage = "closed";
     section.dataset.gone = "yes";
+    delete ends[section.dataset.questionId];
     section.querySelector("fieldset").disabled = true;
     const pill = section.querySelector(".pill");
     pill.className = "pill";
