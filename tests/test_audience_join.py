@@ -321,7 +321,8 @@ def test_the_state_holds_an_open_question(presenter, respondent, session):
     presenter.toggle(question_id)
     [question] = respondent.state()["questions"]
     html = question.pop("html")
-    assert question == {"id": question_id, "round": 1, "stage": "open"}
+    assert question == {"id": question_id, "round": 1, "stage": "open", "discussing": False,
+                        "remaining_ms": None}
     assert "Größe? 🌍 ما؟" in html and f'action="/audience/respond/{question_id}"' in html
 
 
