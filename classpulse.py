@@ -1997,8 +1997,11 @@ def list_who(db, question, key):
 
 @app.get("/questions/<question_id:id>/table")
 def show_table(db, own_question):
-    """The answers as a table, a fragment that the projector's page loads while it shows one."""
-    stats = mark_rows(own_question, get_question_stats(db, own_question["id"]))
+    """The answers as a table, a fragment that the projector's page loads while it shows one.
+
+    It shows as many rounds as the projector does.
+    """
+    stats = mark_rows(own_question, count_shown(db, own_question))
     return view(f"questions/{own_question['type']}/_results", question=own_question, stats=stats)
 
 
@@ -5788,13 +5791,17 @@ BYE = encode_frame(WebSocket.OPCODE_CLOSE, (1001).to_bytes(2, "big"))
 def results_message(db, live, question_id, stats=None):
     """A question's stats, unless they were counted already, and its state."""
     question = get_question(db, question_id)
-    if stats is None:
-        stats = compare_rounds(db, question) if question["results_shown"] \
-            and question["round"] > 1 else get_question_stats(db, question_id)
-    stats = mark_rows(question, stats)
+    stats = mark_rows(question, count_shown(db, question) if stats is None else stats)
     return {"type": "results", "question_id": question_id, **describe(question),
             **live.count_people(question["session_id"], question), **stats,
             "trouble": format_trouble(db)}
+
+
+def count_shown(db, question):
+    """The stats of the current round; those of a later one, once shown, beside the one before."""
+    if question["results_shown"] and question["round"] > 1:
+        return compare_rounds(db, question)
+    return get_question_stats(db, question["id"])
 
 
 def compare_rounds(db, question):

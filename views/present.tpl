@@ -27,7 +27,7 @@
   </main>
   <p class="link" role="status" data-link></p>
   <footer class="foot">
-    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<small data-late></small><small data-abstained></small></p>
+    <p class="counters" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<small data-tallied></small><small data-late></small><small data-abstained></small><small data-paired></small></p>
     <span class="track" data-answering><i></i></span>
     <button class="primary next" data-next data-hint="{{_("Space")}}" {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
     <p class="keys">

@@ -17,11 +17,17 @@ watch("/ws/results/" + main.dataset.results, (message) => {
   showCounters(main, message);
   showTrouble(message);
   if (chart) {
-    chart.style.setProperty("--rows", message.results.length);
+    chart.style.setProperty("--rows", message.results.length * (message.previous ? 1.5 : 1));
     drawChart(chart, message);
+    if (message.previous) nameRounds(message);
   }
   refreshPrivate();
 }, showLink);
+
+async function nameRounds(message) {
+  const figures = main.querySelector("[data-figures]");
+  if (figures) figures.textContent = (await import("./charts/axis.js")).describeRounds(message);
+}
 
 // A canvas is saved without a request to anybody, and where there is no HTTPS.
 if (save) {

@@ -1,8 +1,9 @@
 % # session, question: as the class may see it; nothing in here reveals a correct answer before it is shown. together: several open ones, count: of all questions, status, address
 % kind, stage = QUESTION_TYPES[question["type"]], question["stage"]
 % shown = question["results_shown"] and question["opened_at"]
+% compared = shown and question["round"] > 1 and not together
 <article class="projection stage-{{stage}} {{"is-open" if question["active"] else ""}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{stage}}">
-  <header class="strip">
+  <header class="strip {{"is-compared" if compared else ""}}">
     % if together:
     <p class="pill is-live">Voting is open</p>
     % else:
@@ -12,8 +13,10 @@
       % end
     </ol>
     <p class="place">{{_("{number} of {count}", number=question["number"], count=count)}}</p>
-    <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
-    % if question["round"] > 1:
+    <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else "is-on" if question["discussing"] else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
+    % if compared:
+    <p class="legend"><span class="is-earlier">{{_("before you talked") if question["discuss"] else _("round {round}", round=question["round"] - 1)}}</span> <span>{{_("after") if question["discuss"] else _("round {round}", round=question["round"])}}</span></p>
+    % elif question["round"] > 1:
     <p class="pill">{{_("Round {round}", round=question["round"])}}</p>
     % end
     % end

@@ -1,10 +1,13 @@
 % # question, shown: whether its results are; optional: noted, whether a note stands beside each number. A script fills in the numbers, and the widths of the bars
 % judged = question["answer_shown"] and any(option["correct"] for option in question["options"])
-% many = len(question["options"])
-<ol class="tiles {{"is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}}" data-tiles>
+% many, round = len(question["options"]), question["round"]
+% compared = question["discuss"] or round > 1     # from the draft on, there is room for two rounds
+<ol class="tiles {{"is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}} {{"is-compared" if compared else ""}}" data-tiles>
   % for option in question["options"]:
   <li class="tile {{"is-correct" if judged and option["correct"] else "is-dimmed" if judged else ""}}" data-key="{{option["key"]}}">
-    % if shown:
+    % if shown and round > 1:
+    <i class="bar is-earlier" data-bar data-round="{{round - 1}}"></i><i class="bar" data-bar data-round="{{round}}"></i>
+    % elif shown:
     <i class="bar" data-bar></i>
     % end
     <b class="letter">{{option["key"]}}</b>
@@ -15,7 +18,7 @@
     </span></span>
     <span class="tile-number">
       % if shown:
-      <span data-percent></span> <small data-count></small>
+      <small data-before></small> <span data-percent></span> <small data-count></small> <small data-difference></small>
       % if get("noted"):
       <small data-note></small>
       % end

@@ -1,10 +1,13 @@
 // What has an axis, drawn by Chart.js: ratings and numbers as columns over a scale, and options as
 // bars with their letters, for the results page.
 //
+// With the round before in a message, each has two: the earlier one pale, the later one solid.
+//
 //   ready                             a promise: the library is there
 //   draw(container, message, grows)   a results message; the first call builds, later ones update.
 //                                     `data-unit` and `data-range` say what stands at the axis
 //   picture(container, title, date)   a canvas with the same, on white paper
+//   describeRounds(message)           which of two rounds is which, in words
 //   clear(container)                  takes everything away again
 
 import { _ } from "../audience.js";
@@ -15,6 +18,7 @@ const GROW_MS = 500;
 const MOVE_MS = 250;
 const STAGGER_MS = 60;          // from one column to the next
 const COLUMN_SHARE = 0.86;      // of the distance between two columns
+const EARLIER_SHARE = 0.4;      // of a column's width: the other one has the rest
 const BAR_SHARE = 0.7;
 const END_GAP = 0.35;           // between the bins and what lies beyond them, in bins
 const NUMBER_EM = 1.25;         // sizes in the container's text size
@@ -26,7 +30,7 @@ const LABEL_LINE_MAX = 34;      // characters
 const LABEL_LINES_MAX = 2;
 const LINE_PX = 3;
 const PICTURE = { width: 1600, height: 900, em: 30, margin: 50 }; // pixels
-const PAPER = { paper: "#ffffff", ink: "#171a2b", muted: "#565b70", accent: "#4338ca", edge: "#7d8196", correct: "#0b6b3a", soft: "#e2f5ea" };
+const PAPER = { paper: "#ffffff", ink: "#171a2b", muted: "#565b70", accent: "#4338ca", pale: "#ecebfb", edge: "#7d8196", correct: "#0b6b3a", soft: "#e2f5ea" };
 
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
 const darkPreferred = window.matchMedia("(prefers-color-scheme: dark)");
@@ -50,8 +54,8 @@ export function draw(container, message, grows = false) {
   const config = configure(message, container.dataset, drawn.look, size);
   chart.options = { ...config.options, animation: animate(first, grows) };
   // A dataset that stays is what Chart.js moves from one state to the next.
-  if (first) chart.data = config.data;
-  else Object.assign(chart.data.datasets[0], config.data.datasets[0]);
+  if (chart.data.datasets.length !== config.data.datasets.length) chart.data = config.data;
+  else config.data.datasets.forEach((dataset, n) => Object.assign(chart.data.datasets[n], dataset));
   chart.data.labels = config.data.labels;
   if (chart.width !== size.width || chart.height !== size.height) chart.resize(size.width, size.height);
   chart.update();
@@ -77,7 +81,7 @@ export function picture(container, title, date) {
   const lines = wrap(title, (text) => context.measureText(text).width <= width - 2 * margin);
   const top = margin + (lines.length * 1.6 + 1.6) * em;
   const canvas = document.createElement("canvas");
-  const rows = message.results.length * 2.4 * em;
+  const rows = message.results.length * (message.previous ? 3.6 : 2.4) * em;
   const size = { width: width - 2 * margin, height: Math.max(height - top - margin, rows) };
   const look = { ...PAPER, fills: readFills(container), family, em };
   const config = configure(message, container.dataset, look, size);
@@ -95,6 +99,8 @@ export function picture(container, title, date) {
   context.font = font(family, 0.9 * em, 500);
   context.fillStyle = look.muted;
   context.fillText(date, margin, margin + lines.length * 1.6 * em);
+  context.textAlign = "right";
+  context.fillText(describeRounds(message), width - margin, margin + lines.length * 1.6 * em);
   context.drawImage(canvas, margin, top, size.width, size.height);
   chart.destroy();
   return paper;
@@ -162,19 +168,32 @@ function columnsOf(message, axis, look, size, shared) {
   const texts = new Map(scale.ticks.map(({ value, label }) => [value, label]));
   const longest = Math.max(0, ...scale.ticks.map(({ value }) => String(value).length));
   const pixels = (scale.width / (scale.max - scale.min)) * (size.width - 2 * look.em);
+  const { previous } = message;
+  // Columns of a round: `share` of the width that each row has, `from` on.
+  const columns = (stats, from, share) => ({
+    data: stats.results.map(({ count }, n) => ({
+      x: scale.at[n] + (from + share / 2 - 0.5) * COLUMN_SHARE * scale.width,
+      y: previous ? shareOf(count, stats) : count,
+    })),
+    barThickness: Math.max(share * COLUMN_SHARE * pixels, LINE_PX),
+    borderRadius: 0.3 * look.em,
+    grouped: false,
+  });
   return {
     type: "bar",
     data: {
       labels: [],
       datasets: [{
-        data: rows.map(({ count }, n) => ({ x: scale.at[n], y: count })),
+        ...columns(message, previous ? EARLIER_SHARE : 0, previous ? 1 - EARLIER_SHARE : 1),
         backgroundColor: rows.map((row) => (row.right ? look.soft : isRevealed ? look.edge : look.accent)),
         borderColor: look.correct,
         borderWidth: rows.map((row) => (row.right ? 2 * LINE_PX : 0)),
-        barThickness: Math.max(COLUMN_SHARE * pixels, LINE_PX),
-        borderRadius: 0.3 * look.em,
-        grouped: false,
-      }],
+      }, previous && {
+        ...columns(previous, 0, EARLIER_SHARE),
+        backgroundColor: isRevealed ? "transparent" : look.pale,
+        borderColor: rows.map((row) => (row.right ? look.correct : isRevealed ? look.edge : look.accent)),
+        borderWidth: LINE_PX,
+      }].filter(Boolean),
     },
     options: {
       ...shared,
@@ -200,8 +219,14 @@ function columnsOf(message, axis, look, size, shared) {
 }
 
 // While votes come in, everybody in the room would fill the height: a vote makes one column higher
-// and no other lower. Afterwards the highest one does.
-function highest({ active, expected, response_count: answers, results }) {
+// and no other lower. Afterwards the highest one does. Two rounds are compared by their shares.
+function highest(message) {
+  const { active, expected, response_count: answers, results, previous } = message;
+  if (previous) {
+    return Math.max(1, active ? 100 : 0, ...[message, previous].flatMap(
+      (stats) => stats.results.map(({ count }) => shareOf(count, stats)),
+    ));
+  }
   const counts = results.map((row) => row.count);
   return Math.max(1, ...counts, ...(active ? [expected || 0, answers || 0] : []));
 }
@@ -237,7 +262,7 @@ function spread(at, width, ticks) {
 }
 
 function barsOf(message, look, size, shared) {
-  const rows = message.results;
+  const { results: rows, previous } = message;
   const isRevealed = rows.some((row) => row.right);
   return {
     type: "bar",
@@ -249,9 +274,18 @@ function barsOf(message, look, size, shared) {
         borderColor: rows.map((row) => (row.right ? look.correct : look.edge)),
         borderWidth: rows.map((row) => (row.right ? 2 * LINE_PX : 1)),
         borderSkipped: false,
-        categoryPercentage: 1,
-        barPercentage: BAR_SHARE,
-      }],
+        categoryPercentage: previous ? BAR_SHARE : 1,
+        barPercentage: previous ? 1 : BAR_SHARE,
+        order: 1, // below the earlier one
+      }, previous && {
+        data: previous.results.map(({ count }) => shareOf(count, previous)),
+        backgroundColor: rows.map((row, n) => look.fills[n] + "40"),
+        borderColor: look.edge,
+        borderWidth: 1,
+        borderSkipped: false,
+        categoryPercentage: BAR_SHARE,
+        barPercentage: 2 * EARLIER_SHARE,
+      }].filter(Boolean),
     },
     options: {
       ...shared,
@@ -309,6 +343,7 @@ function marks(read, container) {
         const row = message.results[n];
         if (row) (lies ? besideBar : aboveColumn)(chart.ctx, bar, row, look);
       });
+      if (message.previous && chart.data.datasets[1]) drawEarlier(chart, message, lies, look);
     },
   };
 }
@@ -317,6 +352,28 @@ function aboveColumn(ctx, { x, y }, row, look) {
   const [percent, count] = labelsOf(row);
   write(ctx, percent, x, y - NUMBER_RISE_EM * look.em, look, NUMBER_EM, 800, "center");
   write(ctx, count, x, y - 0.4 * look.em, look, NOTE_EM, 600, "center", row.right ? look.correct : look.muted);
+}
+
+// The percents of the round before, in small: above a column only where they stand free.
+function drawEarlier(chart, message, lies, look) {
+  const { ctx, chartArea: { bottom } } = chart;
+  const taken = lies ? [] : [...boxesOf(chart, message, look), ...chart.getDatasetMeta(0).data.map(
+    ({ x, y, width }) => ({ left: x - width / 2, right: x + width / 2, top: y, bottom }),
+  )];
+  chart.getDatasetMeta(1).data.forEach(({ x, y }, n) => {
+    const row = message.previous.results[n];
+    if (!row) return;
+    const text = _("{percent} %", row);
+    if (lies) {
+      write(ctx, text, x + 0.6 * look.em, y + 0.35 * look.em, look, NOTE_EM, 600, "left", look.muted);
+      return;
+    }
+    ctx.font = font(look.family, NOTE_EM * look.em, 600);
+    const half = ctx.measureText(text).width / 2;
+    const [left, right, top] = [x - half, x + half, y - 1.3 * look.em];
+    const isFree = taken.every((box) => right < box.left || left > box.right || y < box.top || top > box.bottom);
+    if (isFree) write(ctx, text, x, y - 0.4 * look.em, look, NOTE_EM, 600, "center", look.muted);
+  });
 }
 
 function labelsOf({ count, percent, right }) {
@@ -406,12 +463,20 @@ function write(ctx, text, x, y, look, size, weight, align, color = look.ink) {
 
 // ---- Small things
 
-function describe({ results, response_count: answers }) {
-  const rows = results.map(({ letter, label, count, right }) => {
-    const values = { option: letter || label, count };
+function describe({ results, response_count: answers, previous }) {
+  const rows = results.map(({ letter, label, count, right }, n) => {
+    const values = { option: letter || label, count, before: previous && previous.results[n].count };
+    if (previous) {
+      return right ? _("{option} {before}, then {count} (correct answer)", values)
+        : _("{option} {before}, then {count}", values);
+    }
     return right ? _("{option} {count} (correct answer)", values) : _("{option} {count}", values);
   });
   return _("Bars, {count} answered: {rows}", { count: answers, rows: rows.join(", ") });
+}
+
+export function describeRounds({ previous, round }) {
+  return previous ? _("Pale: round {before}. Solid: round {round}.", { before: previous.round, round }) : "";
 }
 
 // {paper, ink, …, fills: of the options, family, em}: as the page looks now.
@@ -420,7 +485,7 @@ function readLook(container) {
   const read = (name) => style.getPropertyValue(`--color-${name}`).trim();
   return {
     paper: read("paper"), ink: read("ink"), muted: read("muted"), accent: read("accent"),
-    edge: read("edge"), correct: read("correct"), soft: read("correct-soft"),
+    pale: read("accent-soft"), edge: read("edge"), correct: read("correct"), soft: read("correct-soft"),
     fills: readFills(container), family: style.fontFamily, em: parseFloat(style.fontSize),
   };
 }

@@ -23,6 +23,8 @@ export function showCounters(root, message) {
     tallied: message.tallied === undefined ? undefined : !message.tallied ? ""
       : message.tallied === 1 ? _(", {count} hand", { count: message.tallied })
         : _(", {count} hands", { count: message.tallied }),
+    paired: message.tallied === undefined ? undefined
+      : message.paired ? _(" · {count} answered twice", { count: message.paired.n }) : "",
   };
   for (const [name, text] of Object.entries(texts)) {
     if (text === undefined) continue; // results messages have fewer

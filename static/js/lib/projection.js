@@ -45,6 +45,7 @@ export function openProjection(box) {
   function draw(message) {
     results = message;
     if (`${message.question_id}/${message.round}` !== look(box).votes) return;
+    if (box.querySelector(".strip.is-compared") && !message.previous) return; // it comes
     const grows = revealing;
     revealing = false;
     const tiles = box.querySelector("[data-tiles]");
@@ -137,15 +138,32 @@ function fillTiles(tiles, message, grows) {
   tiles.classList.toggle("is-growing", grows);
   tiles.classList.toggle("is-moving", filled);
   if (grows) tiles.getBoundingClientRect(); // so that bars begin at nothing
-  message.results.forEach(({ key, count, percent, note }) => {
-    const tile = tiles.querySelector(`[data-key="${key}"]`);
-    if (!tile) return;
-    tile.querySelector("[data-percent]").textContent = _("{percent} %", { percent });
-    tile.querySelector("[data-count]").textContent = count;
-    const noted = tile.querySelector("[data-note]");
-    if (noted) noted.textContent = note;
-    tile.querySelector("[data-bar]").style.setProperty("--share", shareOf(count, message));
-  });
+  for (const row of message.results) {
+    const tile = tiles.querySelector(`[data-key="${row.key}"]`);
+    if (tile) fillTile(tile, row, message);
+  }
+}
+
+// One round, or two: then also the bar and the percent of the earlier one, and the difference.
+function fillTile(tile, row, message) {
+  const { previous } = message;
+  const earlier = previous && previous.results.find(({ key }) => key === row.key);
+  const show = (name, text) => { tile.querySelector(`[data-${name}]`).textContent = text; };
+  show("percent", _("{percent} %", row));
+  show("count", row.count);
+  show("before", earlier ? _("{percent} %", earlier) : "");
+  show("difference", earlier ? formatDifference(row.percent - earlier.percent) : "");
+  if (row.note !== undefined) show("note", earlier ? compareNotes(earlier, row) : row.note);
+  const [bar, barBefore] = Array.from(tile.querySelectorAll("[data-bar]")).reverse();
+  bar.style.setProperty("--share", shareOf(row.count, message));
+  if (earlier) barBefore.style.setProperty("--share", shareOf(earlier.count, previous));
+}
+
+// In percentage points of the percents that are shown.
+const formatDifference = (points) => (points > 0 ? "+" : points < 0 ? "−" : "") + Math.abs(points);
+
+function compareNotes({ mean_rank: before }, { mean_rank: mean, note }) {
+  return before === null || mean === null ? note : _("mean place {before} → {mean}", { before, mean });
 }
 
 // How long a count's bar is, in percent. Its number is rounded so that all add up to 100, which

@@ -1,0 +1,136 @@
+"""A discussed question on the projector: what is held back, and both rounds beside each other."""
+
+import re
+
+import pytest
+from conftest import Respondent, Teacher, resize
+from test_projector import CUT, SIZES
+from tour import Lesson
+
+FIRST, SECOND = "AAAABBBBBCCD", "AAABBCCCCCCC"
+
+
+@pytest.fixture
+def lesson(open_browser):
+    return Lesson(open_browser(Teacher), open_browser)
+
+
+@pytest.fixture
+def page(lesson, open_page):
+    return open_page("about:blank", 1280, 800, **lesson.teacher.options())
+
+
+@pytest.fixture
+def projector(server, lesson, page):
+    page.goto(server.lan + lesson.teacher.present)
+    page.get_by_role("button", name="Start question 1").wait_for()
+    return page
+
+
+def add(lesson, type, **fields):
+    """Add a discussed question, and show it as a draft; the selector of its article."""
+    lesson.ids[type] = lesson.teacher.create_question(type, "Which is first?", discuss=1, **fields)
+    lesson.go(type)
+    return f"[data-question-id='{lesson.ids[type]}']"
+
+
+def vote_twice(lesson, page, type, first, second, **fields):
+    """Add a discussed question, and show the results of both rounds."""
+    shown = add(lesson, type, **fields)
+    for action, answers in (("ask", first), ("close", None), ("discuss", None),
+                            ("vote_again", second), ("reveal", None)):
+        lesson.step(action)
+        if answers:
+            lesson.answer(type, answers)
+    page.locator(f"{shown} :is(canvas, [data-filled])").wait_for()
+
+
+OPTIONS = {"option": ["The block", "Both arrive together", "The sphere", "It depends"],
+           "right": "3"}
+
+
+def test_each_tile_has_both_bars_both_percents_and_the_difference(projector, lesson):
+    page = projector
+    vote_twice(lesson, page, "multiple_choice", FIRST, SECOND, **OPTIONS)
+    for name, texts in (("before", ["33 %", "42 %", "17 %", "8 %"]),
+                        ("percent", ["25 %", "17 %", "58 %", "0 %"]), ("count", list("3270")),
+                        ("difference", ["−8", "−25", "+41", "−8"])):
+        assert page.locator(f"[data-{name}]").all_inner_texts() == texts, name
+    page.wait_for_function("""(rounds) => Object.entries(rounds).every(([round, shares]) => {
+        const bars = [...document.querySelectorAll(`[data-bar][data-round="${round}"]`)];
+        return bars.length === 4 && bars.every((bar, n) => {
+            const tile = bar.closest(".tile").getBoundingClientRect();
+            const { left, width } = bar.getBoundingClientRect();
+            return left === tile.left && Math.abs(width - tile.width * shares[n] / 12) < 1;
+        });
+    })""", arg={"1": [4, 5, 2, 1], "2": [3, 2, 7, 0]})
+
+
+@pytest.mark.parametrize("type, count", [
+    ("multiple_choice", 2), ("multiple_choice", 10), ("select_all", 26), ("ranking", 4),
+    ("ranking", 10)])
+def test_two_rounds_fit_at_every_size_and_no_number_lies_on_another(
+        projector, lesson, type, count):
+    page = projector
+    letters = [chr(ord("A") + n) for n in range(count)]
+    answers = [letters[n:] + letters[:n] if type == "ranking" else [letters[n % count]]
+               for n in range(12)]
+    vote_twice(lesson, page, type, answers, [answers[0]] * 12,
+               option=[f"Number {n} is a longer one" for n in range(count)])
+    problems = []
+    for width, height in [*SIZES, (1024, 768)]:
+        resize(page, width, height)
+        problems += [(width, one) for one in page.evaluate(CUT)]
+        problems += [(width, one) for one in page.evaluate("""() => {
+            const rects = (tile) => [...tile.querySelectorAll(".tile-words > :first-child,"
+                + " .tile-number > *")].map((one) => one.getBoundingClientRect());
+            return [...document.querySelectorAll(".tile")].filter((tile) => rects(tile).some(
+                (one, n, all) => one.right > tile.getBoundingClientRect().right
+                    || all.slice(n + 1).some((other) => one.left < other.right - 1
+                        && other.left < one.right - 1 && one.top < other.bottom - 1
+                        && other.top < one.bottom - 1))).map((tile) => tile.textContent);
+        }""")]
+    assert not problems
+    notes = page.locator("[data-note]").all_inner_texts()
+    assert not notes or re.fullmatch(r"mean place [\d.]+ → 1", notes[0])
+
+
+@pytest.mark.parametrize("type, fields, first, second", [
+    ("rating", {"max_rating": "5"}, ["1", "2", "2", "5"], ["2", "5", "5", "5"]),
+    ("numeric", {"unit": "m", "correct": "5"}, ["1", "2", "2", "5"], ["2", "5", "5", "5"])])
+def test_a_chart_has_a_pale_and_a_solid_column_for_each_row_and_so_has_its_table(
+        server, projector, lesson, type, fields, first, second):
+    page = projector
+    vote_twice(lesson, page, type, first, second, **fields)
+    read = """() => {
+        const { datasets } = window.Chart.getChart(document.querySelector("canvas")).data;
+        return datasets.map(({ data }) => data.map((one) => one.y));
+    }"""
+    rows = page.evaluate(read)
+    assert [sum(shares) for shares in rows] == [100, 100]
+    assert rows[0][-1] == 75 and rows[1][-1] == 25 and rows[0][0] == 0
+    assert "1 1, then 0, 2 2, then 1" in page.locator("canvas").get_attribute("aria-label")
+    page.locator(".legend", has_text="before you talked").wait_for()
+    page.keyboard.press("t")
+    table = page.locator("[data-table]")
+    table.get_by_text("Share, round 2").wait_for()
+    assert table.locator("tr").nth(2).locator("td").all_inner_texts() == [
+        "2", "50 %", "1", " 25 %"]
+    lesson.teacher.post("/alone", {"alone": 1})
+    page.goto(f"{server.lan}/questions/{lesson.ids[type]}/results")
+    page.get_by_text("Pale: round 1. Solid: round 2.").wait_for()
+    assert page.evaluate(read) == rows
+
+
+def test_the_table_of_a_ranking_has_the_mean_places_of_both_rounds(presenter, session):
+    question_id = presenter.create_question(session["id"], "ranking", options="Wald\nLuft",
+                                            discuss="1")
+    phone = Respondent(session["code"])
+    for actions, answer in ((["ask"], "AB"), (["close", "vote_again"], "BA"), (["reveal"], "")):
+        for action in actions:
+            presenter.step(session["id"], action)
+        if answer:
+            phone.respond(question_id, *answer)
+    table = presenter.get(f"/questions/{question_id}/table").html
+    assert "Mean place, round 1" in table.get_text()
+    assert [cell.get_text() for cell in table.select("tbody tr td")][:2] == ["1.0", "2.0"]
