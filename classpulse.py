@@ -5919,7 +5919,8 @@ def present_message(db, live, session_id, question=None):
     `question_id` is null in an empty session; `joining` is true until a question is shown;
     `trouble` says why nothing can be saved at the moment, or is empty. When several open questions
     are projected together, `finished` counts the respondents who answered all of them. `answers`
-    {id: count} has the open questions and the projected one, in their current rounds.
+    {id: count} has the open questions and the projected one, in their current rounds. `first_vote`
+    says whether the question's results would spoil a discussion.
     """
     session = get_session(db, session_id)
     question = question or find_projected_question(db, session)
@@ -5952,7 +5953,7 @@ def present_message(db, live, session_id, question=None):
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], **describe(question), **votes,
-                    "live": bool(question["live"]),
+                    "live": bool(question["live"]), "first_vote": is_first_vote(question),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
                     "html": view("partials/_projection", **project(
@@ -5986,7 +5987,7 @@ def format_status(db, question):
     if not question["session_active"]:
         return _("The session has ended")
     if question["discussing"]:
-        return _("Talk to your neighbour: convince them, or be convinced")
+        return _("Talk to your neighbour")
     if stage == "open" and question["results_shown"]:
         return _("Voting is open, results are live")
     return _(STATUS[stage])

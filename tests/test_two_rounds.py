@@ -4,9 +4,15 @@ import re
 
 import pytest
 from conftest import Respondent, Teacher, resize
-from test_projector import CUT, SIZES
+from still_clock import StillClock
+from test_projector import CUT, PLACES, SIZES
 from tour import Lesson
 
+SLIP_MS = 700       # a second press within this time is a slip of the finger
+AGAIN_MS = 6000     # R does what it said when it is pressed again within this time
+# With a clock that stands still there is no frame to wait for.
+PLACES_NOW = re.sub(r"(?m)^  await .*\n", "", PLACES)
+TALK = "Talk to your neighbour: convince them, or be convinced"
 FIRST, SECOND = "AAAABBBBBCCD", "AAABBCCCCCCC"
 
 
@@ -25,6 +31,21 @@ def projector(server, lesson, page):
     page.goto(server.lan + lesson.teacher.present)
     page.get_by_role("button", name="Start question 1").wait_for()
     return page
+
+
+@pytest.fixture
+def clock(server, lesson, page):
+    """The clock of a projector. It stands still: a press is a second one when it should."""
+    return StillClock(page, server.lan + lesson.teacher.present)
+
+
+@pytest.fixture
+def press(page, clock):
+    """A function that presses a key when the one before it is over."""
+    def press(key):
+        clock.jump(SLIP_MS)
+        page.keyboard.press(key)
+    return press
 
 
 def add(lesson, type, **fields):
@@ -47,6 +68,42 @@ def vote_twice(lesson, page, type, first, second, **fields):
 
 OPTIONS = {"option": ["The block", "Both arrive together", "The sphere", "It depends"],
            "right": "3"}
+
+
+def test_space_alone_leads_to_both_rounds_and_nothing_moves_or_is_told_before(
+        page, press, lesson):
+    shown = add(lesson, "multiple_choice", **OPTIONS)
+    page.locator(shown + ".stage-draft").wait_for()
+    talk, skip = page.locator("[data-talk]"), page.locator("[data-skip]")
+    draft, secrets = page.evaluate(PLACES_NOW), []
+    for stage, round, answers in (("open", 1, FIRST), ("closed", 1, ""), ("closed", 1, ""),
+                                  ("open", 2, SECOND), ("results", 2, ""), ("answer", 2, "")):
+        press(" ")
+        page.locator(f"{shown}.stage-{stage}[data-round='{round}']").wait_for()
+        if answers:
+            lesson.answer("multiple_choice", answers)
+            page.locator("footer [data-answered]", has_text="12").wait_for()
+        elif stage == "closed":
+            secrets.append(talk.is_visible())
+            skip.wait_for()
+            if len(secrets) == 1:
+                page.locator("[data-next]", has_text="Start the discussion").wait_for()
+            else:
+                page.locator("[data-status]", has_text="Talk to your neighbour").wait_for()
+                talk.get_by_text(TALK).wait_for()
+        if stage in ("open", "closed"):
+            held_back = page.locator("[data-projection]").inner_html()
+            assert not re.search(r"data-(bar|percent|chart)|\d %|is-correct", held_back), stage
+        else:
+            page.locator(f"{shown} [data-filled]").wait_for()
+            assert talk.is_hidden() and skip.is_hidden()
+        moved = [(one, other) for one, other in zip(draft, page.evaluate(PLACES_NOW))
+                 if not one[0].startswith("strip")
+                 and any(abs(before - after) >= 1 for before, after in zip(one[1:], other[1:]))]
+        assert not moved, (stage, round, moved)
+    assert page.locator("[data-status]").inner_text() == "✓ C is correct · from 17 % to 58 %"
+    assert page.locator(".legend").inner_text().split("\n") == ["before you talked", "after"]
+    assert page.locator("[data-paired]").inner_text() == " · 12 answered twice"
 
 
 def test_each_tile_has_both_bars_both_percents_and_the_difference(projector, lesson):
@@ -134,3 +191,51 @@ def test_the_table_of_a_ranking_has_the_mean_places_of_both_rounds(presenter, se
     table = presenter.get(f"/questions/{question_id}/table").html
     assert "Mean place, round 1" in table.get_text()
     assert [cell.get_text() for cell in table.select("tbody tr td")][:2] == ["1.0", "2.0"]
+
+
+@pytest.mark.parametrize("stage", ["open", "closed", "discussing"])
+def test_r_shows_a_first_vote_only_when_it_is_pressed_again(page, clock, press, lesson, stage):
+    shown = add(lesson, "multiple_choice", **OPTIONS)
+    for action in ["ask", "close", "discuss"][:["open", "closed", "discussing"].index(stage) + 1]:
+        lesson.step(action)
+    label = {"open": "Close voting", "closed": "Start the discussion",
+             "discussing": "Vote again"}[stage]
+    page.locator("[data-next]", has_text=label).wait_for()
+    warning = page.get_by_text("Press R again to show the class the results of the first vote.")
+    bars = page.locator(f"{shown} [data-bar]").first
+    press("r")
+    warning.wait_for()
+    page.keyboard.press("r")        # the second half of a double press
+    clock.jump(AGAIN_MS)
+    warning.wait_for(state="hidden")
+    press("r")                      # too late: it warns again
+    warning.wait_for()
+    assert bars.count() == 0 and lesson.go("multiple_choice")["results_shown"] is False
+    press("r")
+    bars.wait_for(state="attached")
+    warning.wait_for(state="hidden")
+
+
+def test_the_button_beside_the_next_step_leaves_out_the_second_vote(projector, lesson):
+    page = projector
+    shown = add(lesson, "multiple_choice", **OPTIONS)
+    lesson.step("ask")
+    lesson.step("close")
+    skip = page.get_by_role("button", name="Skip: show results")
+    skip.wait_for()
+    page.mouse.move(300, 300)
+    page.mouse.move(310, 300)
+    page.locator(".has-keys").wait_for()
+    assert page.evaluate("""() => {
+        const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const [foot, skip] = [box(".foot"), box("[data-skip]")];
+        return [...document.querySelectorAll(".keys button")].filter((key) => {
+            const { right, top, bottom } = key.getBoundingClientRect();
+            return right > skip.left || top < foot.top || bottom > foot.bottom;
+        }).map((key) => key.textContent);
+    }""") == []
+    skip.click()
+    page.locator(f"{shown}.stage-results[data-round='1'] [data-bar]").first.wait_for(
+        state="attached")
+    skip.wait_for(state="hidden")
+    assert page.locator(".legend").count() == 0

@@ -10,6 +10,7 @@ const PRESS_MS = 700; // a second press within this time is accidental
 const KEYS_MS = 3000; // the row of keys stays after the mouse has moved
 const DOTS_MAX = 60; // in the join view; of more people only the number is shown
 const UNDO_MS = 10000;
+const AGAIN_MS = 6000; // a second press within this time does what the first one told
 const ANNOUNCE_MS = 5000; // between two announcements
 const TABLE_MS = 400; // between two tables
 
@@ -22,6 +23,7 @@ const endView = find("end");
 const foot = root.querySelector(".foot");
 const nextButton = find("next");
 const counters = find("counters");
+const skip = find("skip");
 const [help, asking, ending, closing, hiding] = ["help", "ask", "ending", "closing", "hiding"].map(find);
 const black = find("black");
 const toast = find("toast");
@@ -36,7 +38,8 @@ let tableShown = false;
 let tableIsOld = false; // something changed since the newest table was asked for
 let tableComes = false; // it is on its way
 let hidden = null; // {id, key}: the text that was clicked last, of which question
-let undoTimer = 0;
+let warned = false; // while the page says that R would show a first vote
+let toastTimer = 0;
 let keysTimer = 0;
 let pointer = ""; // where the mouse is
 let full = null; // "question/round" of which everybody has answered
@@ -52,6 +55,7 @@ function showMessage(message) {
   const before = state || { joining: root.dataset.joining === "yes", session_active: true };
   state = message;
   showTrouble(message);
+  const elsewhere = isElsewhere();
   showCounters(root, { ...message, ...counted(message) });
   showPeople(message);
   if (message.joining !== before.joining || (message.stage === "open" && message.question_id !== projected.id())) {
@@ -62,15 +66,31 @@ function showMessage(message) {
   if (moved || (message.question_id === pinned && message.finished === null)) show(message);
   showCounters(projection, message);
   follow(moved ? message.question_id : pinned);
-  const elsewhere = !moved && message.question_id !== pinned;
   showAnswered(message);
   showUnfinished(message);
   nextButton.hidden = !message.next;
   if (message.next) {
     nextButton.textContent = elsewhere ? _("Show this question") : message.next.label;
   }
+  showDiscussion(!elsewhere && message.discussing, elsewhere ? null : message.also[0]);
+  if (warned && !spoils()) hideToast();
   announce();
   find("locked").hidden = !message.locked;
+}
+
+// Whether this is a page for one question, and the lesson is at another one.
+function isElsewhere() {
+  return !moved && state.question_id !== pinned;
+}
+
+// What the class does between two votes, instead of the counters; and a button beside the next
+// step that leaves the second vote out, if `further` is that step.
+function showDiscussion(discussing, further) {
+  find("talk").hidden = !discussing;
+  const skips = Boolean(further) && further.action === "reveal";
+  skip.hidden = !skips;
+  if (skips) skip.textContent = further.label;
+  foot.classList.toggle("has-skip", skips);
 }
 
 // "25 of 27 answered", and a bar across the screen. A draft has no answers yet; an exit ticket
@@ -79,7 +99,8 @@ function showAnswered(message) {
   const { response_count: answered = 0 } = { ...message, ...counted(message) };
   const { expected, finished } = message;
   const track = find("answering");
-  const hides = message.joining || message.stage === "draft" || finished !== null || !endView.hidden;
+  const hides = message.joining || message.stage === "draft" || finished !== null || !endView.hidden
+    || (message.discussing && !isElsewhere());
   for (const element of [counters, track]) element.classList.toggle("is-unseen", hides);
   const share = (count) => (expected ? Math.min(100, (100 * count) / expected) : 0);
   const isOpen = message.stage === "open";
@@ -216,7 +237,7 @@ function isSlip() {
 // Do a step; its result comes by the socket. A page for one question first goes there.
 async function step(action, more) {
   if (!state || !state.question_id || isSlip()) return;
-  const elsewhere = !moved && state.question_id !== pinned;
+  const elsewhere = isElsewhere();
   moved = true;
   try {
     if (elsewhere) await takeStep(state, "go", { to: pinned });
@@ -263,6 +284,22 @@ function takeNext() {
   else step(action);
 }
 
+// R. What the first vote brought would spoil the discussion: that is shown by a second press, after
+// the first one has said so.
+function switchResults() {
+  showEndView(false);
+  if (!spoils() || warned) step(state.results_shown ? "hide_results" : "show_results");
+  else if (!isSlip()) {
+    showToast(_("Press R again to show the class the results of the first vote."), { ms: AGAIN_MS });
+    warned = true;
+  }
+}
+
+function spoils() {
+  return state.first_vote && !state.results_shown && !isElsewhere()
+    && (state.stage === "open" || state.stage === "closed");
+}
+
 function askFirst(dialog) {
   if (isSlip()) return;
   dialog.showModal();
@@ -300,7 +337,7 @@ const acts = {
   PageUp: () => move(state.previous_id),
   ArrowDown: () => projected.turn(1),
   ArrowUp: () => projected.turn(-1),
-  r: () => { showEndView(false); step(state.results_shown ? "hide_results" : "show_results"); },
+  r: switchResults,
   o: () => step("open"),
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
@@ -345,6 +382,7 @@ function findAct(key, event) {
 
 black.addEventListener("click", showAgain);
 nextButton.addEventListener("click", takeNext);
+skip.addEventListener("click", () => step("reveal"));
 for (const dialog of [ending, closing]) dialog.querySelector("[data-agree]").addEventListener("click", agree);
 for (const dialog of [help, asking, ending, closing, hiding]) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
@@ -377,21 +415,27 @@ projection.addEventListener("click", (event) => {
 hiding.querySelector("[data-hide]").addEventListener("click", async () => {
   hiding.close();
   const done = await hide("hide");
-  showToast(done ? _("Hidden.") : _("This was not hidden."), done);
+  showToast(done ? _("Hidden.") : _("This was not hidden."), { undoable: done });
 });
 undo.addEventListener("click", async () => {
-  toast.hidden = true;
-  if (!await hide("show")) showToast(_("It is still hidden."), true);
+  hideToast();
+  if (!await hide("show")) showToast(_("It is still hidden."), { undoable: true });
 });
 
 const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");
 
-function showToast(text, undoable) {
+function showToast(text, { undoable = false, ms = UNDO_MS } = {}) {
+  warned = false;
   toast.querySelector("[data-done]").textContent = text;
   undo.hidden = !undoable;
   toast.hidden = false;
-  clearTimeout(undoTimer);
-  undoTimer = setTimeout(() => { toast.hidden = true; }, UNDO_MS);
+  clearTimeout(toastTimer);
+  toastTimer = setTimeout(hideToast, ms);
+}
+
+function hideToast() {
+  toast.hidden = true;
+  warned = false;
 }
 
 // Whether it was done; the result comes by the sockets.
