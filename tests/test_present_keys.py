@@ -3,6 +3,8 @@
 The page's clock stands still, so that a press counts as a second one exactly when it should.
 """
 
+import re
+
 import pytest
 from conftest import Teacher
 from still_clock import StillClock
@@ -287,3 +289,54 @@ def test_what_belongs_to_the_browser_is_left_to_it(page, press, lesson, key):
     see(page, 1, "closed")
     assert page.locator("dialog[open]").count() == 0
     assert page.locator(".join-view").is_hidden()
+
+
+def test_c_starts_extends_and_stops_a_countdown_which_is_announced(
+        page, clock, press, lesson, open_page):
+    timing = page.get_by_role("dialog", name="Countdown")
+    left, announced = page.locator("[data-remaining]"), page.locator("[data-announce]")
+    lesson.step("begin")
+    see(page, 1, "draft")
+    press("c")
+    page.get_by_text("Open voting first. Then you can start a countdown.").wait_for()
+    assert timing.is_hidden() and left.is_hidden()
+    lesson.step("open")
+    see(page, 1, "open")
+
+    def choose(*keys):
+        page.keyboard.press("c")
+        timing.wait_for()
+        for key in keys:
+            page.keyboard.press(key)
+        timing.wait_for(state="hidden")
+
+    def type_seconds(seconds):
+        page.keyboard.press("c")
+        timing.get_by_label("Seconds").fill(seconds)
+        page.keyboard.press("Enter")
+    for key, text in (("1", "0:30"), ("2", "1:00"), ("3", "2:00"), ("Enter", "2:30")):
+        choose(key)
+        left.get_by_text(text).wait_for()
+    lesson.step("show_results")
+    page.locator("[data-bar]").first.wait_for(state="attached")
+    left.get_by_text(re.compile("2:[23]")).wait_for()       # in the question's new picture, too
+    choose("0")
+    left.wait_for(state="hidden")
+    open_page.expected = "422"
+    type_seconds("4")
+    timing.get_by_text("This must be a whole number from 5 to 3600.").wait_for()
+    assert timing.get_by_label("Seconds").get_attribute("aria-invalid") == "true"
+    timing.get_by_label("Seconds").fill("31")
+    page.keyboard.press("Enter")
+    timing.wait_for(state="hidden")
+    left.get_by_text("0:31").wait_for()
+    clock.jump(1200)
+    announced.get_by_text("30 seconds left").wait_for()
+    type_seconds("11")
+    left.get_by_text("0:11").wait_for()
+    clock.jump(1200)
+    announced.get_by_text("10 seconds left").wait_for()
+    assert "is-short" in left.get_attribute("class")
+    clock.jump(10_000)
+    announced.get_by_text("Time is up").wait_for()
+    assert left.inner_text() == "0:00" and "is-over" in left.get_attribute("class")

@@ -239,3 +239,28 @@ def test_the_button_beside_the_next_step_leaves_out_the_second_vote(projector, l
         state="attached")
     skip.wait_for(state="hidden")
     assert page.locator(".legend").count() == 0
+
+
+def test_a_countdown_of_a_discussion_only_shows_0_and_its_window_closes_with_it(
+        page, clock, lesson):
+    shown = add(lesson, "multiple_choice", **OPTIONS)
+    for action in ("ask", "close", "discuss"):
+        lesson.step(action)
+    page.locator("[data-talk]").wait_for()
+    timing = page.get_by_role("dialog", name="Countdown")
+    left = page.locator("[data-remaining]")
+    for seconds, text in ((None, "1:00"), ("5", "0:05")):
+        page.keyboard.press("c")
+        if seconds:
+            timing.get_by_label("Seconds").fill(seconds)
+        page.keyboard.press("Enter")
+        left.get_by_text(text).wait_for()
+    clock.jump(5200)
+    page.locator("[data-announce]", has_text="Time is up").wait_for()
+    assert left.inner_text() == "0:00"
+    assert page.locator(f"{shown}.stage-closed").count() == 1
+    page.keyboard.press("c")
+    timing.wait_for()
+    lesson.step("reveal")
+    timing.wait_for(state="hidden")
+    left.wait_for(state="hidden")

@@ -412,6 +412,7 @@ def projectors(server, open_page, lesson):
     lesson.step("show_results")
     page.locator("[data-filled]").wait_for()
     yield "projector-live", page
+    yield from two_rounds(page, lesson)
     page.locator(lesson.ask("Which?", "\n".join(f"Option {n}" for n in range(26)))).wait_for()
     yield "projector-26", page
     lesson.go("multiple_choice")
@@ -438,6 +439,32 @@ def projectors(server, open_page, lesson):
     page.locator("[data-counters]").wait_for(state="hidden")
     page.keyboard.press("j")
     yield "projector-empty", page
+
+
+def two_rounds(page, lesson):
+    """A question on the projector that is discussed, and its countdown."""
+    lesson.ids["discussed"] = lesson.teacher.create_question(
+        "multiple_choice", LONG, options=LONG_OPTIONS, discuss=1)
+    lesson.go("discussed")
+    lesson.step("ask")
+    lesson.answer("discussed", [["A"], ["B"], ["B"], ["C"], ["C"]])
+    lesson.step("close")
+    page.locator("[data-next]", has_text="Start the discussion").wait_for()
+    yield "projector-first-vote", page
+    lesson.step("discuss")
+    page.locator("[data-talk]").wait_for()
+    page.keyboard.press("c")
+    page.locator("dialog[open]").wait_for()
+    yield "projector-timing", page
+    page.keyboard.press("3")
+    page.locator("[data-remaining]").wait_for()
+    yield "projector-discussing", page
+    lesson.step("vote_again")
+    lesson.answer("discussed", [["A"], ["A"], ["A"], ["C"], ["A"]])
+    for action in ("reveal", "show_answer"):
+        lesson.step(action)
+    page.locator(".stage-answer [data-filled]").wait_for()
+    yield "projector-two-rounds", page
 
 
 PARTS = [presenters, phones, projectors]

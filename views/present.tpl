@@ -38,6 +38,7 @@
       <button class="quiet" data-press="r">Results <kbd>R</kbd></button>
       <button class="quiet" data-press="t">Table <kbd>T</kbd></button>
       <button class="quiet" data-press="a">Ask <kbd>A</kbd></button>
+      <button class="quiet" data-press="c">Countdown <kbd>C</kbd></button>
       <button class="quiet" data-press="b">Black <kbd>B</kbd></button>
       <button class="quiet" data-press="f">Full screen <kbd>F</kbd></button>
     </p>
@@ -47,6 +48,24 @@
     <h2>Quick question</h2>
     <p>Ask aloud or write it on the board. Voting opens immediately.</p>
     % include("partials/_ask.tpl", session=session)
+    <p class="actions"><button class="quiet" data-close>Cancel</button></p>
+  </dialog>
+  <dialog data-timing aria-label="Countdown">
+    <h2>Countdown</h2>
+    <p class="actions" data-running>
+      <button data-timer="more_time">+30 s <kbd>+</kbd></button>
+      <button data-timer="stop_timer">Stop <kbd>0</kbd></button>
+    </p>
+    <p class="actions">
+      <button value="30">30 s <kbd>1</kbd></button>
+      <button value="60">1 min <kbd>2</kbd></button>
+      <button value="120">2 min <kbd>3</kbd></button>
+    </p>
+    <form class="field" novalidate>
+      <label for="seconds">Seconds</label>
+      <div class="actions"><input id="seconds" name="seconds" inputmode="numeric" autocomplete="off" aria-describedby="problem-seconds"> <button>Start</button></div>
+      <span class="problem" id="problem-seconds" role="alert" data-refused></span>
+    </form>
     <p class="actions"><button class="quiet" data-close>Cancel</button></p>
   </dialog>
   % include("partials/_ending.tpl")
@@ -70,6 +89,7 @@
       <dt>O</dt><dd>reopen voting</dd>
       <dt>V</dt><dd>vote again in a new round</dd>
       <dt>A</dt><dd>quick question</dd>
+      <dt>C</dt><dd>countdown</dd>
       <dt>J</dt><dd>join view</dd>
       <dt>T</dt><dd>results as a table</dd>
       <dt>B or .</dt><dd>black screen</dd>

@@ -2,6 +2,7 @@
 // the next step on Space or the button.
 
 import { _, watch } from "./audience.js";
+import { countDown } from "./lib/countdown.js";
 import { fetchPiece, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 import { switchTheme } from "./lib/theme.js";
@@ -24,7 +25,8 @@ const foot = root.querySelector(".foot");
 const nextButton = find("next");
 const counters = find("counters");
 const skip = find("skip");
-const [help, asking, ending, closing, hiding] = ["help", "ask", "ending", "closing", "hiding"].map(find);
+const [help, asking, timing, ending, closing, hiding] =
+  ["help", "ask", "timing", "ending", "closing", "hiding"].map(find);
 const black = find("black");
 const toast = find("toast");
 const undo = find("undo");
@@ -44,7 +46,7 @@ let keysTimer = 0;
 let pointer = ""; // where the mouse is
 let full = null; // "question/round" of which everybody has answered
 let dotsWereShown = false;
-let announced = null; // {title, text, at}: the newest announcement
+let announced = null; // {title, text, at}: the newest announcement of what the screen shows
 let announceTimer = 0;
 
 let moved = !pinned; // a page for one question stays there until the projector moves
@@ -58,6 +60,7 @@ function showMessage(message) {
   const elsewhere = isElsewhere();
   showCounters(root, { ...message, ...counted(message) });
   showPeople(message);
+  countDown(elsewhere ? {} : message, announceMoment);
   if (message.joining !== before.joining || (message.stage === "open" && message.question_id !== projected.id())) {
     showJoinView(message.joining);
   }
@@ -73,6 +76,8 @@ function showMessage(message) {
     nextButton.textContent = elsewhere ? _("Show this question") : message.next.label;
   }
   showDiscussion(!elsewhere && message.discussing, elsewhere ? null : message.also[0]);
+  timing.querySelector("[data-running]").hidden = message.remaining_ms === null;
+  if (!canTime()) timing.close();
   if (warned && !spoils()) hideToast();
   announce();
   find("locked").hidden = !message.locked;
@@ -161,16 +166,23 @@ function announce() {
   if (!announced) announced = { ...describeScreen(), at: 0 };
   else {
     const wait = Math.max(0, announced.at + ANNOUNCE_MS - Date.now());
-    announceTimer = setTimeout(announceScreen, wait);
+    announceTimer = setTimeout(() => announceScreen(), wait);
   }
 }
 
-function announceScreen() {
+// With what the screen shows goes the `moment` of a countdown, which does not wait.
+function announceScreen(moment = "") {
   const seen = describeScreen();
-  if (seen.text === announced.text && seen.title === announced.title) return;
-  const texts = seen.title === announced.title ? [seen.text] : [seen.text, seen.title];
+  const isNew = seen.text !== announced.text || seen.title !== announced.title;
+  if (!isNew && !moment) return;
+  const texts = [moment, isNew && seen.text, seen.title !== announced.title && seen.title];
   root.querySelector("[data-announce]").textContent = texts.filter(Boolean).join(". ");
   announced = { ...seen, at: Date.now() };
+}
+
+function announceMoment(moment) {
+  clearTimeout(announceTimer);
+  announceScreen(moment);
 }
 
 // {title, text}: the question on screen and its stage; empty for the join view.
@@ -300,6 +312,40 @@ function spoils() {
     && (state.stage === "open" || state.stage === "closed");
 }
 
+// A countdown runs while students vote or discuss.
+function canTime() {
+  return state.session_active && (state.stage === "open" || state.discussing) && !isElsewhere();
+}
+
+function askTime() {
+  if (!canTime()) {
+    showToast(_("Open voting first. Then you can start a countdown."));
+    return;
+  }
+  refuse("");
+  timing.showModal();
+  timing.querySelector(state.remaining_ms === null ? "[value='60']" : "[data-timer]").focus();
+}
+
+// Start, extend or stop the countdown. A number that is refused says why beside its field.
+async function setTimer(action, more) {
+  if (!timing.open) return;
+  try {
+    await takeStep(state, action, more);
+    timing.close();
+  } catch (problem) {
+    const answer = new DOMParser().parseFromString(problem.answer || "", "text/html");
+    const reason = answer.querySelector("[role=alert]");
+    refuse(reason ? reason.textContent : "");
+    if (!reason) showLink(false);
+  }
+}
+
+function refuse(reason) {
+  find("refused").textContent = reason;
+  timing.querySelector("input").setAttribute("aria-invalid", Boolean(reason));
+}
+
 function askFirst(dialog) {
   if (isSlip()) return;
   dialog.showModal();
@@ -341,6 +387,7 @@ const acts = {
   o: () => step("open"),
   v: () => step("vote_again"),
   a: () => state.session_active && asking.showModal(),
+  c: askTime,
   j: () => (state.session_active ? showJoinView(joinView.hidden) : showEndView(endView.hidden)),
   b: () => showBlack(true),
   ".": () => showBlack(true),
@@ -359,6 +406,16 @@ const answers = {
   " ": agree, PageDown: agree, Enter: agree, PageUp: disagree, Escape: disagree,
 };
 
+// In the window of the countdown, unless a number is typed there: what its buttons say.
+const press = (selector) => () => {
+  const button = timing.querySelector(selector);
+  if (!button.closest("[hidden]")) button.click();
+};
+const times = {
+  1: press("[value='30']"), 2: press("[value='60']"), 3: press("[value='120']"),
+  "+": press("[data-timer=more_time]"), 0: press("[data-timer=stop_timer]"),
+};
+
 document.addEventListener("keydown", (event) => {
   const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
   const act = findAct(key, event);
@@ -375,6 +432,7 @@ function findAct(key, event) {
   const isOnControl = target.closest("button, a, summary");
   if (isOnControl && (event.key === " " || event.key === "Enter")) return null;
   if (ending.open || closing.open) return answers[key];
+  if (timing.open) return target.matches("input") ? null : times[key];
   if (root.querySelector("dialog[open]") && !(help.open && key === "?")) return null;
   if (/^Arrow/.test(key) && target.closest(".table-twin")) return null; // it scrolls
   return acts[key];
@@ -384,7 +442,7 @@ black.addEventListener("click", showAgain);
 nextButton.addEventListener("click", takeNext);
 skip.addEventListener("click", () => step("reveal"));
 for (const dialog of [ending, closing]) dialog.querySelector("[data-agree]").addEventListener("click", agree);
-for (const dialog of [help, asking, ending, closing, hiding]) {
+for (const dialog of [help, asking, timing, ending, closing, hiding]) {
   dialog.querySelector("[data-close]").addEventListener("click", () => dialog.close());
 }
 asking.querySelector("form").addEventListener("submit", async (event) => {
@@ -392,6 +450,16 @@ asking.querySelector("form").addEventListener("submit", async (event) => {
   asking.close();
   moved = true;
   send(event.target.action, { ask: event.submitter.value }, "data-control");
+});
+timing.addEventListener("click", ({ target }) => {
+  const button = target.closest("[data-timer], [value]:not(input)");
+  if (!button) return;
+  if (button.dataset.timer) setTimer(button.dataset.timer);
+  else setTimer("start_timer", { seconds: button.value });
+});
+timing.querySelector("form").addEventListener("submit", (event) => {
+  event.preventDefault();
+  setTimer("start_timer", { seconds: event.target.elements.seconds.value });
 });
 document.addEventListener("mousemove", ({ screenX, screenY }) => {
   const before = pointer;

@@ -20,7 +20,7 @@
     <p class="pill">{{_("Round {round}", round=question["round"])}}</p>
     % end
     % end
-    <p class="countdown" data-remaining hidden></p>
+    <p class="countdown" data-remaining data-over="{{_("Time is up")}}" hidden></p>
     % if session["active"]:
     <p class="join-chip" data-code="{{session["code"]}}"><span data-address>{{address}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % end

@@ -4,11 +4,13 @@
 import { _ } from "../audience.js";
 
 const TICK_MS = 200;
-const ANNOUNCED = [30, 10]; // seconds before the end, for screen readers
+const CHANGED_MS = 1000; // an end that differs by more was moved; by less, a message was late
+const QUIET_S = 10; // until then the figures are quiet
+const ANNOUNCED_S = [QUIET_S, 30]; // before the end, for screen readers
 
 let endsAt = null; // by performance.now(), null without a countdown
-let whole = 0; // ms: the most that this countdown had left
-let told = Infinity; // seconds that were left at the newest announcement
+let whole = 0; // ms: what the ring is a part of
+let told = 0; // seconds that were left at the newest announcement
 let timer = 0;
 
 // Milliseconds that are left now, or null without a countdown.
@@ -20,24 +22,28 @@ export function countDown({ remaining_ms: left }, announce) {
   if (left === null || left === undefined) endsAt = null;
   else {
     endsAt = performance.now() + left;
-    if (before === null || left > before + TICK_MS) {
+    if (before === null || Math.abs(left - before) > CHANGED_MS) {
       whole = left;
       told = left / 1000;
     }
+    timer = timer || setInterval(() => tick(announce), TICK_MS);
   }
-  clearInterval(timer);
-  if (endsAt !== null) timer = setInterval(() => tick(announce), TICK_MS);
   showRemaining();
 }
 
 function tick(announce) {
-  const seconds = readRemaining() / 1000;
+  const left = readRemaining();
   showRemaining();
-  const next = ANNOUNCED.find((one) => one < told && seconds <= one);
-  if (seconds === 0 && told > 0) announce(_("Time is up"));
-  else if (next) announce(_("{seconds} seconds left", { seconds: next }));
-  if (next || seconds === 0) told = seconds;
-  if (seconds === 0) clearInterval(timer);
+  if (!left) {
+    clearInterval(timer);
+    timer = 0;
+  }
+  if (left === null) return;
+  const seconds = left / 1000;
+  const next = left ? ANNOUNCED_S.find((one) => seconds <= one && one < told) : 0;
+  if (next) announce(_("{seconds} seconds left", { seconds: next }));
+  else if (!left && told) announce(_("Time is up"));
+  if (next || !left) told = seconds;
 }
 
 // Bring the elements to what is left; also after one of them was put into the page.
@@ -50,6 +56,7 @@ export function showRemaining(root = document) {
     const text = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
     if (element.textContent !== text) element.textContent = text;
     element.style.setProperty("--left", whole ? left / whole : 0);
+    element.classList.toggle("is-short", seconds <= QUIET_S);
     element.classList.toggle("is-over", left === 0);
   }
 }

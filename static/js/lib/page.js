@@ -194,13 +194,14 @@ export async function takeStep(seen, action, more = {}) {
 }
 
 // Post a form; returns the answer, which holds `mark`. It throws if our server has not done it:
-// the sign-in page after signing out, and a Wi-Fi's login page, also come with 200.
+// the sign-in page after signing out, and a Wi-Fi's login page, also come with 200. The error has
+// the `answer`.
 export async function post(path, form, mark, headers = { "HX-Request": "true" }) {
   const response = await fetch(path, {
     method: "POST", body: form, headers, redirect: "manual", signal: giveUpAfter(ANSWER_MS),
   });
   const text = await response.text();
-  if (!response.ok || !text.includes(mark)) throw new Error(response.status);
+  if (!response.ok || !text.includes(mark)) throw Object.assign(new Error(response.status), { answer: text });
   return text;
 }
 

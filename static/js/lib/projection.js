@@ -2,6 +2,7 @@
 // page and beside the question form.
 
 import { _ } from "../audience.js";
+import { showRemaining } from "./countdown.js";
 import { clearChart, drawChart, turnChart } from "./page.js";
 
 // Sizes of titles and of options, in the stylesheet, in the order in which they are tried.
@@ -32,6 +33,7 @@ export function openProjection(box) {
     const now = look(box);
     revealing = Boolean(shown) && before.votes === now.votes && !before.reveals && now.reveals;
     shown = html;
+    showRemaining(box);
     fit();
     if (results) draw(results);
     return true;
