@@ -2671,7 +2671,8 @@ def toggle_question_status(db, question_id, active=None):
     if active and question["stage"] == "answer":
         raise Closed("The correct answer was shown. “Vote again” starts a new round.")
     if active:
-        open_question(db, question)
+        if not question["active"]:      # else a second press would start its countdown again
+            open_question(db, question)
         # The projector moves to it, unless it shows a question that is being answered.
         current = get_session(db, question["session_id"])["current_question_id"]
         if not current or not get_question(db, current)["active"]:

@@ -58,6 +58,14 @@ def test_asking_opening_and_voting_again_start_it_anew(presenter, sid, clock):
         assert remaining(presenter, sid) == 47
 
 
+def test_opening_what_is_open_leaves_its_countdown(presenter, sid, clock):
+    question_id = ask(presenter, sid, seconds="")
+    presenter.step(sid, "start_timer", seconds=120)
+    clock.jump(13)
+    presenter.toggle(question_id, 1)
+    assert remaining(presenter, sid) == 107
+
+
 def test_it_is_measured_when_a_message_is_encoded(db, room, presenter, sid, respondent, clock):
     question_id = ask(presenter, sid)
     told = room.live.current("results", question_id)
