@@ -1,4 +1,4 @@
-"""Steps of two devices, countdowns, votes, crashes and restarts in any order: what always holds."""
+"""Steps of two devices, countdowns, votes, crashes and restarts in any order: what must hold."""
 
 import json
 import shutil
@@ -25,6 +25,7 @@ SEEN = "question_id", "round", "stage", "discussing", "remaining_ms"
 numbers = strategies.integers(0, 1000)      # of one of several things, however many there are
 places = strategies.integers(0, len(QUESTIONS) - 1)
 devices = strategies.integers(0, 1)
+pauses = strategies.sampled_from([10, 900, 5000, SECONDS * 1000])
 letters = strategies.sampled_from(LETTERS)
 steps = strategies.sampled_from(sorted(classpulse.STEPS))
 
@@ -93,13 +94,19 @@ class Lesson(RuleBasedStateMachine):
 
     @rule(device=devices, number=numbers, told=strategies.booleans())
     def press_what_is_offered(self, device, number, told):
-        offered = [step["action"] for step in self.devices[device]["also"]]
-        offered += ["start_timer", "more_time", "stop_timer"]
-        self.step(device, offered[number % len(offered)], told, seconds=10)
+        offered = [step["action"] for step in self.devices[device]["also"]] or ["next"]
+        self.step(device, offered[number % len(offered)], told)
+
+    @rule(device=devices, told=strategies.booleans(),
+          action=strategies.sampled_from(sorted(classpulse.TIMER_STEPS)))
+    def press_countdown(self, device, told, action):
+        self.step(device, action, told, seconds=10)
 
     @rule(device=devices, told=strategies.booleans(), fresh=strategies.booleans())
     def press_space(self, device, told, fresh):
         """What a lesson is made of; where a device does not hear what it did, it presses again."""
+        if not self.look()["session_active"]:
+            self.open_or_close_session(1)
         if fresh:
             self.refresh(device)
         self.step(device, "next", told)
@@ -140,7 +147,7 @@ class Lesson(RuleBasedStateMachine):
         if active == question["active"]:        # pressed twice: its countdown goes on, too
             assert self.questions()[place] == question
 
-    @rule(active=strategies.sampled_from([0, 1, 1]))
+    @rule(active=strategies.sampled_from([1, 0]))
     def open_or_close_session(self, active):
         self.presenter.post(f"/api/sessions/{self.session_id}/toggle", {"active": active},
                             status=303)
@@ -166,15 +173,11 @@ class Lesson(RuleBasedStateMachine):
         phone.state()
         self.phones[phone] = self.now()
 
-    @rule(number=numbers, letter=letters)
-    def vote(self, number, letter):
-        """Answer what the projector shows."""
-        self.send(self.pick(number), classpulse.get_question(
-            classpulse.classroom.db, self.look()["question_id"]), letter)
-
-    @rule(number=numbers, place=places, letter=letters)
-    def vote_on_any(self, number, place, letter):
-        self.send(self.pick(number), self.questions()[place], letter)
+    @rule(number=numbers, place=strategies.none() | places, letter=letters)
+    def vote(self, number, place, letter):
+        """Answer a question, most often the one that the projector shows."""
+        id = self.look()["question_id"] if place is None else self.ids[place]
+        self.send(self.pick(number), classpulse.get_question(classpulse.classroom.db, id), letter)
 
     @rule(number=numbers, letter=letters)
     def keep(self, number, letter):
@@ -222,10 +225,18 @@ class Lesson(RuleBasedStateMachine):
 
     # Time, and the laptop
 
-    @rule(milliseconds=strategies.sampled_from([10, 900, 1600, 5000, 30_000]))
+    @rule(milliseconds=pauses)
     def go_on(self, milliseconds):
         """Let time pass, in which the laptop sleeps: nothing that is due is done."""
         self.moment += timedelta(milliseconds=milliseconds)
+
+    @rule(milliseconds=strategies.sampled_from([-10, 0, 700]))
+    @precondition(lambda self: any(question["closes_at"] for question in self.questions()))
+    def sleep_until_the_end(self, milliseconds):
+        """Of a countdown, with what is added for votes that are on their way."""
+        end = max(question["closes_at"] or "" for question in self.questions())
+        self.moment = max(self.moment, datetime.fromisoformat(end) + timedelta(
+            milliseconds=1500 + milliseconds))
 
     @rule()
     def do_what_is_due(self):
@@ -241,30 +252,30 @@ class Lesson(RuleBasedStateMachine):
                 question["closings"] = json.dumps(json.loads(question["closings"]))
             assert question == was
 
-    def revive(self, folder):
-        """Start on a folder; a countdown that has ended until then is dropped."""
+    def revive(self, folder, milliseconds):
+        """Start on a folder, later; a countdown that has ended until then is dropped."""
         before = self.questions()
         classpulse.classroom.close()
+        self.go_on(milliseconds)
         classpulse.classroom.open(folder)
         for was, question in zip(before, self.questions()):
             if was["active"] and was["closes_at"] and was["closes_at"] <= self.now():
                 was["closes_at"] = ""
             assert question == was
 
-    @rule(milliseconds=strategies.sampled_from([0, 0, SECONDS * 1000]))
+    @rule(milliseconds=pauses)
     def restart(self, milliseconds):
-        self.go_on(milliseconds)
-        self.revive(classpulse.classroom.folder)
+        self.revive(classpulse.classroom.folder, milliseconds)
 
-    @rule()
-    def crash(self):
+    @rule(milliseconds=pauses)
+    def crash(self, milliseconds):
         """Go on with the files as they are while the program runs; nothing is finished."""
         self.lives += 1
         left = self.root / str(self.lives)
         left.mkdir()
         for name in ("classpulse.db", "classpulse.db-wal"):
             shutil.copy(classpulse.classroom.folder / name, left)
-        self.revive(left)
+        self.revive(left, milliseconds)
 
     @invariant()
     def votes_are_where_they_were_given(self):
