@@ -1,5 +1,6 @@
 """Vote, discuss, vote again: the steps, what is covered meanwhile, and both rounds at the end."""
 
+import re
 from collections import Counter
 
 import classpulse
@@ -143,3 +144,70 @@ def test_a_discussed_question_never_shows_its_first_votes_live(db, presenter, si
     question_id = presenter.create_question(sid, "rating", discuss="1", live="1")
     presenter.step(sid, "ask")
     assert not classpulse.get_question(db, question_id)["results_shown"]
+
+
+# Before the correct answer is shown
+
+def receive(room, presenter, session, phone, question_id):
+    """Every byte that the projector, a phone and pages without a private view get."""
+    question = classpulse.get_question(room.db, question_id)
+    pages = [phone.respond(question_id, "A")] if question["stage"] == "open" else []
+    pages += [presenter.get(path) for path in (
+        f"/present/{session['id']}", f"/questions/{question_id}/results",
+        f"/questions/{question_id}/private")]
+    pages.append(presenter.get(f"/sessions/{session['id']}", headers={"HX-Request": "true"}))
+    pages += [phone.get(f"/audience/{session['code']}{rest}") for rest in ("", "/state")]
+    texts = [page.text for page in pages] + [
+        classpulse.to_json(make(room.db, room.live, id)) for make, id in (
+            (classpulse.present_message, session["id"]), (classpulse.state_message, session["id"]),
+            (classpulse.results_message, question_id))]
+    return [re.sub('"version":[0-9]+', "", text) for text in texts]
+
+
+@pytest.mark.parametrize("type", ["multiple_choice", "select_all"])
+def test_no_byte_of_either_round_tells_the_correct_answer_before_it_is_shown(
+        room, presenter, monkeypatch, type):
+    sid = presenter.create_session(on_phones="1")
+    session = classpulse.get_session(room.db, sid)
+    question_id = presenter.create_question(sid, type, options="Block\nBoth\nSphere",
+                                            discuss="1", seconds="60")
+    phones = [Respondent(session["code"]) for _ in range(7)]
+    moment = classpulse.time_in(seconds=1)
+    monkeypatch.setattr(classpulse, "now", lambda: moment)      # countdowns stand still
+
+    def mark(key):
+        presenter.post(f"/api/questions/{question_id}/mark", {"key": key}, status=303)
+
+    def compare():
+        """Of the texts, whether they are the same whichever answer is correct."""
+        received = []
+        for key in ("A", "C"):
+            mark(key)
+            received.append(receive(room, presenter, session, phones[0], question_id))
+            mark(key)
+        return [one == other for one, other in zip(*received)]
+
+    def press_next():
+        mark("B")
+        action = press(presenter, sid)[0]
+        mark("B")
+        return action
+
+    took = []
+    presenter.step(sid, "ask")
+    for letters in ("AABBCCC", "CCCCABB"):
+        for phone, letter in zip(phones, letters):
+            phone.respond(question_id, letter)
+        for key, count in (("A", 4), ("C", 1)):
+            presenter.post(f"/api/questions/{question_id}/tally", {"key": key, "count": count},
+                           status=303)
+        while not took or took[-1] not in ("vote_again", "reveal"):
+            assert all(compare()), took
+            presenter.step(sid, "start_timer", seconds=45)      # also while discussing
+            took.append(press_next())
+        assert all(compare()), took
+        took.append("")
+    told = classpulse.results_message(room.db, room.live, question_id)
+    assert took == ["close", "discuss", "vote_again", "", "reveal", ""]
+    assert (told["previous"]["tallied"], told["paired"]["n"]) == (5, 7)
+    assert press_next() == "show_answer" and not any(compare())
