@@ -5,15 +5,19 @@ import json
 import random
 import re
 import shutil
+import signal
 import sqlite3
 import subprocess
 import threading
-from contextlib import closing
+import time
+from contextlib import closing, contextmanager
 
+import classpulse
 import pytest
-from test_real_time_results import Phone, Teacher
+from test_real_time_results import Phone, Teacher, hear
 
 KILLS, PHONES = 20, 8
+QUIZ = {"options": "Paris\n*Lyon\nKöln"}
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
@@ -124,6 +128,93 @@ def test_a_restart_after_a_kill_is_where_the_lesson_was(server, teacher, act, st
     changing = ("epoch", "version")
     assert {name: now[name] for name in now if name not in changing} == {
         name: told[name] for name in now if name not in changing}
+
+
+# Countdowns
+
+def read_question(server, question_id):
+    """The stored question."""
+    with closing(classpulse.connect(server.folder / "classpulse.db")) as db:
+        return classpulse.get_question(db, question_id)
+
+
+def end_countdown(server, question_id):
+    """Let a countdown end now, while the server does not run; when that was."""
+    with closing(classpulse.connect(server.folder / "classpulse.db")) as db:
+        classpulse.set_timer(db, question_id, classpulse.now())
+        return classpulse.get_question(db, question_id)["closes_at"]
+
+
+@contextmanager
+def stopped(process):
+    """A process that gets no time, as on a laptop that sleeps."""
+    process.send_signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        process.send_signal(signal.SIGCONT)
+
+
+def test_a_countdown_goes_on_after_a_kill_and_one_that_ran_out_is_dropped(server, teacher, phones):
+    runs, out = [teacher.open_question(**QUIZ, seconds="900") for _ in range(2)]
+    before = hear(teacher.watch(f"/ws/results/{runs}"))["remaining_ms"]
+    server.kill()
+    end_countdown(server, out)
+    server.start()
+    [told, dropped] = [hear(teacher.watch(f"/ws/results/{id}")) for id in (runs, out)]
+    assert 0 < told["remaining_ms"] < before and told["stage"] == "open"
+    assert (dropped["remaining_ms"], dropped["stage"]) == (None, "open")
+    phones[0].respond(out, "A")
+    assert hear(teacher.watch(f"/ws/results/{out}"))["response_count"] == 1
+
+
+def test_a_laptop_that_slept_through_the_end_closes_as_if_it_had_not(server, teacher, phones):
+    question_id = teacher.open_question(**QUIZ, seconds="900")
+    for phone in phones[:2]:
+        phone.listen()                      # is inside
+    phones[0].respond(question_id, "A", seq=1)
+    watched = teacher.watch(f"/ws/results/{question_id}")
+    answers = []
+
+    def vote(phone, status, **fields):
+        answers.append(phone.respond(question_id, "B", seq=2, round=1, status=status, **fields))
+    with stopped(server.process):
+        closed_at = classpulse.time_in(after=end_countdown(server, question_id), seconds=1.5)
+        threads = [threading.Thread(target=vote, args=args, kwargs=fields) for args, fields in (
+            ((phones[0], 200), {"queued": "1"}), ((phones[1], 200), {"queued": "1"}),
+            ((phones[2], 409), {}))]
+        for thread in threads:
+            thread.start()
+        while classpulse.now() < closed_at:
+            time.sleep(0.01)
+    for thread in threads:
+        thread.join()
+    told = hear(watched, lambda message: message["stage"] == "closed" and message["late"])
+    assert len(answers) == 3
+    assert (told["response_count"], told["late"], told["results_shown"]) == (1, 1, False)
+    assert read_question(server, question_id)["closings"] == json.dumps(
+        {"1": closed_at}, separators=(",", ":"))
+
+
+def test_a_countdown_shows_every_page_what_is_left_and_closes_a_moment_later(
+        server, teacher, phones):
+    question_id = teacher.open_question(**QUIZ, seconds="5")
+    question = read_question(server, question_id)
+    watched = teacher.watch(f"/ws/results/{question_id}")
+    left = [hear(watched)["remaining_ms"]]
+    phones[0].respond(question_id, "A")
+    for browser, path in ((phones[0], f"/ws/audience/{teacher.code}"),
+                          (teacher, f"/ws/present/{teacher.session_id}"),
+                          (phones[1], f"/ws/audience/{teacher.code}")):
+        told = hear(browser.watch(path))
+        left.append(told.get("questions", [told])[0]["remaining_ms"])
+    assert 5000 > left[0] > left[1] > left[2] > left[3] > 0
+    told = hear(watched, lambda message: message["stage"] != "open")
+    assert (told["stage"], told["remaining_ms"], told["response_count"]) == ("closed", None, 1)
+    phones[0].respond(question_id, "B", status=409)
+    assert read_question(server, question_id)["closings"] == json.dumps(
+        {"1": classpulse.time_in(after=question["reopened_at"], seconds=6.5)},
+        separators=(",", ":"))
 
 
 @pytest.mark.skipif(not shutil.which("strace"), reason="apt-get install strace")
