@@ -138,6 +138,27 @@ def test_messages_that_take_long_get_rarer(room, ask, monkeypatch):
         assert told.pause == pytest.approx(pause)
 
 
+@pytest.mark.parametrize("type", ["multiple_choice", "select_all", "rating"])
+def test_all_hands_for_all_options_cost_a_message_little_more_than_votes(db, room, ask, answer,
+                                                                         type):
+    fields = {"max_rating": "10"} if type == "rating" else {
+        "options": "\n".join(f"Option {number}" for number in range(26))}
+    question_id = ask(type, **fields)
+    keys = [row["key"] for row in get_message(room, question_id)[0]["results"]]
+
+    def measure_message():
+        return measure(lambda *_: classpulse.results_message(db, room.live, question_id), [])
+    answer(question_id, [keys[number % len(keys)] for number in range(1000)])
+    votes = measure_message()
+    for key in keys:
+        db.write(classpulse.count_hands, question_id, key, 999)
+    message, sent = get_message(room, question_id)
+    assert message["tallied"] == 999 * len(keys) and len(sent) < MESSAGE_MAX
+    hands = measure_message()
+    print(f"{type}: {1000 * votes:.1f} ms with 1,000 votes, {1000 * hands:.1f} with hands, too")
+    assert hands < 10 * votes
+
+
 # Messages
 
 WORST = ["\U00012031" * 5000, '"' * 5000, "\\" * 5000, "a\n" * 2500, "\u2028" * 5000,

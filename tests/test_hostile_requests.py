@@ -574,3 +574,72 @@ def test_a_header_may_have_tabs_and_letters_of_all_kinds(target):
     b"GET /join HTTP/1.2\r\nHost: 127.0.0.1\r\n\r\n", b"GET /jo\0in HTTP/1.1\r\n\r\n"])
 def test_a_line_ends_and_is_parted_in_one_way(target, sent):
     assert answer(target[0], sent) == 400
+
+
+# Steps, hands and accepted answers
+
+ODD_NUMBERS = ["9" * 16, "9" * 5000, "-1", "1e3", "0x1", "²", "٣", "1.5", "[1]", "NaN", " ", "\x00"]
+
+
+@pytest.mark.parametrize("odd", [*ODD_NUMBERS, ["1", "2"]], ids=lambda odd: ascii(odd)[:9])
+def test_odd_numbers_in_a_step_or_a_count_of_hands_change_nothing(db, presenter, session, odd):
+    question_id = presenter.create_question(session["id"], options="Ja\nNein", discuss="1")
+    presenter.step(session["id"], "ask")
+    step, tally = f"/api/sessions/{session['id']}/step", f"/api/questions/{question_id}/tally"
+    seen = {"question_id": question_id, "round": 1, "stage": "open", "discussing": 0}
+
+    def read_all():
+        return db.tuples("SELECT * FROM questions"), db.tuples("SELECT * FROM tallies")
+    before = read_all()
+    for field in ("question_id", "round", "seconds", "to"):
+        sent = {**seen, "action": "go" if field == "to" else "start_timer", field: odd}
+        answer = presenter.post(step, [*sent.items()], status="*")
+        assert answer.status_int in (200, 404, 422), field
+        assert read_all() == before, field
+    if odd not in ("٣", ["1", "2"]):
+        presenter.post(tally, [("key", "A"), ("count", odd)], status=422)
+        assert read_all() == before
+    # What a page saw is not checked if it can't be read; nothing fails by it.
+    for field in ("discussing", "remaining_ms"):
+        presenter.post(step, [*{**seen, "action": "more_time", field: odd}.items()], status=200)
+    assert read_all() == before
+
+
+def test_no_step_hands_or_answers_come_from_another_session_or_page(
+        db, presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], "short_text", accepted="Paris")
+    presenter.step(session["id"], "ask")
+    respondent.respond(question_id, "Pariss")
+    other = presenter.create_session("Physik")
+    presenter.create_question(other)
+    now = presenter.now(other)
+    before = db.tuples("SELECT * FROM questions"), db.tuples("SELECT * FROM tallies")
+    presenter.post(f"/api/sessions/{other}/step", {
+        "action": "close", "question_id": question_id, "round": 1, "stage": "open"}, status=200)
+    presenter.post(f"/api/sessions/{other}/step", {
+        "action": "go", "to": question_id, "question_id": now["question_id"], "round": 1,
+        "stage": "draft"}, status=404)
+    for path, fields in [
+            (f"/api/sessions/{session['id']}/step", {"action": "next", "stage": "open", "round": 1,
+                                                     "question_id": question_id}),
+            (f"/api/questions/{question_id}/accept", {"key": "pariss"}),
+            (f"/api/questions/{question_id}/tally", {"key": "A", "count": "1"})]:
+        presenter.post(path, fields, status=403, headers={"Origin": "http://evil.example"})
+        presenter.post(path, fields, status=403, headers={"Sec-Fetch-Site": "cross-site"})
+        respondent.post(path, fields, status="3*")
+        respondent.htmx(path, fields, status=403)
+    assert (db.tuples("SELECT * FROM questions"), db.tuples("SELECT * FROM tallies")) == before
+
+
+def test_ten_thousand_keys_are_not_accepted(db, presenter, session, respondent):
+    question_id = presenter.create_question(session["id"], "short_text", accepted="Paris")
+    presenter.step(session["id"], "ask")
+    respondent.respond(question_id, "Pariss")
+    [row] = classpulse.get_question_stats(db, question_id)["results"]
+    way, key = f"/api/questions/{question_id}/accept", row["key"]
+    presenter.post(way, [("key", key)] * 10_000, status=[413, 422])
+    presenter.post(way, [("key", key), ("key", "nothing")], status=422)
+    presenter.post(way, [], status=422)
+    assert classpulse.get_question(db, question_id)["options"]["accepted"] == ["Paris"]
+    presenter.post(way, [("key", key)] * 50, status=303)
+    assert classpulse.get_question(db, question_id)["options"]["accepted"] == ["Paris", "Pariss"]
