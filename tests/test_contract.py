@@ -1031,6 +1031,157 @@ def test_the_form_says_whether_results_show_while_votes_come_in(lesson):
         assert lesson.step("open")["results_shown"] is live
 
 
+# Fields that results, present and state messages have since then.
+MOMENT = {"discussing": bool, "remaining_ms": (int, OPTIONAL)}
+
+
+@pytest.mark.parametrize("pace, ask, show", [
+    ("quick", ["ask"], ["reveal"]), ("stepwise", ["open"], ["close", "show_results"])])
+def test_a_discussed_question_is_voted_on_twice_before_results_are_shown(school, pace, ask, show):
+    lesson = school.lesson(pace=pace)
+    lesson.add(**QUIZ, discuss=1)
+    lesson.step("go", to=lesson.ids()[0])
+    told = []
+    while lesson.now()["session_active"]:
+        action = lesson.now()["next"]["action"]
+        then = check(lesson.step("next"), PRESENT, PROJECTED, MOMENT)
+        told.append((action, then["round"], then["stage"], then["discussing"],
+                     then["results_shown"]))
+    shown = [("reveal", 2, "results", False, True)] if pace == "quick" else [
+        ("close", 2, "closed", False, False), ("show_results", 2, "results", False, True)]
+    assert told == [
+        (*ask, 1, "open", False, False), ("close", 1, "closed", False, False),
+        ("discuss", 1, "closed", True, False), ("vote_again", 2, "open", False, False), *shown,
+        ("show_answer", 2, "answer", False, True), ("end", 2, "answer", False, True)]
+
+
+def test_the_discussion_can_be_skipped_and_a_second_press_skips_nothing(lesson, phone):
+    question_id = lesson.ask(**QUIZ, discuss=1)
+    seen = lesson.step("close")
+    assert seen["also"][0]["action"] == "reveal" and seen["also"][0]["label"]
+    assert lesson.step("next", seen, discussing=0)["discussing"] is True
+    for sent in ({"discussing": 0}, {"discussing": "0"}):
+        told = lesson.step("next", seen, **sent)
+        assert (told["discussing"], told["round"]) == (True, 1)
+    assert check(lesson.results(question_id), MOMENT)["discussing"] is True
+    assert check(phone.json(lesson.state)["questions"][0], ASKED, MOMENT)["discussing"] is True
+    assert lesson.now()["also"][0]["action"] == "reveal"
+    told = lesson.step("reveal", discussing=1)
+    assert (told["stage"], told["round"], told["discussing"]) == ("results", 1, False)
+
+
+@pytest.mark.parametrize("type, fields, discussed", [
+    ("multiple_choice", POLL, True), ("select_all", POLL, True), ("ranking", POLL, True),
+    ("rating", {}, True), ("numeric", {"unit": "m"}, True), ("word_cloud", {}, False),
+    ("short_text", {"accepted": ""}, False), ("open_text", {}, False)])
+def test_what_has_options_numbers_or_ratings_is_discussed(lesson, type, fields, discussed):
+    lesson.ask(type, **fields, discuss=1)
+    assert (lesson.now()["next"]["action"] == "close") == discussed
+
+
+def test_a_countdown_is_started_moved_and_stopped(lesson, phone, teacher):
+    question_id = lesson.ask(**QUIZ, seconds=3600)
+    told = check(lesson.now(), MOMENT)
+    assert 3_500_000 < told["remaining_ms"] <= 3_600_000
+    for one in (lesson.results(question_id), phone.json(lesson.state)["questions"][0]):
+        assert 0 < check(one, MOMENT)["remaining_ms"] <= told["remaining_ms"]
+    more = lesson.step("more_time", remaining_ms=told["remaining_ms"])
+    assert 0 < more["remaining_ms"] - told["remaining_ms"] <= 30_000
+    for action in ("more_time", "stop_timer"):      # as seen before the end was moved
+        same = lesson.step(action, remaining_ms=told["remaining_ms"])["remaining_ms"]
+        assert 0 < same <= more["remaining_ms"]
+    assert lesson.step("stop_timer", remaining_ms=same)["remaining_ms"] is None
+    for action in ("more_time", "stop_timer"):
+        assert lesson.step(action)["remaining_ms"] is None
+    assert 110_000 < lesson.step("start_timer", seconds=120)["remaining_ms"] <= 120_000
+    assert lesson.step("close")["remaining_ms"] is None
+    assert lesson.step("start_timer", seconds=60)["remaining_ms"] is None
+    assert lesson.step("open")["remaining_ms"] > 3_500_000
+    lesson.step("close")
+    assert lesson.step("vote_again")["remaining_ms"] > 3_500_000
+    seen = {name: lesson.now()[name] for name in ("question_id", "round", "stage")}
+    for seconds in (4, 3601, "x", ""):
+        teacher.post(f"/api{lesson.path}/step", {"action": "start_timer", **seen,
+                                                 "seconds": seconds}, 422)
+    for seconds in (4, 3601, "x"):
+        teacher.post(f"{lesson.path}/questions/new/rating", {"title": "Wie?", "seconds": seconds},
+                     422)
+
+
+def test_a_discussion_has_a_countdown_which_only_runs(lesson):
+    lesson.ask(**QUIZ, discuss=1)
+    lesson.step("close")
+    assert lesson.step("start_timer", seconds=60)["remaining_ms"] is None
+    lesson.step("discuss")
+    assert 0 < lesson.step("start_timer", seconds=60)["remaining_ms"] <= 60_000
+    assert 60_000 < lesson.step("more_time")["remaining_ms"] <= 90_000
+    assert lesson.step("vote_again")["remaining_ms"] is None
+
+
+def test_results_of_a_second_round_have_those_of_the_first(lesson):
+    question_id = lesson.ask(**QUIZ, discuss=1)
+    phones = [lesson.phone() for _ in range(5)]
+    for letters in ("ABCAA", "BBCAB"):
+        for phone, letter in zip(phones, letters):
+            phone.htmx(f"/audience/respond/{question_id}", {"response": letter})
+        if letters == "ABCAA":
+            lesson.step("close")
+            assert not {"previous", "paired"} & {*lesson.results(question_id)}
+            lesson.step("vote_again")
+    assert not {"previous", "paired"} & {*lesson.results(question_id)}
+    lesson.step("reveal")
+    told = check(lesson.results(question_id), RESULTS, MOMENT, {"previous": dict, "paired": dict})
+    check(told["previous"], {"round": int, "response_count": int, "results": list})
+    assert (told["previous"]["round"], told["previous"]["response_count"]) == (1, 5)
+    assert [row["count"] for row in told["previous"]["results"]] == [3, 1, 1]
+    assert [row["count"] for row in told["results"]] == [1, 3, 1]
+    assert told["paired"] == {"n": 5, "changed": 2}
+    lesson.step("show_answer")
+    assert lesson.results(question_id)["paired"] == {
+        "n": 5, "changed": 2, "right_right": 1, "wrong_right": 2, "right_wrong": 0,
+        "wrong_wrong": 2}
+
+
+def test_raised_hands_are_counted_beside_answers(lesson, phone, teacher):
+    question_id = lesson.add(**QUIZ)
+    way = f"/api/questions/{question_id}/tally"
+    teacher.post(way, {"key": "A", "count": 1}, 409)
+    lesson.step("ask")
+    phone.htmx(f"/audience/respond/{question_id}", {"response": "B"})
+    teacher.post(way, {"key": "B", "count": 999})
+    assert "data-private" in teacher.htmx(way, {"key": "B", "count": 3, "round": 1})
+    told = check(lesson.results(question_id), RESULTS, {"tallied": int})
+    assert [(row["count"], row["tallied"]) for row in told["results"]] == [
+        (0, 0), (4, 3), (0, 0)]
+    assert (told["response_count"], told["tallied"], told["joined"], told["expected"]) == (
+        1, 3, 1, 1)
+    for fields, status in [({"round": 2}, 409), ({"count": 1000}, 422), ({"count": -1}, 422),
+                           ({"count": ""}, 422), ({"key": "Z"}, 422)]:
+        teacher.htmx(way, {"key": "A", "count": 1, **fields}, status)
+    lesson.step("show_answer")
+    lesson.step("reveal")
+    lesson.step("show_answer")
+    teacher.htmx(way, {"key": "A", "count": 1}, 409)
+    text = lesson.ask("numeric", unit="m")
+    teacher.htmx(f"/api/questions/{text}/tally", {"key": "1", "count": 1}, 422)
+
+
+def test_an_accepted_answer_is_correct_in_file_and_message(lesson, phone, teacher):
+    question_id = lesson.ask("short_text", accepted="Canberra")
+    phone.htmx(f"/audience/respond/{question_id}", {"response": "Canbera"})
+    lesson.phone().htmx(f"/audience/respond/{question_id}", {"response": "Kanberra"})
+    keys = [row["key"] for row in lesson.results(question_id)["results"]]
+    way = f"/api/questions/{question_id}/accept"
+    teacher.htmx(way, {"key": "nothing"}, 422)
+    teacher.htmx(way, {}, 422)
+    assert [row["correct"] for row in lesson.rows()] == ["0", "0"]
+    assert "data-private" in teacher.htmx(way, {"key": keys})
+    assert [row["correct"] for row in lesson.rows()] == ["1", "1"]
+    lesson.step("close")
+    lesson.step("show_answer")
+    assert [row["right"] for row in lesson.results(question_id)["results"]] == [True, True]
+
+
 def test_what_is_hidden_in_one_question_is_not_hidden_in_the_next(lesson):
     lesson.add()
     lesson.add()
