@@ -1,15 +1,18 @@
 """A class of pretend students against a real server, on this machine: what they wait for.
 
     python tests/load_classroom.py --students 1000 --window 2
+    python tests/load_classroom.py --students 1000 --discuss
     python tests/load_classroom.py --students 500 --wave
     python tests/load_classroom.py --students 2000 --soak 15
     python tests/load_classroom.py --large
 
 They join, load their page, hold a socket, see each of ten questions open, and all vote within the
 window. Their votes are then compared with a bare Bottle application that reads a form and a
-cookie. With --wave the server is killed and started again, and all come back by the rule of
-static/js/audience.js; with --soak they vote for so many minutes, while 5 % of them lose the line
-each minute; --large asks a database of 100,000 responses for its start and its export.
+cookie. With --discuss each question counts down and is voted on twice, with a discussion between;
+the figures of a question are those of its first vote. With --wave the server is killed and started
+again, and all come back by the rule of static/js/audience.js; with --soak they vote for so many
+minutes, while 5 % of them lose the line each minute; --large asks a database of 100,000 responses
+for its start and its export.
 
 Prints one table, or JSON with --json; exits with 1 when a vote was lost, or somebody did not come
 back. The students share the machine with the server, so real classrooms are a little faster.
@@ -128,7 +131,7 @@ class Student(Browser):
     def __init__(self, port, code):
         super().__init__(port)
         self.code, self.seq, self.saved = code, 0, 0
-        self.sees, self.saw_at = set(), {}      # questions open now; when each was seen first
+        self.sees, self.saw_at = set(), {}      # (question, round) open now; when first seen
 
     def join(self):
         status, _, _ = self.request("POST", "/join", {"code": self.code})
@@ -139,17 +142,17 @@ class Student(Browser):
         return page
 
     def hear(self, message, at):
-        self.sees = {question["id"] for question in message["questions"]}
-        for question_id in self.sees:
-            self.saw_at.setdefault(question_id, at)
+        self.sees = {(question["id"], question["round"]) for question in message["questions"]}
+        for asked in self.sees:
+            self.saw_at.setdefault(asked, at)
 
-    def vote(self, question_id, after_seconds):
+    def vote(self, question_id, after_seconds, round=1):
         gevent.sleep(after_seconds)
         began = time.perf_counter()
         self.seq += 1
         status, _, body = self.request(
             "POST", f"/audience/respond/{question_id}",
-            {"response": random.choice("ABCD"), "round": 1, "seq": self.seq}, htmx=True)
+            {"response": random.choice("ABCD"), "round": round, "seq": self.seq}, htmx=True)
         self.acknowledged_at = time.perf_counter()
         self.waited = self.acknowledged_at - began
         self.saved += status == 200 and b"Saved" in body
@@ -305,7 +308,7 @@ def probe(port):
     print(json.dumps(waits))
 
 
-def open_class(port, setup, questions=1):
+def open_class(port, setup, questions=1, **fields):
     """(teacher, session's code, id of its first question; all are drafts) of a new server."""
     teacher = Browser(port)
     token = setup.split("token=")[1]
@@ -314,41 +317,79 @@ def open_class(port, setup, questions=1):
     control = re.search(r"(?i)location: (\S+)", head)[1]
     for _ in range(questions):
         teacher.request("POST", f"{control}/questions/new/multiple_choice",
-                        {"title": "Which of these is it?", "options": "Red\nGreen\nBlue\nGrey"})
+                        {"title": "Which of these is it?", "options": "Red\nGreen\nBlue\nGrey",
+                         **fields})
     page = teacher.request("GET", control)[2].decode()
     code = re.search(r'data-code="(\d+)"', page)[1]
     return teacher, code, int(re.search(r'data-question-id="(\d+)"', page)[1])
 
 
-def ask(teacher, students, question_id, window):
+def ask(process, teacher, students, question_id, window):
     """Open a question, let all vote within the window, and close it; {figure: value}."""
+    def toggle(active):
+        teacher.request("POST", f"/api/questions/{question_id}/toggle", {"active": active},
+                        htmx=True)
+    return hold_round(process, teacher, students, question_id, window, 1, partial(toggle, 1),
+                      partial(toggle, 0))
+
+
+def discuss(process, teacher, students, question_id, window):
+    """Let all vote, discuss with a countdown, and vote again; {figure: value} of the first votes.
+
+    `counted` are the votes of both rounds on the projector.
+    """
+    step = partial(take_step, teacher)
+    hold = partial(hold_round, process, teacher, students, question_id, window)
+    first = hold(1, partial(step, "ask"), partial(step, "close"))
+    step("discuss")
+    step("start_timer", seconds=60)
+    second = hold(2, partial(step, "vote_again"), partial(step, "reveal"))
+    return dict(first, counted=first["counted"] + second["counted"])
+
+
+def take_step(teacher, action, **more):
+    """Take a step on what the projector of the first session shows."""
+    path = "/api/sessions/1/step"
+    # One on another question changes nothing, and is answered with the state.
+    now = json.loads(teacher.request("POST", path, {"action": action, "question_id": 0})[2])
+    seen = {name: now[name] for name in ("question_id", "round", "stage")}
+    status, _, _ = teacher.request("POST", path, {"action": action, **seen, **more})
+    assert status == 200, status
+
+
+def hold_round(process, teacher, students, question_id, window, round, open, close):
+    """Let all vote in a round within the window; {figure: value}."""
     counted, complete = {}, Event()
 
     def hear(message, at):
-        counted[message["response_count"]] = at
-        if message["response_count"] == len(students):
-            complete.set()
+        if message["round"] == round:
+            counted[message["response_count"]] = at
+            if message["response_count"] == len(students):
+                complete.set()
     watching = teacher.watch(f"/ws/results/{question_id}", hear)
-    opened_at = time.perf_counter()
-    teacher.request("POST", f"/api/questions/{question_id}/toggle", {"active": 1}, htmx=True)
-    while not all(question_id in student.saw_at for student in students):
+    opened_at, cpu_before = time.perf_counter(), read_usage(process)[1]
+    open()
+    while not all((question_id, round) in student.saw_at for student in students):
         gevent.sleep(0.005)
-    began = time.perf_counter()
-    join_all([partial(student.vote, question_id, random.uniform(0, window))
+    began, cpu_after = time.perf_counter(), read_usage(process)[1]
+    join_all([partial(student.vote, question_id, random.uniform(0, window), round)
               for student in students])
     complete.wait(timeout=TIMEOUT_SECONDS)
-    teacher.request("POST", f"/api/questions/{question_id}/toggle", {"active": 0}, htmx=True)
+    close()
     watching.kill()
     last = max(student.acknowledged_at for student in students)
-    return {"seen": max(student.saw_at[question_id] for student in students) - opened_at,
+    return {"seen": max(student.saw_at[question_id, round] for student in students) - opened_at,
+            "opening": cpu_after - cpu_before,
             "waited": [student.waited for student in students], "took": last - began,
             "counted": max(counted), "right after": max(0, counted.get(len(students), 1e9) - last)}
 
 
-def run_lesson(count, window, questions, brief):
+def run_lesson(count, window, questions, brief, discussed):
     """A lesson of so many questions for so many students; {figure: value}, most of the first."""
+    fields = {"discuss": 1, "seconds": 600} if discussed else {}
+    hold = discuss if discussed else ask
     with serve() as (process, port, setup):
-        teacher, code, first_id = open_class(port, setup, questions)
+        teacher, code, first_id = open_class(port, setup, questions, **fields)
         idle_mb, cpu_before = read_usage(process)
         students = [Student(port, code) for _ in range(count)]
         began = time.perf_counter()
@@ -358,12 +399,14 @@ def run_lesson(count, window, questions, brief):
             students[0].request("GET", path)        # others would get the same
         static, students[0].bytes = students[0].bytes - students[1].bytes, students[1].bytes
         teacher.watch("/ws/present/1", lambda message, at: None)
-        lesson = [ask(teacher, students, first_id, window)]
+        lesson = [hold(process, teacher, students, first_id, window)]
         full_mb, cpu_after = read_usage(process)
-        lesson += [ask(teacher, students, first_id + n, window) for n in range(1, questions)]
+        lesson += [hold(process, teacher, students, first_id + n, window)
+                   for n in range(1, questions)]
         saved = sum(student.saved for student in students)
         transferred = static + sum(student.bytes for student in students) / count
-        floor = {} if brief else compare_with_floor(process, teacher, students, first_id, window)
+        floor = {} if brief else compare_with_floor(process, teacher, students, first_id, window,
+                                                    2 if discussed else 1)
         for student in students:
             student.socket.shutdown(socket.SHUT_RDWR)
         gevent.sleep(0 if brief else LEFT_SECONDS)
@@ -383,6 +426,7 @@ def run_lesson(count, window, questions, brief):
         "votes a second while they came": round(count / first["took"]),
         "projector right after the last, ms": round(1000 * first["right after"]),
         "p50 of the last question, ms": in_ms(last["waited"], 50),
+        "server CPU to open it, ms": round(1000 * first["opening"]),
         "server CPU per student, ms": round(1000 * (cpu_after - cpu_before) / count, 2),
         **floor,
         "memory idle, MB": round(idle_mb),
@@ -392,7 +436,7 @@ def run_lesson(count, window, questions, brief):
     }
 
 
-def compare_with_floor(process, teacher, students, question_id, window):
+def compare_with_floor(process, teacher, students, question_id, window, round_now):
     """What a bare Bottle application takes for as many POSTs as votes; {figure: value}.
 
     CPU is of the turn whose ratio is in the middle.
@@ -406,7 +450,7 @@ def compare_with_floor(process, teacher, students, question_id, window):
             browser.cookies = student.cookies
         posts = [partial(browser.request, "POST", "/", {"response": "A", "round": 1, "seq": 1},
                          htmx=True) for browser in browsers]
-        turns = [(measure_posts(process, [partial(student.vote, question_id, 0)
+        turns = [(measure_posts(process, [partial(student.vote, question_id, 0, round_now)
                                           for student in students[:FLOOR_CLIENTS]]),
                   measure_posts(bare, posts[:FLOOR_CLIENTS])) for _ in range(FLOOR_TURNS)]
         began = time.perf_counter()
@@ -481,13 +525,13 @@ def run_soak(count, minutes, questions):
                     dropped[-1].socket.shutdown(socket.SHUT_RDWR)
         dropping = gevent.spawn(drop)
         for question_id in range(first_id, first_id + questions):
-            lesson.append(ask(teacher, students, question_id, 60 * minutes / questions))
+            lesson.append(ask(process, teacher, students, question_id, 60 * minutes / questions))
             memory.append(read_usage(process)[0])
         dropping.kill()
         with gevent.Timeout(TIMEOUT_SECONDS, False):
-            while not all(question_id in student.sees for student in students):
+            while not all((question_id, 1) in student.sees for student in students):
                 gevent.sleep(0.1)
-        back = sum(question_id in student.sees for student in students)
+        back = sum((question_id, 1) in student.sees for student in students)
     waited = [seconds for asked in lesson for seconds in asked["waited"]]
     return {
         "students": count,
@@ -617,6 +661,8 @@ def main():
     parser.add_argument("--students", type=int, default=100)
     parser.add_argument("--questions", type=int, default=10)
     parser.add_argument("--window", type=float, default=2.0, help="seconds in which all vote")
+    parser.add_argument("--discuss", action="store_true",
+                        help="two votes on each question, with countdowns")
     parser.add_argument("--wave", action="store_true", help="kill the server: how all come back")
     parser.add_argument("--outage", type=float, default=0.0, help="seconds until it starts again")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="how long a lesson lasts")
@@ -644,7 +690,9 @@ def main():
         figures = run_large(count)
         expected = {"votes acknowledged": figures["votes sent"]}
     else:
-        figures = run_lesson(count, options.window, options.questions, options.brief)
+        figures = run_lesson(count, options.window, options.questions, options.brief,
+                             options.discuss)
+        votes *= 1 + options.discuss
         expected = {"votes acknowledged": votes, "votes on the projector": votes}
     if options.json:
         print(json.dumps(figures))

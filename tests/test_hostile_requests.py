@@ -578,7 +578,8 @@ def test_a_line_ends_and_is_parted_in_one_way(target, sent):
 
 # Steps, hands and accepted answers
 
-ODD_NUMBERS = ["9" * 16, "9" * 5000, "-1", "1e3", "0x1", "²", "٣", "1.5", "[1]", "NaN", " ", "\x00"]
+ODD_NUMBERS = ["9" * 16, "9" * 5000, "-1", "1e3", "0x1", "²", "٣", "1.5", "[1]", "NaN", " ",
+               "\x00"]
 
 
 @pytest.mark.parametrize("odd", [*ODD_NUMBERS, ["1", "2"]], ids=lambda odd: ascii(odd)[:9])
