@@ -148,3 +148,69 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
         ("word_cloud", "Straße; سلام 🌍", ""), ("word_cloud", "STRASSE", ""), ("rating", "5", "")]
     assert rows[0]["question_text"] == "Was ist " + ARABIC + "?"
     assert len({row["respondent_id"] for row in rows}) == 2
+
+
+def test_a_question_is_voted_on_discussed_and_voted_on_again(server, teacher, open_page):
+    question_id = teacher.create_question("multiple_choice", "Was bleibt gleich?", discuss="1",
+                                          options="Volumen\n*Masse\nDichte", seconds="600")
+    projector = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    tapping, typing = [open_page(f"{server.lan}/{teacher.code}") for _ in range(2)]
+    step, tiles = projector.locator("[data-next]"), projector.locator(".tile")
+
+    def press_space(expected):
+        projector.wait_for_timeout(700)     # a second press within this time counts as a slip
+        projector.keyboard.press(" ")
+        step.filter(has_text=expected).wait_for()
+
+    def assert_covered():
+        assert projector.locator("[data-percent]:visible, [data-count]:visible").count() == 0
+        assert tiles.count() == 3
+
+    def vote_by_keyboard(page, letter):
+        """Arrow keys choose without voting; Enter votes."""
+        page.locator("input[type=radio]").first.focus()
+        for _ in range("ABC".index(letter)):
+            page.keyboard.press("ArrowDown")
+        assert page.get_by_text("Saved").count() == 0
+        page.keyboard.press("Enter")
+        page.get_by_text("Saved").wait_for()
+
+    step.filter(has_text="Start question 1").wait_for()
+    press_space("Close voting")
+    tapping.get_by_text("Volumen").click()
+    tapping.get_by_text("Saved").wait_for()
+    vote_by_keyboard(typing, "C")
+    projector.locator("[data-answered]", has_text="2").first.wait_for()
+    assert_covered()
+    shoot(projector, "discuss-1-vote")
+    press_space("Start the discussion")
+    assert_covered()
+    shoot(projector, "discuss-2-closed")
+    press_space("Vote again")
+    projector.get_by_text("Talk to your neighbour").first.wait_for()
+    assert_covered()
+    shoot(projector, "discuss-3-discussion")
+    shoot(tapping, "discuss-3-phone")
+    late = open_page(f"{server.lan}/{teacher.code}")
+    late.get_by_text("Was bleibt gleich?").wait_for()
+
+    press_space("Close voting and show results")
+    for page in (tapping, late):
+        page.locator("input[type=radio]:not(:disabled)").first.wait_for(state="attached")
+        page.get_by_text("Masse").click()
+        page.get_by_text("Saved").wait_for()
+    typing.locator("input[type=radio]:not(:disabled)").first.wait_for(state="attached")
+    assert typing.locator("input:checked").count() == 0
+    vote_by_keyboard(typing, "C")
+    projector.locator("[data-answered]", has_text="3").first.wait_for()
+    assert_covered()
+    press_space("Show the correct answer")
+    projector.locator("[data-key=B] [data-percent]").filter(has_text="67").first.wait_for()
+    shoot(projector, "discuss-4-results")
+    press_space("End session")
+    projector.get_by_text("from 0 % to 67 %").first.wait_for()
+    shoot(projector, "discuss-5-answer")
+    tapping.get_by_text("Correct!").wait_for()
+    typing.get_by_text("Not this time").wait_for()
+    assert sorted(teacher.answers(question_id)) == sorted(
+        [(answer, "0") for answer in ("Volumen", "Dichte", "Masse", "Masse", "Dichte")])
