@@ -2790,7 +2790,8 @@ def take_step(db, session_id, action, seen, to=None, seconds=None):
         return Change(session_id, told=None)
     steps = list_steps(db, session, question)
     if action == "next" and session["active"]:
-        action = "open" if steps[0] == "begin" else steps[0]
+        is_new = question["stage"] == "draft"
+        action = "open" if steps[0] == "begin" and is_new else steps[0]
     if action not in steps:
         return Change(session_id, told=None)
     if action == "move" or action == "ask" and question["stage"] != "draft":

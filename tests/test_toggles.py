@@ -698,3 +698,15 @@ def test_voting_is_not_opened_again_once_the_answer_was_shown(presenter, session
         presenter.step(session["id"], action)
     presenter.post(f"/api/questions/{question_id}/toggle", {"active": 1}, status=409)
     assert presenter.step(session["id"], "vote_again")["round"] == 2
+
+
+def test_next_begins_again_where_the_projected_question_was_deleted(presenter):
+    session_id = presenter.create_session(pace="stepwise")
+    first, second = [presenter.create_question(session_id, options="*Ja\nNein") for _ in range(2)]
+    for action in ("ask", "reveal", "show_answer", "ask"):
+        presenter.step(session_id, action)
+    presenter.post(f"/questions/{second}/delete", status=303)
+    assert presenter.now(session_id)["next"]["action"] == "begin"
+    told = presenter.step(session_id, "next")
+    assert (told["question_id"], told["stage"], told["joining"]) == (first, "answer", False)
+    assert told["next"]["action"] == "end"
