@@ -98,6 +98,8 @@ FIELDS = {
                                                     for field in ("leave_out", "count")],
     "POST /api/sessions/<session_id:id>/people": [(f"/api{SESSION}/people", "respondent", {}),
                                                   (f"/api{SESSION}/people", "name", {})],
+    "GET /questions/<question_id:id>/who": [(f"{QUESTION}/who", field, {})
+                                            for field in ("key", "round")],
     "GET /present/<session_id:id>": [("/present/1", "question", {})],
 }
 LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},

@@ -35,6 +35,7 @@ RIGHTS = {
     "GET /audience/<code>/name": ((403, 200, 403, 403, 403),),
     "POST /audience/<code>/name": (JOINED, {"name": "Karim"}),
     "GET /audience/<code>/state": ((403, 200, 403, 403, 403),),
+    "POST /audience/<code>/finish": ((403, 409, 403, 403, 403),),      # the setting is off
     "POST /audience/<code>/leave": (JOINED,),
     "POST /audience/respond/<question_id:id>": (JOINED, {"response": "3"}),
     "GET /images/<image_id:re:[0-9a-f]{32}>": (NOTHING,),
