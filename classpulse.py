@@ -207,9 +207,11 @@ UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
 PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
+TALLY_MAX = 999         # hands raised for one option
 SECONDS_MIN = 5         # of a countdown
 SECONDS_MAX = 3600
 MORE_SECONDS = 30       # that a running one is given
+GRACE_SECONDS = 1.5     # after it shows 0, for votes that are on their way
 
 
 def default_settings():
@@ -1382,7 +1384,8 @@ def list_progress(db, live, session_id, asked):
         return []
     joined, here = list_respondents(db, session_id), live.list_here(session_id)
     names, answered = number_names(joined), list_answered(db, asked)
-    expected = live.list_expected(session_id, asked[0])
+    expected = live.list_expected(session_id, min(
+        asked, key=lambda question: question["opened_at"]))
     people = [{"id": person["id"], "number": number, "name": names.get(person["id"]),
                "here": person["id"] in here, "answered": answered.get(person["id"], set())}
               for number, person in enumerate(joined, 1) if person["id"] in expected]
@@ -1807,9 +1810,10 @@ def step(db, live, presenter, own_session, form):
 
 
 def read_seen(form, field):
-    """What a page saw in a message, as a number; None where it does not say so."""
+    """What a page saw in a message, as a number; None where that had none, or does not say so."""
+    known = {"none": None, "null": None, "false": 0, "true": 1}
     text = form.get(field).lower()
-    return int(text) if re.fullmatch(r"\d{1,15}", text) else {"false": 0, "true": 1}.get(text)
+    return known[text] if text in known else form.integer(field, 0, 2**53)
 
 
 def read_seconds(form):
@@ -1880,33 +1884,37 @@ def get_private_view(db, live, presenter, question):
     as others are hidden. `takes_hands`: whether raised hands can be counted.
     """
     kind, alone = QUESTION_TYPES[question["type"]], presenter["screen_is_private"]
-    close = {"question": question, "stats": None, "rows": [], "changes": None, "hint": None,
-             "is_covered": is_first_vote_running(question), "entries": [], "near": [], "more": 0,
-             "people": [], "addresses": 0, "groups": [],
-             "takes_hands": alone and kind.can_tally and question["stage"] in TALLIED_STAGES,
-             **live.count_people(question["session_id"], question)}
+    seen = {"question": question, "stats": None, "rows": [], "changes": None, "hint": None,
+            "is_covered": is_first_vote_running(question), "entries": [], "near": [], "more": 0,
+            "people": [], "addresses": 0, "groups": [],
+            "takes_hands": alone and kind.can_tally and question["stage"] in TALLIED_STAGES,
+            **live.count_people(question["session_id"], question)}
     if alone:
-        close["people"], close["addresses"] = list_people(db, live, question)
-        close["groups"] = list_groups(db, live, question["session_id"])
-    if close["is_covered"]:
-        close["people"] = [dict(person, answer=None) for person in close["people"]]
-        close["rows"] = list_bare_rows(db, question) if close["takes_hands"] else []
+        seen["people"], seen["addresses"] = list_people(db, live, question)
+        seen["groups"] = list_groups(db, live, question["session_id"])
+    if seen["is_covered"]:
+        seen["people"] = [dict(person, answer=None) for person in seen["people"]]
+        seen["rows"] = list_bare_rows(db, question) if seen["takes_hands"] else []
     elif alone or question["results_shown"]:
         counts, before = count_answers(db, question), None
         if question["round"] > 1 and not kind.is_text:
             before = count_answers(db, dict(question, round=question["round"] - 1))
-            close["changes"] = list_changes(db, question, alone or question["answer_shown"])
-        close["stats"] = mark_rows(question, show_counts(question, counts, before), alone)
-        close["rows"] = close["stats"]["results"]
+            seen["changes"] = list_changes(db, question, alone or question["answer_shown"])
+        seen["stats"] = mark_rows(question, show_counts(question, counts, before), alone)
+        seen["rows"] = seen["stats"]["results"]
         if alone:
-            close["hint"] = find_hint(db, question)
-            entries = list_entries(question, counts)
-            close["entries"] = cut_rows([
-                dict(row, right=has_answer(question) and kind.is_correct(row, question["options"]))
-                for row in entries[:LISTED_MAX]])
-            close["more"] = len(entries) - len(close["entries"]) + counts["unread"]
-            close["near"] = kind.find_near(close["entries"], question["options"])
-    return close
+            seen |= {"hint": find_hint(db, question), **list_to_moderate(question, counts)}
+    return seen
+
+
+def list_to_moderate(question, counts):
+    """The `entries`, how many `more` there are, and the `near` misses of get_private_view."""
+    kind, entries = QUESTION_TYPES[question["type"]], list_entries(question, counts)
+    shown = cut_rows([
+        dict(row, right=has_answer(question) and kind.is_correct(row, question["options"]))
+        for row in entries[:LISTED_MAX]])
+    return {"entries": shown, "more": len(entries) - len(shown) + counts["unread"],
+            "near": kind.find_near(shown, question["options"])}
 
 
 def find_hint(db, question):
@@ -2027,15 +2035,16 @@ def mark(db, live, presenter, own_question, form):
 
 @app.post("/api/questions/<question_id:id>/accept")
 def accept(db, live, presenter, own_question, form):
-    """Accept short answers, named by the `key` of their rows, as correct."""
-    happen(accept_answers, own_question["id"], form.getall("key"))
+    """Accept short answers, named by the `key` of their rows; `withdraw` takes that back."""
+    withdrawn = form.getall("withdraw")
+    happen(accept_answers, own_question["id"], withdrawn or form.getall("key"), bool(withdrawn))
     return show_change(db, live, presenter, own_question["id"])
 
 
 @app.post("/api/questions/<question_id:id>/tally")
 def tally(db, live, presenter, own_question, form):
     """Set how many students without a phone raised a hand for an option, or a rating."""
-    count = form.integer("count", 0, 999)
+    count = form.integer("count", 0, TALLY_MAX)
     if count is None:
         raise Invalid("Enter how many hands were raised.", "count")
     happen(count_hands, own_question["id"], form.get("key"), count,
@@ -2237,7 +2246,6 @@ NOTIFY = {
 
 CHECK_SECONDS = 60      # at most, between two checks for due acts: the laptop may have slept
 TIMER_SECONDS = 1       # the same while a countdown runs; and before a failed act is tried again
-GRACE_SECONDS = 1.5     # after a countdown shows 0, for votes that are on their way
 
 
 def run_due_acts(db):
@@ -2295,16 +2303,6 @@ def close_on_time(db, question_id):
     return Change(question["session_id"], files="now")
 
 
-def has_ended(question):
-    """Whether a question's countdown is over, and votes on their way have had time to arrive."""
-    return bool(question["closes_at"]) and find_end(question) <= now()
-
-
-def find_end(question):
-    """When the server closes a question that has a countdown, as a stored time."""
-    return time_in(after=question["closes_at"], seconds=GRACE_SECONDS)
-
-
 # Answers and people
 
 def accept_response(db, session_id, *response):
@@ -2360,7 +2358,12 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
 
 
 def is_final(question, finished_at):
-    """Whether a respondent who finished then, if ever, can't change the answer to a question."""
+    """Whether a respondent who finished then, if ever, can't change the answer to a question.
+
+    Nobody finishes with a first vote that the class has not seen: there will be a second one.
+    """
+    if is_held_back(question):
+        return False
     return bool(finished_at and question["opened_at"]) and question["opened_at"] <= finished_at
 
 
@@ -2381,8 +2384,11 @@ def finish_own(db, session_id, respondent_id):
 
     All pages of this respondent get the result.
     """
-    if get_own_results(get_session(db, session_id)) == "off":
+    session = get_session(db, session_id)
+    if get_own_results(session) == "off":
         raise Closed("In this session your answers stay open until voting closes.")
+    if not (session["active"] or has_joined(db, session_id, respondent_id)):
+        raise Closed("The session is closed, so nobody new can join.")
     ensure_respondent(db, session_id, respondent_id)
     return Change(session_id, set_finished(db, session_id, respondent_id), told=None,
                   respondents=frozenset([respondent_id]))
@@ -2461,16 +2467,16 @@ def count_hands(db, question_id, key, count, round=None):
 TALLIED_STAGES = ("open", "closed", "results")     # in which raised hands are counted
 
 
-def accept_answers(db, question_id, keys):
-    """Accept rows of short answers as correct; scores, files and phones follow."""
+def accept_answers(db, question_id, keys, withdrawn=False):
+    """Accept rows of short answers, or take that back; scores, files and phones follow."""
     question = get_question(db, question_id)
     kind, options = QUESTION_TYPES[question["type"]], question["options"]
     given = {row["key"]: row["label"] for row in kind.count(
         count_answers(db, question)["values"], options)} if kind.can_accept else {}
     if not keys or not {*keys} <= {*given}:
         raise Invalid("There is no such answer to accept.", "key")
-    set_options(db, question_id, kind.accept(options, [given[key] for key in keys]),
-                question["live"])
+    set_options(db, question_id, kind.withdraw(options, keys) if withdrawn
+                else kind.accept(options, [given[key] for key in keys]), question["live"])
     return Change(question["session_id"], files="now",
                   respondents=list_judged_people(db, question))
 
@@ -2601,7 +2607,7 @@ def update_question(db, question_id, asked, version=None):
     if to_columns(asked) == to_columns(question):       # such as by a second click
         return Change(question["session_id"], told=None)
     check_version(question, version)
-    answered = count_responses(db, question_id)
+    answered = count_responses(db, question_id) or has_hands(db, question_id)
     if answered and not kind.is_same_shape(question["options"], asked["options"]):
         raise Invalid("Students have already answered, so you can only correct the wording. To "
                       "change the choices, duplicate the question.", kind.shape_field)
@@ -2770,10 +2776,10 @@ class Seen(NamedTuple):
         return (self[:3] == (question["id"], question["round"], question["stage"])
                 and self.discussing in (None, question["discussing"]))
 
-    def is_timed_so(self, question):
-        """Whether its countdown ends when it did, give or take the time of a message."""
-        return self.remaining_ms is None or bool(question["closes_at"]) and abs(
-            max(0, measure_ms(question["closes_at"])) - self.remaining_ms) <= 2000
+    def is_timed_so(self, closes_at):
+        """Whether the countdown ends when it did, give or take the time of a message."""
+        return self.remaining_ms is None or bool(closes_at) and abs(
+            max(0, measure_ms(closes_at)) - self.remaining_ms) <= 2000
 
 
 def take_step(db, session_id, action, seen, to=None, seconds=None):
@@ -2786,7 +2792,7 @@ def take_step(db, session_id, action, seen, to=None, seconds=None):
     question = find_projected_question(db, session)
     if question is None or not seen.is_now(question):
         return Change(session_id, told=None)
-    if action in ("more_time", "stop_timer") and not seen.is_timed_so(question):
+    if action in ("more_time", "stop_timer") and not seen.is_timed_so(find_timer(db, question)):
         return Change(session_id, told=None)
     steps = list_steps(db, session, question)
     if action == "next" and session["active"]:
@@ -2860,8 +2866,16 @@ def list_steps(db, session, question):
     if session["active"] and stage in ("closed", "results", "answer"):
         steps.append("vote_again")
     if session["active"] and (stage == "open" or question["discussing"]):
-        steps += ["start_timer", *(["more_time", "stop_timer"] if question["closes_at"] else [])]
+        steps.append("start_timer")
+        if find_timer(db, question):
+            steps += ["more_time", "stop_timer"]
     return list(dict.fromkeys([*steps, "go", *(["end"] if session["active"] else [])]))
+
+
+def find_timer(db, question):
+    """When the projector's countdown shows 0, the first one of several questions; or None."""
+    together = list_together(db, question) or [question]
+    return min((one["closes_at"] for one in together if one["closes_at"]), default=None)
 
 
 def find_next_steps(db, session, question):
@@ -2893,6 +2907,11 @@ def is_first_vote(question):
 def is_first_vote_running(question):
     """Whether such votes are coming in: then even the presenter sees none of them."""
     return bool(is_first_vote(question) and question["active"] and not question["results_shown"])
+
+
+def is_held_back(question):
+    """Whether these are votes that the class should not see before it has discussed them."""
+    return is_first_vote(question) and not question["results_shown"]
 
 
 def show_question(db, session_id, question_id):
@@ -2987,8 +3006,7 @@ class QuestionType:
 
     def count(self, values, options):
         """Rows {"key", "label", "count", ...} of the values, in display order."""
-        [rows] = self.count_rounds([values], options)
-        return rows
+        raise NotImplementedError
 
     def count_rounds(self, rounds, options):
         """The rows of the values of each of several rounds."""
@@ -3009,6 +3027,10 @@ class QuestionType:
     def are_few(self, values):
         """Whether the different values are so few that it is worth saying who went where."""
         return not self.is_text
+
+    def is_same(self, before, after, options):
+        """Whether two answers of a respondent mean the same."""
+        return before == after
 
     def hides(self, part):
         """The key that hides a part of a value, and every part that is equal to it."""
@@ -3405,6 +3427,9 @@ class WordCloud(QuestionType):
 
     hides_row = hides
 
+    def is_same(self, before, after, options):
+        return {*map(normalize, self.split(before))} == {*map(normalize, self.split(after))}
+
     def count(self, values, options):
         return count_spellings(word for value in values for word in self.split(value))
 
@@ -3451,7 +3476,9 @@ class ShortText(QuestionType):
             raise Invalid("An answer can have {most} characters.", "accepted", most=self.TEXT_MAX)
         given = form.getall("exact")        # a box, and before it what says that it may be empty
         exact = "1" in given if given else before and before.get("exact")
-        return {"accepted": accepted, **({"exact": True} if exact else {})}
+        added = [text for text in (before or {}).get("added", ()) if text in accepted]
+        return {"accepted": accepted, **({"added": added} if added else {}),
+                **({"exact": True} if exact else {})}
 
     def fields(self, options):
         return [("accepted", "\n".join(options["accepted"])),
@@ -3466,18 +3493,29 @@ class ShortText(QuestionType):
             _("Yes") if options.get("exact") else _("No"))]
 
     def accept(self, options, texts):
-        """The options with these texts accepted, too."""
-        accepted = [*dict.fromkeys([*options["accepted"], *texts])]
-        if len(accepted) > self.ACCEPTED_MAX:
+        """The options with these texts accepted, as answers that were `added` in class."""
+        added = [text for text in dict.fromkeys(texts) if text not in options["accepted"]]
+        if len(options["accepted"]) + len(added) > self.ACCEPTED_MAX:
             raise Invalid("There can be at most {most} answers; this has {count}.", "key",
-                          most=self.ACCEPTED_MAX, count=len(accepted))
-        return dict(options, accepted=accepted)
+                          most=self.ACCEPTED_MAX, count=len(options["accepted"]) + len(added))
+        return dict(options, accepted=options["accepted"] + added,
+                    added=options.get("added", []) + added)
+
+    def withdraw(self, options, keys):
+        """The options without the answers of these rows that were `added` in class."""
+        gone = {text for text in options.get("added", ()) if self.name_row(text, options) in keys}
+        return dict(options, **{name: [text for text in options.get(name, ()) if text not in gone]
+                                for name in ("accepted", "added")})
+
+    def name_row(self, text, options):
+        """The key of the row in which an answer counts."""
+        return text if options.get("exact") else normalize(text)
 
     def read(self, form, options):
         return refuse_dash(form.text("response", "Your answer", self.TEXT_MAX))
 
     def count(self, values, options):
-        return count_spellings(values, key=str if options.get("exact") else None)
+        return count_spellings(values, key=lambda text: self.name_row(text, options))
 
     def hides(self, part):
         return normalize(part)
@@ -3490,7 +3528,10 @@ class ShortText(QuestionType):
     def score(self, value, options):
         if options.get("exact"):
             return float(value in options["accepted"])
-        return float(normalize(value) in map(normalize, options["accepted"]))
+        return float(normalize(value) in normalize_all(*options["accepted"]))
+
+    def is_same(self, before, after, options):
+        return self.name_row(before, options) == self.name_row(after, options)
 
     def is_correct(self, row, options):
         return self.has_answer(options) and self.score(row["label"], options) == 1
@@ -3522,12 +3563,24 @@ class ShortText(QuestionType):
         return [{"answer": answer, "rows": found} for answer, found in near.items()]
 
     def format_correct(self, options):
-        return _(" or ").join(options["accepted"])
+        # What was accepted in class counts, but a slip in spelling is not what to learn.
+        return _(" or ").join(self.list_written(options))
+
+    def list_written(self, options):
+        """The accepted answers that the presenter wrote; if none are left, all."""
+        added = options.get("added", ())
+        return [text for text in options["accepted"] if text not in added] or options["accepted"]
 
     def name_correct(self, options):
-        answer, *others = options["accepted"]
+        answer, *others = self.list_written(options)
         return _("“{answer}” and {count} more are accepted", answer=answer, count=len(others)) \
             if others else _("“{answer}” is correct", answer=answer)
+
+
+@functools.lru_cache(maxsize=64)
+def normalize_all(*texts):
+    """The keys by which texts are compared; a class's answers are all compared with the same."""
+    return frozenset(map(normalize, texts))
 
 
 def refuse_dash(text):
@@ -3620,6 +3673,10 @@ class Numeric(QuestionType):
     def entries(self, values, options):
         return [row(key, show_number(key), count) for key, count in sorted(
             Counter(values).items(), key=lambda found: Decimal(found[0]))]
+
+    def count(self, values, options):
+        [rows] = self.count_rounds([values], options)
+        return rows
 
     def count_rounds(self, rounds, options):
         rounds = [sorted(map(Decimal, values)) for values in rounds]
@@ -3723,8 +3780,8 @@ class Numeric(QuestionType):
         if not self.has_answer(options) or not ends:
             return super().is_correct(row, options)
         right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
-        return right + tolerance >= Decimal(low or "-inf") \
-            and right - tolerance < Decimal(high or "inf")
+        return right - tolerance <= Decimal(low or "-inf") \
+            and Decimal(high or "inf") <= right + tolerance     # everything in it is correct
 
     def format_correct(self, options):
         exact = not Decimal(options["tolerance"] or 0)
@@ -3765,6 +3822,9 @@ class Ranking(Choice):
         if sorted(ranked) != [option["key"] for option in options]:
             raise Invalid("Rank every option.", "response")
         return ";".join(ranked)
+
+    def is_in_row(self, value, key, options):
+        return self.split(value)[0] == key
 
     def count(self, values, options):
         """`count` is how many put the option first, `places` how many put it at each place."""
@@ -5034,8 +5094,9 @@ def set_question(db, question_id, asked, reshaped):
     """Replace what a question's form sets; `reshaped` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "live = :live, discuss = :discuss, seconds = :seconds, image = :image, "
-               "image_alt = :image_alt, shape = shape + :reshaped, version = version + 1 "
-               "WHERE id = :id",
+               "closes_at = CASE WHEN discussing > :discuss THEN NULL ELSE closes_at END, "
+               "discussing = MIN(discussing, :discuss), image_alt = :image_alt, "
+               "shape = shape + :reshaped, version = version + 1 WHERE id = :id",
                dict(to_columns(asked), id=question_id, reshaped=reshaped))
     claim_image(db, asked.get("image"))
     delete_unused_images(db)
@@ -5071,12 +5132,24 @@ def set_timer(db, question_id, closes_at):
 
 def list_with_timer(db):
     """The id and `closes_at` of open questions that have a countdown."""
-    return db.all("SELECT id, closes_at FROM questions WHERE active AND closes_at != ''")
+    return [question for question in db.all(
+        "SELECT id, closes_at FROM questions WHERE active AND closes_at != ''")
+        if read_moment(question["closes_at"])]
 
 
 def list_overdue(db):
-    """Those of list_with_timer whose countdown has ended."""
-    return [question for question in list_with_timer(db) if question["closes_at"] <= now()]
+    """Those of list_with_timer that should have been closed."""
+    return [question for question in list_with_timer(db) if has_ended(question)]
+
+
+def has_ended(question):
+    """Whether a question's countdown is over, and votes on their way have had time to arrive."""
+    return bool(question["closes_at"]) and find_end(question) <= now()
+
+
+def find_end(question):
+    """When the server closes a question that has a countdown, as a stored time."""
+    return time_in(after=question["closes_at"], seconds=GRACE_SECONDS)
 
 
 def drop_timers(db):
@@ -5174,6 +5247,8 @@ def get_question(db, question_id):
 def read_question(found):
     """A question's row with parsed `options` and its `stage`: draft, open, closed, results ..."""
     found["options"] = json.loads(found["options"])
+    found["closes_at"] = read_moment(found["closes_at"])
+    found["seconds"] = found["seconds"] if isinstance(found["seconds"], int) else None
     found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
                       else "answer" if found["answer_shown"]
                       else "results" if found["results_shown"] else "closed")
@@ -5249,11 +5324,16 @@ def list_active(db, session_id):
 
 
 def close_questions(db, session_id, question_id=None, at=None):
-    """Close all questions of the session, or only this one; and store when, by default now."""
+    """Close all questions of the session, or only this one; and store when, by default now.
+
+    With all of them a discussion ends, too.
+    """
     db.execute("""
-        UPDATE questions SET active = 0, closes_at = NULL,
-            closings = json_set(closings, '$."' || round || '"', :now)
-        WHERE active AND session_id = :session_id AND id = COALESCE(:question_id, id)""",
+        UPDATE questions SET active = 0, discussing = 0, closes_at = NULL,
+            closings = CASE WHEN active
+                THEN json_set(closings, '$."' || round || '"', :now) ELSE closings END
+        WHERE (active OR discussing AND :question_id IS NULL)
+            AND session_id = :session_id AND id = COALESCE(:question_id, id)""",
                dict(session_id=session_id, question_id=question_id, now=at or now()))
 
 
@@ -5407,14 +5487,23 @@ def get_asked(db, question_id, respondent_id):
     get_question also reads what pages need: a vote's statements would take a third longer.
     """
     question = db.one("""
-        SELECT session_id, shape, round, active, opened_at, closes_at, closings,
-            (SELECT finished_at FROM respondents WHERE session_id = questions.session_id
-                AND id = :respondent_id) AS finished_at
+        SELECT session_id, shape, round, active, opened_at, closes_at, closings, discuss,
+            results_shown, (SELECT finished_at FROM respondents
+                WHERE session_id = questions.session_id AND id = :respondent_id) AS finished_at
         FROM questions WHERE id = :question_id""",
                       question_id=question_id, respondent_id=respondent_id)
     if question is None:
         raise NotFound(NO_QUESTION)
-    return question
+    return dict(question, closes_at=read_moment(question["closes_at"]))
+
+
+def read_moment(text):
+    """A stored time, or "" for one that is over; None for anything else."""
+    try:
+        known = text == "" or datetime.fromisoformat(text).tzinfo
+    except (TypeError, ValueError):
+        known = False
+    return text if known else None
 
 
 def upsert_response(db, session_id, question_id, respondent_id, saved):
@@ -5511,9 +5600,14 @@ def measure_correct(db, question):
     """The share of share_correct, whether the answer was shown or not."""
     kind = QUESTION_TYPES[question["type"]]
     counts = count_equal_answers(db, question)
-    correct = sum(count for value, count in counts.items()
-                  if kind.score(value, question["options"]) == 1)
-    return list_shares([correct], sum(counts.values()), False)[0] if counts else None
+    if not counts:
+        return None
+    correct = [value for value in counts if kind.score(value, question["options"]) == 1]
+    if kind.tiles and kind.one_each:        # as its tiles say, whose shares add up to 100
+        keys = [option["key"] for option in question["options"]]
+        shares = list_shares([counts[key] for key in keys], counts.total(), True)
+        return sum(share for key, share in zip(keys, shares) if key in correct)
+    return list_shares([sum(counts[value] for value in correct)], counts.total(), False)[0]
 
 
 def count_equal_answers(db, question):
@@ -5614,15 +5708,24 @@ def count_answers(db, question):
     hidden = {key for key, in db.tuples(
         "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
     return {**counts, "values": values, "hidden": hidden,
-            "tallies": list_tallies(db, question) if kind.can_tally else {},
+            "tallies": list_tallies(db, question),
             "unread": counts["response_count"] - counts["abstained"] - len(values)}
 
 
 def list_tallies(db, question):
     """{key: how many hands were raised for it} in the current round."""
-    return dict(db.tuples("SELECT key, count FROM tallies WHERE question_id = :id "
-                          "AND round = :round AND count", id=question["id"],
-                          round=question["round"]))
+    found = dict(db.tuples("SELECT key, count FROM tallies WHERE question_id = :id "
+                           "AND round = :round AND count", id=question["id"],
+                           round=question["round"]))
+    kind = QUESTION_TYPES[question["type"]]
+    rows = kind.count([], question["options"]) if found and kind.can_tally else []
+    return {row["key"]: min(found[row["key"]], TALLY_MAX) for row in rows if row["key"] in found}
+
+
+def has_hands(db, question_id):
+    """Whether hands were raised for a question, in any round."""
+    return db.one("SELECT 1 FROM tallies WHERE question_id = :id AND count LIMIT 1",
+                  id=question_id) is not None
 
 
 def set_tally(db, question_id, round, key, count):
@@ -5632,9 +5735,15 @@ def set_tally(db, question_id, round, key, count):
 
 
 def count_changes(db, question):
-    """{(answer of the round before, answer now): how many gave both, in time}."""
-    return {(before, after): count for before, after, count in db.tuples("""
-        SELECT earlier.response_value, later.response_value, COUNT(*)
+    """{(answer of the round before, answer now): how many gave both, in time}.
+
+    Long texts are only told apart: the answer before is then "", and "" or " " the one now.
+    """
+    answers = ("'', CASE WHEN earlier.response_value = later.response_value THEN '' ELSE ' ' END"
+               if QUESTION_TYPES[question["type"]].NEWEST
+               else "earlier.response_value, later.response_value")
+    return {(before, after): count for before, after, count in db.tuples(
+        "SELECT " + answers + """, COUNT(*)
         FROM responses AS later JOIN responses AS earlier
             ON earlier.question_id = later.question_id
                 AND earlier.respondent_id = later.respondent_id
@@ -5816,22 +5925,26 @@ def compare_rounds(db, question):
     """
     earlier = dict(question, round=question["round"] - 1)
     stats = show_counts(question, count_answers(db, question), count_answers(db, earlier))
-    return dict(stats, paired=pair_answers(db, question, question["answer_shown"]))
+    return dict(stats, paired=pair_answers(question, count_changes(db, question),
+                                           question["answer_shown"]))
 
 
-def pair_answers(db, question, judged):
+def pair_answers(question, changes, judged):
     """How those who answered this round and the one before in time have changed their minds.
 
-    As in compare_rounds; with correct and wrong answers if `judged`, where they are marked.
+    As in compare_rounds, from what count_changes returns; with correct and wrong answers if
+    `judged`, where they are marked.
     """
-    kind, changes = QUESTION_TYPES[question["type"]], count_changes(db, question)
+    kind = QUESTION_TYPES[question["type"]]
     paired = {"n": sum(changes.values()),
-              "changed": sum(count for (before, after), count in changes.items()
-                             if kind.hides(before) != kind.hides(after))}
+              "changed": sum(count for answers, count in changes.items()
+                             if not kind.is_same(*answers, question["options"]))}
     if judged and has_answer(question) and paired["n"] >= PAIRED_MIN:
+        correct = {value for value in {value for answers in changes for value in answers}
+                   if score_answer(question, value) == 1}
         paired.update(dict.fromkeys(PAIRS.values(), 0))
         for answers, count in changes.items():
-            paired[PAIRS[tuple(score_answer(question, value) == 1 for value in answers)]] += count
+            paired[PAIRS[tuple(value in correct for value in answers)]] += count
     return paired
 
 
@@ -5842,11 +5955,12 @@ def list_changes(db, question, judged):
     `shares`, or without these the most frequent `moves` {"before", "after", "count"}; `more` are
     those who made other ones.
     """
-    kind, paired = QUESTION_TYPES[question["type"]], pair_answers(db, question, judged)
+    kind, changes = QUESTION_TYPES[question["type"]], count_changes(db, question)
+    paired = pair_answers(question, changes, judged)
     counts = [paired[name] for name in PAIRS.values() if name in paired]
     shares = dict(zip(PAIRS.values(), list_shares(counts, paired["n"], True)))
-    moves = {pair: count for pair, count in count_changes(db, question).items()
-             if kind.hides(pair[0]) != kind.hides(pair[1])}
+    moves = {pair: count for pair, count in changes.items()
+             if not kind.is_same(*pair, question["options"])}
     values = {value for pair in moves for value in pair} - {ABSTENTION}
     if has_answer(question) or paired["n"] < PAIRED_MIN or not kind.are_few(values):
         return dict(paired, shares=shares, moves=[], more=0)
@@ -5940,7 +6054,8 @@ def present_message(db, live, session_id, question=None):
                "others_open": sum(id != question["id"] for id in active),
                "trouble": format_trouble(db),
                "finished": count_finished(db, session_id) if together else None,
-               **live.count_people(session_id, question)}
+               **live.count_people(session_id, min(
+                   together, key=lambda other: other["opened_at"], default=question))}
     counts = {other["id"]: count_votes(db, other) for other in questions
               if other["active"] or other["id"] == message["question_id"]}
     votes = counts.get(message["question_id"], {})
@@ -5950,11 +6065,13 @@ def present_message(db, live, session_id, question=None):
                                         "question_id")]
     shown += [bool(message["devices"]), bool(message["here"]), question and question["round"],
               question and (question["discussing"], question["closes_at"]),
-              bool(votes.get("late")), [other["title"] for other in questions]]
+              bool(votes.get("late")), [other["title"] for other in questions],
+              question and format_status(db, question)]
     message["revision"] = hash_token(repr(shown))[:12]
     if question:
         place = question["number"] - 1
         message |= {"question_no": question["number"], **describe(question), **votes,
+                    **describe_moment(dict(question, closes_at=find_timer(db, question))),
                     "live": bool(question["live"]), "first_vote": is_first_vote(question),
                     "previous_id": questions[place - 1]["id"] if place else None,
                     "following_id": questions[place + 1]["id"] if questions[place + 1:] else None,
@@ -6057,9 +6174,10 @@ def name_round(question):
 
 
 def count_points(question, answers):
-    """(points, the most there are) of the last of the own answers; none if that was late."""
+    """(points, the most there are) of the own answer in the current round; none if it was late."""
     most = QUESTION_TYPES[question["type"]].points(question["options"])
-    value = answers[-1]["value"] if answers and answers[-1]["late"] != 1 else ""
+    value = next((answer["value"] for answer in answers
+                  if answer["round"] == question["round"] and answer["late"] != 1), "")
     return round(score_answer(question, value) * most), most
 
 
@@ -6067,7 +6185,7 @@ def list_own_answers(db, session, respondent_id):
     """[(question, [answer, ...]), ...]: what was asked, with a respondent's own of all rounds.
 
     To a respondent who has finished, correct answers count as shown where the session allows that:
-    immediately, or once voting on none of these questions is open.
+    immediately, or once no question is open.
     """
     answers = defaultdict(list)
     for id, answer in list_of_respondent(db, session["id"], respondent_id):
@@ -6078,7 +6196,7 @@ def list_own_answers(db, session, respondent_id):
     finished_at, setting = (find_finished_at(db, session["id"], respondent_id),
                             get_own_results(session))
     final = [question for question in asked if is_final(question, finished_at)]
-    if setting == "answers" or setting == "score" and not any(one["active"] for one in final):
+    if setting == "answers" or setting == "score" and not any(one["active"] for one in asked):
         for question in final:
             question["answer_shown"] = 1
     return [(question, answers[question["id"]]) for question in asked]
@@ -7146,7 +7264,7 @@ VIEW_HELPERS = dict(
     SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
-    has_answer=has_answer, cut_text=cut_text, urlencode=urlencode,
+    has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     show_number=show_number, get_own_results=get_own_results, OWN_RESULTS=OWN_RESULTS,

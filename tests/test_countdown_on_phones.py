@@ -108,7 +108,7 @@ def test_a_phone_in_a_discussion_says_so_keeps_the_first_vote_and_shows_no_resul
     assert timer(page).inner_text() == "Time is up"
     assert "is-live" not in timer(page).get_attribute("class")
     step(teacher, "vote_again", question, stage="closed", discussing=1)
-    page.get_by_text("Round 2: vote again. Your first vote is kept for comparison.").wait_for()
+    page.get_by_text("Round 2: vote again. Your earlier vote is kept for comparison.").wait_for()
     assert not page.locator("input:checked, [data-percent]").count()
     page.get_by_text("klein").tap()
     page.get_by_role("button", name="Send answer").tap()

@@ -171,7 +171,7 @@ def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presente
     assert show_saved(refused) == {
         "Name": "Physik", "Student names": classpulse.NAMES["required"],
         "Steps of the lesson": classpulse.PACES["stepwise"],
-        "Results on students' phones": "Yes"}
+        "Results on students' phones": "Yes", "Students who finish see": "Nothing"}
     assert classpulse.get_session(db, session["id"])["name"] == "Physik"
     get_form(refused).submit(status=303)
     kept = classpulse.get_session(db, session["id"])

@@ -113,7 +113,7 @@ def test_results_of_both_rounds_are_told_once_the_second_are_shown(db, presenter
     told = results(db, question_id)
     assert told["paired"] == {"n": 5, "changed": 2, "right_right": 2, "wrong_right": 1,
                               "right_wrong": 0, "wrong_wrong": 2}
-    assert "from 40 % to 67 %" in presenter.now(session["id"])["html"]
+    assert "from 40 % to 66 %" in presenter.now(session["id"])["html"]
 
 
 def test_numbers_of_both_rounds_are_in_the_same_bins(db, presenter, session):

@@ -187,7 +187,7 @@ def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
     lesson.answer("rating")
     sockets = [phone.watch(f"/ws/audience/{teacher.code}") for phone in lesson.phones]
-    page.locator("[data-finished]", has_text="0").wait_for()
+    page.locator("[data-completed]", has_text="0").wait_for()
     page.locator(".finished [data-expected]", has_text="5").wait_for()
     asked = page.get_by_role("dialog", name="Close voting")
     for no in ("PageUp", "Escape"):
@@ -202,14 +202,14 @@ def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
     press("PageUp")
     for type in QUESTIONS:
         lesson.answer(type)
-    page.locator("[data-finished]", has_text="5").wait_for()
+    page.locator("[data-completed]", has_text="5").wait_for()
     press(" ")
     page.locator(".stage-closed").wait_for()
     assert asked.is_hidden()
     teacher.post(f"/questions/{lesson.ids['rating']}/duplicate")
     teacher.post(f"/questions/{lesson.ids['numeric']}/duplicate")
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
-    page.locator("[data-finished]", has_text="0").wait_for()
+    page.locator("[data-completed]", has_text="0").wait_for()
     press(" ")
     asked.wait_for()
     clock.jump(SLIP_MS - 1)

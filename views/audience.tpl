@@ -37,7 +37,7 @@
   </div>
   <div hidden data-finished></div>
   % if get_own_results(session) != "off":
-  <form class="finish" method="post" action="/audience/{{session["code"]}}/finish" data-finish {{"" if any(question["active"] for question in questions) else "hidden"}}>
+  <form class="finish" method="post" action="/audience/{{session["code"]}}/finish" data-finish {{"" if any(question["active"] and not is_held_back(question) for question in questions) else "hidden"}}>
     <details>
       <summary>Finish and see my result</summary>
       <p>After this your answers are final.</p>

@@ -529,7 +529,7 @@ function startAudience(main) {
     if (open.some((one) => !finished.includes(keyOf(one)))) finished = [];
     card.hidden = !isSeveral || shown;
     result.hidden = sections().some((one) => !isFinal(one));
-    if (finishing) finishing.hidden = !open.length || (isSeveral && shown);
+    if (finishing) finishing.hidden = open.every((one) => one.dataset.held) || (isSeveral && shown);
     tick();
     if (!isSeveral) return;
     write(progress, shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "");

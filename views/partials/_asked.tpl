@@ -2,7 +2,7 @@
 % kind = QUESTION_TYPES[question["type"]]
 % correct = format_correct(question)
 % verdict, result = judge_answer(question, saved) if saved else ("", "")
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}} {{question["own_results"]}}">
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}} {{question["own_results"]}}" {{"data-held=yes" if is_held_back(question) else ""}}>
   % if correct:
   <div data-judged>
     % if verdict:
@@ -28,7 +28,7 @@
   % if question["discussing"]:
   <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>
   % elif question["round"] > 1:
-  <p class="how">{{_("Round {round}: vote again. Your first vote is kept for comparison.", round=question["round"])}}</p>
+  <p class="how">{{_("Round {round}: vote again. Your earlier vote is kept for comparison.", round=question["round"])}}</p>
   % end
   <form method="post" action="/audience/respond/{{question["id"]}}" data-separator="{{kind.separator or ""}}">
     <input type="hidden" name="round" value="{{question["round"]}}">

@@ -9,7 +9,7 @@
     <p class="pill join-pill" data-code="{{session["code"]}}"><span>{{shorten_address(now["address"])}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % if now["question_id"]:
     <p class="console-place">{{_("{number} of {count}", number=now["question_no"], count=now["question_count"])}}</p>
-    <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto"><span>{{_("Talk to your neighbour") if now["discussing"] else shown["status"]}}</span></p>
+    <p class="pill state-pill {{"is-live" if now["stage"] == "open" else "is-correct" if now["stage"] == "answer" else ""}}" dir="auto"><span>{{shown["status"]}}</span></p>
     % end
     % if session["active"]:
     <p class="pill here"><b data-here>{{now["here"]}}</b> here</p>
@@ -34,7 +34,7 @@
     % end
     <div class="answered" {{"" if opened and session["active"] else "hidden"}}>
       % if now["finished"] is not None:
-      <p class="counters"><b data-finished>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> finished</p>
+      <p class="counters"><b data-completed>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> finished</p>
       % else:
       <p class="counters"><b data-answered>{{answered}}</b> of <span data-expected>{{now["expected"]}}</span> answered<span data-tallied>{{_n(", {count} hand", ", {count} hands", hands) if hands else ""}}</span><span data-late>{{_(" · +{count} late", count=now["late"]) if now.get("late") else ""}}</span></p>
       % end

@@ -34,7 +34,7 @@
         <li><b>{{number}}</b> <span dir="auto">{{other["title"]}}</span></li>
         % end
       </ol>
-      <p class="finished"><b data-finished></b> of <span data-expected></span> finished <span class="track is-open" data-finishing><i></i></span></p>
+      <p class="finished"><b data-completed></b> of <span data-expected></span> finished <span class="track is-open" data-finishing><i></i></span></p>
     </div>
   </div>
   % else:

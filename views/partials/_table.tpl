@@ -20,7 +20,8 @@
       % if row["key"] in earlier:
       <td>{{earlier[row["key"]]["count"]}}</td><td>{{earlier[row["key"]]["percent"]}} %</td>
       % elif previous:
-      <td>0</td><td>0 %</td>
+      % # among those that found no room it may be, too
+      <td>{{"–" if previous["more"] else 0}}</td><td>{{"–" if previous["more"] else _("{percent} %", percent=0)}}</td>
       % end
       <td>{{row["count"]}}</td>
       <td><meter min="0" max="{{answers}}" value="{{row["count"]}}" aria-hidden="true"></meter> {{row["percent"]}} %</td>

@@ -16,7 +16,7 @@ export function showCounters(root, message) {
   const texts = {
     here: message.here, away: message.joined - message.here, devices: message.devices,
     joined: message.joined, expected: message.expected, answered: message.response_count || 0,
-    finished: message.finished,
+    completed: message.finished,
     abstained: message.abstained === undefined ? undefined
       : message.abstained ? _(" · {count} don't know", { count: message.abstained }) : "",
     late: message.late ? _(" · +{count} late", { count: message.late }) : "",
