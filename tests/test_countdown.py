@@ -1,5 +1,6 @@
 """Countdowns: what starts, moves and ends them, and which votes are still in time."""
 
+import json
 from datetime import datetime, timedelta
 
 import classpulse
@@ -150,7 +151,8 @@ def test_a_vote_kept_on_a_phone_past_the_end_is_late_even_if_the_laptop_slept(
     classpulse.run_due_acts(db)
     stats = classpulse.get_question_stats(db, question_id)
     assert (stats["response_count"], stats["late"]) == (0, 1)
-    assert "09:" not in classpulse.get_question(db, question_id)["closings"]
+    [closed_at] = json.loads(classpulse.get_question(db, question_id)["closings"]).values()
+    assert classpulse.measure_ms(closed_at) == 1000 * (60 + 1.5 - 600)
 
 
 def test_while_discussing_it_only_shows_zero(db, presenter, sid, clock):
@@ -236,3 +238,71 @@ def test_several_projected_together_share_a_countdown(db, presenter, sid, clock)
     presenter.step(sid, "start_timer", seconds=300)
     assert [classpulse.get_question(db, id)["closes_at"] for id in ids] == [
         classpulse.time_in(seconds=300)] * 2
+
+
+@pytest.mark.parametrize("odd", ["soon", "2026-03-04", "2026-03-04T09:42:07", b"\xff", 7])
+def test_an_odd_end_of_a_countdown_is_none_and_stops_no_other(
+        db, presenter, sid, respondent, clock, odd):
+    question_id = ask(presenter, sid)
+    other = presenter.create_question(sid, options="Ja\nNein", seconds="20", live="0")
+    presenter.toggle(other)
+    db.write(lambda db: db.execute("UPDATE questions SET closes_at = ?, seconds = 'abc' "
+                                   "WHERE id = ?", (odd, question_id)))
+    clock.jump(60)
+    classpulse.run_due_acts(db)
+    assert classpulse.get_question(db, other)["stage"] == "closed"
+    respondent.respond(question_id, "A")
+    assert remaining(presenter, sid) is None
+    presenter.get(f"/sessions/{sid}")
+    presenter.step(sid, "close")
+    assert presenter.step(sid, "open")["stage"] == "open"
+
+
+def test_several_projected_together_show_the_first_end_of_theirs(db, presenter, sid, clock):
+    ids = [presenter.create_question(sid, options="Ja\nNein", seconds=seconds)
+           for seconds in ("40", "")]
+    for question_id in ids:
+        presenter.toggle(question_id)
+    presenter.step(sid, "go", to=ids[1])
+    assert remaining(presenter, sid) == 40
+    presenter.step(sid, "stop_timer", remaining_ms=40_000)
+    assert remaining(presenter, sid) is None
+    assert [classpulse.get_question(db, id)["closes_at"] for id in ids] == [None, None]
+
+
+@pytest.mark.parametrize("seen", ["-1", "59999.5", "soon", "9" * 17])
+def test_what_no_message_said_was_not_seen(presenter, sid, clock, seen):
+    ask(presenter, sid)
+    now = presenter.now(sid)
+    presenter.post(f"/api/sessions/{sid}/step", {
+        "action": "more_time", "question_id": now["question_id"], "round": 1, "stage": "open",
+        "remaining_ms": seen}, status=422)
+    assert remaining(presenter, sid) == 60
+
+
+def test_a_server_that_is_back_within_the_grace_closes_as_it_would_have(
+        room, presenter, sid, clock):
+    question_id = ask(presenter, sid)
+    room.close()
+    clock.jump(61)
+    room.open(room.folder)
+    assert classpulse.get_question(room.db, question_id)["closes_at"]
+    clock.jump(0.5)
+    classpulse.run_due_acts(room.db)
+    assert classpulse.get_question(room.db, question_id)["stage"] == "closed"
+
+
+def test_a_discussion_and_its_countdown_end_with_the_session_and_with_the_setting(
+        db, presenter, sid, clock):
+    question_id = ask(presenter, sid, discuss="1")
+    edit = {"title": "Welche Größe?", "options": "Paris\nLyon", "discuss": "0"}
+    for end in (lambda: presenter.post(f"/api/sessions/{sid}/toggle", {"active": 0}, status=303),
+                lambda: presenter.post(f"/questions/{question_id}/edit", edit, status=303)):
+        presenter.post(f"/api/sessions/{sid}/toggle", {"active": 1}, status=303)
+        if presenter.now(sid)["stage"] == "open":
+            presenter.step(sid, "close")
+        presenter.step(sid, "discuss")
+        presenter.step(sid, "start_timer", seconds=30)
+        assert presenter.now(sid)["discussing"] and remaining(presenter, sid) == 30
+        end()
+        assert not presenter.now(sid)["discussing"] and remaining(presenter, sid) is None

@@ -318,3 +318,52 @@ def test_an_answer_that_arrives_after_finishing_is_refused_once_and_can_be_disca
     press(phone, "Discard")
     phone.locator(".question:visible").wait_for(state="detached")
     phone.get_by_role("heading", name="You have 0 of 4 points").wait_for()
+
+
+def test_finishing_tells_nothing_of_a_first_vote_and_leaves_the_second_free(
+        db, presenter, setting):
+    session_id = presenter.create_session(own_results=setting)
+    session = classpulse.get_session(db, session_id)
+    question_id = presenter.create_question(session_id, options="Ähre\n*Öl", discuss="1")
+    presenter.step(session_id, "ask")
+    phone = join(session, [question_id], ["A"])
+    for act in ("close", "discuss", None):
+        finish(phone)
+        told = "".join(read(phone)) + phone.get(f"/audience/{phone.code}").text
+        assert "B, Öl" not in told and "point" not in "".join(read(phone)), act
+        if act:
+            presenter.step(session_id, act)
+    presenter.step(session_id, "vote_again")
+    phone.respond(question_id, "B", round=2)
+    presenter.step(session_id, "reveal")
+    assert classpulse.get_question_stats(db, question_id)["results"][1]["count"] == 1
+
+
+def test_correct_answers_wait_until_nothing_is_open_any_more(presenter, make_quiz):
+    session, ids = make_quiz("score")
+    phone = join(session, ids)
+    finish(phone)
+    for question_id in ids[:-1]:
+        presenter.toggle(question_id, 0)
+    assert "The answer is B, Öl" not in "".join(read(phone))
+    presenter.toggle(ids[-1], 0)
+    assert "The answer is B, Öl" in read(phone)[2]
+
+
+def test_a_session_that_has_ended_takes_nobody_in_to_finish(db, presenter, quiz):
+    session, ids = quiz
+    inside, outside = join(session, ids), Respondent(session["code"])
+    presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0}, status=303)
+    finish(outside, 409)
+    finish(inside)
+    assert len(classpulse.list_respondents(db, session["id"])) == 1
+
+
+def test_points_are_those_of_the_current_round(presenter, make_quiz):
+    session, ids = make_quiz("answers")
+    phone = join(session, ids[:1], ["B"])
+    close_all(presenter, session)
+    presenter.step(session["id"], "go", to=ids[0])
+    presenter.step(session["id"], "vote_again")
+    finish(phone)
+    assert "0 of 2 points" in read(phone)[0]

@@ -213,3 +213,35 @@ def test_no_byte_of_either_round_tells_the_correct_answer_before_it_is_shown(
     assert took == ["close", "discuss", "vote_again", "", "reveal", ""]
     assert (told["previous"]["tallied"], told["paired"]["n"]) == (5, 7)
     assert press_next() == "show_answer" and not any(compare())
+
+
+def test_the_pill_says_what_the_tile_of_the_correct_answer_says(db, presenter, session):
+    question_id = presenter.create_question(session["id"], options="*Ä\nÖ\nÜ", live="0")
+    presenter.step(session["id"], "ask")
+    for letter in "ABC":
+        Respondent(session["code"]).respond(question_id, letter)
+    for action in ("reveal", "show_answer"):
+        presenter.step(session["id"], action)
+    shares = {row["key"]: row["percent"] for row in results(db, question_id)["results"]}
+    assert f"{shares['A']} % got it" in presenter.now(session["id"])["html"]
+
+
+def test_the_same_answer_is_the_same_by_its_types_own_measure(db, presenter, session):
+    for type, fields, first, second, changed in [
+            ("short_text", {"accepted": "pH", "exact": "1"}, ["PH"], ["pH"], 1),
+            ("short_text", {"accepted": "pH"}, ["PH"], ["pH"], 0),
+            ("word_cloud", {"max_words": "2"}, ["x", "y"], ["y", "X"], 0),
+            ("ranking", {"options": "Ä\nÖ"}, ["A", "B"], ["B", "A"], 1),
+            ("open_text", {"title": "Was?"}, ["Ja"], ["Nein"], 1),
+            ("open_text", {"title": "Was?"}, ["Ja"], ["Ja"], 0)]:
+        question_id = presenter.create_question(session["id"], type, **{"title": "Was?", **fields})
+        phone = Respondent(session["code"])
+        presenter.toggle(question_id)
+        presenter.step(session["id"], "go", to=question_id)
+        phone.respond(question_id, *first)
+        for action in ("close", "vote_again"):
+            presenter.step(session["id"], action)
+        phone.respond(question_id, *second)
+        presenter.step(session["id"], "reveal")
+        assert results(db, question_id)["paired"] == {"n": 1, "changed": changed}, (type, first)
+        presenter.toggle(question_id, 0)

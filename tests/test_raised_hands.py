@@ -82,3 +82,24 @@ def test_each_round_has_its_own(db, presenter, session):
     presenter.step(session["id"], "reveal")
     told = classpulse.results_message(db, classpulse.classroom.live, question_id)
     assert (told["tallied"], told["previous"]["tallied"], told["paired"]["n"]) == (2, 4, 0)
+
+
+def test_hands_keep_the_meaning_of_the_options(db, presenter, session):
+    question_id = presenter.create_question(session["id"], options="Katze\nHund")
+    presenter.step(session["id"], "ask")
+    hands(presenter, question_id, "A", 5)
+    page = f"/questions/{question_id}/edit"
+    presenter.post(page, {"title": "Welche?", "options": "Hund\nKatze"}, status=422)
+    presenter.post(page, {"title": "Welche?", "options": "Katze\nHunde"}, status=303)
+    hands(presenter, question_id, "A", 0)
+    presenter.post(page, {"title": "Welche?", "options": "Hunde\nKatze"}, status=303)
+
+
+def test_odd_hands_harm_no_message(db, presenter, session):
+    question_id = presenter.create_question(session["id"], "rating")
+    presenter.step(session["id"], "ask")
+    db.write(lambda db: [db.execute("INSERT INTO tallies VALUES (?, 1, ?, ?, '')",
+                                    (question_id, key, count))
+                         for key, count in (("x", 3), ("2", 3_000_000))])
+    stats = classpulse.get_question_stats(db, question_id)
+    assert stats["tallied"] == stats["results"][1]["count"] == 999
