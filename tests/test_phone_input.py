@@ -6,6 +6,7 @@ import pytest
 
 REFUSED = r"status of 4"
 CHANGEABLE = "You can change it until voting closes."
+EMPTIED = "Send it empty to clear your answer."
 
 
 @pytest.fixture
@@ -65,11 +66,11 @@ def test_what_was_unticked_does_not_come_back(teacher, phone):
     phone.get_by_role("button", name="Send answer").tap()
     receipt(phone).get_by_text(CHANGEABLE).wait_for()
     option(phone, "Zeder").tap()
-    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    receipt(phone).get_by_text(EMPTIED).wait_for()
     push(teacher, phone)
     assert picked(phone) == []
     phone.reload()
-    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    receipt(phone).get_by_text(EMPTIED).wait_for()
     assert picked(phone) == [] and teacher.answers(question) == [("Zeder", "0")]
     phone.get_by_role("button", name="Send answer").tap()
     receipt(phone).get_by_text("Answer cleared").wait_for()
@@ -90,7 +91,7 @@ def test_a_text_that_was_emptied_does_not_come_back(teacher, phone, type, label,
     receipt(phone).get_by_text("Saved").wait_for()
     field.fill("")
     field.blur()
-    receipt(phone).get_by_text("Nothing filled in").wait_for()
+    receipt(phone).get_by_text(EMPTIED).wait_for()
     push(teacher, phone)
     assert field.first.input_value() == ""
     send.tap()
@@ -105,7 +106,7 @@ def test_nothing_was_never_sent_and_is_not_sent(teacher, phone):
     receipt(phone).get_by_text("Not sent yet").wait_for()
     option(phone, "Buche").tap()
     phone.get_by_role("button", name="Send answer").tap()
-    receipt(phone).get_by_text("Nothing ticked.", exact=True).wait_for()
+    receipt(phone).get_by_text("Give an answer first.").wait_for()
     assert votes == [] and [one["drafts"] for one in stored(phone).values()] == [{}]
 
 
@@ -116,7 +117,7 @@ def empty_what_is_saved(teacher, phone):
     phone.get_by_role("button", name="Send answer").tap()
     receipt(phone).get_by_text("Saved").wait_for()
     option(phone, "Buche").tap()
-    receipt(phone).get_by_text("Nothing ticked").wait_for()
+    receipt(phone).get_by_text(EMPTIED).wait_for()
     return question
 
 

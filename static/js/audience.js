@@ -343,7 +343,6 @@ function startAudience(main) {
   const shapeOf = (section) => section.querySelector("[name=shape]").value;
   const fields = (form) => Array.from(form.querySelectorAll("[name=response]:not(button)"));
   const isChoice = (field) => field.type === "radio" || field.type === "checkbox";
-  const isTicked = (form) => fields(form).some(isChoice);
   const isUnsent = (section) => listUnsent().includes(keyOf(section));
   const isTyping = (section) =>
     fields(section).some((field) => field === document.activeElement && !isChoice(field));
@@ -477,9 +476,8 @@ function startAudience(main) {
     } else if (note) {
       showReceipt(section, "", "", note.html);
     } else if (open && drafts[key]) {
-      showReceipt(section, _("Not sent yet"), drafts[key].parts.length ? "" : isTicked(form)
-        ? _("Nothing ticked. Send it to clear your answer.")
-        : _("Nothing filled in. Send it to clear your answer."));
+      showReceipt(section, _("Not sent yet"), drafts[key].parts.length ? ""
+        : _("Send it empty to clear your answer."));
     } else if (open || saved) {
       showReceipt(section, "", "", saved ? saved.html : "");
     } else showReceipt(section, _("Voting is closed. You didn't answer this question."));
@@ -1014,7 +1012,7 @@ function startAudience(main) {
     if (sent !== form) return clear(section, form);
     const parts = partsOf(form);
     if (parts.length || sentBy(section).length) post(section, parts);
-    else showReceipt(section, isTicked(form) ? _("Nothing ticked.") : _("Type an answer first."));
+    else showReceipt(section, _("Give an answer first."));
   });
   main.addEventListener("click", (event) => {
     const { turn: step } = event.target.dataset;
