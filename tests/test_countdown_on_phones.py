@@ -108,12 +108,16 @@ def test_a_phone_in_a_discussion_says_so_keeps_the_first_vote_and_shows_no_resul
     assert timer(page).inner_text() == "Time is up"
     assert "is-live" not in timer(page).get_attribute("class")
     step(teacher, "vote_again", question, stage="closed", discussing=1)
-    page.get_by_text("Round 2: vote again. Your earlier vote is kept for comparison.").wait_for()
+    again = "Round 2: vote again. Earlier votes are kept for comparison."
+    page.get_by_text(again).wait_for()
     assert not page.locator("input:checked, [data-percent]").count()
     page.get_by_text("klein").tap()
     page.get_by_role("button", name="Send answer").tap()
     page.get_by_text("Saved").wait_for()
+    assert page.get_by_text(again).is_visible()
     step(teacher, "reveal", question, round=2)
+    slow.get_by_text("You didn't vote in round 2.").wait_for()
+    assert not page.get_by_text(again).count() + slow.get_by_text(again).count()
     page.locator("[data-percent]", has_text="100 %").wait_for()
     step(teacher, "show_answer", question, round=2, stage="results")
     page.locator(".is-correct").wait_for()

@@ -480,7 +480,7 @@ function startAudience(main) {
         : _("Send it empty to clear your answer."));
     } else if (open || saved) {
       showReceipt(section, "", "", saved ? saved.html : "");
-    } else showReceipt(section, _("Voting is closed. You didn't answer this question."));
+    } else showReceipt(section, pick(section, "receipt").dataset.receipt);
     showVerdict(section, saved);
     if (!open && drafts[key] && !outbox[key]) offerLate(section, form, note);
     arrange();

@@ -27,8 +27,8 @@
   % end
   % if question["discussing"]:
   <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>
-  % elif question["round"] > 1:
-  <p class="how">{{_("Round {round}: vote again. Your earlier vote is kept for comparison.", round=question["round"])}}</p>
+  % elif question["round"] > 1 and question["active"]:
+  <p class="how">{{_("Round {round}: vote again. Earlier votes are kept for comparison.", round=question["round"])}}</p>
   % end
   <form method="post" action="/audience/respond/{{question["id"]}}" data-separator="{{kind.separator or ""}}">
     <input type="hidden" name="round" value="{{question["round"]}}">
@@ -39,11 +39,12 @@
       <button class="quiet abstain" name="response" value="{{ABSTENTION}}" data-abstain aria-pressed="{{"true" if saved and saved["value"] == ABSTENTION else "false"}}">I don't know</button>
       % end
     </fieldset>
-    <div class="receipt" role="status" data-receipt>
+    % missed = "" if question["active"] else _("Voting is closed. You didn't vote in round {round}.", round=question["round"]) if question["round"] > 1 else _("Voting is closed. You didn't answer this question.")
+    <div class="receipt" role="status" data-receipt="{{missed}}">
       % if saved:
       % include("partials/_receipt.tpl", question=question, saved=saved)
-      % elif not question["active"]:
-      <b>Voting is closed. You didn't answer this question.</b>
+      % elif missed:
+      <b>{{missed}}</b>
       % end
     </div>
   </form>
