@@ -299,6 +299,7 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     phone.get_by_text("Finish and see my result").tap()
     press(phone, "Finish")
     phone.get_by_role("heading", name="You have 4 of 5 points").wait_for()
+    assert phone.locator("progress").evaluate("(bar) => [bar.value, bar.max]") == [3, 4]
     assert teacher.answers(later) == [("Ja", "0")]
 
 

@@ -531,7 +531,8 @@ function startAudience(main) {
     tick();
     if (!isSeveral) return;
     write(progress, shown ? _("{place} of {open}", { place: place + 1, open: open.length }) : "");
-    Object.assign(progress.nextElementSibling, { max: open.length, value: shown ? place + 1 : open.length });
+    const value = shown ? place + 1 : open.filter(isAnswered).length;
+    Object.assign(progress.nextElementSibling, { max: open.length, value });
     const [back, next] = main.querySelectorAll("[data-turn]");
     back.disabled = place === 0;
     back.hidden = finished.length > 0;
