@@ -105,7 +105,8 @@ def test_a_name_may_be_changed_until_the_first_answer(db, make_session):
     assert get_names(db) == ["Zoë"]
 
     phone.respond(session["question_id"], "A")
-    assert not get_audience(phone).html.select("[data-change-name]")
+    # Hidden it keeps its place: nothing moves when the page is loaded again.
+    assert get_audience(phone).html.select_one("[data-change-name]").has_attr("hidden")
     assert phone.get(f"/audience/{phone.code}/name", status=303).location.endswith(phone.code)
     refused = give_name(phone, "Somebody else", status=409)
     assert "only your teacher can change your name" in refused.html.select_one(".problem").text

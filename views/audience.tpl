@@ -56,9 +56,7 @@
   <p>{{format_privacy(session, name)}}</p>
   % if name:
   <p>You are <bdi dir="auto">{{name}}</bdi>.
-    % if can_change_name:
-    <a href="/audience/{{session["code"]}}/name" data-change-name>Change</a>
-    % end
+    <a href="/audience/{{session["code"]}}/name" data-change-name {{"" if can_change_name else "hidden"}}>Change</a>
   </p>
   % end
   <a href="/audience/{{session["code"]}}/answers">My answers</a>
