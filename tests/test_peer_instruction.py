@@ -245,3 +245,34 @@ def test_the_same_answer_is_the_same_by_its_types_own_measure(db, presenter, ses
         presenter.step(session["id"], "reveal")
         assert results(db, question_id)["paired"] == {"n": 1, "changed": changed}, (type, first)
         presenter.toggle(question_id, 0)
+
+
+@pytest.mark.parametrize("own_results", ["score", "answers"])
+def test_no_byte_of_a_first_vote_tells_a_phone_that_has_finished_the_correct_answer(
+        room, presenter, monkeypatch, own_results):
+    sid = presenter.create_session(own_results=own_results)
+    question_id = presenter.create_question(sid, options="Block\nBoth\nSphere", discuss="1")
+    moment = classpulse.time_in(seconds=1)
+    monkeypatch.setattr(classpulse, "now", lambda: moment)
+    phone = Respondent(classpulse.get_session(room.db, sid)["code"])
+    path = f"/audience/{phone.code}"
+
+    def compare():
+        """Of the texts, whether they are the same whichever answer is correct."""
+        received = []
+        for key in ("A", "C"):
+            presenter.post(f"/api/questions/{question_id}/mark", {"key": key}, status=303)
+            pages = [phone.htmx(f"{path}/finish", status=200),
+                     *(phone.get(path + rest, status=200) for rest in ("", "/state", "/answers"))]
+            received.append([re.sub('"version":[0-9]+', "", page.text) for page in pages])
+            presenter.post(f"/api/questions/{question_id}/mark", {"key": key}, status=303)
+        return [one == other for one, other in zip(*received)]
+
+    presenter.step(sid, "ask")
+    phone.respond(question_id, "A")
+    for step in ("close", "discuss", "vote_again"):
+        assert classpulse.is_held_back(classpulse.get_question(room.db, question_id))
+        assert all(compare()), step
+        presenter.step(sid, step)
+    presenter.step(sid, "close")
+    assert not any(compare())           # now they are told
