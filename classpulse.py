@@ -4853,7 +4853,8 @@ PACES = {"quick": "Quick: start a question, then close it and show the results",
 
 # What students see of their result once they have finished: {the setting's value: its label}.
 OWN_RESULTS = {"off": "Nothing",
-               "score": "Their points, and the correct answers when voting has closed",
+               "score": "Their points, and the correct answers once voting has closed, before you "
+                        "show them",
                "answers": "Their points and the correct answers"}
 
 
@@ -7267,8 +7268,8 @@ VIEW_HELPERS = dict(
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
-    show_number=show_number, get_own_results=get_own_results, OWN_RESULTS=OWN_RESULTS,
-    TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
+    count_points=count_points, show_number=show_number, get_own_results=get_own_results,
+    OWN_RESULTS=OWN_RESULTS, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 
 
 class StaticFiles(NamedTuple):

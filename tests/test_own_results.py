@@ -187,6 +187,34 @@ def test_a_part_of_an_answer_earns_its_part_of_the_points(presenter, make_quiz):
     phone = join(session, [])
     phone.respond(several, "A", "B")
     assert "You have 2 of 5 points" in finish(phone).text
+    whole, wrong = join(session, []), join(session, [])
+    whole.respond(several, "A", "B", "C")
+    wrong.respond(several, "D")
+    assert "You have 3 of 5 points" in finish(whole).text
+    finish(wrong)
+    close_all(presenter, session)
+    assert [read_last(one) for one in (phone, whole, wrong)] == [
+        ["Your answer A; B", "Partly correct: 2 of 3 points", "Correct answer: A; B; C"],
+        ["Your answer A; B; C", "Correct!", "3 of 3 points"],
+        ["Your answer D", "Not this time.", "0 of 3 points", "Correct answer: A; B; C"]]
+
+
+def test_a_vote_of_an_earlier_round_alone_is_neither_judged_nor_worth_a_point(
+        db, presenter, make_quiz):
+    session, ids = make_quiz("answers")
+    phone = join(session, ids[:1])
+    db.write(classpulse.start_round, classpulse.get_question(db, ids[0]))
+    close_all(presenter, session)
+    assert "You have 0 of 2 points" in finish(phone).text
+    first = phone.get(f"/audience/{phone.code}").html.select_one(".own")
+    assert [one.get_text().strip() for one in first.select("p")] == [
+        "Round 1 B, Öl", "Round 2: no answer", "Correct answer: B, Öl"]
+
+
+def read_last(phone):
+    """The lines of the last question in a phone's result, which say each thing once."""
+    page = phone.get(f"/audience/{phone.code}").html
+    return [" ".join(one.get_text().split()) for one in page.select(".own")[-1].select("p")]
 
 
 def test_a_mended_correct_answer_reaches_whoever_has_finished(
@@ -234,6 +262,7 @@ def test_the_setting_is_kept_until_a_form_says_otherwise(db, presenter):
     assert form.select_one("[name=own_results][checked]")["value"] == "answers"
     assert form.select_one("details.more").has_attr("open")
     assert "Others may still be answering." in form.get_text()
+    assert "voting has closed, before you show them" in form.get_text()
     for path in (path, "/sessions/new"):
         page = presenter.post(path, {"name": "Ökologie", "own_results": "all"}, status=422).html
         assert page.select_one("#problem-own_results").get_text(strip=True)
@@ -270,6 +299,7 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     phone.get_by_role("textbox").fill("Ähre")
     press(phone, "Next")
     phone.get_by_role("heading", name="3 of 4 answered").wait_for()
+    assert phone.locator("progress").evaluate("(bar) => [bar.value, bar.max]") == [3, 4]
     phone.get_by_text("Finish and see my result").tap()
     phone.get_by_text("After this your answers are final.").wait_for()
     press(phone, "Finish")                      # would lose what is typed
@@ -291,6 +321,9 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
     phone.get_by_text("Not this time. The answer is A, Ja.").wait_for()
     assert phone.locator("[data-result] [data-verdict=correct]").count() == 3
+    tops = [phone.locator(one).bounding_box()["y"]
+            for one in ("[data-result]", ".question:visible")]
+    assert tops == sorted(tops)                 # the result is what the phone shows
     later = teacher.ask("multiple_choice", "Später?", options="*Ja\nNein")
     phone.get_by_role("heading", name="Später?").wait_for()
     assert not phone.locator("[data-result]").is_visible()
@@ -299,7 +332,6 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     phone.get_by_text("Finish and see my result").tap()
     press(phone, "Finish")
     phone.get_by_role("heading", name="You have 4 of 5 points").wait_for()
-    assert phone.locator("progress").evaluate("(bar) => [bar.value, bar.max]") == [3, 4]
     assert teacher.answers(later) == [("Ja", "0")]
 
 

@@ -25,14 +25,14 @@
   <div data-lost></div>
   <div class="progress" hidden data-turns><p role="status" data-progress></p><progress aria-hidden="true"></progress></div>
   <p class="pill" role="timer" data-remaining></p>
-  <div data-questions>
-    % for question in questions:
-    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
-    % end
-  </div>
   <div data-result>
     % if own:
     % include("partials/_own_result.tpl", session=session, own=own)
+    % end
+  </div>
+  <div data-questions>
+    % for question in questions:
+    % include("partials/_asked.tpl", question=question, answer=answers[question["id"]], saved=mine.get(question["id"]), results=results[question["id"]])
     % end
   </div>
   <div hidden data-finished></div>
