@@ -241,6 +241,24 @@ def test_the_button_beside_the_next_step_leaves_out_the_second_vote(projector, l
     assert page.locator(".legend").count() == 0
 
 
+def test_a_countdown_goes_on_between_messages_that_come_faster_than_it_ticks(server, open_page):
+    page = open_page("about:blank", 1280, 800)
+    page.clock.install()
+    page.goto(server.lan + "/login")
+    page.clock.pause_at(page.evaluate("Date.now() / 1000 + 1"))      # s
+    page.evaluate("""async () => {
+        const sheet = document.querySelector("[rel=stylesheet]").href;
+        const { countDown } = await import(new URL("../js/lib/countdown.js", sheet).href);
+        window.said = [];
+        const say = (text) => window.said.push(text);
+        window.tell = (left) => countDown({ remaining_ms: left }, say);
+    }""")
+    for left in range(11000, 9000, -100):
+        page.evaluate("(left) => window.tell(left)", left)
+        page.clock.run_for(100)
+    assert page.evaluate("window.said") == ["10 seconds left"]
+
+
 def test_a_countdown_of_a_discussion_only_shows_0_and_its_window_closes_with_it(
         page, clock, lesson):
     shown = add(lesson, "multiple_choice", **OPTIONS)
