@@ -168,6 +168,20 @@ def test_a_chart_has_a_pale_and_a_solid_column_for_each_row_and_so_has_its_table
     assert rows[0][-1] == 75 and rows[1][-1] == 25 and rows[0][0] == 0
     assert "1 1, then 0, 2 2, then 1" in page.locator("canvas").get_attribute("aria-label")
     page.locator(".legend", has_text="before you talked").wait_for()
+    assert page.locator("[data-figures]").inner_text() == "Median 2 → 5 · mean 2.5 → 4.25"
+    page.evaluate("""() => {
+        const { prototype } = CanvasRenderingContext2D, { fillText } = prototype;
+        window.written = new Set();
+        prototype.fillText = function (...drawn) {
+            window.written.add(drawn[0]);
+            fillText.apply(this, drawn);
+        };
+        window.dispatchEvent(new Event("theme"));
+    }""")
+    page.wait_for_function("() => window.written.has('75 %')")
+    written = set(page.evaluate("[...window.written]"))
+    assert {"25 %", "50 %"} <= written
+    assert not [text for text in written if text in ("0", "0 %") or re.match("Me[da]", text)]
     page.keyboard.press("t")
     table = page.locator("[data-table]")
     table.get_by_text("Share, round 2").wait_for()

@@ -11,7 +11,7 @@
 //   clear(container)                  takes everything away again
 
 import { _ } from "../audience.js";
-import { shareOf, showNumber } from "../lib/projection.js";
+import { describeFigures, shareOf, showNumber } from "../lib/projection.js";
 
 const LIBRARY = new URL("../../vendor/chart-4.6.1.umd.min.js", import.meta.url).href;
 const GROW_MS = 500;
@@ -100,7 +100,8 @@ export function picture(container, title, date) {
   context.fillStyle = look.muted;
   context.fillText(date, margin, margin + lines.length * 1.6 * em);
   context.textAlign = "right";
-  context.fillText(describeRounds(message), width - margin, margin + lines.length * 1.6 * em);
+  const rounds = message.previous ? [describeFigures(message), describeRounds(message)] : [];
+  context.fillText(rounds.filter(Boolean).join(" · "), width - margin, margin + lines.length * 1.6 * em);
   context.drawImage(canvas, margin, top, size.width, size.height);
   chart.destroy();
   return paper;
@@ -197,8 +198,8 @@ function columnsOf(message, axis, look, size, shared) {
     },
     options: {
       ...shared,
-      // Above the columns: their numbers, and above these the names of the two lines.
-      layout: { autoPadding: false, padding: { top: 5.4 * look.em, left: look.em, right: look.em } },
+      // Above the columns: their numbers, and above these the names of the two lines, if these are drawn.
+      layout: { autoPadding: false, padding: { top: (previous ? 3 : 5.4) * look.em, left: look.em, right: look.em } },
       scales: {
         x: {
           type: "linear", min: scale.min, max: scale.max, offset: false,
@@ -313,7 +314,8 @@ function labelOf(letter, label) {
 
 // ---- What Chart.js does not draw
 
-// The numbers of columns and bars; on a scale also the correct range, the median and the mean.
+// The numbers of columns and bars; on a scale also the correct range, and of a single round the
+// median and the mean.
 function marks(read, container) {
   return {
     id: "marks",
@@ -338,14 +340,19 @@ function marks(read, container) {
       const { message, look } = read();
       if (!look || !chart.data.datasets.length) return;
       const lies = chart.options.indexAxis === "y";
-      if (!lies && message.average != null) drawLines(chart, message, boxesOf(chart, message, look), look);
+      if (!lies && message.average != null && !message.previous) drawLines(chart, message, boxesOf(chart, message, look), look);
       chart.getDatasetMeta(0).data.forEach((bar, n) => {
         const row = message.results[n];
-        if (row) (lies ? besideBar : aboveColumn)(chart.ctx, bar, row, look);
+        if (lies ? row : isLabelled(row, message)) (lies ? besideBar : aboveColumn)(chart.ctx, bar, row, look);
       });
       if (message.previous && chart.data.datasets[1]) drawEarlier(chart, message, lies, look);
     },
   };
+}
+
+// Beside the columns of another round an empty one needs no numbers, unless it is the correct one.
+function isLabelled(row, { previous }) {
+  return Boolean(row) && (!previous || row.count > 0 || Boolean(row.right));
 }
 
 function aboveColumn(ctx, { x, y }, row, look) {
@@ -362,7 +369,7 @@ function drawEarlier(chart, message, lies, look) {
   )];
   chart.getDatasetMeta(1).data.forEach(({ x, y }, n) => {
     const row = message.previous.results[n];
-    if (!row) return;
+    if (!row || (!lies && !row.count)) return;
     const text = _("{percent} %", row);
     if (lies) {
       write(ctx, text, x + 0.6 * look.em, y + 0.35 * look.em, look, NOTE_EM, 600, "left", look.muted);
@@ -381,13 +388,15 @@ function labelsOf({ count, percent, right }) {
 }
 
 // Where the columns' labels stand: [{left, right, top, bottom}, ...].
-function boxesOf(chart, { results }, look) {
+function boxesOf(chart, message, look) {
+  const { results } = message;
   const { ctx } = chart;
   const measure = (text, size, weight) => {
     ctx.font = font(look.family, size * look.em, weight);
     return ctx.measureText(text).width;
   };
-  return chart.getDatasetMeta(0).data.slice(0, results.length).map(({ x, y }, n) => {
+  return chart.getDatasetMeta(0).data.slice(0, results.length).flatMap(({ x, y }, n) => {
+    if (!isLabelled(results[n], message)) return [];
     const [percent, count] = labelsOf(results[n]);
     const half = Math.max(measure(percent, NUMBER_EM, 800), measure(count, NOTE_EM, 600)) / 2 + 0.2 * look.em;
     return { left: x - half, right: x + half, top: y - (NUMBER_RISE_EM + NUMBER_EM) * look.em, bottom: y };

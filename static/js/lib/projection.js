@@ -174,9 +174,14 @@ export function shareOf(count, { total }) {
   return (100 * count) / Math.max(1, total);
 }
 
-function describeFigures({ average, median }) {
+// Median and mean; of two rounds, both and where they went.
+export function describeFigures({ average, median, previous }) {
   if (average == null) return "";
-  return _("Median {median} · mean {mean}", { median: showNumber(median), mean: showNumber(average) });
+  const values = { median: showNumber(median), mean: showNumber(average) };
+  if (!previous || previous.average == null) return _("Median {median} · mean {mean}", values);
+  return _("Median {median_before} → {median} · mean {mean_before} → {mean}", {
+    ...values, median_before: showNumber(previous.median), mean_before: showNumber(previous.average),
+  });
 }
 
 // 6.02 × 10²³, as the server shows numbers.
