@@ -27,7 +27,7 @@
   </main>
   <p class="link" role="status" data-link></p>
   <footer class="foot">
-    <p class="counters {{"is-unseen" if now.get("discussing") else ""}}" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<small data-tallied></small><small data-late></small><small data-abstained></small><small data-paired></small></p>
+    <p class="counters {{"is-unseen" if now.get("discussing") else ""}}" data-counters><b data-answered>{{now.get("response_count", 0)}}</b> of <span data-expected>{{now["expected"]}}</span> answered<small data-tallied></small><small data-late></small><small data-abstained></small><small data-raised></small><small data-paired></small></p>
     <span class="track {{"is-unseen" if now.get("discussing") else ""}}" data-answering><i></i></span>
     <p class="talk" data-talk {{"" if now.get("discussing") else "hidden"}}>Talk to your neighbour: convince them, or be convinced</p>
     <button class="skip" data-skip hidden></button>

@@ -23,6 +23,7 @@ export function showCounters(root, message) {
     tallied: message.tallied === undefined ? undefined : !message.tallied ? ""
       : message.tallied === 1 ? _(", {count} hand", { count: message.tallied })
         : _(", {count} hands", { count: message.tallied }),
+    raised: message.tallied === undefined ? undefined : describeRaised(message.previous),
     paired: message.tallied === undefined ? undefined
       : message.paired ? _(" · {count} answered twice", { count: message.paired.n }) : "",
   };
@@ -30,6 +31,14 @@ export function showCounters(root, message) {
     if (text === undefined) continue; // results messages have fewer
     for (const element of root.querySelectorAll(`[data-${name}]`)) element.textContent = text;
   }
+}
+
+// The hands of the round before, which its shares count; those of this round stand beside the answers.
+function describeRaised(previous) {
+  if (!previous || !previous.tallied) return "";
+  const values = { count: previous.tallied, round: previous.round };
+  return previous.tallied === 1 ? _(" · {count} hand in round {round}", values)
+    : _(" · {count} hands in round {round}", values);
 }
 
 // Show in a red bar why nothing is saved, while that is so.
