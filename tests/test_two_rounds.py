@@ -230,6 +230,78 @@ def test_r_shows_a_first_vote_only_when_it_is_pressed_again(page, clock, press, 
     warning.wait_for(state="hidden")
 
 
+@pytest.mark.parametrize("done", ["Escape", "d", "b", "ArrowRight", "discuss", "go"])
+def test_whatever_else_is_done_r_warns_again(page, clock, press, lesson, done):
+    shown = add(lesson, "multiple_choice", **OPTIONS)
+    for action in ("ask", "close"):
+        lesson.step(action)
+    next_step = page.locator("[data-next]")
+    next_step.get_by_text("Start the discussion").wait_for()
+    warning = page.get_by_text("Press R again to show the class the results of the first vote.")
+    press("r")
+    warning.wait_for()
+    if done == "discuss":
+        lesson.step(done)
+        next_step.get_by_text("Vote again").wait_for()
+    elif done == "go":      # and back: only the question was another for a moment
+        lesson.go("rating")
+        page.locator(f"[data-question-id='{lesson.ids['rating']}']").wait_for()
+        lesson.go("multiple_choice")
+        page.locator(shown).wait_for()
+    else:
+        press(done)
+    warning.wait_for(state="hidden")
+    if done == "b":
+        press("b")
+    press("r")
+    warning.wait_for()
+    assert lesson.go("multiple_choice")["results_shown"] is False
+
+
+@pytest.mark.parametrize("count", [2, 4, 10, 26])
+def test_what_r_warns_of_covers_no_option_and_nothing_below_them(page, press, lesson, count):
+    add(lesson, "multiple_choice", option=[f"The option with number {n}" for n in range(count)])
+    for action in ("ask", "close", "discuss"):
+        lesson.step(action)
+    page.get_by_text(TALK).wait_for()
+    press("r")
+    page.locator("[data-toast]").wait_for()
+    for width, height in [*SIZES, (1024, 768)]:
+        page.set_viewport_size({"width": width, "height": height})
+        assert page.evaluate("""() => {
+            const box = (one) => one.getBoundingClientRect();
+            const toast = box(document.querySelector("[data-toast]"));
+            return [...document.querySelectorAll(".foot, .tile-words > :first-child")].filter(
+                (one) => box(one).left < toast.right && toast.left < box(one).right
+                    && box(one).top < toast.bottom && toast.top < box(one).bottom)
+                .map((one) => one.textContent);
+        }""") == [], width
+
+
+def test_the_counters_tell_the_hands_of_each_round(projector, lesson):
+    page = projector
+    add(lesson, "multiple_choice", **OPTIONS)
+    for action, key, count in (("ask", "A", 2), ("close", "", 0), ("vote_again", "C", 1)):
+        lesson.step(action)
+        if count:
+            lesson.teacher.post(f"/api/questions/{lesson.ids['multiple_choice']}/tally",
+                                {"key": key, "count": count})
+            hands = f", {count} hand" + "s" * (count > 1)
+            page.locator("footer [data-tallied]").get_by_text(hands, exact=True).wait_for()
+    lesson.step("reveal")
+    page.locator("footer [data-raised]", has_text=" · 2 hands in round 1").wait_for()
+    assert page.locator("[data-counters]").inner_text() == (
+        "0 of 0 answered, 1 hand · 2 hands in round 1 · 0 answered twice")
+    for width, height in [*SIZES, (1024, 768)]:
+        resize(page, width, height)
+        assert page.evaluate("""() => {
+            const box = (selector) => document.querySelector(selector).getBoundingClientRect();
+            const [foot, counters, next] = [".foot", ".counters", ".next"].map(box);
+            return counters.top >= foot.top && counters.bottom <= foot.bottom
+                && counters.right < next.left && next.right < foot.right;
+        }"""), width
+
+
 def test_the_button_beside_the_next_step_leaves_out_the_second_vote(projector, lesson):
     page = projector
     shown = add(lesson, "multiple_choice", **OPTIONS)

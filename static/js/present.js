@@ -55,6 +55,8 @@ function showMessage(message) {
   if (state && message.address !== state.address) location.reload(); // draws the QR code again
   if (state && message.question_id !== state.question_id) moved = true;
   const before = state || { joining: root.dataset.joining === "yes", session_active: true };
+  const isSame = (name) => before[name] === message[name];
+  if (!["question_id", "round", "stage", "discussing"].every(isSame)) disarm();
   state = message;
   showTrouble(message);
   const elsewhere = isElsewhere();
@@ -78,7 +80,7 @@ function showMessage(message) {
   showDiscussion(!elsewhere && message.discussing, elsewhere ? null : message.also[0]);
   timing.querySelector("[data-running]").hidden = message.remaining_ms === null;
   if (!canTime()) timing.close();
-  if (warned && !spoils()) hideToast();
+  if (!spoils()) disarm();
   announce();
   find("locked").hidden = !message.locked;
 }
@@ -302,8 +304,7 @@ function switchResults() {
   showEndView(false);
   if (!spoils() || warned) step(state.results_shown ? "hide_results" : "show_results");
   else if (!isSlip()) {
-    showToast(_("Press R again to show the class the results of the first vote."), { ms: AGAIN_MS });
-    warned = true;
+    showToast(_("Press R again to show the class the results of the first vote."), { ms: AGAIN_MS, warns: true });
   }
 }
 
@@ -395,7 +396,7 @@ const acts = {
   t: () => { tableShown = !tableShown; draw(); projected.fit(); },
   f: () => (document.fullscreenElement ? document.exitFullscreen() : document.documentElement.requestFullscreen()),
   "?": () => (help.open ? help.close() : help.showModal()),
-  Escape: () => { if (!state.joining) showJoinView(false); showEndView(false); },
+  Escape: () => { hideToast(); if (!state.joining) showJoinView(false); showEndView(false); },
 };
 const showAgain = () => showBlack(false);
 const actsInBlack = {
@@ -421,7 +422,9 @@ document.addEventListener("keydown", (event) => {
   const act = findAct(key, event);
   if (!act || event.ctrlKey || event.metaKey || event.altKey || !state) return;
   event.preventDefault();
-  if (!event.repeat) act();
+  if (event.repeat) return;
+  if (key !== "r") disarm();
+  act();
 });
 
 // What a key does now; a dialog has the keys to itself.
@@ -492,8 +495,10 @@ undo.addEventListener("click", async () => {
 
 const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");
 
-function showToast(text, { undoable = false, ms = UNDO_MS } = {}) {
-  warned = false;
+// One that warns stands aside, where tiles that show no results are empty.
+function showToast(text, { undoable = false, ms = UNDO_MS, warns = false } = {}) {
+  warned = warns;
+  toast.classList.toggle("is-aside", warns);
   toast.querySelector("[data-done]").textContent = text;
   undo.hidden = !undoable;
   toast.hidden = false;
@@ -504,6 +509,11 @@ function showToast(text, { undoable = false, ms = UNDO_MS } = {}) {
 function hideToast() {
   toast.hidden = true;
   warned = false;
+}
+
+// Whatever else is done than what was warned of, the next R warns again.
+function disarm() {
+  if (warned) hideToast();
 }
 
 // Whether it was done; the result comes by the sockets.
@@ -519,6 +529,7 @@ async function send(path, fields, mark) {
 
 for (const button of root.querySelectorAll("[data-press]")) {
   button.addEventListener("click", (event) => {
+    if (button.dataset.press !== "r") disarm();
     if (state) acts[button.dataset.press]();
     if (event.detail) button.blur(); // after a mouse, Space is the next step again
   });
