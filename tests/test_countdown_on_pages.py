@@ -235,12 +235,17 @@ def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(
         for shown in (menu, remote.locator(".small-screen")):
             shown.locator("[data-remaining]", has_text=re.compile("^" + "|".join(texts))).wait_for(
                 state="attached")
+    def settle():
+        """Wait until no living part is on its way: it would replace what is being pressed."""
+        remote.wait_for_function("() => !document.querySelector('.htmx-request')")
     press("2 min")
     see("2:00", "1:5")
+    settle()
     press("+30 s")
     see("2:30", "2:2")
     [said] = [body for body in sent if body and "more_time" in body]
     assert "discussing=0" in said and re.search(r"remaining_ms=1[12]\d{4}$", said)
+    settle()
     menu.locator("summary").click()
     menu.get_by_label("Seconds").fill("900")
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})      # told to this page as well
@@ -249,9 +254,30 @@ def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(
     remote.keyboard.press("Enter")
     see("15:00", "14:5")
     remote.locator("#countdown .menu-panel").wait_for(state="hidden")
+    settle()
     press("Stop")
     remote.wait_for_function(
         "() => [...document.querySelectorAll('[data-remaining]')].every((one) => one.hidden)")
+
+
+def test_what_is_typed_outlives_answers_that_overtake_each_other(server, teacher, remote):
+    held, path = [], server.lan + teacher.session
+    remote.route(path, lambda route: route.continue_() if held else held.append(route))
+    with remote.expect_request(path):       # told to this page, which fetches its living part
+        teacher.post(f"/api{teacher.session}/lock", {"locked": 1})
+    seconds = remote.get_by_label("Seconds")
+    remote.locator("#countdown summary").click()
+    with remote.expect_response("**/step"):
+        remote.get_by_role("button", name="1 min", exact=True).click()
+    remote.locator("#countdown-left", has_text=":").wait_for()
+    remote.locator("#countdown summary").click()
+    seconds.fill("900")
+    with remote.expect_response(path):
+        held[0].continue_()
+    remote.locator("#lock", has_text="Locked").wait_for(state="attached")
+    remote.wait_for_function("() => !document.querySelector('.htmx-request')")
+    assert seconds.input_value() == "900"
+    assert seconds.evaluate("(one) => one === document.activeElement")
 
 
 def test_hands_are_counted_as_they_are_raised(teacher, remote, asked):

@@ -102,7 +102,10 @@ function showNumbers() {
   const answered = state.finished === null ? state.response_count || 0 : state.finished;
   const asked = state.question_id && state.stage !== "draft";
   const missing = asked ? Math.max(0, state.expected - answered) : 0;
-  for (const element of document.querySelectorAll("[data-missing]")) element.textContent = missing;
+  for (const element of document.querySelectorAll("[data-missing]")) {
+    element.textContent = missing;
+    element.closest("details").classList.toggle("is-none", !missing);
+  }
   const share = state.expected ? Math.min(100, 100 * answered / state.expected) : 0;
   for (const track of document.querySelectorAll("[data-track], [data-finishing]")) {
     track.style.setProperty("--share", share);
@@ -197,6 +200,15 @@ document.addEventListener("keydown", (event) => {
 // A key that is held down does one step.
 document.addEventListener("keydown", (event) => {
   if (event.repeat && event.key === "Enter" && event.target.closest(".drive")) event.preventDefault();
+});
+
+// An answer whose target was replaced meanwhile goes to the new one: into nothing, it would take
+// along the field that outlives it (hx-preserve).
+document.addEventListener("htmx:beforeRequest", ({ detail }) => {
+  if (!detail.target.matches("[data-control]")) return;
+  detail.xhr.addEventListener("readystatechange", () => {
+    if (!detail.target.isConnected) detail.target = living();
+  });
 });
 
 // A new living part is scrolled and unfolded like the one before.
