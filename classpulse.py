@@ -1318,15 +1318,15 @@ def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
     question = find_projected_question(db, own_session)
-    together = list_together(db, question)
+    together, ticket = list_together(db, question), list_ticket(db, question)
     now = present_message(db, live, own_session["id"])
     return view(name, presenter=presenter, session=own_session, now=now,
-                questions=list_scored_questions(db, own_session["id"]), together=together,
+                questions=list_scored_questions(db, own_session["id"]), ticket=ticket,
                 shown=question and project(db, own_session, question, together,
                                            now["question_count"]),
                 private=question and get_private_view(db, live, presenter, question),
-                progress=(list_progress(db, live, own_session["id"], together)
-                          if together and presenter["screen_is_private"] else []),
+                progress=(list_progress(db, live, own_session["id"], ticket)
+                          if presenter["screen_is_private"] else []),
                 first_vote=bool(question) and is_first_vote(question),
                 ran_out=any(one["closes_at"] == "" for one in together or [question] if one),
                 hands=sum(list_tallies(db, question).values()) if question else 0,
@@ -1360,10 +1360,10 @@ def show_missing(db, live, presenter, own_session):
 
 @app.get("/sessions/<session_id:id>/progress")
 def show_progress(db, live, presenter, own_session):
-    """A fragment with who has answered which of several open questions; for a private screen."""
+    """A fragment with who has answered which question of an exit ticket; for a private screen."""
     if not presenter["screen_is_private"]:
         raise Forbidden("Turn on the private view to see who has answered.")
-    asked = list_projected(db, own_session)
+    asked = list_ticket(db, find_projected_question(db, own_session))
     return view("partials/_progress", session=own_session, asked=asked,
                 people=list_progress(db, live, own_session["id"], asked))
 
@@ -1372,6 +1372,22 @@ def list_projected(db, session):
     """The questions that are on the projector, if they have been opened."""
     question = find_projected_question(db, session)
     return list_together(db, question) or [question] if question and question["opened_at"] else []
+
+
+def list_ticket(db, question):
+    """The questions of an exit ticket: those open together or, until another is open, before."""
+    together = list_together(db, question)
+    if together or not question or not question["opened_at"]:
+        return together
+    closed_at = find_closing(question)
+    asked = [other for other in list_questions(db, question["session_id"])
+             if other["active"] or closed_at and find_closing(other) == closed_at]
+    return asked if len(asked) > 1 and not any(other["active"] for other in asked) else []
+
+
+def find_closing(question):
+    """When the question's round was closed, to the millisecond, or None."""
+    return json.loads(question["closings"]).get(str(question["round"]))
 
 
 def list_progress(db, live, session_id, asked):
@@ -1925,12 +1941,12 @@ def find_hint(db, question):
     if percent is None:
         return None
     if percent < classroom.settings["discuss_from"]:
-        return Sentence("{percent} % are correct. It may be best to explain it again first.",
+        return Sentence("{percent} % answered correctly. It may be best to explain it again first.",
                         percent=percent)
     if percent <= classroom.settings["discuss_to"]:
-        return Sentence("{percent} % are correct. A discussion usually helps most here.",
+        return Sentence("{percent} % answered correctly. A discussion usually helps most here.",
                         percent=percent)
-    return Sentence("{percent} % are correct. Most students have it, so you can go on.",
+    return Sentence("{percent} % answered correctly. Most students have it, so you can go on.",
                     percent=percent)
 
 
@@ -3503,9 +3519,13 @@ class ShortText(QuestionType):
 
     def withdraw(self, options, keys):
         """The options without the answers of these rows that were `added` in class."""
-        gone = {text for text in options.get("added", ()) if self.name_row(text, options) in keys}
+        gone = {text for key, text in self.list_added(options).items() if key in keys}
         return dict(options, **{name: [text for text in options.get(name, ()) if text not in gone]
                                 for name in ("accepted", "added")})
+
+    def list_added(self, options):
+        """{row: the text in it that was accepted in class, if the form does not list it, too}."""
+        return {self.name_row(text, options): text for text in options.get("added", ())}
 
     def name_row(self, text, options):
         """The key of the row in which an answer counts."""

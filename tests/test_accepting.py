@@ -53,6 +53,45 @@ def test_each_answer_is_accepted_by_its_own_button_and_has_a_tick_then(db, prese
     assert classpulse.measure_correct(db, question) == 75
 
 
+def test_what_was_accepted_in_class_is_undone_where_it_was_done(
+        db, presenter, session, ask):
+    question_id = ask(["canberra", "Kanbera", "Sydney"], accepted="Canberra")
+    phone = Respondent(session["code"])
+    phone.respond(question_id, "KANBERA")
+    for action in ("close", "show_results", "show_answer"):
+        presenter.step(session["id"], action)
+
+    def judge():
+        return phone.state()["mine"][str(question_id)]["result"]
+
+    def read_row():
+        page = presenter.get(f"/questions/{question_id}/results")
+        [row] = [row for row in page.html.select(".moderation li") if "anbera" in row.bdi.get_text()]
+        return page, [part.get_text() for part in row.select(":scope > b, :scope > button")]
+    wrong = judge()
+    assert wrong != "Correct!"
+    for before, after, button, result in (
+            (["Accept", "Hide"], ["✓ Accepted", "Undo", "Hide"], "key", "Correct!"),
+            (["✓ Accepted", "Undo", "Hide"], ["Accept", "Hide"], "withdraw", wrong)):
+        page, shown = read_row()
+        assert shown == before
+        form = next(form for form in page.forms.values() if form.action.endswith("/hide"))
+        pressed = form.html.select_one(f".moderation [name={button}]")
+        presenter.post(pressed["formaction"], {button: pressed["value"]}, status=303)
+        assert read_row()[1] == after and judge() == result
+        told = phone.get(f"/audience/{session['code']}/state").text
+        assert "Canberra" in told and "Canberra or" not in told
+    assert classpulse.get_question(db, question_id)["options"]["accepted"] == ["Canberra"]
+    assert look(presenter, question_id)[0] == ("Kanbera", False, True)
+
+
+def test_what_the_form_listed_is_not_undone_in_class(presenter, ask):
+    question_id = ask(["Canberra"], accepted="Canberra")
+    page = presenter.get(f"/questions/{question_id}/private").html
+    assert "✓ correct answer" in " ".join(page.select_one(".moderation li").get_text().split())
+    assert not page.select("[name=withdraw]")
+
+
 def test_near_misses_are_accepted_together_without_scripts(db, presenter, ask):
     question_id = ask(["Canbera"] * 3 + ["Camberra", "Sydney", "Canberra"], accepted="Canberra")
     page = presenter.get(f"/questions/{question_id}/results")

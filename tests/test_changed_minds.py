@@ -109,7 +109,7 @@ def test_after_the_first_vote_a_hint_names_the_share_and_what_helps(lesson, corr
     first.step("close")
     for _ in range(2):
         text = first.look().select_one(".advice").get_text()
-        assert f"{5 * correct} % are correct." in text and HINTS[hint] in text
+        assert f"{5 * correct} % answered correctly." in text and HINTS[hint] in text
         first.step("discuss")
     first.step("vote_again")
     assert not first.look().select(".advice")
@@ -132,7 +132,7 @@ def test_there_is_no_hint_without_a_correct_answer_or_votes_or_beside_the_class(
                                                           classpulse.classroom.live, first.id)])
     presenter.be_alone(0)
     told += str(first.look()) + str(first.look("results"))
-    assert not [hint for hint in HINTS if hint in told] and "100 % are" not in told
+    assert not [hint for hint in HINTS if hint in told] and "100 % answered" not in told
 
 
 # Two rounds
@@ -242,7 +242,7 @@ def test_the_results_page_shows_the_first_vote_once_it_is_closed(server, teacher
     page.get_by_text("The first vote is running").wait_for()
     assert page.locator("meter, [data-chart]").count() == 0
     teacher.toggle(question_id, 0)
-    page.locator(".advice", has_text="100 % are correct.").wait_for()
+    page.locator(".advice", has_text="100 % answered correctly.").wait_for()
     page.locator("[data-chart] canvas").wait_for()
     teacher.post(f"/api/questions/{question_id}/tally", {"key": "B", "count": "4"})
     page.locator("[data-tallied]", has_text=", 4 hands").wait_for()

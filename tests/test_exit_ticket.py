@@ -101,8 +101,8 @@ def test_those_who_lack_most_come_first_and_without_names_have_numbers(
     phones[3].post(f"/audience/respond/{questions[1]}", {"clear": "1"})
     presenter.be_alone()
     page = presenter.get(f"/sessions/{session['id']}").html
-    assert read_grid(page) == ({"Student 3": "–––", "Student 1": "✓––", "Student 4": "––✓",
-                                "Student 5": "✓––", "Student 2": "✓✓✓"}, ["2", "3", "4"])
+    assert read_grid(page) == ({"Student 3": "–––", "Student 1": "●––", "Student 4": "––●",
+                                "Student 5": "●––", "Student 2": "●●●"}, ["2", "3", "4"])
     students = list(read_grid(page)[0])
     assert (students[0], students[-1]) == ("Student 3", "Student 2")
     assert "Those who lack most" in page.select_one("[data-grid] caption").get_text()
@@ -135,7 +135,27 @@ def test_who_has_answered_is_for_a_private_screen_of_the_owner(
     other_presenter.get(path + "/progress", status=404)
     presenter.be_alone()
     assert presenter.get(path).html.select("[data-grid]")
+
+
+def test_who_has_answered_stays_until_another_question_is_started(
+        presenter, session, questions, respondent):
+    path = f"/sessions/{session['id']}"
+    presenter.be_alone()
+    presenter.step(session["id"], "ask")        # alone, and closed before the others are opened
+    presenter.step(session["id"], "close")
+    assert not presenter.get(path).html.select("[data-grid]")
+    toggle_all(presenter, session, 1)
+    presenter.step(session["id"], "move")
+    respondent.respond(questions[2], "Wort")
     toggle_all(presenter, session, 0)
+    presenter.create_question(session["id"], title="Vier?")
+    for action in ("reveal", "show_answer", "move"):
+        for page in (presenter.get(path).html, presenter.get(path + "/progress").html):
+            assert read_grid(page) == ({"Student 1": "–●"}, ["2", "3"]), action
+        presenter.step(session["id"], action)
+    presenter.step(session["id"], "reveal")
+    presenter.step(session["id"], "ask")
+    assert presenter.now(session["id"])["stage"] == "open"
     assert not presenter.get(path).html.select("[data-grid]")
 
 
@@ -166,7 +186,7 @@ def test_a_mark_appears_when_the_answer_comes(server, teacher, open_browser, ope
     rows = page.get_by_role("table", name="Who has answered").locator("tbody tr")
     for number, question_id in enumerate(ids[-2:], 1):      # not the first, which is projected
         phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
-        rows.last.get_by_text("✓").nth(number - 1).wait_for(state="attached")
+        rows.last.get_by_text("●").nth(number - 1).wait_for(state="attached")
     assert rows.all_inner_texts()[0].startswith("Student 2")
     assert page.evaluate("document.scrollingElement.scrollWidth") == width
     rows.last.locator("td").last.scroll_into_view_if_needed()

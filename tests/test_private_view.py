@@ -378,6 +378,9 @@ def test_five_quick_presses_are_five_hands_and_opened_rows_stay_open(
     with page.expect_navigation():
         page.get_by_role("button", name="Private view").click()
     more = page.get_by_role("button", name="Kugel: one hand more")
+    assert not more.is_visible()        # until hands are counted, words have their room
+    page.get_by_text("Count hands").click()
+    more.wait_for()
     held = []       # the first press, whose number is on its way while the others come
     page.route("**/tally", lambda route: route.continue_() if held else held.append(route))
     more.focus()

@@ -69,10 +69,10 @@
     <p class="actions"><button class="quiet" data-close>Cancel</button></p>
   </dialog>
   % include("partials/_ending.tpl")
-  <dialog data-closing aria-label="Close voting" tabindex="-1">
-    <h2>Close voting?</h2>
+  <dialog data-closing aria-label="Close all" tabindex="-1">
+    <h2>Close all questions?</h2>
     <p data-unfinished></p>
-    <p class="actions"><button class="primary" data-agree data-hint="{{_("Space")}}">Close voting</button> <button class="quiet" data-close>Keep going</button></p>
+    <p class="actions"><button class="primary" data-agree data-hint="{{_("Space")}}">Close all</button> <button class="quiet" data-close>Keep going</button></p>
   </dialog>
   <dialog class="reading" data-hiding aria-label="An answer">
     <p class="text" data-text dir="auto" tabindex="0"></p>

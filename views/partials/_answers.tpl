@@ -10,6 +10,12 @@
 % headings = ["Answers", "Share"] if stats else []
 % end
 % as_bars = not ranked or before
+% if takes_hands:
+<div class="countable">
+% if not any(row["tallied"] for row in rows):
+<details data-counting><summary class="button quiet" id="count-hands">Count hands</summary></details>
+% end
+% end
 <table class="counts answer-rows {{"is-keyed" if as_bars else ""}} {{"is-compared" if before else "is-bare" if not stats else ""}}">
   <caption class="visually-hidden">{{question["title"]}}</caption>
   <thead class="{{"visually-hidden" if as_bars and not before else ""}}"><tr>
@@ -29,7 +35,11 @@
         % if named and stats:
         <details class="chosen" data-chosen="{{row["key"]}}"><summary>
         % end
-        <span>{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if note else ""}}<bdi dir="auto">{{note or ""}}</bdi>{{" ✓ correct answer" if row.get("right") else ""}}</span>
+        <span>{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if note else ""}}<bdi dir="auto">{{note or ""}}</bdi>
+          % if row.get("right"):
+          <b class="verdict">✓ <span class="wide-only">correct answer</span></b>
+          % end
+        </span>
         % if named and stats:
         </summary>
         % include("partials/_who.tpl", question=question, key=row["key"], who=None)
@@ -66,6 +76,9 @@
     % end
   </tbody>
 </table>
+% if takes_hands:
+</div>
+% end
 % if not rows:
 <p class="empty">No answers yet.</p>
 % end

@@ -1,5 +1,5 @@
 % # session
-<form class="ask" method="post" action="/api/sessions/{{session["id"]}}/ask" hx-post="/api/sessions/{{session["id"]}}/ask" hx-target="[data-control]" hx-swap="outerHTML">
+<form class="ask" method="post" action="/api/sessions/{{session["id"]}}/ask" hx-post="/api/sessions/{{session["id"]}}/ask">
   % for kind in QUESTION_TYPES.values():
   % for label in kind.at_once:
   <button name="ask" value="{{label}}">{{_(label)}}</button>

@@ -1,8 +1,8 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised, together: the questions that are open with it, progress: list_progress of these
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised, ticket: the questions that were opened with it, progress: list_progress of these
 % base, alone, opened = f"/sessions/{session['id']}", presenter["screen_is_private"], bool(now["question_id"]) and now["stage"] != "draft"
 % new = f"{base}/questions/new/{next(iter(QUESTION_TYPES))}"
 % answered = now["finished"] if now["finished"] is not None else now.get("response_count", 0)
-<div class="living {{"is-private" if alone else ""}}" data-control="{{base}}" data-revision="{{now["revision"]}}">
+<div class="living {{"is-private" if alone else ""}}" data-control="{{base}}" data-revision="{{now["revision"]}}" hx-target="closest [data-control]" hx-swap="outerHTML">
   <header class="console-bar">
     <a class="home" href="/"><img src="{{static}}/favicon.svg" alt="Home" width="28" height="28"></a>
     <h1 dir="auto">{{session["name"]}}</h1>
@@ -42,11 +42,12 @@
       % if now.get("active") or now.get("discussing"):
       % include("partials/_countdown.tpl", base=base, now=now)
       % end
-      <details class="menu" id="who">
-        <summary class="button quiet" id="who-missing"><b data-missing>{{max(0, now["expected"] - answered) if opened else 0}}</b> missing</summary>
+      % missing = max(0, now["expected"] - answered) if opened else 0
+      <details class="menu {{"" if missing else "is-none"}}" id="who">
+        <summary class="button quiet" id="who-missing"><b data-missing>{{missing}}</b> missing</summary>
         <div class="menu-panel">
           % if alone:
-          <div data-who hx-get="{{base}}/missing" hx-trigger="answers, toggle from:#who" hx-swap="outerHTML"><a href="{{base}}/missing">Show who is missing</a></div>
+          <div data-who hx-get="{{base}}/missing" hx-trigger="answers, toggle from:#who" hx-target="this"><a href="{{base}}/missing">Show who is missing</a></div>
           % else:
           <p>Names stay covered until you turn on the private view.</p>
           <form method="post" action="/alone"><input type="hidden" name="back" value="{{base}}"><button name="alone" value="1">Private view</button></form>
@@ -70,7 +71,7 @@
       <form method="post" action="{{base}}/again"><button class="primary next" title="The same questions with a new code; the answers stay here">Use with another class</button></form>
       % end
       % if now["next"] or now["also"]:
-      <form id="step" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+      <form id="step" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step">
         % include("partials/_seen.tpl", now=now)
         % if now["next"]:
         <button id="step-next" class="primary next" data-next name="action" value="{{now["next"]["action"]}}">{{now["next"]["label"]}}</button>
@@ -143,7 +144,7 @@
       <a href="#join" data-tab="join">Join</a>
     </nav>
     <section class="pane" id="questions" data-panel="questions" aria-label="Questions">
-      <form id="go" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+      <form id="go" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step">
         <input type="hidden" name="action" value="go">
         % include("partials/_seen.tpl", now=now)
       </form>
@@ -177,7 +178,7 @@
               <a class="button" href="/questions/{{question["id"]}}/results">Results</a>
               <a class="button" href="/questions/{{question["id"]}}/edit">Edit</a>
               <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate</button></form>
-              <form class="actions" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move" hx-target="closest [data-control]" hx-swap="outerHTML">
+              <form class="actions" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move">
                 <button id="up-{{question["id"]}}" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=question["title"])}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
                 <button id="down-{{question["id"]}}" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=question["title"])}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
               </form>
@@ -191,7 +192,7 @@
         <a class="button" href="{{new}}"><span aria-hidden="true">+</span> Add question</a>
         <a class="button quiet" href="{{base}}/reuse">Copy questions</a>
         % if session["active"] and len(questions) > 1:
-        <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all" hx-target="closest [data-control]" hx-swap="outerHTML">
+        <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all">
           <button id="open-all" class="quiet" name="active" value="1" title="For an exit ticket or quiz: students work at their own speed" {{"" if "draft" in now["stages"].values() else "disabled"}}>Open all questions (self-paced)</button>
           <button id="close-all" class="quiet" name="active" value="0" {{"" if "open" in now["stages"].values() else "disabled"}}>Close all</button>
         </form>
@@ -201,9 +202,9 @@
     <div class="pane private-switch" data-panel="answers students">
       % include("partials/_alone.tpl", presenter=presenter, back=base)
     </div>
-    % if together and alone:
+    % if progress:
     <section class="pane progress" data-panel="students" role="group" aria-label="Who has answered" tabindex="0">
-      % include("partials/_progress.tpl", session=session, asked=together, people=progress)
+      % include("partials/_progress.tpl", session=session, asked=ticket, people=progress)
     </section>
     % end
     % if private:
@@ -224,7 +225,7 @@
         <div>
           <p>Students go to <strong class="address">{{now["address"]}}</strong> and enter the code</p>
           <p class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></p>
-          <form method="post" action="/api{{base}}/lock" hx-post="/api{{base}}/lock" hx-target="closest [data-control]" hx-swap="outerHTML"><button id="lock" name="locked" value="{{0 if session["locked"] else 1}}" title="Students who are in already stay in">{{"Locked – allow new students" if session["locked"] else "Lock: no new students"}}</button></form>
+          <form method="post" action="/api{{base}}/lock" hx-post="/api{{base}}/lock"><button id="lock" name="locked" value="{{0 if session["locked"] else 1}}" title="Students who are in already stay in">{{"Locked – allow new students" if session["locked"] else "Lock: no new students"}}</button></form>
         </div>
       </div>
       <div class="reach">

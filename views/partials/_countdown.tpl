@@ -13,14 +13,14 @@
     </div>
     <h2>Start again with</h2>
     % end
-    <form class="times" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+    <form class="times" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step">
       % include("partials/_seen.tpl", now=now)
       <input type="hidden" name="action" value="start_timer">
       <button name="seconds" value="30">30 s</button>
       <button name="seconds" value="60">1 min</button>
       <button name="seconds" value="120">2 min</button>
     </form>
-    <form class="times" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step" hx-target="closest [data-control]" hx-swap="outerHTML">
+    <form class="times" method="post" action="/api{{base}}/step" hx-post="/api{{base}}/step">
       % include("partials/_seen.tpl", now=now)
       <input type="hidden" name="action" value="start_timer">
       <label>Seconds <input type="number" id="seconds" name="seconds" min="{{SECONDS_MIN}}" max="{{SECONDS_MAX}}" required hx-preserve></label>

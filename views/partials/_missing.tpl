@@ -1,5 +1,5 @@
 % # session, here, away: [{"id", "name"}, ...], those who have not answered
-<div data-who hx-get="/sessions/{{session["id"]}}/missing" hx-trigger="answers, toggle from:#who" hx-swap="outerHTML">
+<div data-who hx-get="/sessions/{{session["id"]}}/missing" hx-trigger="answers, toggle from:#who" hx-target="this">
   % if not here and not away:
   <p>Nobody is missing.</p>
   % end

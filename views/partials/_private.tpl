@@ -2,10 +2,13 @@
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 % named = presenter["screen_is_private"] and question["asked_names"] != "no"
-<div data-private hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-swap="outerHTML">
+<div data-private hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-target="this" hx-swap="outerHTML">
   <section class="pane" id="answers" data-panel="answers" role="group" aria-label="Answers" tabindex="0">
     % if stats is None:
     <p>{{"The first vote is running. Its results appear here when you close it." if private["is_covered"] and presenter["screen_is_private"] else "The answers are covered."}}</p>
+    % end
+    % if "right_right" in (private["changes"] or ()):
+    % include("partials/_changes.tpl", question=question, changes=private["changes"])
     % end
     % if private["hint"]:
     <p class="advice">{{_(private["hint"])}}</p>
@@ -15,7 +18,7 @@
     % elif not kind.is_text and (stats or private["rows"]):
     % include("partials/_answers.tpl", question=question, stats=stats, rows=private["rows"], takes_hands=private["takes_hands"], named=named, path=path)
     % end
-    % if private["changes"]:
+    % if private["changes"] and "right_right" not in private["changes"]:
     % include("partials/_changes.tpl", question=question, changes=private["changes"])
     % end
     % for near in private["near"]:
@@ -29,6 +32,7 @@
     </form>
     % end
     % if private["entries"]:
+    % added = kind.list_added(question["options"]) if kind.can_accept else ()
     <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
       <ul class="list">
         % for row in private["entries"]:
@@ -37,7 +41,11 @@
           % if named:
           <details class="chosen" data-chosen="entry {{row["key"]}}"><summary>
           % end
-          <span><bdi dir="auto">{{row["label"]}}</bdi>{{_(" {count}×", count=row["count"]) if row["count"] > 1 else ""}}{{_(" (hidden)") if hidden else ""}}{{_(" ✓ correct answer") if row["right"] else ""}}</span>
+          <span><bdi dir="auto">{{row["label"]}}</bdi>{{_(" {count}×", count=row["count"]) if row["count"] > 1 else ""}}{{_(" (hidden)") if hidden else ""}}
+            % if row["right"] and row["key"] not in added:
+            <b class="verdict">✓ <span class="wide-only">correct answer</span></b>
+            % end
+          </span>
           % if named:
           </summary>
           % include("partials/_who.tpl", question=question, key=row["key"], who=None)
@@ -46,7 +54,10 @@
           % if row.get("cut"):
           <a href="/questions/{{question["id"]}}/text?key={{row["key"]}}">whole text</a>
           % end
-          % if kind.can_accept and not row["right"]:
+          % if row["key"] in added:
+          <b class="verdict">✓ Accepted</b>
+          <button class="quiet" formaction="{{path}}/accept" name="withdraw" value="{{row["key"]}}" aria-label="{{_("Undo: {answer}", answer=row["label"])}}">Undo</button>
+          % elif kind.can_accept and not row["right"]:
           <button class="quiet" formaction="{{path}}/accept" name="key" value="{{row["key"]}}">Accept</button>
           % end
           <button class="quiet" name="{{"show" if hidden else "hide"}}" value="{{row["key"]}}">{{"Show again" if hidden else "Hide"}}</button>

@@ -1,5 +1,5 @@
-% # session, asked: the questions that are open together, people: what list_progress gives
-<table class="grid" data-grid hx-get="/sessions/{{session["id"]}}/progress" hx-trigger="answers" hx-swap="outerHTML">
+% # session, asked: the questions that are open together, or were closed together last, people: what list_progress gives
+<table class="grid" data-grid hx-get="/sessions/{{session["id"]}}/progress" hx-trigger="answers" hx-target="this">
   <caption class="visually-hidden">Who has answered which question. Those who lack most come first.</caption>
   <thead>
     <tr><th scope="col">Student</th>
@@ -13,7 +13,7 @@
     <tr class="{{"" if person["here"] else "is-away"}}"><th scope="row"><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else _(" (away)")}}</th>
       % for question in asked:
       % if question["id"] in person["answered"]:
-      <td><span aria-hidden="true">✓</span><span class="visually-hidden">answered</span></td>
+      <td><span aria-hidden="true">●</span><span class="visually-hidden">answered</span></td>
       % else:
       <td class="is-away"><span aria-hidden="true">–</span><span class="visually-hidden">not answered</span></td>
       % end
