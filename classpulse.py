@@ -1941,8 +1941,8 @@ def find_hint(db, question):
     if percent is None:
         return None
     if percent < classroom.settings["discuss_from"]:
-        return Sentence("{percent} % answered correctly. It may be best to explain it again first.",
-                        percent=percent)
+        return Sentence("{percent} % answered correctly. It may be best to explain it again "
+                        "first.", percent=percent)
     if percent <= classroom.settings["discuss_to"]:
         return Sentence("{percent} % answered correctly. A discussion usually helps most here.",
                         percent=percent)

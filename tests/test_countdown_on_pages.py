@@ -235,9 +235,11 @@ def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(
         for shown in (menu, remote.locator(".small-screen")):
             shown.locator("[data-remaining]", has_text=re.compile("^" + "|".join(texts))).wait_for(
                 state="attached")
+
     def settle():
         """Wait until no living part is on its way: it would replace what is being pressed."""
         remote.wait_for_function("() => !document.querySelector('.htmx-request')")
+
     press("2 min")
     see("2:00", "1:5")
     settle()

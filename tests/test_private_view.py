@@ -381,6 +381,9 @@ def test_five_quick_presses_are_five_hands_and_opened_rows_stay_open(
     assert not more.is_visible()        # until hands are counted, words have their room
     page.get_by_text("Count hands").click()
     more.wait_for()
+    teacher.create_question("rating", "Wie?")       # replaces the part around them
+    page.locator(".item-title", has_text="Wie?").wait_for(state="attached")
+    assert more.is_visible()
     held = []       # the first press, whose number is on its way while the others come
     page.route("**/tally", lambda route: route.continue_() if held else held.append(route))
     more.focus()

@@ -2,7 +2,7 @@
 % question, stats = private["question"], private["stats"]
 % kind, path = QUESTION_TYPES[question["type"]], f"/api/questions/{question['id']}"
 % named = presenter["screen_is_private"] and question["asked_names"] != "no"
-<div data-private hx-get="/questions/{{question["id"]}}/private" hx-trigger="answers" hx-target="this" hx-swap="outerHTML">
+<div data-private hx-get="/questions/{{question["id"]}}/private" hx-target="closest [data-private]" hx-swap="outerHTML" hx-trigger="answers">
   <section class="pane" id="answers" data-panel="answers" role="group" aria-label="Answers" tabindex="0">
     % if stats is None:
     <p>{{"The first vote is running. Its results appear here when you close it." if private["is_covered"] and presenter["screen_is_private"] else "The answers are covered."}}</p>
@@ -22,7 +22,7 @@
     % include("partials/_changes.tpl", question=question, changes=private["changes"])
     % end
     % for near in private["near"]:
-    <form class="near" method="post" action="{{path}}/accept" hx-post="{{path}}/accept" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <form class="near" method="post" action="{{path}}/accept" hx-post="{{path}}/accept">
       <p><span>{{_("Close to “{answer}”:", answer=near["answer"])}}</span>
         % for row in near["rows"]:
         <input type="hidden" name="key" value="{{row["key"]}}"><bdi dir="auto">{{row["label"]}}</bdi> ({{row["count"]}}){{"" if row is near["rows"][-1] else ", "}}
@@ -33,7 +33,7 @@
     % end
     % if private["entries"]:
     % added = kind.list_added(question["options"]) if kind.can_accept else ()
-    <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <form class="moderation" method="post" action="{{path}}/hide" hx-post="{{path}}/hide">
       <ul class="list">
         % for row in private["entries"]:
         % hidden = row.get("hidden")
@@ -70,7 +70,7 @@
     </form>
     % end
     % if presenter["screen_is_private"] and kind.marks_correct:
-    <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark" hx-target="closest [data-private]" hx-swap="outerHTML">
+    <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark">
       <p>Mark the correct answer:</p>
       % for option in question["options"]:
       <button id="mark-{{question["id"]}}-{{option["key"]}}" name="key" value="{{option["key"]}}" aria-pressed="{{"true" if option["correct"] else "false"}}" aria-label="{{option["key"]}}: {{option["text"]}}">{{option["key"]}}</button>

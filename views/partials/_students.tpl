@@ -3,7 +3,7 @@
   <h2>Students</h2>
   <p class="counters"><b data-here>{{private["here"]}}</b> here · <b data-away>{{private["joined"] - private["here"]}}</b> away</p>
   % if private["people"] or private["addresses"] > 1 or private["groups"]:
-  <form class="people" method="post" action="{{path}}/people" hx-post="{{path}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+  <form class="people" method="post" action="{{path}}/people" hx-post="{{path}}/people">
     % if private["addresses"] > 1:
     <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two students on one address may be one phone voting twice, or they share a router.</p>
     % end
@@ -33,7 +33,7 @@
   % end
   % named = [person for person in private["people"][:LISTED_MAX] if person["name"]]
   % if named:
-  <form class="rename" method="post" action="/api/sessions/{{question["session_id"]}}/people" hx-post="/api/sessions/{{question["session_id"]}}/people" hx-target="closest [data-private]" hx-swap="outerHTML">
+  <form class="rename" method="post" action="/api/sessions/{{question["session_id"]}}/people" hx-post="/api/sessions/{{question["session_id"]}}/people">
     <input type="hidden" name="question" value="{{question["id"]}}">
     <select id="respondent-{{question["id"]}}" name="respondent" required aria-label="Student whose name is wrong">
       <option value="">Correct a name …</option>

@@ -134,7 +134,6 @@ function isUsed(piece) {
 // former one is saved. Until a piece that was asked for after that arrives, the number is known
 // better here than there.
 const hands = new Map(); // data-hands of a row's form → {count, sending, savedAt}
-let counting = false; // whether rows show what counts them before a hand was raised
 let askedAt = 0; // when the piece with forms that is swapped in was asked for
 
 document.addEventListener("click", (event) => {
@@ -182,11 +181,15 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { target, requestConfig } = detail;
   askedAt = target.matches("[data-control], [data-private]") ? requestConfig.askedAt : 0;
 });
+// Whether rows show what counts hands before one was raised: known by the page, so that what is
+// focused in a row is never hidden while the row is replaced.
 document.addEventListener("toggle", ({ target }) => {
-  if (target.matches("[data-counting]")) counting = target.open;
+  if (target.matches("[data-counting]")) document.body.classList.toggle("is-counting", target.open);
 }, true);
 document.addEventListener("htmx:afterSwap", () => {
-  for (const details of document.querySelectorAll("[data-counting]")) details.open = counting;
+  for (const details of document.querySelectorAll("[data-counting]")) {
+    details.open = document.body.classList.contains("is-counting");
+  }
   for (const form of document.querySelectorAll("[data-hands]")) {
     const raised = hands.get(form.dataset.hands);
     if (raised && askedAt > raised.savedAt) hands.delete(form.dataset.hands);
