@@ -5159,8 +5159,8 @@ def list_with_timer(db):
 
 
 def list_overdue(db):
-    """Those of list_with_timer that should have been closed."""
-    return [question for question in list_with_timer(db) if has_ended(question)]
+    """Those of list_with_timer whose countdown shows 0."""
+    return [question for question in list_with_timer(db) if question["closes_at"] <= now()]
 
 
 def has_ended(question):

@@ -280,18 +280,6 @@ def test_what_no_message_said_was_not_seen(presenter, sid, clock, seen):
     assert remaining(presenter, sid) == 60
 
 
-def test_a_server_that_is_back_within_the_grace_closes_as_it_would_have(
-        room, presenter, sid, clock):
-    question_id = ask(presenter, sid)
-    room.close()
-    clock.jump(61)
-    room.open(room.folder)
-    assert classpulse.get_question(room.db, question_id)["closes_at"]
-    clock.jump(0.5)
-    classpulse.run_due_acts(room.db)
-    assert classpulse.get_question(room.db, question_id)["stage"] == "closed"
-
-
 def test_a_discussion_and_its_countdown_end_with_the_session_and_with_the_setting(
         db, presenter, sid, clock):
     question_id = ask(presenter, sid, discuss="1")

@@ -189,7 +189,7 @@ def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
     sockets = [phone.watch(f"/ws/audience/{teacher.code}") for phone in lesson.phones]
     page.locator("[data-completed]", has_text="0").wait_for()
     page.locator(".finished [data-expected]", has_text="5").wait_for()
-    asked = page.get_by_role("dialog", name="Close voting")
+    asked = page.get_by_role("dialog", name="Close all")
     for no in ("PageUp", "Escape"):
         press(" ")
         asked.get_by_text("5 of 5 have not finished.").wait_for()
