@@ -116,6 +116,7 @@ import traceback
 import unicodedata
 import uuid
 import webbrowser
+import zlib
 from collections import Counter, defaultdict, deque
 from contextlib import closing, contextmanager, suppress
 from datetime import datetime, timedelta, timezone
@@ -7339,7 +7340,9 @@ def compress_page(body):
         return body
     response.set_header("Content-Encoding", "gzip")
     response.set_header("Vary", "Accept-Encoding")
-    return gzip.compress(body.encode(), 1)
+    # A window of 8 kB: the usual one takes four times as long, for a page that is hardly smaller.
+    packer = zlib.compressobj(1, zlib.DEFLATED, 16 + 13, 6)
+    return packer.compress(body.encode()) + packer.flush()
 
 
 def accepts_gzip():
