@@ -961,6 +961,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     """
     if needs_name(db, session, respondent):
         return view("name", session=session, form=form or Form(), problem=problem)
+    version = classroom.live.name_version("audience", session["id"])
     own = get_own_result(db, session, respondent)
     questions = [question for question in list_for_audience(db, session)
                  if not (own and question["active"] and name_round(question) in own["final"])]
@@ -972,7 +973,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
                 mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
-                can_change_name=can_change_name(db, session, respondent),
+                can_change_name=can_change_name(db, session, respondent), version=version,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
 
@@ -6426,6 +6427,10 @@ class Live:
                 room.content = content
                 room.version += 1
         return room
+
+    def name_version(self, topic, id):
+        """The newest message's version among those of all times, as pages name it: "9f2c01aa/7"."""
+        return f"{self.epoch}/{self.current(topic, id).version}"
 
     def encode(self, room, **more):
         """A room's message as JSON."""

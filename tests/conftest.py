@@ -439,6 +439,24 @@ def resize(page, width, height):
     })""")
 
 
+# Sockets of the page that have neither received a message nor failed.
+COUNT_SILENT = """
+    window.silentSockets = 0;
+    window.WebSocket = class extends WebSocket {
+        constructor(...given) {
+            super(...given);
+            window.silentSockets += 1;
+            const hear = () => {
+                window.silentSockets -= 1;
+                this.removeEventListener("message", hear);
+                this.removeEventListener("close", hear);
+            };
+            this.addEventListener("message", hear);
+            this.addEventListener("close", hear);
+        }
+    };"""
+
+
 @pytest.fixture
 def open_page(chromium):
     """A function that opens a page in a fresh browser profile and watches it for complaints."""
@@ -460,10 +478,13 @@ def open_page(chromium):
             context.add_init_script(
                 "addEventListener('securitypolicyviolation',"
                 " event => console.error('policy: ' + event.violatedDirective))")
+            context.add_init_script(COUNT_SILENT)
             context.set_default_timeout(20_000)
             context.on("page", listen)      # also to windows that a page opens
         page = context.new_page()
         page.goto(url)
+        # Until then a page knows what its server wrote, but follows no key and no change.
+        page.wait_for_function("() => !window.silentSockets")
         return page
     open_page.complaints = complaints
     open_page.expected = None           # a pattern of complaints that are none

@@ -291,6 +291,26 @@ def test_phones_that_wait_are_asked_when_names_are_switched_on(
     phone.get_by_text(f"You are {CLEAN}").wait_for()
 
 
+@pytest.mark.parametrize("change", ["name", "title"])
+def test_what_changes_between_a_page_and_its_first_state_is_not_missed(
+        server, teacher, open_page, change):
+    question = teacher.ask("word_cloud", "Wort?")
+    phone = open_page("about:blank")
+
+    def change_first(route):
+        if change == "name":
+            teacher.post(f"{teacher.session}/edit", {"name": "X", "names": "required"})
+        else:
+            teacher.post(f"/questions/{question}/edit", {"title": "Begriff?"})
+        route.continue_()
+    # The page is there, and runs its script next.
+    phone.route("**/audience.js", change_first, times=1)
+    phone.goto(f"{server.lan}/{teacher.code}")
+    seen = {"name": phone.get_by_label("Your name"),
+            "title": phone.get_by_role("heading", name="Begriff?")}
+    seen[change].wait_for()
+
+
 def test_two_of_one_name_are_told_apart_for_the_presenter_only(db, presenter, make_session):
     session = make_session("required")
     for name, key in (("Anna", "A"), ("Ben", "A"), ("ANNA", "B"), ("Anna\u200b", "B")):

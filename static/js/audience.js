@@ -859,13 +859,15 @@ function startAudience(main) {
   function showState(state) {
     if (state.mine) showOwn(state);
     const before = sections();
+    // A question may have changed between the page and its first state.
+    const isOfPage = state.epoch + "/" + state.version === main.dataset.version;
     let added = null;
     const choose = (question) => {
       noteRemaining(question);
       const id = String(question.id);
       const old = before.find((section) => section.dataset.questionId === id);
       const same = old && old.dataset.round === String(question.round);
-      if (same && !old.dataset.html) old.dataset.html = question.html; // it came with the page
+      if (same && !old.dataset.html && isOfPage) old.dataset.html = question.html;
       const kept = same && old.dataset.stage === question.stage
         && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
