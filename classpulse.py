@@ -963,7 +963,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
         return view("name", session=session, form=form or Form(), problem=problem)
     version = classroom.live.name_version("audience", session["id"])
     own = get_own_result(db, session, respondent)
-    questions = [question for question in list_for_audience(db, session)
+    questions = [question for question in db.recall(list_for_audience, session["id"])
                  if not (own and question["active"] and name_round(question) in own["final"])]
     mine = list_mine(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
@@ -4590,6 +4590,10 @@ class Connection(sqlite3.Connection):
         found = self.execute(sql, values).fetchone()
         return dict(zip(found.keys(), found)) if found else None
 
+    def recall(self, read, id):
+        """read(self, id): only a Store knows for how long that could be cached."""
+        return read(self, id)
+
 
 class Store:
     """The only way to write to the database, and a connection for reading.
@@ -4637,7 +4641,7 @@ class Store:
         return done.get()               # it is being committed: only the disk knows
 
     def recall(self, read, id):
-        """read(self, id) of a question or session, cached until anything but votes is written.
+        """read(self, id) of a question or session, cached until more than UNRECALLED is written.
 
         Callers must not modify it. After each commit SQLite rereads its pages, which would take an
         eighth of a vote's time.
@@ -4681,7 +4685,7 @@ class Store:
                 self.failure = find_trouble(problem) or Sentence("Database error: {problem}",
                                                                  problem=str(problem))
                 outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
-            if any(change is not accept_response for _, change, _ in batch):
+            if any(change not in UNRECALLED for _, change, _ in batch):
                 self.kept = {}
             self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
@@ -4917,7 +4921,7 @@ def get_session_by_code(db, code):
     if session_id is None:
         raise NotFound("That code doesn't match. Check it on the screen."
                        if digits else "Type the six digits from the big screen.", "code")
-    return get_session(db, session_id)
+    return db.recall(get_session, session_id)
 
 
 def get_own_session(db, user_id, session_id):
@@ -5308,15 +5312,16 @@ def list_questions_with_counts(db, session_id):
             for question in list_questions(db, session_id)]
 
 
-def list_for_audience(db, session):
+def list_for_audience(db, session_id):
     """What the audience sees: open questions, and the current one until the next opens."""
+    session = get_session(db, session_id)
     if not session["active"]:
         return []
     asked = QUESTION + " WHERE session_id = :session_id AND questions.opened_at IS NOT NULL"
     found = db.all(asked + ' AND (questions.active OR questions.id = :current) ORDER BY "order"',
-                   session_id=session["id"], current=session["current_question_id"])
+                   session_id=session_id, current=session["current_question_id"])
     return [read_question(row) for row in found or db.all(
-        asked + ' ORDER BY reopened_at DESC, "order" DESC LIMIT 1', session_id=session["id"])]
+        asked + ' ORDER BY reopened_at DESC, "order" DESC LIMIT 1', session_id=session_id)]
 
 
 def find_projected_question(db, session):
@@ -5454,6 +5459,12 @@ def set_finished(db, session_id, respondent_id):
     return moment
 
 
+def has_finishers(db, session_id):
+    """Whether anybody in a session has finished."""
+    return bool(db.tuples("SELECT 1 FROM respondents WHERE session_id = :session_id "
+                          "AND finished_at IS NOT NULL LIMIT 1", session_id=session_id))
+
+
 def find_finished_at(db, session_id, respondent_id):
     """When a respondent finished most recently, or None."""
     found = db.one("SELECT finished_at FROM respondents "
@@ -5495,6 +5506,10 @@ def set_seen(db, seen):
     """Store when respondents were last seen: [(at, session_id, respondent_id), ...]."""
     db.executemany("UPDATE respondents SET last_seen_at = MAX(last_seen_at, ?) "
                    "WHERE session_id = ? AND id = ?", seen)
+
+
+# What changes nothing that `recall` caches: answers, and who has joined and was seen.
+UNRECALLED = {accept_response, ensure_respondent, set_seen}
 
 
 # Selects the responses that are answers: one that was taken back is empty, but keeps its row.
@@ -6142,11 +6157,11 @@ STATUS = {"draft": "Get ready", "open": "Voting is open", "closed": "Voting is c
 
 def state_message(db, live, session_id):
     """The session's state, as the whole audience sees it."""
-    session = get_session(db, session_id)
+    session = db.recall(get_session, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
          **describe_moment(question), "html": show_asked(db, question)}
-        for question in list_for_audience(db, session)]}
+        for question in db.recall(list_for_audience, session_id)]}
 
 
 def show_asked(db, question):
@@ -6175,7 +6190,8 @@ def get_own_result(db, session, respondent_id):
     {"final": names of the rounds whose answers are final, "points", "most": of those which have a
     correct answer, "asked": these as in list_own_answers, "whole": whether they are told}
     """
-    finished_at = find_finished_at(db, session["id"], respondent_id)
+    finished_at = (find_finished_at(db, session["id"], respondent_id)
+                   if db.recall(has_finishers, session["id"]) else None)
     if finished_at is None:
         return None
     own = {"final": [], "points": 0, "most": 0, "asked": [], "whole": True}
@@ -6352,7 +6368,7 @@ class Live:
     def people_changed(self, session_id, seconds=PEOPLE_SECONDS):
         """Notify a session's presenters, less often, that somebody came or went."""
         self.changed("present", session_id, seconds)
-        for question_id in list_question_ids(self.db, session_id):
+        for question_id in self.db.recall(list_question_ids, session_id):
             self.changed("results", question_id, seconds)
 
     def seen(self, session_id, respondent_id, address=None, stored_at=None, polls=False):
@@ -6429,7 +6445,7 @@ class Live:
         return room
 
     def name_version(self, topic, id):
-        """The newest message's version among those of all times, as pages name it: "9f2c01aa/7"."""
+        """The newest message's version among those of all times, as in pages: "9f2c01aa/7"."""
         return f"{self.epoch}/{self.current(topic, id).version}"
 
     def encode(self, room, **more):
@@ -6449,8 +6465,10 @@ class Live:
 
     def first_state(self, session_id, respondent_id):
         """The state message as JSON, with this respondent's answers, and the result, if any."""
-        room, session = self.current("audience", session_id), get_session(self.db, session_id)
-        mine = list_mine(self.db, list_for_audience(self.db, session), respondent_id)
+        room = self.current("audience", session_id)
+        session = self.db.recall(get_session, session_id)
+        asked = self.db.recall(list_for_audience, session_id)
+        mine = list_mine(self.db, asked, respondent_id)
         own = get_own_result(self.db, session, respondent_id)
         html = own and {"own": view("partials/_own_result", session=session, own=own)}
         return self.encode(room, mine=mine, **(html or {}))
@@ -6527,7 +6545,8 @@ class Live:
             room.watchers.discard(watcher)
             if watcher.respondent_id:
                 self.seen(id, watcher.respondent_id)
-                self.people_changed(id)
+                if not self.db.closing:         # else nobody is left to be told
+                    self.people_changed(id)
 
     def _tell(self, topic, id, room):
         room.due_at = room.timer = None

@@ -301,6 +301,7 @@ def test_a_full_hall_does_not_keep_it_from_ending_within_three_seconds(lesson, d
         server.process.terminate()
         server.process.wait(timeout=3)
     assert server.end() == 0
+    assert "Traceback" not in server.said
     for phone in phones:
         received = phone.sockets[0].sock.recv(1 << 20)
         assert received.endswith(GOING_AWAY)

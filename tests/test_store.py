@@ -148,12 +148,13 @@ def test_a_reader_sees_committed_data_only_and_does_not_wait(db, slow_disk):
     assert noted(db) == {"first"}
 
 
-def test_what_is_recalled_is_read_anew_when_more_than_votes_was_written(db, presenter, respondent,
-                                                                        question):
+def test_what_is_recalled_is_read_anew_when_more_than_votes_and_arrivals_was_written(
+        db, presenter, respondent, question):
     def recall():
         return db.recall(classpulse.get_question, question["id"])
     before = recall()
     respondent.respond(question["id"], "A")
+    db.write(classpulse.ensure_respondent, question["session_id"], "newcomer")
     assert recall() is before
     presenter.toggle(question["id"], active=0)
     assert before["active"] and not recall()["active"]
