@@ -8502,6 +8502,75 @@ def to_local(moment):
     return datetime.fromisoformat(moment).astimezone()
 
 
+# Questions out again, as GIFT and as plain text. What a format can't say stands in a comment in
+# which only ClassPulse looks: so importing gives the same questions, except pictures.
+
+def to_gift(questions):
+    """Questions as `read_questions` gives them, in GIFT."""
+    return write_questions(questions, "gift", write_gift)
+
+
+def to_plain(questions):
+    """Questions as `read_questions` gives them, in plain text."""
+    return write_questions(questions, "plain", write_plain)
+
+
+def write_questions(questions, format, write):
+    """The text of a file; each question has a comment only if it is read as another without."""
+    blocks = [f"{OWN_LINE}{format}\n"]
+    for number, question in enumerate(questions, start=1):
+        own = {name: value for name, value in question.items()
+               if name not in ("line", "warnings", "picture", "picture_alt")}
+        short = {name: value for name, value in own.items() if name != "title"}
+        for comment in ("", json.dumps(short), json.dumps(own)):
+            text = write(1, own, comment and f"{OWN_LINE}{comment}\n")
+            found = read_questions(f"{blocks[0]}\n{text}".encode())["questions"]
+            if [{**again, "line": 0, "warnings": 0} for again in found] == [
+                    {**own, "line": 0, "warnings": 0}]:
+                break
+        blocks.append(write(number, own, comment and f"{OWN_LINE}{comment}\n"))
+    return "\n".join(blocks)
+
+
+def write_gift(number, question, comment):
+    """A question in GIFT, below our comment if it has one."""
+    options = question.get("options", ())
+    is_html = any(re.search(r"[<>&]|\A\[", text)
+                  for text in (question["title"], *options, question.get("explanation", "")))
+
+    def show(text, is_first=False):
+        import html
+        if is_html:
+            text = html.escape(text, quote=False).replace("\n", "<br>")
+            text = "[html]" * (is_first or text.startswith("[")) + text
+        return re.sub(r"[\\#={}~:]", r"\\\g<0>", text).replace("\n", "\\n")
+
+    if "correct" in question and options:
+        right = [chr(ord("A") + place) in question["correct"] for place in range(len(options))]
+        weight = f"{100 / (sum(right) or 1) * any(right):.5f}".rstrip("0").rstrip(".")
+        marks = ("~", "=") if QUESTION_TYPES[question["type"]].one_each else (
+            f"~%-{weight}%", f"~%{weight}%")
+        group = "".join(f"\n{marks[is_right]}{show(text)}"
+                        for is_right, text in zip(right, options))
+    elif question.get("correct"):
+        group = f"#{question['correct']}:{question['tolerance'] or 0}"
+    else:
+        group = "".join(f"\n=%100%{show(text)}" for text in question.get("answers", ()))
+    if question.get("explanation"):
+        group += f"\n####{show(question['explanation'])}"
+    return f"{comment}::Q{number}::{show(question['title'], True)} {{{group}}}\n"
+
+
+def write_plain(number, question, comment):
+    """A question in plain text; our comment, if it has one, stands below its first line."""
+    options = question.get("options", question.get("answers", ()))
+    correct = question.get("correct", "A")
+    lines = [question["title"].replace("\n", " "), *comment.splitlines()]
+    lines += [("*" if chr(ord("A") + place) in correct else "") + re.sub(
+        r"\A(?=\*)", r"\\", text.replace("\n", " ")) for place, text in enumerate(options)]
+    return f"{number}. " + "\n".join(lines) + "\n"
+
+
 # ------------------------------------------------------------------------------
 # Backups
 # ------------------------------------------------------------------------------

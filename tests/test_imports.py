@@ -733,3 +733,129 @@ def test_others_are_served_while_a_long_file_is_read():
     read_questions(content, pause=classpulse.make_pause())
     other.kill()
     assert len(served) >= 5
+
+
+# Out again
+
+TEXTS = strategies.one_of(
+    strategies.text(max_size=30), strategies.sampled_from([
+        "a", "A", "=1+1", "~a", "{=a ~b}", "a\nb", "  a\n    b", "<b>x</b>", "a < b", "&lt;",
+        "[html]a", "[x] a", "%50%a", "%50%", "a -> b", "*", "\\*a", "*a", "// a", "::a::", "# a",
+        "#a", "####", "$a \\neq b$", "$a\neq$", "\\n", "\\", "A) a", "- a", "1. a", "✓ a",
+        "a\xa0b", "a\u200bb", "question\tcorrect", "question,answer 1", "ANSWER: A", "<br>", "//",
+        "__a__", "a b  c", "// classpulse: {}", "👩🏽‍🔬", "x^{2}", "_____", "T", "FALSE", "1,000",
+        "-", "_{a}", "}", "{"]))
+
+
+@strategies.composite
+def banks(draw):
+    """Questions of all types, as their forms have accepted them."""
+    questions = []
+    types = strategies.sampled_from(sorted(QUESTION_TYPES))
+    for type in draw(strategies.lists(types, max_size=5)):
+        kind = QUESTION_TYPES[type]
+        texts = draw(strategies.lists(TEXTS, min_size=2, max_size=5))
+        number = draw(strategies.sampled_from(
+            ["", "3", "-0.5", "6.02e23", "1e-9", "0", "12345678901"]))
+        form = classpulse.Form([
+            ("title", draw(TEXTS)), *(("option", text) for text in texts),
+            *(("right", str(place)) for place in draw(strategies.sets(strategies.integers(1, 5)))),
+            ("accepted", "\n".join(texts)), ("exact", draw(strategies.sampled_from("01"))),
+            ("max_rating", "7"), ("low", draw(TEXTS)[:40]), ("high", ""), ("max_words", "3"),
+            ("unit", draw(TEXTS)[:20]), ("correct", number), ("min", draw(strategies.sampled_from(
+                ["", "-9"]))), ("max", ""), ("tolerance", number and draw(
+                    strategies.sampled_from(["", "0", "0.5"])))])
+        try:
+            title = form.text("title", "", 500, clean=classpulse.clean_block)
+            options = kind.to_file(kind.configure(form))
+        except classpulse.Invalid:
+            continue
+        explanation = classpulse.clean_block(draw(TEXTS))
+        questions.append({"type": type, "title": title, **options,
+                          **({"explanation": explanation} if explanation else {})})
+    return questions
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(banks(), strategies.sampled_from([classpulse.to_gift, classpulse.to_plain]))
+def test_what_is_written_is_read_as_the_same_questions(questions, write):
+    found = read(write(questions))
+    assert not found["skipped"]
+    assert [{name: value for name, value in question.items() if name not in ("line", "warnings")}
+            for question in found["questions"]] == questions
+
+
+ONE_OF_EACH = [
+    {"type": "multiple_choice", "title": "Which?", "options": ["a", "b"], "correct": ["B"],
+     "explanation": "So."},
+    {"type": "select_all", "title": "Which of x = {1}?", "options": ["a", "b", "c", "d"],
+     "correct": ["A", "B", "D"]},
+    {"type": "short_text", "title": "What?", "answers": ["Rome", "Roma"]},
+    {"type": "short_text", "title": "What\nelse?", "answers": []},
+    {"type": "numeric", "title": "How?", "correct": "3.5", "tolerance": "", "unit": "", "min": "",
+     "max": ""},
+    {"type": "open_text", "title": "Why <b>?"},
+    {"type": "ranking", "title": "Order?", "options": ["a", "b"]},
+    {"type": "rating", "title": "Good?", "max_rating": 5, "low": "", "high": "yes"},
+    {"type": "word_cloud", "title": "Words?", "max_words": 3}]
+
+
+def test_gift_is_written_as_moodle_writes_it():
+    assert classpulse.to_gift(ONE_OF_EACH) == r"""// classpulse: gift
+
+::Q1::Which? {
+~a
+=b
+####So.}
+
+::Q2::Which of x \= \{1\}? {
+~%33.33333%a
+~%33.33333%b
+~%-33.33333%c
+~%33.33333%d}
+
+::Q3::What? {
+=%100%Rome
+=%100%Roma}
+
+// classpulse: {"type": "short_text", "answers": []}
+::Q4::What\nelse? {}
+
+::Q5::How? {#3.5:0}
+
+::Q6::[html]Why &lt;b&gt;? {}
+
+// classpulse: {"type": "ranking", "options": ["a", "b"]}
+::Q7::Order? {}
+
+// classpulse: {"type": "rating", "max_rating": 5, "low": "", "high": "yes"}
+::Q8::Good? {}
+
+// classpulse: {"type": "word_cloud", "max_words": 3}
+::Q9::Words? {}
+"""
+
+
+def test_plain_text_is_written_as_people_write_it():
+    text = classpulse.to_plain(
+        [{**ONE_OF_EACH[0], "title": "Who?"} | {"explanation": "So."}, *ONE_OF_EACH[1:]])
+    assert text.startswith("""// classpulse: plain
+
+1. Who?
+// classpulse: {"type": "multiple_choice", "options": ["a", "b"], "correct": ["B"], \
+"explanation": "So."}
+a
+*b
+
+2. Which of x = {1}?
+*a
+*b
+c
+*d
+
+3. What?
+// classpulse: {"type": "short_text", "answers": ["Rome", "Roma"]}
+*Rome
+Roma
+""")
+    assert show(read(text))[5] == "open_text Why <b>?"
