@@ -2,8 +2,8 @@
 // pictures made small, and previews of projector and phone.
 
 import { _ } from "./audience.js";
+import { openLooks } from "./lib/looks.js";
 import { giveUpAfter } from "./lib/page.js";
-import { openProjection } from "./lib/projection.js";
 import "./lib/unsaved.js";
 
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
@@ -14,8 +14,7 @@ const form = document.getElementById("question");
 const looks = document.querySelector("[data-previews]");
 const lacks = looks.querySelector("[data-lacks]");
 const projector = looks.querySelector("[data-projection]");
-const projected = openProjection(projector);
-const phone = looks.querySelector("[data-preview=phone]").attachShadow({ mode: "open" });
+const { show, projected, phone } = openLooks(looks);
 let asked = 0; // number of the newest preview
 let timer = 0;
 
@@ -386,18 +385,8 @@ async function preview() {
   lacks.hidden = !reason;
   lacks.textContent = reason ? reason.firstChild.textContent.trim() : "";
   looks.classList.toggle("is-old", Boolean(reason));
-  if (!reason) show(answer.content);
-}
-
-function show(content) {
-  projected.show(content.querySelector("[data-projection]").innerHTML);
-  const { content: page } = content.querySelector("[data-preview=phone] template");
-  // Phones do with scripts what these are for.
-  for (const sender of page.querySelectorAll("[data-tap]")) sender.hidden = true;
-  for (const control of page.querySelectorAll("a, button, input, textarea, select")) control.tabIndex = -1;
-  const before = phone.querySelector("[data-asked]");
-  if (before) before.replaceWith(page.querySelector("[data-asked]"));
-  else phone.append(page); // with its sheet
+  if (reason) return;
+  show(answer.content);
   if (!chosen.hidden) showChosen();
 }
 
@@ -419,8 +408,6 @@ function showChosen() {
 }
 
 looks.querySelector("button").hidden = true;
-phone.addEventListener("submit", (event) => event.preventDefault());
-window.addEventListener("resize", projected.fit);
 form.addEventListener("input", changed);
 // Nothing is missing from a form that is empty, and what was refused says so already.
 clearTimeout(timer);
