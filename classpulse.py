@@ -205,7 +205,7 @@ SIGNINS_EACH = 3        # sign-ins per address at a time; others wait for at mos
 HASHES_WAITING = 20     # passwords being checked before other users are asked to try again
 BODY_MAX = 65536        # bytes of a request's body
 STOP_SECONDS = 2.5      # to finish pending writes when the server is stopped
-UPLOAD_MAX = 2 * 2**20  # bytes of a body with a picture, from presenters
+UPLOAD_MAX = 2 * 2**20  # bytes of a body with a file, from presenters
 PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
@@ -352,7 +352,7 @@ class Classroom:
         self.hashing = Slots()
         self.login_throttle = LoginThrottle()
         self.code_throttle = AddressThrottle(FREE_CODES, TOO_MANY_CODES)
-        self.images, self.unsent = Images(self.db), Unsent()
+        self.images, self.lists, self.unsent = Images(self.db), Lists(), Unsent()
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -400,6 +400,26 @@ class Images:
     def clear(self):
         """Forget all pictures, because some were deleted."""
         self.kept.clear()
+
+
+class Lists:
+    """Files with questions that presenters looked at but have not added yet: each one's newest."""
+    NEWEST = 8              # of at most UPLOAD_MAX bytes
+
+    def __init__(self):
+        self.kept = {}      # {name_signin: content}
+
+    def keep(self, presenter, content):
+        """Keep a presenter's file until the next one."""
+        self.kept.pop(name_signin(presenter), None)
+        for old in list(self.kept)[:1 - self.NEWEST]:
+            del self.kept[old]
+        self.kept[name_signin(presenter)] = content
+
+    def find(self, presenter, mark):
+        """The presenter's file if mark_list gives that mark of it, else None."""
+        content = self.kept.get(name_signin(presenter), b"")
+        return content if mark_list(content) == mark else None
 
 
 class Visit:
@@ -577,8 +597,9 @@ def read_multipart(body, content_type):
     if boundary is None:
         raise ValueError("no boundary")
     between = b"\r\n--" + boundary[1].encode()
-    _, *parts, end = (b"\r\n" + body).split(between, FIELDS_MAX + 2)
-    if len(parts) > FIELDS_MAX:
+    most = FIELDS_MAX + QUESTIONS_MAX           # each question of a list can be left out
+    _, *parts, end = (b"\r\n" + body).split(between, most + 2)
+    if len(parts) > most:
         raise Invalid("This form has too many fields.")
     form = Form()
     for part in parts:
@@ -640,8 +661,12 @@ class Form:
         return int(text)
 
     def shorten(self, problem):
-        """Cut the values that are shown again after a Problem; forged ones may be huge."""
-        self.pairs = [(name, value[:problem.shown if name == problem.field else LINES_MAX])
+        """Cut the values that are shown again after a Problem; forged ones may be huge.
+
+        All but `text`: a pasted list is only bounded by the body.
+        """
+        self.pairs = [(name, value if name == "text" else
+                       value[:problem.shown if name == problem.field else LINES_MAX])
                       for name, value in self.pairs]
 
 
@@ -1298,8 +1323,10 @@ def show_sessions(db, presenter):
 
 
 @app.get("/sessions/new")
-def show_new_session(presenter, form, problem=None):
-    """The form for a new session."""
+def show_new_session(db, presenter, form, problem=None):
+    """The form for a new session; with `text` or `file` the one that starts with a list."""
+    if has_list(form):
+        return show_list(db, presenter, form, problem)
     return view("session_new", presenter=presenter, form=form, problem=problem)
 
 
@@ -1307,12 +1334,17 @@ def show_new_session(presenter, form, problem=None):
 def add_session(db, presenter, form):
     """Create a session, open for joining immediately.
 
-    The home page fills it: `examples` adds the example questions, and `ask` asks one now.
+    The home page fills it: `examples` adds the example questions, and `ask` asks one now. With
+    `text` or `file` it starts with the questions of a list, and without `confirm` only shows them.
     """
+    if has_list(form) and not form.get("confirm"):
+        return show_list(db, presenter, form)
     name = form.text("name", "The name", NAME_MAX)
-    drafts = read_drafts(db, read_examples()) if form.get("examples") else []
+    drafts = (read_confirmed(presenter, form) if has_list(form) else
+              read_drafts(db, read_examples()) if form.get("examples") else [])
     asked = form.get("ask") and read_quick_question(form)
-    session_id = happen(start_session, presenter["id"], name, read_settings(form), drafts, asked)
+    session_id = happen(start_session, presenter["id"], name, read_settings(form), drafts, asked,
+                        name_form(presenter, form))
     return redirect(f"/sessions/{session_id}")
 
 
@@ -1666,6 +1698,142 @@ def read_drafts(db, examples):
     """[(type, what read_question_form returns), ...] of example questions."""
     return [(fields["type"], read_question_form(db, fields["type"], Form(fields.items())))
             for fields in examples]
+
+
+@app.get("/sessions/<session_id:id>/import")
+def show_import(db, presenter, own_session, form, problem=None):
+    """The form for a list of questions, with what was understood of the one that was sent."""
+    return show_list(db, presenter, form, problem, own_session)
+
+
+@app.post("/sessions/<session_id:id>/import", retry=show_import)
+def import_questions(db, presenter, own_session, form):
+    """Show what is understood of a list of questions; with `confirm`, add them as drafts."""
+    if not form.get("confirm"):
+        return show_list(db, presenter, form, session=own_session)
+    happen(add_drafts, own_session["id"], read_confirmed(presenter, form),
+           name_form(presenter, form))
+    return redirect(f"/sessions/{own_session['id']}")
+
+
+def has_list(form):
+    """Whether a form is one for a list of questions."""
+    return bool(form.getall("text")) or "file" in form.files
+
+
+def show_list(db, presenter, form, problem=None, session=None):
+    """A list of questions before anything is created: a page, the part that changes, or JSON.
+
+    `session` is None for a new one. With `look`, a script only gets what projector and phones
+    will show of the question in that line.
+    """
+    found, mark = None, ""
+    if bottle.request.method == "POST" and getattr(problem, "field", "") not in LIST_FIELDS:
+        found, mark = read_list(presenter, form)
+    if found and "application/json" in get_header("Accept"):
+        bottle.response.content_type = "application/json"
+        return to_json(found)
+    if found and found["refused"] and not wants_fragment():     # browsers would log an error
+        bottle.response.status = 422
+    room = session or {"id": 0, "name": form.get("name"), "active": 0, "settings": {}}
+    first = len(list_question_ids(db, room["id"])) + 1
+    questions = found["questions"] if found else []
+    place = next((place for place, question in enumerate(questions)
+                  if str(question["line"]) == form.get("look")), 0)
+    shown = questions and project(db, room, sketch_found(room, questions[place], first + place),
+                                  [], first + len(questions) - 1)
+    if form.get("look") and wants_fragment():
+        return view("partials/_previews", shown=shown)
+    return view("partials/_import" if wants_fragment() else "import", presenter=presenter,
+                session=session, form=form, problem=problem, found=found, mark=mark, shown=shown,
+                rows=((question, sketch_found(room, question, first))
+                      for question in take_turns(questions)),
+                formats=LIST_FORMATS, token=form.get("token") or secrets.token_hex(8))
+
+
+# Fields without which a list can't be read, and the names of formats on pages.
+LIST_FIELDS = ("file", "format")
+LIST_FORMATS = {"plain": "List", "table": "Table", "aiken": "Aiken", "gift": "GIFT",
+                "moodle-xml": "Moodle XML", "blackboard": "Blackboard"}
+
+
+def sketch_found(session, question, number):
+    """A question that read_questions has found, as it would be while it takes votes."""
+    return sketch_question(session, question["type"], number, read_found(question))
+
+
+def read_list(presenter, form):
+    """(what read_questions returns for the list in a form, the mark of that list).
+
+    It is the file that was sent, else the one that was looked at before, else the text.
+    """
+    format = {"moodle": "moodle-xml"}.get(form.get("format"), form.get("format")) or None
+    if format and format not in FORMATS:
+        raise Invalid("Choose one of these.", "format")
+    content = form.files.get("file")
+    if content:
+        classroom.lists.keep(presenter, content)
+    elif form.get("kept") and not form.get("drop"):
+        content = classroom.lists.find(presenter, form.get("kept"))
+        if content is None:
+            raise Invalid("The file is no longer here. Choose it again.", "file")
+    else:
+        content = form.get("text").encode()
+    return read_questions(content, format, pause=take_turn), mark_list(content)
+
+
+def mark_list(content):
+    """What tells a list of questions from any other."""
+    return hashlib.sha256(content).hexdigest()[:16]
+
+
+def read_confirmed(presenter, form):
+    """What add_drafts takes of the list in a form, without what is left out; Invalid if nothing.
+
+    Also if the list is not the one that was looked at.
+    """
+    found, mark = read_list(presenter, form)
+    if form.get("seen") not in ("", mark):
+        raise Invalid("The list has changed. Check the questions again, then add them.", "text")
+    left_out = {*form.getall("leave_out")}
+    drafts = [(question["type"], read_found(question))
+              for question in take_turns(found["questions"])
+              if str(question["line"]) not in left_out]
+    if found["refused"]:
+        raise Invalid("{reason}", "text", reason=explain(found["refused"]))
+    if not drafts:
+        raise Invalid("There is no question to add.", "text")
+    return drafts
+
+
+def read_found(question):
+    """What read_question_form returns for a question that read_questions has found.
+
+    With `picture` if it has one, which is not stored yet.
+    """
+    form = Form([("title", question["title"]), ("image_alt", question.get("picture_alt", "")),
+                 ("explanation", question.get("explanation", "")),
+                 *QUESTION_TYPES[question["type"]].from_file(question)])
+    picture = base64.b64decode(question.get("picture", ""))
+    return dict(read_question_form(None, question["type"], form), picture=picture)
+
+
+def name_form(presenter, form):
+    """What is the same for a form that is sent twice, or None if it has no `token`."""
+    token = form.get("token")
+    return hash_token(f"{presenter['id']} {token}") if token else None
+
+
+def take_turns(rows):
+    """The same rows; between any two, votes and all else that waits come first."""
+    for row in rows:
+        take_turn()
+        yield row
+
+
+def take_turn():
+    """Go on when nothing else waits. With `sleep(0)` half of the votes took four times as long."""
+    gevent.idle()
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -2590,19 +2758,35 @@ def delete_whole_session(db, session_id):
 
 # Questions
 
-def start_session(db, user_id, name, settings, drafts=(), quick=None):
-    """Create a session, perhaps with drafts and a quick question; `result` is its id."""
+def start_session(db, user_id, name, settings, drafts=(), quick=None, form=None):
+    """Create a session, perhaps with drafts and a quick question; `result` is its id.
+
+    `form` identifies what asked for it: the same one gets the same session.
+    """
+    if made := find_made(db, form):
+        return Change(made, made, told=None)
     session_id = create_session(db, user_id, name, settings)
-    add_drafts(db, session_id, drafts)
+    add_drafts(db, session_id, drafts, form)
     if quick:
         ask_now(db, session_id, *quick)
     return Change(session_id, session_id)
 
 
-def add_drafts(db, session_id, drafts):
-    """Add questions, (type, what read_question_form returns) each, as drafts at the end."""
+def add_drafts(db, session_id, drafts, form=None):
+    """Add questions, (type, what read_question_form returns) each, as drafts at the end.
+
+    One may have a `picture` that is not stored yet. `form` identifies what asked for them: the
+    same one adds nothing again.
+    """
+    if find_made(db, form):
+        return Change(session_id, told=None)
     for type, asked in drafts:
+        if asked.get("picture"):
+            asked = dict(asked, image=create_image(db, find_image_type(asked["picture"]),
+                                                   asked["picture"]))
         create_question(db, session_id, type, asked)
+    if form:
+        note_made(db, form, session_id)
     return Change(session_id)
 
 
@@ -5711,6 +5895,11 @@ CREATE TABLE tallies (              -- raised hands of students without a phone
     updated_at TEXT NOT NULL,
     PRIMARY KEY (question_id, round, key)
 ) WITHOUT ROWID;
+CREATE TABLE made (                 -- what forms have made: sent twice, they make nothing again
+    form TEXT PRIMARY KEY,          -- a hash of user and token
+    session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
+) WITHOUT ROWID;
+CREATE INDEX made_in_session ON made (session_id);
 CREATE TABLE responses (
     id INTEGER PRIMARY KEY,
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
@@ -5770,6 +5959,13 @@ MIGRATIONS = [
         updated_at TEXT NOT NULL,
         PRIMARY KEY (question_id, round, key)
     ) WITHOUT ROWID
+    """,
+    """
+    CREATE TABLE made (
+        form TEXT PRIMARY KEY,
+        session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
+    ) WITHOUT ROWID;
+    CREATE INDEX made_in_session ON made (session_id)
     """,
 ]
 
@@ -6688,6 +6884,18 @@ def delete_question(db, question_id):
     """Delete a question with its responses."""
     db.execute("DELETE FROM questions WHERE id = :id", dict(id=question_id))
     delete_unused_images(db)
+
+
+def find_made(db, form):
+    """The id of the session in which a form has made something, or None."""
+    found = db.one("SELECT session_id FROM made WHERE form = :form", form=form)
+    return found and found["session_id"]
+
+
+def note_made(db, form, session_id):
+    """Remember that a form has made something in a session."""
+    db.execute("INSERT INTO made VALUES (:form, :session_id)",
+               dict(form=form, session_id=session_id))
 
 
 def create_image(db, type, content):
@@ -8857,6 +9065,7 @@ VIEW_HELPERS = dict(
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
+    explain=explain, UPLOAD_MAX=UPLOAD_MAX,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
     count_points=count_points, show_number=show_number, get_own_results=get_own_results,

@@ -54,7 +54,7 @@ FIELDS = {
     "POST /alone": [("/alone", "alone", {}), ("/alone", "back", {})],
     "GET /sessions/new": [("/sessions/new", "name", {})],
     "POST /sessions/new": [("/sessions/new", field, {"name": "Neu"})
-                           for field in ("name", "names", "on_phones", "ask")],
+                           for field in ("name", "names", "on_phones", "ask", "text", "token")],
     "GET /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", "name", {})],
     "POST /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", field, {"name": "Neu"})
                                             for field in ("name", "names")],
@@ -74,6 +74,11 @@ FIELDS = {
     "POST /sessions/<session_id:id>/preview/<type>": [
         (f"{SESSION}/preview/multiple_choice", field, TITLE)
         for field in ("title", "options", "option", "image", "number", "typing")],
+    "GET /sessions/<session_id:id>/import": [(f"{SESSION}/import", "text", {})],
+    "POST /sessions/<session_id:id>/import": [
+        *((f"{SESSION}/import", field, {"text": "Wie?"})
+          for field in ("text", "format", "kept", "look", "leave_out", "token")),
+        (f"{SESSION}/import", "text", {"confirm": "1"})],
     "GET /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "source", {})],
     "POST /sessions/<session_id:id>/reuse": [(f"{SESSION}/reuse", "question_id", {})],
     "GET /questions/<question_id:id>/edit": [(f"{QUESTION}/edit", "title", {})],

@@ -63,6 +63,8 @@ RIGHTS = {
     "POST /sessions/<session_id:id>/questions/new/<type>": (OWN_CHANGE, QUESTION),
     "POST /sessions/<session_id:id>/preview/<type>": (OWN, QUESTION),
     "POST /sessions/<session_id:id>/examples": (OWN_CHANGE,),
+    "GET /sessions/<session_id:id>/import": (OWN,),
+    "POST /sessions/<session_id:id>/import": (OWN_CHANGE, {"text": "Neu?", "confirm": "1"}),
     "GET /sessions/<session_id:id>/reuse": (OWN,),
     "POST /sessions/<session_id:id>/reuse": (OWN_CHANGE, {"question_id": "1"}),
     "GET /questions/<question_id:id>/edit": (OWN,),

@@ -165,6 +165,7 @@ def presenters(server, open_page, lesson):
                        ("reuse-none", teacher.session + "/reuse")):
         page.goto(base + path)
         yield name, page
+    yield from lists(page, base, other)
     teacher.post(f"/api{other}/archive", {"archived": 1})
     for name, path in (("sessions", "/sessions"), ("session-new", "/sessions/new"),
                        ("session-edit", teacher.session + "/edit"),
@@ -195,6 +196,27 @@ def presenters(server, open_page, lesson):
                        ("session-open", teacher.session + "/open"), ("home", "/")):
         page.goto(base + path)
         yield name, page
+
+
+def lists(page, base, path):
+    """The page for a list of questions: empty, turned down, and with what was understood."""
+    page.goto(f"{base}/sessions/new?text=")
+    yield "list-new", page
+    page.goto(f"{base}{path}/import")
+    yield "list-empty", page
+    page.get_by_text("How to write a list").click()
+    page.get_by_label("Questions", exact=True).fill('{"a": 1}')
+    page.locator("[data-found] .problem").wait_for()
+    yield "list-wrong", page
+    page.get_by_label("Questions", exact=True).fill("\n\n".join([
+        f"{LONG}\n{LONG_OPTIONS}", "ما هي عاصمة لبنان؟\n*بيروت", "你懂了吗？\nja\nnein",
+        "{a} ~\n~\n="]))
+    page.locator("[data-preview=projector] .projection").wait_for()
+    page.get_by_label("Leave out").nth(2).check()
+    yield "list-found", page
+    page.get_by_role("button", name="Show correct answers").click()
+    page.locator(".found .tick").wait_for()
+    yield "list-answers", page
 
 
 def question_forms(page, lesson, base):

@@ -6,6 +6,7 @@
     <h1>Hello, <bdi dir="auto">{{presenter["display_name"]}}</bdi></h1>
     % if count:
     <a class="button primary" href="/sessions/new">New session</a>
+    <a class="button" href="/sessions/new?text=">Start from questions you have</a>
     % end
   </div>
   % if sessions:
@@ -23,6 +24,11 @@
       </p>
       <button class="primary">Create session</button>
     </form>
+    <div class="card">
+      <h2>Start from questions you have</h2>
+      <p>Paste them from a document, a spreadsheet or Moodle, or choose a file.</p>
+      <a class="button" href="/sessions/new?text=">Paste a list</a>
+    </div>
     <form class="card" method="post" action="/sessions/new">
       <h2>Try the examples</h2>
       <p>A session with questions of every type. Answer it yourself on your phone.</p>

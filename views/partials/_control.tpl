@@ -66,6 +66,7 @@
       % others = [step for step in now["also"] if step not in switches]
       % if not now["question_id"] and session["active"]:
       <a class="button primary next" href="{{new}}">Add a question</a>
+      <a class="button paste" href="{{base}}/import">Paste a list</a>
       <form method="post" action="{{base}}/examples"><button class="examples">Add three example questions</button></form>
       % elif not session["active"]:
       <form method="post" action="{{base}}/again"><button class="primary next" title="The same questions with a new code; the answers stay here">Use with another class</button></form>
@@ -190,6 +191,7 @@
       </ol>
       <div class="pane-foot actions">
         <a class="button" href="{{new}}"><span aria-hidden="true">+</span> Add question</a>
+        <a class="button quiet" href="{{base}}/import">Paste a list</a>
         <a class="button quiet" href="{{base}}/reuse">Copy questions</a>
         % if session["active"] and len(questions) > 1:
         <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all">

@@ -1,0 +1,372 @@
+"""Questions that teachers already have: pasted or from a file, looked at, then added."""
+
+import base64
+import re
+import threading
+from contextlib import closing
+from urllib.parse import urlencode
+
+import classpulse
+import pytest
+from conftest import Browser, Respondent
+from test_images import make_png
+from webtest import Upload
+
+LIST = """Which planet is the largest?
+Mars
+*Jupiter
+Venus
+
+What is still unclear?
+
+Which are prime? <b>
+*2
+*3
+4
+
+Ein
+Wort ist zu wenig
+Wort ist zu wenig
+"""
+TITLES = ["Which planet is the largest?", "What is still unclear?", "Which are prime? <b>"]
+PICTURE = f"""<?xml version="1.0"?><quiz><question type="essay">
+<questiontext format="html"><text><![CDATA[Was? <img src="@@PLUGINFILE@@/a.png" alt="Zelle">
+]]></text><file name="a.png" encoding="base64">{base64.b64encode(make_png()).decode()}</file>
+</questiontext></question></quiz>"""
+
+
+@pytest.fixture
+def path(session):
+    return f"/sessions/{session['id']}/import"
+
+
+def get_titles(db, session_id):
+    return [question["title"] for question in classpulse.list_questions(db, session_id)]
+
+
+def find_form(page):
+    return page.forms["list"]
+
+
+# What is shown first
+
+@pytest.mark.parametrize("sends", ["text", "file"])
+def test_nothing_is_created_before_what_was_understood_is_confirmed(
+        db, presenter, session, path, sends):
+    sent = {"text": LIST} if sends == "text" else {"file": Upload("a.txt", LIST.encode())}
+    page = presenter.post(path, sent)
+    assert get_titles(db, session["id"]) == []
+    assert [one.get_text() for one in page.html.select(".found h3")] == TITLES
+    tiles = page.html.select(".found .tile")
+    assert [tile["data-key"] for tile in tiles] == list("ABCABC")
+    left_out = page.html.select_one(".left-out").get_text()
+    assert "Line 13" in left_out and "Ein" in left_out and "same" in left_out
+    assert "Add 3 questions" in page
+    added = find_form(page).submit("confirm", status=303)
+    assert added.location.endswith(f"/sessions/{session['id']}")
+    assert get_titles(db, session["id"]) == TITLES
+    kinds = [(question["type"], question["stage"])
+             for question in classpulse.list_questions(db, session["id"])]
+    assert kinds == [("multiple_choice", "draft"), ("open_text", "draft"), ("select_all", "draft")]
+
+
+def test_clients_get_what_was_read_as_json(db, presenter, session, path):
+    accepts = {"Accept": "application/json"}
+    for content in (LIST.encode(), b"%PDF-1.7"):
+        answer = presenter.post(path, {"file": Upload("a", content)}, headers=accepts)
+        assert answer.json == classpulse.read_questions(content)
+    presenter.post(path, {"file": Upload("a", content), "confirm": 1}, headers=accepts,
+                   status=422)
+    assert get_titles(db, session["id"]) == []
+
+
+def test_the_first_question_or_another_is_shown_as_projector_and_phones_will(presenter, path):
+    for look, title in (("", TITLES[0]), ("6", TITLES[1])):
+        page = presenter.post(path, {"text": LIST, "look": look})
+        for where in ("projector", "phone"):
+            assert title in page.html.select_one(f"[data-preview={where}]").get_text()
+    piece = presenter.htmx(path, {"text": LIST, "look": "8"}).html
+    assert TITLES[2] in piece.select_one("[data-preview=phone] h2")
+    assert not piece.select("[data-found]")
+
+
+def test_correct_answers_are_shown_only_when_the_class_can_not_see_them(presenter, path):
+    text = LIST + "\nHauptstadt?\n*Wien"
+    page = presenter.post(path, {"text": text})
+    covered = page.html.select_one("[data-found]")
+    assert not covered.select(".tick") and "Wien" not in covered.get_text()
+    shown = find_form(page).submit("answers").html.select_one("[data-found]")
+    assert len(shown.select(".tick")) == 3 and "✓ Wien" in shown.get_text()
+    presenter.be_alone()
+    assert "✓ Wien" in presenter.post(path, {"text": text}).html.select_one(".found").get_text()
+
+
+def test_a_list_that_was_read_wrongly_is_read_as_something_else(db, presenter, session, path):
+    page = presenter.post(path, {"text": "Frage {=Wien}\n\nWas?"})
+    assert page.html.select_one(".chip[aria-current]").get_text() == "GIFT"
+    form = find_form(page)
+    form.fields["format"][-1].value = "plain"       # as one of the buttons would
+    page = form.submit("read")
+    assert page.html.select_one(".chip[aria-current]").get_text() == "List"
+    find_form(page).submit("confirm", status=303)
+    assert get_titles(db, session["id"]) == ["Frage {=Wien}", "Was?"]
+
+
+@pytest.mark.parametrize("format", ["plain", "aiken", "gift", "moodle", "table"])
+def test_clients_say_how_a_list_is_to_be_read(presenter, path, format):
+    read = presenter.post(path, {"text": "a\nb\nc", "format": format},
+                          headers={"Accept": "application/json"}).json
+    assert read["refused"] or read["format"] == format
+
+
+def test_what_can_not_be_read_says_what_to_do_and_keeps_what_was_typed(db, presenter, path):
+    long = "x" * 30_000         # more than other fields get back
+    for sent, reason in (({"text": long, "file": Upload("a.pdf", b"%PDF")}, "PDF"),
+                         ({"text": long, "format": "moodle"}, "XML"),
+                         ({"text": long, "format": "pdf"}, "Choose one"),
+                         ({"text": long, "kept": "0" * 16}, "Choose it again"),
+                         ({"text": long, "seen": "0" * 16, "confirm": 1}, "has changed"),
+                         ({"text": "", "confirm": 1}, "nothing to read"),
+                         ({"text": LIST.split("\n\n")[-1], "confirm": 1}, "no question to add")):
+        page = presenter.post(path, sent, status=422)
+        assert reason in " ".join(one.get_text() for one in page.html.select(".problem"))
+        assert find_form(page)["text"].value == sent["text"]
+
+
+def test_a_file_is_kept_for_its_sign_in_alone(db, presenter, other_presenter, session, path):
+    page = presenter.post(path, {"file": Upload("a", LIST.encode()), "text": "Anderes"})
+    kept = find_form(page)["kept"].value
+    other = f"/sessions/{other_presenter.create_session()}/import"
+    other_presenter.post(other, {"text": "", "kept": kept}, status=422)
+    dropped = find_form(page).submit("drop")
+    assert [one.get_text() for one in dropped.html.select(".found h3")] == ["Anderes"]
+    for number in range(classpulse.Lists.NEWEST):
+        classpulse.classroom.lists.keep({"token_hash": f"{number:016}"}, b"")
+    find_form(page).submit("confirm", status=422)
+    assert get_titles(db, session["id"]) == []
+
+
+# What is added
+
+def test_what_is_left_out_is_not_added(db, presenter, session, path):
+    presenter.post(path, {"text": LIST, "leave_out": ["1", "8"], "confirm": 1}, status=303)
+    assert get_titles(db, session["id"]) == TITLES[1:2]
+    page = presenter.post(path, {"text": LIST, "leave_out": "6"})
+    assert "Add 2 questions" in page
+    assert [box["value"] for box in page.html.select("[name=leave_out][checked]")] == ["6"]
+
+
+def test_all_of_five_hundred_questions_can_be_left_out_but_one(teacher):
+    text = "\n\n".join(f"Frage {number}" for number in range(500))
+    lines = [str(2 * number + 1) for number in range(499)]
+    fields = [("text", text), ("confirm", "1"), *(("leave_out", line) for line in lines)]
+    body = "".join(f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{value}\r\n'
+                   for name, value in fields) + "--x--\r\n"
+    teacher.post(f"{teacher.session}/import", body.encode(),
+                 Content_Type="multipart/form-data; boundary=x")
+    assert {*re.findall("Frage [0-9]+", teacher.control())} == {"Frage 499"}
+
+
+def test_a_token_adds_once(db, presenter, other_presenter, session, path):
+    for who, where in ((presenter, path), (presenter, path),
+                       (other_presenter, f"/sessions/{other_presenter.create_session()}/import")):
+        who.post(where, {"text": "Eins", "token": "a", "confirm": 1}, status=303)
+    assert get_titles(db, session["id"]) == ["Eins"]
+    assert db.one("SELECT COUNT(*) AS count FROM questions")["count"] == 2
+    presenter.post(path, {"text": "Eins", "token": "b", "confirm": 1}, status=303)
+    assert get_titles(db, session["id"]) == ["Eins", "Eins"]
+
+
+def test_a_token_makes_one_session_with_its_questions(db, presenter):
+    new = {"name": "Neu", "text": LIST, "token": "a", "confirm": 1}
+    first, again = (presenter.post("/sessions/new", new, status=303).location for _ in range(2))
+    assert first == again
+    assert get_titles(db, int(first.rsplit("/", 1)[1])) == TITLES
+    classpulse.happen(classpulse.delete_whole_session, int(first.rsplit("/", 1)[1]))
+    assert presenter.post("/sessions/new", new, status=303).location != first
+
+
+def test_a_new_session_starts_with_a_list(db, presenter):
+    page = presenter.get("/").click("Paste a list")
+    form = find_form(page)
+    form["text"] = LIST
+    page = find_form(form.submit("read")).submit("confirm", status=422)
+    assert "The name is missing." in page and get_user_sessions(db, presenter) == []
+    form = find_form(page)
+    form["name"] = "Bio"
+    made = form.submit("confirm", status=303).location
+    assert get_titles(db, int(made.rsplit("/", 1)[1])) == TITLES
+
+
+def get_user_sessions(db, presenter):
+    return classpulse.get_user_sessions(db, presenter.id)
+
+
+def test_a_fault_in_one_question_adds_none(db, presenter, session, path, monkeypatch):
+    create = classpulse.create_question
+    monkeypatch.setattr(classpulse, "create_question", lambda db, *question: (
+        create(db, *question) if question[1] != "select_all" else 1 / 0))
+    with pytest.raises(ZeroDivisionError):
+        classpulse.happen(classpulse.add_drafts, session["id"], [
+            (type, {"title": type, "options": []}) for type in ("rating", "select_all")], "key")
+    assert get_titles(db, session["id"]) == [] and classpulse.find_made(db, "key") is None
+
+
+def test_a_picture_of_moodle_is_stored_when_its_question_is_added(db, presenter, session, path):
+    page = presenter.post(path, {"file": Upload("a.xml", PICTURE.encode())})
+    assert "with a picture" in page and db.all("SELECT * FROM images") == []
+    find_form(page).submit("confirm", status=303)
+    [question] = classpulse.list_questions(db, session["id"])
+    assert presenter.get(f"/images/{question['image']}").body == make_png()
+    assert question["image_alt"] == "Zelle"
+
+
+def test_phones_get_an_added_question_when_it_is_opened(db, presenter, session, path):
+    phone = Respondent(session["code"])
+    presenter.post(path, {"text": LIST, "confirm": 1}, status=303)
+    assert phone.state()["questions"] == []
+    question = classpulse.list_questions(db, session["id"])[0]
+    presenter.toggle(question["id"])
+    phone.respond(question["id"], "B")
+    assert [row["count"] for row in classpulse.get_question_stats(
+        db, question["id"])["results"]] == [0, 1, 0]
+
+
+# A running server
+
+def test_two_requests_together_add_once(teacher, server):
+    def send():
+        other = Browser(server)
+        other.cookies = dict(teacher.cookies)
+        other.post(f"{teacher.session}/import", {"text": LIST, "token": "x", "confirm": 1})
+    senders = [threading.Thread(target=send) for _ in range(6)]
+    for sender in senders:
+        sender.start()
+    for sender in senders:
+        sender.join()
+    assert teacher.control().count("data-question-id") == 3
+
+
+# In a browser
+
+TABLE = """<html><head><style>td {mso-number-format: General}</style></head><body><table>
+<tr><td>Question</td><td>Answer 1</td><td>Answer 2</td><td>Correct answer</td></tr>
+<tr><td>Which line<br>is first?</td><td>the
+  "upper"</td><td>the lower</td><td>1</td></tr>
+</table></body></html>"""
+CELLS = "Question\tAnswer 1\tAnswer 2\tCorrect answer\nHow many?\t8\t9\t1\n"
+PASTE = """([html, plain]) => {
+  const data = new DataTransfer();
+  if (html) data.setData("text/html", html);
+  data.setData("text/plain", plain);
+  document.getElementById("text").dispatchEvent(
+    new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+DROP = """(text) => {
+  const data = new DataTransfer();
+  data.items.add(new File([text], "fragen.txt"));
+  for (const type of ["dragover", "drop"]) document.body.dispatchEvent(
+    new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+
+@pytest.fixture
+def page(server, teacher, open_page):
+    page = open_page(f"{server.lan}{teacher.session}/import", 1280, 800, **teacher.options())
+    page.locator(".is-scripted").wait_for()
+    return page
+
+
+def list_titles(page):
+    return page.locator(".found h3").all_text_contents()
+
+
+def test_pasted_cells_and_dropped_files_are_read_while_a_phone_votes(
+        server, teacher, open_browser, page):
+    question_id = teacher.ask("multiple_choice", "Schon da?", options="ja\nnein")
+    phone = open_browser()
+    phone.get(f"/{teacher.code}", 303)
+
+    page.evaluate(PASTE, [TABLE, "wrong"])
+    page.locator("[data-add]", has_text="Add 1 question").wait_for()
+    assert list_titles(page) == ["Which line\nis first?"]
+    assert page.locator(".found .tile-words").all_inner_texts() == ['the "upper"', "the lower"]
+    page.locator("[data-preview=projector]").get_by_text("the lower").wait_for()
+    page.locator("[data-preview=phone]").get_by_text("the lower").wait_for()
+    phone.post(f"/audience/respond/{question_id}", {"response": "A"})
+
+    page.get_by_label("Questions", exact=True).fill("")
+    page.locator("[data-add]").wait_for(state="detached")
+    page.evaluate(PASTE, ["", CELLS])
+    page.locator(".found h3", has_text="How many?").wait_for()
+
+    page.evaluate(DROP, LIST)
+    page.locator(".found h3", has_text=TITLES[0]).wait_for()
+    assert list_titles(page) == TITLES
+    page.get_by_text("fragen.txt").wait_for()
+    assert page.locator("[data-drop]").is_hidden()
+    page.get_by_role("button", name=f"Preview: {TITLES[2]}").click()
+    page.locator("[data-preview=projector] h1", has_text=TITLES[2]).wait_for()
+    page.get_by_label("Leave out").nth(1).check()
+    page.get_by_role("button", name="Add 2 questions").click()
+    page.wait_for_url(f"**{teacher.session}")
+    with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
+        assert get_titles(db, teacher.session_id) == ["Schon da?", TITLES[0], TITLES[2]]
+    assert teacher.answers(question_id) == [("ja", "0")]
+
+
+def test_the_clipboard_of_a_browser_brings_its_table(page):
+    sheet = page.context.new_page()
+    sheet.set_content(TABLE)
+    sheet.keyboard.press("Control+a")
+    sheet.keyboard.press("Control+c")
+    page.bring_to_front()
+    page.get_by_label("Questions", exact=True).press("Control+v")
+    page.locator(".found h3").wait_for()
+    assert list_titles(page) == ["Which line\nis first?"]
+
+
+def test_a_table_within_a_text_is_pasted_as_text(page):
+    page.evaluate(PASTE, [TABLE.replace("<body>", "<body>Quiz"), "Quiz\nWelche?\nA"])
+    page.locator(".found h3", has_text="Quiz").wait_for()
+
+
+def test_typing_takes_the_place_of_a_file_and_leaving_asks_first(page, teacher, tmp_path):
+    file = tmp_path / "fragen.txt"
+    file.write_text(LIST, encoding="utf-8")
+    page.locator("#file").set_input_files(file)
+    page.locator(".found h3", has_text=TITLES[0]).wait_for()
+    page.get_by_role("button", name="Table", exact=True).click()
+    page.locator(".problem", has_text="column").wait_for()
+    page.get_by_label("Questions", exact=True).type("Und jetzt?")
+    page.locator("label", has_text="Choose a file").wait_for()
+    page.get_by_role("button", name="List", exact=True).click()
+    page.locator(".found h3", has_text="Und jetzt?").wait_for()
+    asked = []
+    page.on("dialog", lambda dialog: asked.append(dialog.type) or dialog.accept())
+    page.get_by_role("link", name="Cancel").click()
+    page.wait_for_url(f"**{teacher.session}")
+    assert asked == ["beforeunload"]
+
+
+def test_a_file_over_the_limit_is_not_sent(page):
+    page.evaluate(DROP, "x" * 2_200_000)
+    page.locator("[data-failed]", has_text="2 MB").wait_for()
+    assert page.locator("[data-found]").inner_text() == ""
+
+
+def test_the_page_has_room_on_a_phone(server, teacher, open_page):
+    page = open_page(f"{server.lan}{teacher.session}", **teacher.options())
+    page.locator(".drive").get_by_role("link", name="Paste a list").click()
+    page.get_by_label("Questions", exact=True).fill(LIST)
+    page.locator("[data-preview=projector] h1").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    page.get_by_role("button", name=f"Preview: {TITLES[1]}").click()
+    page.locator("[data-preview=projector] h1", has_text=TITLES[1]).wait_for()
+
+
+def test_urlencoded_lists_are_read_as_well(teacher):
+    sent = urlencode({"text": LIST, "confirm": 1})
+    teacher.post(f"{teacher.session}/import", sent.encode(),
+                 Content_Type="application/x-www-form-urlencoded")
+    assert teacher.control().count("data-question-id") == 3
