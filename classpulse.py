@@ -206,6 +206,7 @@ HASHES_WAITING = 20     # passwords being checked before other users are asked t
 BODY_MAX = 65536        # bytes of a request's body
 STOP_SECONDS = 2.5      # to finish pending writes when the server is stopped
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a file, from presenters
+REFUSED_MAX = 10 * UPLOAD_MAX       # bytes of one that is read only to say that it is too large
 PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
@@ -9657,8 +9658,17 @@ class Handler(WSGIHandler):
         uploads = (self.headers.get("content-type", "").startswith("multipart/")
                    and find_signin_in_cookie(self.headers.get("cookie", "")))
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
+            if uploads and self.content_length <= REFUSED_MAX and "expect" not in self.headers:
+                self.skip_body()
             raise TooLarge("413 Content Too Large")
         return True
+
+    def skip_body(self):
+        """Read a body without keeping it: browsers show a refusal only after they sent all."""
+        rest = self.content_length
+        while rest > 0 and (piece := self.rfile.read(min(BODY_MAX, rest))):
+            rest, self.rfile.raw.size = rest - len(piece), 0
+            gevent.sleep(0)
 
     def is_handshake(self):
         """Whether this is a complete WebSocket handshake (RFC 6455, 4.2.1)."""
@@ -9753,8 +9763,20 @@ class Handler(WSGIHandler):
 
     def _handle_client_error(self, ex):
         status = ex.args[0] if isinstance(ex, TooLarge) else "400 Bad Request"
-        answer = f"HTTP/1.1 {status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
-        return status.split()[0], answer.encode()
+        answer = f"HTTP/1.1 {status}\r\nConnection: close\r\n"
+        page = b""
+        if status.startswith("413"):
+            is_page = ("text/html" in self.headers.get("accept", "")
+                       and "hx-request" not in self.headers)
+            page = make_too_large("problem" if is_page else "partials/_problem")
+            answer += "Content-Type: text/html; charset=utf-8\r\n"
+        return status.split()[0], f"{answer}Content-Length: {len(page)}\r\n\r\n".encode() + page
+
+
+@functools.cache
+def make_too_large(name):
+    """The page or the piece of one that says that a body is too large."""
+    return view(name, problem=Problem(explain("too-large"))).encode()
 
 
 def raise_file_limit():

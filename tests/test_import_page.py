@@ -247,6 +247,15 @@ def test_two_requests_together_add_once(teacher, server):
     assert teacher.control().count("data-question-id") == 3
 
 
+def test_a_file_that_is_too_large_is_answered_with_what_to_do(teacher):
+    body = (b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n'
+            + b"a" * 3_000_000 + b"\r\n--x--\r\n")
+    for accepts, piece in (("text/html", "<title>"), ("*/*", '<div class="problem"')):
+        said = teacher.post(f"{teacher.session}/import", body, 413, Accept=accepts,
+                            Content_Type="multipart/form-data; boundary=x").content.decode()
+        assert "2 MB" in said and "into several files" in said and piece in said
+
+
 # In a browser
 
 TABLE = """<html><head><style>td {mso-number-format: General}</style></head><body><table>
