@@ -165,6 +165,7 @@ SETTINGS = [
     ("browser", True, "do not open the browser at start"),
     ("demo", False, "run a made-up class in a temporary folder"),
     ("csv_delimiter", ",", "delimiter of CSV files; ';' where Excel expects it"),
+    ("user", "", "user whose session `import` creates; the first one if not given"),
     # Vickrey et al. 2015, "Research-based implementation of peer instruction", CBE Life Sciences
     # Education 14, es3: a discussion helps most between these.
     ("discuss_from", 35, "percent of correct first votes from which to suggest a discussion"),
@@ -6504,6 +6505,11 @@ def create_user(db, account):
         dict(account, now=now())).lastrowid
 
 
+def find_first_user(db):
+    """The user who was created first, or None."""
+    return db.one("SELECT * FROM users ORDER BY id LIMIT 1")
+
+
 def find_user(db, username):
     """A user by name, or None."""
     return db.one("SELECT * FROM users WHERE username = :username", username=username)
@@ -10093,6 +10099,34 @@ def export_files(folder, settings, code=None):
                              settings["csv_delimiter"], session["id"]))
 
 
+def import_file(folder, settings, file):
+    """import FILE: make a session of the questions in a file, and print what is left out."""
+    file = Path(file).expanduser()
+    with file.open("rb") as opened:
+        found = read_questions(opened.read(UPLOAD_MAX + 1))
+    if found["refused"]:
+        raise Invalid("{reason}", reason=explain(found["refused"]))
+    with command_database(expect_database(folder)) as db:
+        named = clean_line(settings["user"])
+        user = find_user(db, named) if named else find_first_user(db)
+        if user is None and named:
+            raise NotFound("There is no user {name}.", name=named)
+        if user is None:
+            raise NotFound("There is no user yet. Start ClassPulse and create one.")
+        for skipped in found["skipped"]:
+            print(_("Line {line} was left out: {reason} ({text})", line=skipped["line"],
+                    reason=explain(skipped["code"], **skipped["values"]), text=skipped["text"]))
+        if not found["questions"]:
+            raise Invalid("There is no question to add.")
+        drafts = [(question["type"], read_found(question)) for question in found["questions"]]
+        name = clean_line(file.stem)[:NAME_MAX] or _("Questions")
+        made = in_transaction(db, start_session, user["id"], name, {}, drafts).result
+        session = get_session(db, made)
+    print(_n("{name} has {count} question. Its code is {code}.",
+             "{name} has {count} questions. Its code is {code}.", len(drafts),
+             name=name, code=group_code(session["code"])))
+
+
 def back_up(folder, settings, file):
     """backup FILE: copy the database, even while a server runs."""
     folder, file = expect_database(folder), Path(file).expanduser().resolve()
@@ -10152,6 +10186,7 @@ COMMANDS = {
     "adduser": (add_user, "NAME"),
     "passwd": (change_password, "NAME"),
     "export": (export_files, "[CODE]"),
+    "import": (import_file, "FILE"),
     "backup": (back_up, "FILE"),
     "restore": (restore, "FILE"),
 }

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 import classpulse
 import pytest
 from conftest import Browser, Respondent
+from test_command_line import expect_refusal, run_here
 from test_images import make_png
 from webtest import Upload
 
@@ -254,6 +255,55 @@ def test_a_file_that_is_too_large_is_answered_with_what_to_do(teacher):
         said = teacher.post(f"{teacher.session}/import", body, 413, Accept=accepts,
                             Content_Type="multipart/form-data; boundary=x").content.decode()
         assert "2 MB" in said and "into several files" in said and piece in said
+
+
+# The command
+
+@pytest.fixture
+def stored(tmp_path):
+    """A data folder with two users, and a function that lists their sessions with titles."""
+    folder = tmp_path / "data"
+    for name in ("Åse", "Bo"):
+        run_here("adduser", name, "--data", folder, typed="geheim 1")
+
+    def stored(name):
+        with closing(classpulse.connect(folder / "classpulse.db")) as db:
+            user = classpulse.find_user(db, name)
+            return [(session["name"], get_titles(db, session["id"]))
+                    for session in classpulse.get_user_sessions(db, user["id"])]
+    stored.folder = folder
+    return stored
+
+
+def test_a_command_makes_a_session_of_a_file_and_says_what_it_left_out(stored, tmp_path):
+    file = tmp_path / "Planeten & mehr.txt"
+    file.write_text(LIST, encoding="utf-8")
+    ended = run_here("import", file, "--data", stored.folder)
+    assert ended.returncode == 0, ended.stderr
+    assert "Line 13 was left out" in ended.stdout and "(Ein" in ended.stdout
+    assert re.search(r"Planeten & mehr has 3 questions\. Its code is \d{3} \d{3}\.", ended.stdout)
+    assert stored("Åse") == [("Planeten & mehr", TITLES)] and stored("Bo") == []
+    run_here("import", file, "--data", stored.folder, "--user", "bo")
+    assert stored("Bo") == [("Planeten & mehr", TITLES)]
+
+
+def test_a_command_that_can_not_read_a_file_says_why(stored, tmp_path):
+    file = tmp_path / "a.pdf"
+    for content, options, reason in ((b"%PDF-1.7", (), "PDF"), (b"", (), "nothing to read"),
+                                     (b"A?", ("--user", "Cy"), "no user Cy")):
+        file.write_bytes(content)
+        expect_refusal(run_here("import", file, "--data", stored.folder, *options), reason)
+    expect_refusal(run_here("import", tmp_path / "no", "--data", stored.folder), "no")
+    expect_refusal(run_here("import", file, "--data", tmp_path / "new"), "no database")
+    assert stored("Åse") == []
+
+
+def test_a_command_adds_a_session_beside_a_running_server(teacher, tmp_path):
+    file = tmp_path / "Neben dem Server.txt"
+    file.write_text(LIST, encoding="utf-8")
+    ended = run_here("import", file, "--data", teacher.folder, "--user", "Åse")
+    assert ended.returncode == 0, ended.stderr
+    assert "Neben dem Server" in teacher.get("/").content.decode()
 
 
 # In a browser
