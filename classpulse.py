@@ -2334,6 +2334,19 @@ def export_session(exports, own_session):
     return send_export(exports, own_session["id"])
 
 
+@app.get("/sessions/<session_id:id>/questions.<format:re:gift|txt>")
+def send_questions(db, own_session, format):
+    """The session's questions without their pictures, as a file that can be imported again."""
+    questions = [{"type": question["type"], "title": question["title"],
+                  **QUESTION_TYPES[question["type"]].to_file(question["options"])}
+                 for question in list_questions(db, own_session["id"])]
+    write = to_gift if format == "gift" else to_plain
+    bottle.response.content_type = "text/plain; charset=utf-8"
+    bottle.response.set_header("Content-Disposition", "attachment; filename="
+                               f'"{name_files(own_session)}.{format}"')
+    return write(take_turns(questions))
+
+
 def send_export(exports, session_id, question_id=None):
     """Write the file, then send it in pieces, because it may be large."""
     path = exports.write(session_id, question_id)

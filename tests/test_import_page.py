@@ -233,6 +233,28 @@ def test_phones_get_an_added_question_when_it_is_opened(db, presenter, session, 
         db, question["id"])["results"]] == [0, 1, 0]
 
 
+# Out again
+
+@pytest.mark.parametrize("format", ["gift", "txt"])
+def test_questions_that_were_taken_out_can_be_put_in_again(
+        db, presenter, session, path, format):
+    for type, fields in {"multiple_choice": {"option": ["=~{}", "<b>"], "right": "1"},
+                         "rating": {"max_rating": "7", "low": "nie"}, "open_text": {},
+                         "numeric": {"correct": "3.14", "tolerance": "0.01", "unit": "m"},
+                         "short_text": {"accepted": "C#\n*", "exact": "1"},
+                         "ranking": {"options": "eins\nzwei"}}.items():
+        presenter.create_question(session["id"], type, f"{type}: was?", live="0", **fields)
+    file = presenter.get(f"/sessions/{session['id']}/questions.{format}")
+    assert file.headers["Content-Disposition"].endswith(f'.{format}"')
+    other = presenter.create_session()
+    presenter.post(f"/sessions/{other}/import", {"file": Upload("a", file.body), "confirm": 1},
+                   status=303)
+    before, after = ([(question["type"], question["title"], question["options"])
+                      for question in classpulse.list_questions(db, id)]
+                     for id in (session["id"], other))
+    assert before == after
+
+
 # A running server
 
 def test_two_requests_together_add_once(teacher, server):

@@ -99,6 +99,7 @@ RIGHTS = {
     "GET /present/<session_id:id>/end": (OWN,),
     "GET /questions/<question_id:id>/export": (OWN,),
     "GET /sessions/<session_id:id>/export": (OWN,),
+    "GET /sessions/<session_id:id>/questions.<format:re:gift|txt>": (OWN,),
     # A socket is refused by plain HTTP; 426 is what who may watch gets where there is none.
     "GET /ws/audience/<code>": ((403, 426, 403, 403, 403),),
     "GET /ws/present/<session_id:id>": ((403, 403, 403, 404, 426),),
@@ -142,6 +143,7 @@ def ask(db, people, session, lesson):
                   for name, value in (RIGHTS[route][1:] or ({},))[0].items()}
         parts = {"code": session["code"], "session_id": session["id"], "question_id": lesson,
                  "image_id": secrets.token_hex(16), "type": "numeric", "path": "favicon.svg",
+                 "format": "gift",
                  "version": classpulse.static_files().version}
         path = re.sub(r"<(\w+)[^>]*>", lambda match: str(parts[match[1]]), rule)
         headers = {"HX-Request": "true"} if htmx else {"Accept": "text/html"}

@@ -38,6 +38,10 @@
       <span class="hint">Same questions, new code, no answers.</span>
     </li>
     <li>
+      <span class="actions"><a class="button" href="/sessions/{{session["id"]}}/questions.gift">Questions as GIFT</a> <a class="button" href="/sessions/{{session["id"]}}/questions.txt">Questions as text</a></span>
+      <span class="hint">For another session, or for Moodle (GIFT). Pictures are not included.</span>
+    </li>
+    <li>
       <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="{{0 if session["archived"] else 1}}">{{"Unarchive" if session["archived"] else "Archive"}}</button></form>
       <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. It stays open until you end it." if session["active"] else "Moves it to the archive. Nothing is deleted."}}</span>
     </li>
