@@ -1637,13 +1637,21 @@ def read_question_form(db, type, form, before=None):
     discuss = read_box(form, "discuss", before and before["discuss"])
     starts_live = QUESTION_TYPES[type].starts_live(options) and not discuss
     return {"title": title, "options": options, "abstain": bool(form.get("abstain")),
-            "image": image,
+            "image": image, "explanation": read_explanation(form, before),
             "live": read_box(form, "live", before["live"] if before else starts_live),
             "discuss": discuss and not QUESTION_TYPES[type].is_text,
             "seconds": read_seconds(form) if form.getall("seconds")
             else before and before["seconds"],
             "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
                                    clean=clean_block)}
+
+
+def read_explanation(form, before):
+    """The text of a question's explanation; as `before` where a form does not have it."""
+    if before and not form.getall("explanation"):
+        return before["explanation"]
+    return form.text("explanation", "The explanation", EXPLANATION_MAX, required=False,
+                     clean=clean_block)
 
 
 def read_box(form, field, before):
@@ -1863,13 +1871,15 @@ def reuse(presenter, own_session, form):
 def show_edit_question(db, presenter, own_question, form, problem=None):
     """The form of an existing question, with its stored values or with what was typed.
 
-    If a correct answer is marked, the form is covered while the class may see the screen. So is
-    the version that was saved meanwhile; the form then stays one that overwrites nothing.
+    If a correct answer is marked or explained, the form is covered while the class may see the
+    screen. So is the version that was saved meanwhile; the form then stays one that overwrites
+    nothing.
     """
     kind, question, saved = QUESTION_TYPES[own_question["type"]], own_question, None
     if isinstance(problem, Overwriting):
         question = saved = get_question(db, question["id"])
-    covered = has_answer(question) and not presenter["screen_is_private"]
+    covered = not presenter["screen_is_private"] and (
+        has_answer(question) or question["explanation"])
     if problem is None and covered:
         return view("question_covered", presenter=presenter, question=question)
     if problem is None:
@@ -1879,6 +1889,7 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
                      ("live", "1" if question["live"] else "0"),
                      ("discuss", "1" if question["discuss"] else "0"),
                      ("seconds", str(question["seconds"] or "")),
+                     ("explanation", question["explanation"]),
                      ("image", question["image"] or ""), ("image_alt", question["image_alt"])])
     elif saved and not covered:
         form.pairs.insert(0, ("version", str(saved["version"])))
@@ -2338,7 +2349,8 @@ def export_session(exports, own_session):
 def send_questions(db, own_session, format):
     """The session's questions without their pictures, as a file that can be imported again."""
     questions = [{"type": question["type"], "title": question["title"],
-                  **QUESTION_TYPES[question["type"]].to_file(question["options"])}
+                  **QUESTION_TYPES[question["type"]].to_file(question["options"]),
+                  **({"explanation": question["explanation"]} if question["explanation"] else {})}
                  for question in list_questions(db, own_session["id"])]
     write = to_gift if format == "gift" else to_plain
     bottle.response.content_type = "text/plain; charset=utf-8"
@@ -5864,6 +5876,7 @@ CREATE TABLE questions (
     abstain INTEGER NOT NULL DEFAULT 0,     -- whether "I don't know" is offered
     image TEXT REFERENCES images,   -- shared with copies of the question
     image_alt TEXT NOT NULL DEFAULT '',     -- description for people who can't see it
+    explanation TEXT NOT NULL DEFAULT '',   -- shown with the correct answer, or the results
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
@@ -5976,6 +5989,7 @@ MIGRATIONS = [
     ) WITHOUT ROWID
     """,
     """
+    ALTER TABLE questions ADD COLUMN explanation TEXT NOT NULL DEFAULT '';
     CREATE TABLE made (
         form TEXT PRIMARY KEY,
         session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
@@ -6795,9 +6809,9 @@ def create_question(db, session_id, type, asked):
     claim_image(db, asked.get("image"))
     return db.execute("""
         INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
-            image, image_alt, created_at, "order")
+            image, image_alt, explanation, created_at, "order")
         VALUES (:session_id, :type, :title, :options, :abstain, :live, :discuss, :seconds,
-            :image, :image_alt, :now,
+            :image, :image_alt, :explanation, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
         """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
 
@@ -6807,13 +6821,15 @@ def to_columns(asked):
     return {"title": asked["title"], "options": json.dumps(asked["options"], ensure_ascii=False),
             "abstain": asked.get("abstain", False), "live": asked.get("live", False),
             "discuss": asked.get("discuss", False), "seconds": asked.get("seconds"),
-            "image": asked.get("image"), "image_alt": asked.get("image_alt", "")}
+            "image": asked.get("image"), "image_alt": asked.get("image_alt", ""),
+            "explanation": asked.get("explanation", "")}
 
 
 def set_question(db, question_id, asked, reshaped):
     """Replace what a question's form sets; `reshaped` gives the question a new shape."""
     db.execute("UPDATE questions SET title = :title, options = :options, abstain = :abstain, "
                "live = :live, discuss = :discuss, seconds = :seconds, image = :image, "
+               "explanation = :explanation, "
                "closes_at = CASE WHEN discussing > :discuss THEN NULL ELSE closes_at END, "
                "discussing = MIN(discussing, :discuss), image_alt = :image_alt, "
                "shape = shape + :reshaped, version = version + 1 WHERE id = :id",
@@ -9019,6 +9035,16 @@ def format_correct(question):
     return QUESTION_TYPES[question["type"]].format_correct(question["options"])
 
 
+def find_explanation(question):
+    """A question's explanation; "" until the correct answer has been shown.
+
+    Where none is marked, it comes with the results, once students don't vote any more.
+    """
+    shown = (question["answer_shown"] if has_answer(question)
+             else question["stage"] in ("results", "answer"))
+    return question["explanation"] if shown else ""
+
+
 def judge_answer(question, answer):
     """(how correct an answer is: "correct", "partly" or "wrong"; the same in words).
 
@@ -9083,11 +9109,12 @@ VIEW_HELPERS = dict(
     LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
-    format_correct=format_correct, spell_answer=spell_answer, judge_answer=judge_answer,
+    format_correct=format_correct, find_explanation=find_explanation,
+    spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
     explain=explain, UPLOAD_MAX=UPLOAD_MAX,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
-    PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
+    PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,
     count_points=count_points, show_number=show_number, get_own_results=get_own_results,
     OWN_RESULTS=OWN_RESULTS, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
 

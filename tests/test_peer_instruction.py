@@ -170,7 +170,8 @@ def test_no_byte_of_either_round_tells_the_correct_answer_before_it_is_shown(
     sid = presenter.create_session(on_phones="1")
     session = classpulse.get_session(room.db, sid)
     question_id = presenter.create_question(sid, type, options="Block\nBoth\nSphere",
-                                            discuss="1", seconds="60")
+                                            discuss="1", seconds="60",
+                                            explanation="See page 1")
     phones = [Respondent(session["code"]) for _ in range(7)]
     moment = classpulse.time_in(seconds=1)
     monkeypatch.setattr(classpulse, "now", lambda: moment)      # countdowns stand still
@@ -180,11 +181,16 @@ def test_no_byte_of_either_round_tells_the_correct_answer_before_it_is_shown(
     def mark(key):
         presenter.post(f"/api/questions/{question_id}/mark", {"key": key}, status=303)
 
+    def explain(page):
+        room.db.write(classpulse.set_question, question_id, dict(
+            classpulse.get_question(room.db, question_id), explanation=page), False)
+
     def compare():
-        """Of the texts, whether they are the same whichever answer is correct."""
+        """Of the texts, whether they are the same whichever answer is correct, and explained."""
         received = []
         for key in ("A", "C"):
             mark(key)
+            explain(f"See page {key}")
             received.append(receive(room, presenter, session, phones[0], question_id))
             mark(key)
         return [one == other for one, other in zip(*received)]
@@ -213,6 +219,8 @@ def test_no_byte_of_either_round_tells_the_correct_answer_before_it_is_shown(
     assert took == ["close", "discuss", "vote_again", "", "reveal", ""]
     assert (told["previous"]["tallied"], told["paired"]["n"]) == (5, 7)
     assert press_next() == "show_answer" and not any(compare())
+    texts = receive(room, presenter, session, phones[0], question_id)
+    assert ["See page C" in text for text in texts].count(True) == 8
 
 
 def test_the_pill_says_what_the_tile_of_the_correct_answer_says(db, presenter, session):

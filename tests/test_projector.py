@@ -83,11 +83,13 @@ def see_results(page, question_id):
     page.locator(f"{shown} .chart > *, {shown} [data-filled]").first.wait_for()
 
 
-@pytest.mark.parametrize("type", QUESTIONS)
-def test_everything_fits_at_every_size(project, type):
+@pytest.mark.parametrize("type, explanation", [
+    *((type, "") for type in QUESTIONS), ("multiple_choice", LONG * 50), ("numeric", LONG * 50)])
+def test_everything_fits_at_every_size(project, type, explanation):
     lesson, page = project()
     title = (LONG * 7)[:500]
-    lesson.teacher.post(f"/questions/{lesson.ids[type]}/edit", {"title": title, **LONGEST[type]})
+    lesson.teacher.post(f"/questions/{lesson.ids[type]}/edit", {
+        "title": title, "explanation": explanation, **LONGEST[type]})
     problems = []
 
     def look(stage):
@@ -104,6 +106,40 @@ def test_everything_fits_at_every_size(project, type):
         see_results(page, lesson.ids[type])
         look("answer")
     assert not problems, "\n".join(problems)
+    assert page.locator(".explanation p").count() == bool(explanation)
+
+
+EXPLAINED = """() => {
+  const text = document.querySelector(".explanation p");
+  const find = (one) => one.getBoundingClientRect();
+  const tiles = Array.from(document.querySelectorAll(".tile"), find);
+  return {
+    size: parseFloat(getComputedStyle(text).fontSize) / (innerHeight / 100),
+    clear: tiles.every((tile) => tile.bottom <= find(text).top)
+      && find(text).bottom < find(document.querySelector(".foot")).top,
+    cut: text.scrollHeight > text.clientHeight + 1,
+  };
+}"""
+
+
+@pytest.mark.parametrize("options, length, size", [(2, 3, 3.2), (4, 3, 3.2), (10, 2, 2.4),
+                                                   (4, 50, 2.4), (26, 50, 2.4)])
+def test_an_explanation_has_its_room_below_the_options_and_moves_none(
+        project, options, length, size):
+    lesson, page = project()
+    lesson.ids["multiple_choice"] = lesson.teacher.create_question(
+        "multiple_choice", "Which?", explanation=LONG * length,
+        options="\n".join(["*First", *(f"Option {n}" for n in range(1, options))]))
+    lesson.go("multiple_choice")
+    page.locator(f"[data-question-id='{lesson.ids['multiple_choice']}']").wait_for()
+    before = [place for _, *place in page.evaluate(PLACES)]
+    show_results(lesson, page, "multiple_choice", [["A"], ["B"]])
+    assert not page.locator(".explanation p").count()
+    lesson.step("show_answer")
+    page.locator(".explanation p").wait_for()
+    assert [place for _, *place in page.evaluate(PLACES)] == before
+    assert page.evaluate(EXPLAINED) == {
+        "size": pytest.approx(size, abs=0.01), "clear": True, "cut": length == 50}
 
 
 # A place of every part of a tile, in the order of the page.

@@ -173,6 +173,37 @@ def test_a_time_limit_out_of_limits_is_refused_beside_its_field(add, stored, typ
     assert (stored()["seconds"], stored()["discuss"]) == (30, 1)
 
 
+def test_an_explanation_is_kept_changed_copied_and_left_alone_by_forms_without_it(
+        db, add, presenter, session, stored):
+    add(options="Paris\nLyon", explanation="Paris:\r\n<b>2,1</b> Mio. \n")
+    kept = stored()
+    assert kept["explanation"] == "Paris:\n<b>2,1</b> Mio."
+    path = f"/questions/{kept['id']}"
+    assert "Hidden, because this form contains an explanation." in presenter.get(f"{path}/edit")
+    presenter.post(f"{path}/edit", {"title": "Andere?", "options": "Paris\nLyon"}, status=303)
+    assert (stored()["title"], stored()["explanation"]) == ("Andere?", kept["explanation"])
+    copy_id = int(presenter.post(f"/sessions/{session['id']}/again",
+                                 status=303).location.rsplit("/", 1)[1])
+    [copy] = classpulse.list_questions(db, copy_id)
+    assert copy["explanation"] == kept["explanation"]
+    for format in ("gift", "txt"):
+        sent = presenter.get(f"/sessions/{copy_id}/questions.{format}").body
+        [found] = classpulse.read_questions(sent)["questions"]
+        assert found["explanation"] == copy["explanation"]
+    presenter.be_alone()
+    form = presenter.get(f"/questions/{copy['id']}/edit").forms["question"]
+    assert form["explanation"].value.splitlines() == ["Paris:", "<b>2,1</b> Mio."]
+    form["explanation"] = ""
+    form.submit(status=303)
+    assert classpulse.get_question(db, copy["id"])["explanation"] == ""
+
+
+def test_an_explanation_that_is_too_long_is_refused_beside_its_field(db, add):
+    page = add(status=422, options="Paris\nLyon", explanation="ü" * 5001)
+    assert "at most 5000" in refused(page, "explanation")
+    assert add(options="Paris\nLyon", explanation="ü" * 5000)
+
+
 def test_a_discussed_question_keeps_what_was_chosen_about_live_results(db, add, presenter, stored):
     add(options="Ä\nÖ", discuss=["0", "1"], live=["0", "1"])
     assert (stored()["discuss"], stored()["live"]) == (1, 1)

@@ -52,6 +52,39 @@ def test_phones_show_results_once_the_projector_does_and_voting_is_over(presente
         "data-key"] == "B"
 
 
+@pytest.mark.parametrize("type, fields, answer, actions", [
+    ("multiple_choice", {"options": "Lyon\n*Paris", "live": "1"}, "B", ["close", "show_answer"]),
+    ("multiple_choice", {"options": "Lyon\nParis", "live": "1"}, "B", ["close"]),
+    ("open_text", {}, "Gut", ["close", "show_results"]),
+    ("numeric", {"correct": "3"}, "3", ["close", "show_results", "show_answer"])])
+def test_an_explanation_comes_with_the_correct_answer_or_else_with_the_results(
+        presenter, session, type, fields, answer, actions):
+    question_id = ask(presenter, session["id"], type, explanation="Weil\n<b>ja</b>", **fields)
+    phone = Respondent(session["code"])
+    phone.respond(question_id, answer)
+
+    def explained():
+        """Where it is: on a phone, in its state, among its own answers, on the projector."""
+        pages = [phone.get(f"/audience/{phone.code}").text, phone.state()["questions"][0]["html"],
+                 phone.get(f"/audience/{phone.code}/answers").text,
+                 presenter.now(session["id"])["html"]]
+        return [">Weil\n&lt;b&gt;ja&lt;/b&gt;</p>" in page for page in pages]
+    for action in actions:
+        assert not any(explained()), action
+        presenter.step(session["id"], action)
+    assert all(explained())
+    presenter.step(session["id"], "vote_again")
+    assert not any(explained())
+
+
+def test_the_private_view_always_explains(presenter, session):
+    question_id = presenter.create_question(session["id"], options="Lyon\n*Paris",
+                                            explanation="Weil")
+    assert "Weil" not in presenter.get(f"/questions/{question_id}/private")
+    presenter.be_alone()
+    assert "Weil" in presenter.get(f"/questions/{question_id}/private")
+
+
 def test_numbers_keep_their_table_and_a_ranking_its_mean_places(presenter, sid, phone):
     number = ask(presenter, sid, "numeric", unit="m")
     phone.respond(number, "3")

@@ -7,7 +7,7 @@
   </header>
   <section class="card">
     <h2 class="asked" dir="auto">{{question["title"]}}</h2>
-    <p>Hidden, because this form contains the correct answer.</p>
+    <p>{{_("Hidden, because this form contains the correct answer.") if has_answer(question) else _("Hidden, because this form contains an explanation.")}}</p>
     <p class="hint">This turns on the private view. Turn it off before you mirror your screen.</p>
     <form method="post" action="/alone">
       <input type="hidden" name="back" value="/questions/{{question["id"]}}/edit">

@@ -45,6 +45,12 @@
       % include("partials/_field_problem.tpl", problem=problem, field="title")
     </p>
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
+    <p class="field">
+      <label for="explanation">Explanation (optional)</label>
+      <textarea id="explanation" name="explanation" rows="{{min(8, max(2, form.get("explanation").count("\n") + 1))}}" maxlength="{{EXPLANATION_MAX}}" dir="auto" aria-describedby="explanation-hint problem-explanation" {{focus(problem, "explanation")}}>{{form.get("explanation")}}</textarea>
+      <span class="hint" id="explanation-hint">Students see it with the correct answer. If none is marked, they see it with the results.</span>
+      % include("partials/_field_problem.tpl", problem=problem, field="explanation")
+    </p>
     % include("partials/_picture_edit.tpl", form=form, problem=problem)
     <p class="field check">
       <label><input type="checkbox" name="abstain" value="1" {{"checked" if form.get("abstain") else ""}}> Offer “I don't know” (counted separately)</label>

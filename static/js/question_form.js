@@ -24,14 +24,14 @@ const title = document.getElementById("title");
 const isTouched = matchMedia("(pointer: coarse)").matches; // its keyboard has no Shift+Enter
 const isTyped = (field) => field.matches("textarea, input:not([type]), input[type=number]");
 
-// Enter leads from the title and from each field of one line to the next one, and to the button at
-// the end; Shift+Enter begins a new line.
+// Enter leads from the title and from each field of one line to the next one, past the explanation,
+// and to the button at the end; Shift+Enter begins a new line.
 function enter(event) {
   const isLine = event.target.matches("input") && isTyped(event.target);
   if (!isLine && (event.target !== title || isTouched)) return;
   event.preventDefault();
   const stops = Array.from(form.elements)
-    .filter((one) => one.matches(".primary") || isTyped(one) && one.offsetParent);
+    .filter((one) => one.matches(".primary") || isTyped(one) && one.offsetParent && one.name !== "explanation");
   stops[stops.indexOf(event.target) + 1].focus();
 }
 

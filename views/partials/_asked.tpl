@@ -54,6 +54,9 @@
     <button class="quiet" name="clear" value="1">Clear my answer</button>
   </form>
   % end
+  % if find_explanation(question):
+  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
+  % end
   % if results and kind.in_tiles:
   % include("partials/_beside_tiles.tpl", question=question, stats=results)
   % elif results:

@@ -22,4 +22,7 @@
   % if correct and correct not in result and correct not in spelled:
   <p class="solution">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
   % end
+  % if find_explanation(question):
+  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
+  % end
 </section>

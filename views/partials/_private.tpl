@@ -69,6 +69,12 @@
       % end
     </form>
     % end
+    % if question["explanation"] if presenter["screen_is_private"] else find_explanation(question):
+    <section class="explained">
+      <h2>Explanation</h2>
+      <p dir="auto">{{question["explanation"]}}</p>
+    </section>
+    % end
     % if presenter["screen_is_private"] and kind.marks_correct:
     <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark">
       <p>Mark the correct answer:</p>

@@ -40,7 +40,7 @@
   % else:
   <h1 dir="auto">{{question["title"]}}</h1>
   <div class="scene {{"has-picture" if question["image"] else ""}}">
-    <div class="answers">
+    <div class="answers {{"is-explained" if question["explanation"] else ""}}">
       % if not shown or kind.tiles:
       % include("questions/" + question["type"] + "/_project.tpl", question=question, shown=shown)
       % else:
@@ -48,6 +48,14 @@
       % end
       % if shown:
       <div class="table-twin" data-table tabindex="0" hidden></div>
+      % end
+      % if question["explanation"]:
+      % # from the draft on, it has its room
+      <div class="explanation" data-explanation>
+        % if find_explanation(question):
+        <p dir="auto">{{find_explanation(question)}}</p>
+        % end
+      </div>
       % end
     </div>
     % include("partials/_picture.tpl", question=question)

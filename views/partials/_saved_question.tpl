@@ -2,7 +2,7 @@
 <section class="card" data-saved>
   <h2>Saved version</h2>
   % if covered:
-  <p>Hidden, because it contains the correct answer. Turn on the private view in another window and save here again to compare both versions.</p>
+  <p>Hidden, because it contains the correct answer or an explanation. Turn on the private view in another window and save here again to compare both versions.</p>
   % else:
   <p>Saving your version replaces this one.</p>
   <dl>
@@ -10,6 +10,7 @@
     % for label, text in kind.describe(saved["options"]):
     <dt>{{_(label)}}</dt><dd dir="auto">{{text or "–"}}</dd>
     % end
+    <dt>Explanation</dt><dd dir="auto">{{saved["explanation"] or "–"}}</dd>
     <dt>Offer “I don't know”</dt><dd>{{"Yes" if saved["abstain"] else "No"}}</dd>
     % if not kind.is_text:
     <dt>Vote, discuss, vote again</dt><dd>{{"Yes" if saved["discuss"] else "No"}}</dd>

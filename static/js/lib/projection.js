@@ -11,6 +11,9 @@ const TITLE_SIZES = 5;
 const TITLE_SHARE = 0.3; // of the box's height, for a title above options, a picture or a chart
 const TITLE_SHARE_MANY = 0.17; // above two columns of options
 const TITLE_SHARE_ALONE = 0.6; // above a line of text
+// Rooms that are kept for an explanation, and sizes of its text, in the stylesheet.
+const ROOMS = [0, 1];
+const EXPLANATION_SIZES = [0, 1, 2];
 const SLACK_PX = 1; // browsers round sizes differently
 
 // The projection in `box`, an element with `data-projection`:
@@ -67,11 +70,14 @@ export function openProjection(box) {
     if (tiles) tiles.style.setProperty("--rows", Math.ceil(tiles.children.length / 2));
     const smallest = fitTitle(article);
     article.classList.remove("is-cut");
-    const fitting = SIZES.some(([title, option]) => {
+    const rooms = article.querySelector(".explanation") ? ROOMS : [0];
+    const fitting = SIZES.some(([title, option]) => rooms.some((room) => {
+      article.dataset.room = room;
       article.dataset.title = Math.max(title, smallest);
       article.dataset.size = option;
       return fits(article);
-    });
+    }));
+    fitExplanation(article);
     if (fitting) return;
     article.classList.add("is-cut");
     cutTexts(article);
@@ -110,8 +116,23 @@ function fitTitle(article) {
   return TITLE_SIZES - 1;
 }
 
+// The first size at which the explanation has room; at the smallest it is cut.
+function fitExplanation(article) {
+  const text = article.querySelector(".explanation p");
+  if (!text) return;
+  const room = text.parentNode.clientHeight;
+  text.classList.remove("is-clipped");
+  const fitting = EXPLANATION_SIZES.some((size) => {
+    text.dataset.explained = size;
+    return text.offsetHeight <= room + SLACK_PX;
+  });
+  if (fitting) return;
+  text.classList.add("is-clipped");
+  setLines(text, room - (text.offsetHeight - text.clientHeight));
+}
+
 function fits(article) {
-  const parts = [article, ...article.querySelectorAll(".scene, .answers, .tile-text")];
+  const parts = [article, ...article.querySelectorAll(".scene, .answers, .tiles, .tile-text")];
   return parts.every((part) => part.scrollHeight <= part.clientHeight + SLACK_PX
     && part.scrollWidth <= part.clientWidth + SLACK_PX);
 }
