@@ -2821,7 +2821,7 @@ def reuse_questions(db, session_id, user_id, question_ids):
     """Copy a user's questions, as drafts at the end of a session."""
     for question_id in question_ids:
         question = get_own_question(db, user_id, question_id)
-        create_question(db, session_id, question["type"], question)
+        create_copy(db, session_id, question)
     return Change(session_id)
 
 
@@ -2865,7 +2865,7 @@ def mark_correct(db, question_id, key):
 def duplicate_question(db, question_id):
     """Copy a question as a draft right after it; `result` is the copy's id."""
     question = get_question(db, question_id)
-    copy_id = create_question(db, question["session_id"], question["type"], question)
+    copy_id = create_copy(db, question["session_id"], question)
     set_question_place(db, copy_id, question["number"] + 1)
     return Change(question["session_id"], copy_id, files="if any")
 
@@ -5857,7 +5857,8 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
         -- "own_results": a key of OWN_RESULTS, "on_phones": whether phones also show results}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
-    idle INTEGER NOT NULL DEFAULT 0         -- whether it was closed for inactivity
+    idle INTEGER NOT NULL DEFAULT 0,        -- whether it was closed for inactivity
+    copied_from INTEGER             -- the session that this is a copy of; it may be deleted
 );
 CREATE INDEX sessions_of_user ON sessions (user_id);
 CREATE INDEX sessions_at_question ON sessions (current_question_id);
@@ -5877,6 +5878,7 @@ CREATE TABLE questions (
     image TEXT REFERENCES images,   -- shared with copies of the question
     image_alt TEXT NOT NULL DEFAULT '',     -- description for people who can't see it
     explanation TEXT NOT NULL DEFAULT '',   -- shown with the correct answer, or the results
+    copied_from INTEGER,            -- the question that this is a copy of; it may be deleted
     active INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     "order" INTEGER NOT NULL,
@@ -5990,6 +5992,8 @@ MIGRATIONS = [
     """,
     """
     ALTER TABLE questions ADD COLUMN explanation TEXT NOT NULL DEFAULT '';
+    ALTER TABLE questions ADD COLUMN copied_from INTEGER;
+    ALTER TABLE sessions ADD COLUMN copied_from INTEGER;
     CREATE TABLE made (
         form TEXT PRIMARY KEY,
         session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
@@ -6591,15 +6595,16 @@ OWN_RESULTS = {"off": "Nothing",
                "answers": "Their points and the correct answers"}
 
 
-def create_session(db, user_id, name, settings=None):
+def create_session(db, user_id, name, settings=None, copied_from=None):
     """The id of a new session, open for joining under a unique code."""
     least = 10 ** (CODE_DIGITS - 1)
     while find_session_id(db, code := str(least + secrets.randbelow(9 * least))):
         pass
     return db.execute("""
-        INSERT INTO sessions (code, name, created_at, opened_at, user_id, settings)
-        VALUES (:code, :name, :now, :now, :user_id, :settings)""",
+        INSERT INTO sessions (code, name, created_at, opened_at, user_id, settings, copied_from)
+        VALUES (:code, :name, :now, :now, :user_id, :settings, :copied_from)""",
                       dict(code=code, name=name, now=now(), user_id=user_id,
+                           copied_from=copied_from,
                            settings=json.dumps(settings or {}))).lastrowid
 
 
@@ -6734,9 +6739,10 @@ def get_own_results(session):
 def duplicate_session(db, session_id):
     """The id of a new session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"])
+    copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"],
+                             copied_from=session_id)
     for question in list_questions(db, session_id):
-        create_question(db, copy_id, question["type"], question)
+        create_copy(db, copy_id, question)
     return copy_id
 
 
@@ -6801,7 +6807,7 @@ def delete_some_respondents(db, session_id):
 
 # Questions
 
-def create_question(db, session_id, type, asked):
+def create_question(db, session_id, type, asked, copied_from=None):
     """The id of a new question, a draft at the end of its session.
 
     `asked` is as read_question_form returns it; only `title` and `options` are required.
@@ -6809,11 +6815,17 @@ def create_question(db, session_id, type, asked):
     claim_image(db, asked.get("image"))
     return db.execute("""
         INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
-            image, image_alt, explanation, created_at, "order")
+            image, image_alt, explanation, copied_from, created_at, "order")
         VALUES (:session_id, :type, :title, :options, :abstain, :live, :discuss, :seconds,
-            :image, :image_alt, :explanation, :now,
+            :image, :image_alt, :explanation, :copied_from, :now,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
-        """, dict(to_columns(asked), session_id=session_id, type=type, now=now())).lastrowid
+        """, dict(to_columns(asked), session_id=session_id, type=type, now=now(),
+                  copied_from=copied_from)).lastrowid
+
+
+def create_copy(db, session_id, question):
+    """The id of a copy of a question, a draft at the end of a session."""
+    return create_question(db, session_id, question["type"], question, question["id"])
 
 
 def to_columns(asked):

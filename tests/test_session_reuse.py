@@ -193,6 +193,22 @@ def test_questions_of_another_session_come_as_drafts_without_answers(
     assert copies[1]["options"]["low"] == "نعم" and first not in [copy["id"] for copy in copies]
 
 
+def test_copies_remember_what_they_are_copies_of(db, presenter, session, question):
+    def get_sources(session_id):
+        return [question["copied_from"] for question in classpulse.list_questions(db, session_id)]
+    presenter.post(f"/questions/{question['id']}/duplicate", status=303)
+    assert get_sources(session["id"]) == [None, question["id"]]
+    again = presenter.post(f"/sessions/{session['id']}/again", status=303).location
+    copy_id = int(again.rsplit("/", 1)[1])
+    ids = [copied["id"] for copied in classpulse.list_questions(db, session["id"])]
+    assert get_sources(copy_id) == ids
+    assert classpulse.get_session(db, copy_id)["copied_from"] == session["id"]
+    other = presenter.create_session("Physik")
+    presenter.post(f"/sessions/{other}/reuse", {"question_id": ids[1]}, status=303)
+    assert get_sources(other) == ids[1:]
+    assert classpulse.get_session(db, other)["copied_from"] is None
+
+
 def test_picking_nothing_is_refused_with_the_list_shown_again(presenter, session, question):
     other = presenter.create_session("Physik")
     page = presenter.post(f"/sessions/{other}/reuse", {"source": session["id"]}, status=422)
