@@ -194,6 +194,7 @@ OLD_HOURS = 6           # answers older than this belong to another lesson
 GROUP_MIN = 10          # students from one minute or one address who are shown as a group
 GROUPS_MAX = 20         # groups in the private view
 RECENT_MAX = 12         # sessions on the home page
+FOUND_MAX = 100         # questions that a search of all of them finds
 SEARCH_FROM = 8         # a list of more sessions or questions than this can be searched
 LISTED_MAX = 200        # texts or people in the private view; even a lecture hall needs no more
 FOLDED_MAX = 200        # characters; longer texts are equal only when they are identical
@@ -1848,11 +1849,15 @@ def take_turn():
 
 @app.get("/sessions/<session_id:id>/reuse")
 def show_reuse(db, presenter, own_session, form, problem=None):
-    """The presenter's other sessions; with `source`, the questions of that one."""
-    source_id = form.integer("source", 1, 2**53)
+    """The presenter's other sessions; with `source`, the questions of that one.
+
+    With `search`, those of the presenter's questions in which each of its words is found.
+    """
+    source_id, search = form.integer("source", 1, 2**53), form.get("search").strip()
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
-                questions=list_questions(db, source_id) if source else [],
+                search=search, questions=list_questions(db, source_id) if source
+                else search_questions(db, presenter["id"], search) if search else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
                           if session["questions"] and session["id"] != own_session["id"]])
 
@@ -7032,6 +7037,22 @@ def list_questions(db, session_id):
     """A session's questions in order."""
     return [read_question(found) for found in db.all(
         QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
+
+
+def search_questions(db, user_id, search):
+    """A user's questions in which each word of a search is found, the newest FOUND_MAX first."""
+    words = normalize(search).split()
+    found = (read_question(row) for row in db.all(
+        QUESTION + " WHERE user_id = :user_id ORDER BY questions.id DESC", user_id=user_id))
+    matching = (question for question in found if has_words(question, words))
+    return list(itertools.islice(matching, FOUND_MAX))
+
+
+def has_words(question, words):
+    """Whether each of these is in a question's title or options."""
+    described = QUESTION_TYPES[question["type"]].describe(question["options"])
+    text = normalize("\n".join([question["title"], *(text for _label, text in described)]))
+    return all(word in text for word in words)
 
 
 def list_questions_with_counts(db, session_id):

@@ -209,6 +209,30 @@ def test_copies_remember_what_they_are_copies_of(db, presenter, session, questio
     assert classpulse.get_session(db, other)["copied_from"] is None
 
 
+def test_all_own_questions_are_searched_by_each_word_and_copied(
+        db, presenter, other_presenter, session):
+    for owner, sid in ((presenter, session["id"]),
+                       (other_presenter, other_presenter.create_session("Fremde"))):
+        owner.create_question(sid, title="Größte STADT?", options="*Köln\nUlm")
+        owner.create_question(sid, "rating", "Wie klar?")
+    other = presenter.create_session("Physik")
+    path = f"/sessions/{other}/reuse"
+    page = presenter.get(f"{path}?search=stadt+ulm")
+    [row] = page.html.select("[data-list] > li")
+    assert "Biologie 10b" in row.get_text() and not row.select(".tick")
+    assert [tile.get_text(strip=True) for tile in row.select(".tile-words")] == ["Köln", "Ulm"]
+    assert not presenter.get(f"{path}?search=stadt+klar").html.select("[name=question_id]")
+    refused = presenter.post(path, {"search": "stadt"}, status=422)
+    assert refused.html.select("[name=question_id]")
+    presenter.be_alone()
+    page = presenter.get(f"{path}?search=stadt")
+    assert page.html.select_one("[data-list] .is-correct .tick")
+    form = page.forms[2]
+    form["question_id"].checked = True
+    form.submit(status=303)
+    assert get_titles(db, other) == ["Größte STADT?"]
+
+
 def test_picking_nothing_is_refused_with_the_list_shown_again(presenter, session, question):
     other = presenter.create_session("Physik")
     page = presenter.post(f"/sessions/{other}/reuse", {"source": session["id"]}, status=422)

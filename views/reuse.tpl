@@ -1,19 +1,32 @@
-% # presenter, session, source: the session to take from or None, questions: of that one, sessions: to choose from, problem
+% # presenter, session, source: the session to take from or None, questions: of that one, or of all where `search` was found, sessions: to choose from, problem
 % rebase("layout.tpl", title="Copy questions", presenter=presenter, page="plain", module="list")
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>Copy questions</h1>
+  % if not source:
+  <form class="field" action="/sessions/{{session["id"]}}/reuse">
+    <label for="all">Search all your questions</label>
+    <span class="search"><input id="all" name="search" type="search" value="{{search}}" maxlength="{{NAME_MAX}}" dir="auto" autocomplete="off"> <button>Search</button></span>
+  </form>
+  % end
+  % if source or questions:
   % if source:
   <p>From <bdi dir="auto">{{source["name"]}}</bdi>, without answers. <a href="/sessions/{{session["id"]}}/reuse">Choose another session</a></p>
+  % else:
+  <p>{{_n("{count} question found.", "{count} questions found.", len(questions))}} <a href="/sessions/{{session["id"]}}/reuse">Choose a session</a></p>
+  % end
   % if len(questions) > SEARCH_FROM:
   % include("partials/_search.tpl", label="Search questions")
   % end
   <form method="post" action="/sessions/{{session["id"]}}/reuse">
-    <input type="hidden" name="source" value="{{source["id"]}}">
+    <input type="hidden" name="source" value="{{source["id"] if source else ""}}">
+    <input type="hidden" name="search" value="{{search}}">
     <p class="check" data-all hidden><label><input type="checkbox" autocomplete="off"> Select all</label></p>
     <ul class="rows" data-list>
       % for question in questions:
-      <li class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}</span></span></label></li>
+      <li class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{focus(problem, "question_id") if question is questions[0] else ""}}> <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}{{"" if source else " · "}}<bdi dir="auto">{{"" if source else question["session_name"]}}</bdi></span></span></label>
+        % include("partials/_sketch.tpl", question=question, reveals=presenter["screen_is_private"])
+      </li>
       % end
     </ul>
     % include("partials/_field_problem.tpl", problem=problem, field="question_id")
@@ -21,6 +34,9 @@
     <p class="actions"><button class="primary" data-copy>Copy questions</button> <a class="button quiet" href="/sessions/{{session["id"]}}">Cancel</a></p>
   </form>
   % elif sessions:
+  % if search:
+  <p class="empty">Nothing matches your search.</p>
+  % end
   <p>Choose a session.</p>
   % if len(sessions) > SEARCH_FROM:
   % include("partials/_search.tpl", label="Search sessions")

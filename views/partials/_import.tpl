@@ -49,17 +49,10 @@
         <h3><bdi class="title" dir="auto">{{sketch["title"]}}</bdi></h3>
         <label class="leave-out"><input type="checkbox" name="leave_out" value="{{line}}" {{"checked" if line in left_out else ""}}> Leave out</label>
       </div>
-      % if kind.tiles:
-      <div class="projection">
-        % include("partials/_tiles.tpl", question=dict(sketch, answer_shown=reveals), shown=False)
-      </div>
-      % end
+      % include("partials/_sketch.tpl", question=sketch, reveals=reveals)
       <p class="facts">{{_(kind.label)}}
         % if question.get("picture"):
         · with a picture
-        % end
-        % if reveals and kind.has_answer(sketch["options"]) and not kind.tiles:
-        · <span class="solution">✓ <bdi dir="auto">{{kind.format_correct(sketch["options"])}}</bdi></span>
         % end
         <button class="quiet" name="look" value="{{line}}" aria-label="{{_("Preview: {title}", title=cut_text(sketch["title"], 80))}}">Preview</button></p>
       % for code in question["warnings"]:

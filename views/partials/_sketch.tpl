@@ -1,0 +1,9 @@
+% # question: one that is listed, before it is asked, reveals: whether with its correct answer
+% kind = QUESTION_TYPES[question["type"]]
+% if kind.tiles:
+<div class="projection sketch">
+  % include("partials/_tiles.tpl", question=dict(question, answer_shown=reveals, round=1), shown=False)
+</div>
+% elif reveals and kind.has_answer(question["options"]):
+<p class="sketch solution">✓ <bdi dir="auto">{{kind.format_correct(question["options"])}}</bdi></p>
+% end
