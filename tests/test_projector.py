@@ -122,7 +122,7 @@ EXPLAINED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("options, length, size", [(2, 3, 3.2), (4, 3, 3.2), (10, 2, 2.4),
+@pytest.mark.parametrize("options, length, size", [(2, 3, 3.2), (4, 3, 3.2), (10, 2, 2.8),
                                                    (4, 50, 2.4), (26, 50, 2.4)])
 def test_an_explanation_has_its_room_below_the_options_and_moves_none(
         project, options, length, size):
@@ -140,6 +140,11 @@ def test_an_explanation_has_its_room_below_the_options_and_moves_none(
     assert [place for _, *place in page.evaluate(PLACES)] == before
     assert page.evaluate(EXPLAINED) == {
         "size": pytest.approx(size, abs=0.01), "clear": True, "cut": length == 50}
+    if length == 50:
+        page.locator(".explanation p").click()
+        assert page.locator(".is-whole").bounding_box()["height"] > 500
+        page.locator(".is-whole").click()
+        assert page.evaluate(EXPLAINED)["cut"] and not page.locator(".is-whole").count()
 
 
 # A place of every part of a tile, in the order of the page.

@@ -24,6 +24,12 @@
     % include("partials/_picture.tpl", question=question)
     <span class="visually-hidden">Enlarge the picture</span>
   </a>
+  % else:
+  % include("partials/_picture.tpl", question=question)
+  % end
+  % if find_explanation(question):
+  <p class="how">Explanation</p>
+  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
   % end
   % if question["discussing"]:
   <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>
@@ -53,9 +59,6 @@
     <input type="hidden" name="round" value="{{question["round"]}}">
     <button class="quiet" name="clear" value="1">Clear my answer</button>
   </form>
-  % end
-  % if find_explanation(question):
-  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
   % end
   % if results and kind.in_tiles:
   % include("partials/_beside_tiles.tpl", question=question, stats=results)

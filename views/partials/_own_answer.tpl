@@ -23,6 +23,7 @@
   <p class="solution">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
   % end
   % if find_explanation(question):
+  <p><span>Explanation</span></p>
   <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
   % end
 </section>

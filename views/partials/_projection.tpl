@@ -39,7 +39,7 @@
   </div>
   % else:
   <h1 dir="auto">{{question["title"]}}</h1>
-  <div class="scene {{"has-picture" if question["image"] else ""}}">
+  <div class="scene {{"has-picture" if question["image"] or question.get("picture") else ""}}">
     <div class="answers {{"is-explained" if question["explanation"] else ""}}">
       % if not shown or kind.tiles:
       % include("questions/" + question["type"] + "/_project.tpl", question=question, shown=shown)
@@ -51,9 +51,10 @@
       % end
       % if question["explanation"]:
       % # from the draft on, it has its room
-      <div class="explanation" data-explanation>
+      % room = sum(1 + len(line) // (40 if question["image"] else 80) for line in question["explanation"].split("\n") if line)
+      <div class="explanation" data-explanation data-lines="{{room}}">
         % if find_explanation(question):
-        <p dir="auto">{{find_explanation(question)}}</p>
+        <p dir="auto">{{"\n".join(filter(None, find_explanation(question).split("\n")))}}</p>
         % end
       </div>
       % end

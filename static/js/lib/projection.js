@@ -11,9 +11,13 @@ const TITLE_SIZES = 5;
 const TITLE_SHARE = 0.3; // of the box's height, for a title above options, a picture or a chart
 const TITLE_SHARE_MANY = 0.17; // above two columns of options
 const TITLE_SHARE_ALONE = 0.6; // above a line of text
-// Rooms that are kept for an explanation, and sizes of its text, in the stylesheet.
-const ROOMS = [0, 1];
-const EXPLANATION_SIZES = [0, 1, 2];
+// Rooms that are kept for an explanation, in units: as much as its lines need, then less and less.
+const LINE = 4.2;
+const ROOM_MOST = 40; // below options
+const ROOM_MOST_CHART = 22;
+const ROOM_USUAL = 15; // also for a short one
+const ROOM_LEAST = 8.5;
+const EXPLANATION_SIZES = [0, 1, 2]; // of its text, in the stylesheet
 const SLACK_PX = 1; // browsers round sizes differently
 
 // The projection in `box`, an element with `data-projection`:
@@ -22,6 +26,7 @@ const SLACK_PX = 1; // browsers round sizes differently
 //   fit()           after the box has another size
 //   id()            the id of the question shown, or null
 //   turn(by)        show the page of texts after this one, or with -1 the one before
+// A click makes an explanation as large as the box, and another one as it was.
 export function openProjection(box) {
   let shown = "";
   let results = null;
@@ -70,9 +75,9 @@ export function openProjection(box) {
     if (tiles) tiles.style.setProperty("--rows", Math.ceil(tiles.children.length / 2));
     const smallest = fitTitle(article);
     article.classList.remove("is-cut");
-    const rooms = article.querySelector(".explanation") ? ROOMS : [0];
+    const rooms = listRooms(article);
     const fitting = SIZES.some(([title, option]) => rooms.some((room) => {
-      article.dataset.room = room;
+      article.style.setProperty("--room", room);
       article.dataset.title = Math.max(title, smallest);
       article.dataset.size = option;
       return fits(article);
@@ -87,6 +92,11 @@ export function openProjection(box) {
     const chart = box.querySelector("[data-chart]");
     if (chart) turnChart(chart, by);
   }
+
+  box.addEventListener("click", ({ target }) => {
+    const text = target.closest(".explanation p");
+    if (text) text.classList.toggle("is-whole");
+  });
 
   return { show, draw, fit, id, turn };
 }
@@ -116,6 +126,15 @@ function fitTitle(article) {
   return TITLE_SIZES - 1;
 }
 
+function listRooms(article) {
+  const explanation = article.querySelector(".explanation");
+  if (!explanation) return [0];
+  const most = article.querySelector(".tiles") ? ROOM_MOST : ROOM_MOST_CHART;
+  const rooms = [Math.min(most, Math.max(ROOM_USUAL, LINE * explanation.dataset.lines + 2))];
+  while (rooms[0] * 0.8 > ROOM_LEAST) rooms.unshift(rooms[0] * 0.8);
+  return [...rooms.reverse(), ROOM_LEAST];
+}
+
 // The first size at which the explanation has room; at the smallest it is cut.
 function fitExplanation(article) {
   const text = article.querySelector(".explanation p");
@@ -133,8 +152,10 @@ function fitExplanation(article) {
 
 function fits(article) {
   const parts = [article, ...article.querySelectorAll(".scene, .answers, .tiles, .tile-text")];
+  const texts = Array.from(article.querySelectorAll(".tile-words > :first-child"));
   return parts.every((part) => part.scrollHeight <= part.clientHeight + SLACK_PX
-    && part.scrollWidth <= part.clientWidth + SLACK_PX);
+    && part.scrollWidth <= part.clientWidth + SLACK_PX)
+    && texts.every((text) => text.offsetHeight <= text.parentNode.offsetHeight + SLACK_PX);
 }
 
 // As many lines of each option as its tile has room for.
