@@ -4409,29 +4409,34 @@ FILE_LINES_MAX = 200 * QUESTIONS_MAX    # more than questions need
 
 IMPORT_MESSAGES = {
     # What was left out
-    "matching": "Matching questions can't be asked here.",
+    "matching": "Matching questions can't be asked here. Ask each pair as its own question.",
     "description": "This is a text without a question.",
-    "several-gaps": "Questions with several gaps can't be asked here.",
-    "type-unknown": "This type of question can't be asked here.",
+    "several-gaps": "Questions with several gaps can't be asked here. Ask each gap as its "
+                    "own question.",
+    "type-unknown": "This type of question can't be asked here. Write it as another type.",
     "unbalanced-braces": "A brace {{ or }} has no partner. In GIFT, write \\{{ for a brace in a "
                          "text.",
-    "too-few-options": "A choice needs at least 2 options.",
-    "too-many-options": "There can be at most {most} options.",
-    "same-options": "Two options are the same: “{text}”.",
-    "empty-option": "Option {letter} is empty.",
+    "too-few-options": "A choice needs at least 2 options. Add another one.",
+    "too-many-options": "There can be at most {most} options. Delete some, or split the "
+                        "question.",
+    "same-options": "Two options are the same: “{text}”. Change or delete one of them.",
+    "empty-option": "Option {letter} is empty. Fill it in or delete it.",
     "letters": "The letters of the options must run A, B, C. This has {letters}.",
-    "answer-unknown": "The correct answer “{answer}” is none of the options.",
-    "no-answers": "No answer is fully correct.",
-    "no-question": "There is no question above this.",
-    "no-question-text": "The question's text is missing.",
-    "no-options": "There are no options below this text.",
-    "not-a-number": "“{number}” is not a number.",
+    "answer-unknown": "The correct answer “{answer}” is none of the options. Write it exactly as "
+                      "the option.",
+    "no-answers": "No answer is fully correct. Give one of them the full score.",
+    "no-question": "There is no question above this. Add one.",
+    "no-question-text": "The question's text is missing. Add it.",
+    "no-options": "There are no options below this text. Add them.",
+    "not-a-number": "“{number}” is not a number. Write one such as 3.5.",
     "ambiguous-number": "Does {number} mean {grouped} or {fraction}? Write {grouped}, or "
                         "{fraction} with a point.",
-    "number-too-long": "{number} has too many digits.",
-    "title-too-long": "The question can have {most} characters. This has {count}.",
-    "option-too-long": "An option can have {most} characters. This has {count}: “{text}…”",
-    "answer-too-long": "An answer can have {most} characters. This has {count}: “{text}…”",
+    "number-too-long": "{number} has too many digits. Round it.",
+    "title-too-long": "The question can have {most} characters. This has {count}. Shorten it.",
+    "option-too-long": "An option can have {most} characters. This has {count}: “{text}…” "
+                       "Shorten it.",
+    "answer-too-long": "An answer can have {most} characters. This has {count}: “{text}…” "
+                       "Shorten it.",
     "not-accepted": "{problem}",
     # What to look at in a question
     "partial-credit": "Partly correct answers count as wrong.",
@@ -4481,7 +4486,7 @@ IMPORT_MESSAGES = {
     "xml-broken": "This XML file is damaged.",
     "xml-unknown": "This XML file is not from Moodle.",
     "too-many": "This has more than {most} questions. Split it into several files.",
-    "too-large": "The file is too large; it can have 2 MB. Split it into several files."}
+    "too-large": "The file is too large. It can have 2 MB. Split it into several files."}
 
 # What files call the question types, in lower case, without accents.
 FILE_TYPES = {name: kind for kind in QUESTION_TYPES.values()

@@ -633,7 +633,7 @@ def test_a_skipped_question_says_which_and_why():
     assert skipped == {"line": 1, "code": "answer-unknown", "text": "Which?",
                        "values": {"answer": "E"}}
     assert explain("answer-unknown", **skipped["values"]) == (
-        "The correct answer “E” is none of the options.")
+        "The correct answer “E” is none of the options. Write it exactly as the option.")
 
 
 # Any bytes
