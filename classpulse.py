@@ -1472,7 +1472,9 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
         session = saved = get_session(db, session["id"])
         form.pairs.insert(0, ("version", str(saved["version"])))
     return view("session_edit", presenter=presenter, session=session, problem=problem, form=form,
-                saved=saved, promise=find_promise(db, session))
+                saved=saved, promise=find_promise(db, session),
+                source=next((one for one in get_user_sessions(db, presenter["id"])
+                             if one["id"] == session["copied_from"]), None))
 
 
 @app.post("/sessions/<session_id:id>/edit", retry=show_edit_session)
@@ -1851,20 +1853,38 @@ def take_turn():
 def show_reuse(db, presenter, own_session, form, problem=None):
     """The presenter's other sessions; with `source`, the questions of that one.
 
-    With `search`, those of the presenter's questions in which each of its words is found.
+    With `search`, those of all others in which each of its words is found. With `look`, a script
+    only gets what projector and phones will show of that question.
     """
+    shown = look_at_stored(db, presenter, own_session, form)
+    if shown and wants_fragment():
+        return view("partials/_previews", shown=shown)
     source_id, search = form.integer("source", 1, 2**53), form.get("search").strip()
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
-                search=search, questions=list_questions(db, source_id) if source
-                else search_questions(db, presenter["id"], search) if search else [],
+                search=search, picked=form.getall("question_id"), shown=shown,
+                questions=list_questions(db, source_id) if source
+                else search_questions(db, own_session, search) if search else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
                           if session["questions"] and session["id"] != own_session["id"]])
 
 
+def look_at_stored(db, presenter, session, form):
+    """What projector and phones will show of a copy of the question `look`; None without it."""
+    question_id = form.integer("look", 1, 2**53)
+    if question_id is None:
+        return None
+    question = get_own_question(db, presenter["id"], question_id)
+    number = len(list_question_ids(db, session["id"])) + 1
+    return project(db, dict(session, active=1),
+                   sketch_question(session, question["type"], number, question), [], number)
+
+
 @app.post("/sessions/<session_id:id>/reuse", retry=show_reuse)
-def reuse(presenter, own_session, form):
-    """Copy the picked questions, as drafts at the end of this session."""
+def reuse(db, presenter, own_session, form):
+    """Copy the picked questions, as drafts at the end of this session; with `look`, show one."""
+    if form.get("look"):
+        return show_reuse(db, presenter, own_session, form)
     picked = form.getall("question_id")
     if not picked:
         raise Invalid("Choose at least one question.", "question_id")
@@ -7044,11 +7064,15 @@ def list_questions(db, session_id):
         QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
 
 
-def search_questions(db, user_id, search):
-    """A user's questions in which each word of a search is found, the newest FOUND_MAX first."""
+def search_questions(db, session, search):
+    """The questions of its user's other sessions in which each word of a search is found.
+
+    The newest FOUND_MAX first.
+    """
     words = normalize(search).split()
     found = (read_question(row) for row in db.all(
-        QUESTION + " WHERE user_id = :user_id ORDER BY questions.id DESC", user_id=user_id))
+        QUESTION + " WHERE user_id = :user_id AND session_id != :id ORDER BY questions.id DESC",
+        user_id=session["user_id"], id=session["id"]))
     matching = (question for question in found if has_words(question, words))
     return list(itertools.islice(matching, FOUND_MAX))
 

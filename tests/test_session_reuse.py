@@ -203,6 +203,8 @@ def test_copies_remember_what_they_are_copies_of(db, presenter, session, questio
     ids = [copied["id"] for copied in classpulse.list_questions(db, session["id"])]
     assert get_sources(copy_id) == ids
     assert classpulse.get_session(db, copy_id)["copied_from"] == session["id"]
+    settings = presenter.get(f"/sessions/{copy_id}/edit").html
+    assert "Copied from Biologie 10b" in settings.select_one(".facts").get_text()
     other = presenter.create_session("Physik")
     presenter.post(f"/sessions/{other}/reuse", {"question_id": ids[1]}, status=303)
     assert get_sources(other) == ids[1:]
@@ -222,6 +224,8 @@ def test_all_own_questions_are_searched_by_each_word_and_copied(
     assert "Biologie 10b" in row.get_text() and not row.select(".tick")
     assert [tile.get_text(strip=True) for tile in row.select(".tile-words")] == ["Köln", "Ulm"]
     assert not presenter.get(f"{path}?search=stadt+klar").html.select("[name=question_id]")
+    own = presenter.get(f"/sessions/{session['id']}/reuse?search=stadt")
+    assert not own.html.select("[name=question_id]")
     refused = presenter.post(path, {"search": "stadt"}, status=422)
     assert refused.html.select("[name=question_id]")
     presenter.be_alone()
@@ -231,6 +235,25 @@ def test_all_own_questions_are_searched_by_each_word_and_copied(
     form["question_id"].checked = True
     form.submit(status=303)
     assert get_titles(db, other) == ["Größte STADT?"]
+
+
+def test_a_question_is_looked_at_before_it_is_copied(server, teacher, open_page):
+    for title in ("Warum?", "Wozu?"):
+        teacher.create_question("multiple_choice", title, options="*Köln\nUlm", explanation="Weil")
+    other = teacher.post("/sessions/new", {"name": "Physik"}).headers["Location"]
+    address = f"{server.lan}{other}/reuse?source={teacher.session_id}"
+    for scripts in (True, False):
+        page = open_page(address, java_script_enabled=scripts, **teacher.options())
+        page.get_by_label("Warum?").first.check()
+        item = page.locator("[data-list] > li", has_text="Wozu?").first
+        assert "with an explanation" in item.inner_text()
+        item.get_by_role("button", name="Preview").click()
+        looks = (item if scripts else page).locator("[data-previews]")
+        looks.locator("[data-projection] h1", has_text="Wozu?").wait_for()
+        looks.locator("[data-preview=phone] h2:visible", has_text="Wozu?").wait_for()
+        assert "Weil" not in looks.inner_text() and not looks.locator(".tick").count()
+        assert page.get_by_label("Warum?").first.is_checked()
+        assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
 def test_picking_nothing_is_refused_with_the_list_shown_again(presenter, session, question):
@@ -259,7 +282,7 @@ def test_a_long_list_is_searched_and_its_button_counts_what_is_ticked(
     page = open_page(f"{server.lan}{other}/reuse?source={source}", 1280, 800, **teacher.options())
     button, everything = page.locator("[data-copy]"), page.get_by_label("Select all")
     assert button.inner_text() == "Copy questions"
-    page.get_by_label("Warum 3?").check()
+    page.get_by_role("checkbox", name="Warum 3?").check()
     assert button.inner_text() == "Copy 1 question"
     search = page.get_by_label("Search questions")
     search.fill("wie")

@@ -1,8 +1,11 @@
-% # presenter, session, form, problem, promise: what find_promise gives, saved: the session as it was saved meanwhile, or None
+% # presenter, session, form, problem, promise: what find_promise gives, source: the session that this is a copy of or None, saved: the session as it was saved meanwhile, or None
 % rebase("layout.tpl", title="Session settings", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
   <h1>Session settings</h1>
+  % if source:
+  <p class="facts">Copied from <a href="/sessions/{{source["id"]}}"><bdi dir="auto">{{source["name"]}}</bdi></a></p>
+  % end
   % if saved:
   <p class="problem" role="alert">{{_(problem)}}</p>
   <section class="card" data-saved>

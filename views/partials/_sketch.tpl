@@ -7,3 +7,6 @@
 % elif reveals and kind.has_answer(question["options"]):
 <p class="sketch solution">✓ <bdi dir="auto">{{kind.format_correct(question["options"])}}</bdi></p>
 % end
+% if reveals and question["explanation"]:
+<p class="sketch" dir="auto">{{cut_text(question["explanation"], 200)}}</p>
+% end

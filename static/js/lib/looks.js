@@ -1,9 +1,10 @@
-// What projector and phones will show of a question that is not saved, beside a form.
+// What projector and phones will show of a question, beside a form or below an item of a list.
 
 import { openProjection } from "./projection.js";
 
 // The pictures in `looks`, an element around partials/_previews.tpl:
 //   show(content)   that partial, parsed
+//   showAt(html, item)   that partial, below the item, or where it is if there is none
 //   projected       the projection
 //   phone           the root of the phone's page
 export function openLooks(looks) {
@@ -23,5 +24,15 @@ export function openLooks(looks) {
     else phone.append(page); // with its sheet
   }
 
-  return { show, projected, phone };
+  function showAt(html, item) {
+    const answer = document.createElement("template");
+    answer.innerHTML = html; // rendered and escaped by our server
+    if (!answer.content.querySelector("[data-preview=phone] template")) return;
+    if (item) item.append(looks);
+    looks.hidden = false;
+    show(answer.content);
+    projected.fit(); // it may have been hidden
+  }
+
+  return { show, showAt, projected, phone };
 }
