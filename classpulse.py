@@ -588,9 +588,10 @@ def read_form():
         raise Invalid("This form has too many fields.") from None
 
 
-# A part's field name, and whether it is a file; and a charset other than UTF-8.
-PART = re.compile(rb'\r\nContent-Disposition: *form-data; *name=("?)([^"\r\n;]*)\1(; *filename)?',
-                  re.IGNORECASE)
+# A part's field name, and whether it is a file: browsers send one without a name where none was
+# chosen; and a charset other than UTF-8.
+PART = re.compile(rb'\r\nContent-Disposition: *form-data; *name=("?)([^"\r\n;]*)\1'
+                  rb'(; *filename(?! *= *""))?', re.IGNORECASE)
 OTHER_CHARSET = re.compile(rb'charset *=(?! *"?utf-8\b)', re.IGNORECASE)
 
 
@@ -1735,39 +1736,81 @@ def has_list(form):
 
 
 def show_list(db, presenter, form, problem=None, session=None):
-    """A list of questions before anything is created: a page, the part that changes, or JSON.
+    """A list of questions before anything is created: a page, the parts that change, or JSON.
 
     `session` is None for a new one. With `look`, a script only gets what projector and phones
     will show of the question in that line.
     """
-    found, mark = None, ""
+    found, mark, content = None, "", b""
     if bottle.request.method == "POST" and getattr(problem, "field", "") not in LIST_FIELDS:
-        found, mark = read_list(presenter, form)
+        found, mark, content = read_list(presenter, form)
     if found and "application/json" in get_header("Accept"):
         bottle.response.content_type = "application/json"
         return to_json(found)
     if found and found["refused"] and not wants_fragment():     # browsers would log an error
         bottle.response.status = 422
     room = session or {"id": 0, "name": form.get("name"), "active": 0, "settings": {}}
-    first = len(list_question_ids(db, room["id"])) + 1
     questions = found["questions"] if found else []
+    shown = look_at_found(db, room, questions, form.get("look"))
+    previews = view("partials/_previews", shown=shown) if wants_fragment() else ""
+    if previews and form.get("look"):
+        return previews
+    return previews + view(
+        "partials/_import" if previews else "import", presenter=presenter, session=session,
+        form=form, problem=problem, found=found, mark=mark, shown=shown, formats=LIST_FORMATS,
+        rows=sketch_rows(db, room, questions), is_prose=bool(found) and is_prose(found, content),
+        token=form.get("token") or secrets.token_hex(8))
+
+
+def look_at_found(db, room, questions, line):
+    """What projector and phones will show of the question in a line, else of the first; or None.
+
+    `questions` are those that read_questions has found.
+    """
+    before = len(list_question_ids(db, room["id"]))
     place = next((place for place, question in enumerate(questions)
-                  if str(question["line"]) == form.get("look")), 0)
-    shown = questions and project(db, room, sketch_found(room, questions[place], first + place),
-                                  [], first + len(questions) - 1)
-    if form.get("look") and wants_fragment():
-        return view("partials/_previews", shown=shown)
-    return view("partials/_import" if wants_fragment() else "import", presenter=presenter,
-                session=session, form=form, problem=problem, found=found, mark=mark, shown=shown,
-                rows=((question, sketch_found(room, question, first))
-                      for question in take_turns(questions)),
-                formats=LIST_FORMATS, token=form.get("token") or secrets.token_hex(8))
+                  if str(question["line"]) == line), 0)
+    return project(db, room, sketch_found(room, questions[place], before + place + 1), [],
+                   before + len(questions)) if questions else None
+
+
+def sketch_rows(db, room, questions):
+    """(question as found, the same as it would be, whether the session has it already) of each."""
+    own = {identify(question) for question in list_questions(db, room["id"])}
+    for question in take_turns(questions):
+        sketch = sketch_found(room, question, 1)
+        yield question, sketch, identify(sketch) in own
+
+
+def is_prose(found, content):
+    """Whether a text has several questions, but no question mark, correct answer or number."""
+    return found["format"] == "plain" and len(found["questions"]) > 1 and not any(
+        question.get("correct") or question.get("answers") for question in found["questions"]) \
+        and not QUESTION_SIGNS.search(content[:PROSE_MAX])
+
+
+PROSE_MAX = 10_000      # bytes that tell; all of a large file would take long
+# In UTF-8: ASCII's question mark, Arabic's and the wide one; "1." or "a)" before a line.
+QUESTION_SIGNS = re.compile(rb"\?|\xd8\x9f|\xef\xbc\x9f|^[ \t]*\(?\w{1,3}[.)]", re.MULTILINE)
+
+
+def identify(question):
+    """The same for two questions that say the same."""
+    described = QUESTION_TYPES[question["type"]].describe(question["options"])
+    return normalize(question["title"]), tuple(text for _label, text in described)
 
 
 # Fields without which a list can't be read, and the names of formats on pages.
 LIST_FIELDS = ("file", "format")
 LIST_FORMATS = {"plain": "List", "table": "Table", "aiken": "Aiken", "gift": "GIFT",
                 "moodle-xml": "Moodle XML", "blackboard": "Blackboard"}
+# What a question's `line` is in formats that have no lines.
+LIST_PLACES = {"moodle-xml": "Question {line}", "table": "Row {line}"}
+
+
+def name_place(format, line):
+    """Where in its file a question stands."""
+    return _(LIST_PLACES.get(format, "Line {line}"), line=line)
 
 
 def sketch_found(session, question, number):
@@ -1776,7 +1819,7 @@ def sketch_found(session, question, number):
 
 
 def read_list(presenter, form):
-    """(what read_questions returns for the list in a form, the mark of that list).
+    """(what read_questions returns for the list in a form, the mark of that list, the list).
 
     It is the file that was sent, else the one that was looked at before, else the text.
     """
@@ -1784,7 +1827,7 @@ def read_list(presenter, form):
     if format and format not in FORMATS:
         raise Invalid("Choose one of these.", "format")
     content = form.files.get("file")
-    if content:
+    if content is not None:
         classroom.lists.keep(presenter, content)
     elif form.get("kept") and not form.get("drop"):
         content = classroom.lists.find(presenter, form.get("kept"))
@@ -1792,7 +1835,7 @@ def read_list(presenter, form):
             raise Invalid("The file is no longer here. Choose it again.", "file")
     else:
         content = form.get("text").encode()
-    return read_questions(content, format, pause=take_turn), mark_list(content)
+    return read_questions(content, format, pause=take_turn), mark_list(content), content
 
 
 def mark_list(content):
@@ -1805,7 +1848,7 @@ def read_confirmed(presenter, form):
 
     Also if the list is not the one that was looked at.
     """
-    found, mark = read_list(presenter, form)
+    found, mark, _content = read_list(presenter, form)
     if form.get("seen") not in ("", mark):
         raise Invalid("The list has changed. Check the questions again, then add them.", "text")
     left_out = {*form.getall("leave_out")}
@@ -9174,7 +9217,7 @@ VIEW_HELPERS = dict(
     format_correct=format_correct, find_explanation=find_explanation,
     spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
-    explain=explain, UPLOAD_MAX=UPLOAD_MAX,
+    explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,
     count_points=count_points, show_number=show_number, get_own_results=get_own_results,
@@ -10204,8 +10247,11 @@ def export_files(folder, settings, code=None):
 def import_file(folder, settings, file):
     """import FILE: make a session of the questions in a file, and print what is left out."""
     file = Path(file).expanduser()
-    with file.open("rb") as opened:
-        found = read_questions(opened.read(UPLOAD_MAX + 1))
+    try:
+        with file.open("rb") as opened:
+            found = read_questions(opened.read(UPLOAD_MAX + 1))
+    except FileNotFoundError:
+        raise NotFound("There is no file {file}.", file=str(file)) from None
     if found["refused"]:
         raise Invalid("{reason}", reason=explain(found["refused"]))
     with command_database(expect_database(folder)) as db:
@@ -10216,7 +10262,8 @@ def import_file(folder, settings, file):
         if user is None:
             raise NotFound("There is no user yet. Start ClassPulse and create one.")
         for skipped in found["skipped"]:
-            print(_("Line {line} was left out: {reason} ({text})", line=skipped["line"],
+            print(_("{place} was left out: {reason} ({text})",
+                    place=name_place(found["format"], skipped["line"]),
                     reason=explain(skipped["code"], **skipped["values"]), text=skipped["text"]))
         if not found["questions"]:
             raise Invalid("There is no question to add.")

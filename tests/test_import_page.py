@@ -86,6 +86,8 @@ def test_the_first_question_or_another_is_shown_as_projector_and_phones_will(pre
         page = presenter.post(path, {"text": LIST, "look": look})
         for where in ("projector", "phone"):
             assert title in page.html.select_one(f"[data-preview={where}]").get_text()
+    both = presenter.htmx(path, {"text": LIST}).html
+    assert TITLES[0] in both.select_one("[data-preview=phone] h2") and both.select("[data-found]")
     piece = presenter.htmx(path, {"text": LIST, "look": "8"}).html
     assert TITLES[2] in piece.select_one("[data-preview=phone] h2")
     assert not piece.select("[data-found]")
@@ -102,6 +104,27 @@ def test_correct_answers_are_shown_only_when_the_class_can_not_see_them(presente
     assert "✓ Wien" in presenter.post(path, {"text": text}).html.select_one(".found").get_text()
 
 
+def test_an_explanation_is_announced_and_shown_with_the_correct_answer(presenter, path):
+    page = presenter.post(path, {"text": "question,correct,explanation\nWhy?,so,Because."})
+    covered = page.html.select_one(".found").get_text()
+    assert "with an explanation" in covered and "Because." not in covered
+    shown = find_form(page).submit("answers").html.select_one(".found").get_text()
+    assert "Because." in shown and "with an explanation" not in shown
+
+
+def test_what_may_be_meant_otherwise_is_pointed_out(presenter, session, path):
+    def get_notices(text):
+        page = presenter.post(path, {"text": text}).html
+        return [one.get_text() for one in page.select("[data-found] .notice")]
+    presenter.post(path, {"text": "Größte Stadt?\n*Köln\nUlm", "confirm": 1}, status=303)
+    assert get_notices("GRÖSSTE Stadt?\nKöln\n*Ulm") == ["This session already has this question."]
+    assert get_notices("Größte Stadt?\n*Köln\nBonn") == []
+    letter = "Liebe Eltern,\nam Freitag\nist frei.\n\nViele Grüße"
+    assert "This may not be a list of questions." in get_notices(letter)
+    for marked in (letter + "?", "1. " + letter, letter + "\n*A\nB", letter.partition("\n\n")[0]):
+        assert "This may not be a list of questions." not in get_notices(marked)
+
+
 def test_a_list_that_was_read_wrongly_is_read_as_something_else(db, presenter, session, path):
     page = presenter.post(path, {"text": "Frage {=Wien}\n\nWas?"})
     assert page.html.select_one(".chip[aria-current]").get_text() == "GIFT"
@@ -111,6 +134,25 @@ def test_a_list_that_was_read_wrongly_is_read_as_something_else(db, presenter, s
     assert page.html.select_one(".chip[aria-current]").get_text() == "List"
     find_form(page).submit("confirm", status=303)
     assert get_titles(db, session["id"]) == ["Frage {=Wien}", "Was?"]
+
+
+def test_a_format_that_fits_nothing_is_current_and_keeps_what_is_left_out(presenter, path):
+    page = presenter.post(path, {"text": LIST, "format": "table", "leave_out": ["1", "6"],
+                                 "answers": "1"}, status=422)
+    assert page.html.select_one(".chip[aria-current]").get_text() == "Table"
+    form = find_form(page)
+    form.fields["format"][-1].value = "plain"
+    page = form.submit("read").html
+    assert [box["value"] for box in page.select("[name=leave_out][checked]")] == ["1", "6"]
+    assert page.select(".found .tick")
+
+
+@pytest.mark.parametrize("content, place", [
+    ("question,correct,answer 1,answer 2\nWhy?,2,so,so", "Row 2"),
+    (PICTURE.replace("essay", "matching"), "Question 1"), ("A?\nb\nb", "Line 1")])
+def test_what_is_left_out_is_found_by_line_row_or_number(presenter, path, content, place):
+    page = presenter.post(path, {"text": content})
+    assert page.html.select_one(".left-out b").get_text() == place
 
 
 @pytest.mark.parametrize("format", ["plain", "aiken", "gift", "moodle", "table"])
@@ -139,6 +181,11 @@ def test_a_file_is_kept_for_its_sign_in_alone(db, presenter, other_presenter, se
     kept = find_form(page)["kept"].value
     other = f"/sessions/{other_presenter.create_session()}/import"
     other_presenter.post(other, {"text": "", "kept": kept}, status=422)
+    nameless = find_form(page).submit("read")               # as browsers send no file
+    assert [one.get_text() for one in nameless.html.select(".found h3")] == TITLES
+    empty = presenter.post(path, {"kept": kept, "file": Upload("leer.txt", b"")}, status=422)
+    assert "nothing to read" in empty and not empty.html.select(".found li")
+    page = presenter.post(path, {"file": Upload("a", LIST.encode()), "text": "Anderes"})
     dropped = find_form(page).submit("drop")
     assert [one.get_text() for one in dropped.html.select(".found h3")] == ["Anderes"]
     for number in range(classpulse.Lists.NEWEST):
@@ -216,6 +263,7 @@ def test_a_fault_in_one_question_adds_none(db, presenter, session, path, monkeyp
 def test_a_picture_of_moodle_is_stored_when_its_question_is_added(db, presenter, session, path):
     page = presenter.post(path, {"file": Upload("a.xml", PICTURE.encode())})
     assert "with a picture" in page and db.all("SELECT * FROM images") == []
+    assert len(page.html.select("[data-preview] .picture")) >= 2      # their places
     find_form(page).submit("confirm", status=303)
     [question] = classpulse.list_questions(db, session["id"])
     assert presenter.get(f"/images/{question['image']}").body == make_png()
@@ -315,7 +363,8 @@ def test_a_command_that_can_not_read_a_file_says_why(stored, tmp_path):
                                      (b"A?", ("--user", "Cy"), "no user Cy")):
         file.write_bytes(content)
         expect_refusal(run_here("import", file, "--data", stored.folder, *options), reason)
-    expect_refusal(run_here("import", tmp_path / "no", "--data", stored.folder), "no")
+    expect_refusal(run_here("import", tmp_path / "no", "--data", stored.folder),
+                   "There is no file")
     expect_refusal(run_here("import", file, "--data", tmp_path / "new"), "no database")
     assert stored("Åse") == []
 
@@ -368,12 +417,15 @@ def test_pasted_cells_and_dropped_files_are_read_while_a_phone_votes(
     phone = open_browser()
     phone.get(f"/{teacher.code}", 303)
 
+    sent = []
+    page.on("request", lambda request: sent.append(request.method))
     page.evaluate(PASTE, [TABLE, "wrong"])
     page.locator("[data-add]", has_text="Add 1 question").wait_for()
     assert list_titles(page) == ["Which line\nis first?"]
     assert page.locator(".found .tile-words").all_inner_texts() == ['the "upper"', "the lower"]
     page.locator("[data-preview=projector]").get_by_text("the lower").wait_for()
     page.locator("[data-preview=phone]").get_by_text("the lower").wait_for()
+    assert sent.count("POST") == 1
     phone.post(f"/audience/respond/{question_id}", {"response": "A"})
 
     page.get_by_label("Questions", exact=True).fill("")
@@ -417,6 +469,7 @@ def test_typing_takes_the_place_of_a_file_and_leaving_asks_first(page, teacher, 
     file.write_text(LIST, encoding="utf-8")
     page.locator("#file").set_input_files(file)
     page.locator(".found h3", has_text=TITLES[0]).wait_for()
+    page.get_by_text("Read as List").click()
     page.get_by_role("button", name="Table", exact=True).click()
     page.locator(".problem", has_text="column").wait_for()
     page.get_by_label("Questions", exact=True).type("Und jetzt?")
@@ -439,11 +492,38 @@ def test_a_file_over_the_limit_is_not_sent(page):
 def test_the_page_has_room_on_a_phone(server, teacher, open_page):
     page = open_page(f"{server.lan}{teacher.session}", **teacher.options())
     page.locator(".drive").get_by_role("link", name="Paste a list").click()
-    page.get_by_label("Questions", exact=True).fill(LIST)
-    page.locator("[data-preview=projector] h1").wait_for()
+    page.locator(".is-scripted").wait_for()
+    page.evaluate(PASTE, ["", LIST])
+    page.wait_for_function(
+        "document.querySelector('[data-summary]').getBoundingClientRect().top < 9")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
-    page.get_by_role("button", name=f"Preview: {TITLES[1]}").click()
-    page.locator("[data-preview=projector] h1", has_text=TITLES[1]).wait_for()
+    item = page.locator(".found > li", has_text=TITLES[1])
+    preview = item.get_by_role("button", name="Preview")
+    preview.click()
+    item.locator("[data-preview=projector] h1", has_text=TITLES[1]).wait_for()
+    preview.click()
+    page.locator("[data-previews]").wait_for(state="hidden")
+    page.get_by_label("Questions", exact=True).fill("Und jetzt?")
+    page.get_by_role("button", name="Preview: Und jetzt?").click()
+    page.locator("[data-preview=phone] h2", has_text="Und jetzt?").wait_for()
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_a_file_names_the_session_and_an_empty_one_takes_its_place(
+        server, teacher, open_page, tmp_path):
+    page = open_page(f"{server.lan}/sessions/new?text=", 1280, 800, **teacher.options())
+    page.locator(".is-scripted").wait_for()
+    page.evaluate(DROP, LIST)
+    page.locator("[data-add]", has_text="Add 3 questions").wait_for()
+    name = page.get_by_label("Name of the session")
+    assert name.input_value() == "fragen"
+    name.fill("")
+    page.locator("[data-add]").click()                      # asks for the name first
+    assert page.url.endswith("text=") and name.evaluate("one => one === document.activeElement")
+    (tmp_path / "leer.txt").touch()
+    page.locator("#file").set_input_files(tmp_path / "leer.txt")
+    page.locator(".problem", has_text="nothing to read").wait_for()
+    assert not page.locator(".found li, [data-add]").count()
 
 
 def test_urlencoded_lists_are_read_as_well(teacher):

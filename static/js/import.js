@@ -3,53 +3,55 @@
 
 import { _ } from "./audience.js";
 import { openLooks } from "./lib/looks.js";
-import { giveUpAfter } from "./lib/page.js";
 import "./lib/unsaved.js";
 
 const READ_MS = 400; // after the last key
 const ANSWER_MS = 20000; // a list that takes longer is given up
 const STYLE = /\sstyle\s*=\s*("[^"]*"|'[^']*')/gi; // our policy would complain
 const QUOTE = "\u0022";
+const NARROW = window.matchMedia("(max-width: 899px)"); // the sheet has the same
 
 const form = document.getElementById("list");
 const text = document.getElementById("text");
 const file = document.getElementById("file");
 const chooser = document.querySelector("[data-chooser]");
 const label = chooser.querySelector("label");
+const name = document.getElementById("name"); // of a new session
 const failed = document.querySelector("[data-failed]");
 const said = document.querySelector("[data-said]");
 const zone = document.querySelector("[data-drop]");
 const looks = document.querySelector("[data-previews]");
+const home = looks.parentNode;
 const pictures = openLooks(looks);
 let found = document.querySelector("[data-found]");
-let asked = 0; // number of the newest request
+let reading = new AbortController(); // of the newest request
 let timer = 0;
 
 // Reading
 
 // Send the list, with what one button says, and show what is understood.
-async function read(name, value) {
+async function read(field, value) {
   clearTimeout(timer);
-  asked += 1;
-  const number = asked;
+  reading.abort();
+  const mine = new AbortController();
+  reading = mine;
   failed.textContent = checkSize();
   const kept = found.querySelector("[name=kept]");
   if (failed.textContent || !text.value.trim() && !file.files.length && !kept) return show("");
   const body = new FormData(form);
-  if (name) body.set(name, value);
+  if (field) body.set(field, value);
   const add = found.querySelector("[data-add]");
   if (add) add.disabled = true; // until what it will add is shown
-  const answer = await send(body);
-  if (number !== asked) return undefined;
-  if (!answer) return fail();
-  show(answer);
-  return look();
+  const answer = await send(body, mine);
+  if (mine !== reading) return undefined;
+  return answer ? show(answer) : fail();
 }
 
-// The piece of our server's HTML for the form, or "" where it cannot be had.
-function send(body) {
+// The pieces of our server's HTML for the form, or "" where they cannot be had.
+function send(body, request) {
+  setTimeout(() => request.abort(), ANSWER_MS);
   return fetch(form.action, {
-    method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual", signal: giveUpAfter(ANSWER_MS),
+    method: "POST", body, headers: { "HX-Request": "true" }, redirect: "manual", signal: request.signal,
   }).then((answer) => (answer.type === "opaqueredirect" || answer.status >= 500 ? "" : answer.text())).catch(() => "");
 }
 
@@ -62,7 +64,8 @@ function fail() {
 function checkSize() {
   const most = Number(chooser.dataset.max) - 10000; // the form's other fields need room
   const size = file.files.length ? file.files[0].size : new Blob([text.value]).size;
-  return size <= most ? "" : _("A list can have 2 MB. Split it, and add one part after the other.");
+  if (size <= most) return "";
+  return file.files.length ? chooser.dataset.large : _("A list can have 2 MB. Split it, and add one part after the other.");
 }
 
 function show(html) {
@@ -73,29 +76,39 @@ function show(html) {
   if (problem && !answer.content.querySelector("[data-found]")) failed.textContent = problem.textContent.trim();
   fresh.dataset.found = "";
   const { activeElement: active } = document;
-  const name = found.contains(active) && active.name;
+  const focused = found.contains(active) && active.name;
+  if (found.querySelector("details[open]") && fresh.querySelector("details")) fresh.querySelector("details").open = true;
+  home.append(looks);
+  looks.hidden = true;
   found.replaceWith(fresh);
   found = fresh;
-  const again = name && Array.from(form.elements).find((one) => one.name === name && one.value === active.value
+  const again = focused && Array.from(form.elements).find((one) => one.name === focused && one.value === active.value
     && one.type !== "hidden");
   if (again) again.focus();
-  looks.hidden = !found.querySelector("[name=look]");
-  text.rows = looks.hidden ? 9 : 5;
+  if (!NARROW.matches) showLooks(html, found.querySelector(".found li"));
   const summary = found.querySelector("[data-summary]");
   said.textContent = summary ? summary.textContent.trim().replace(/\s+/g, " ") : "";
 }
 
-// Show one question as projector and phones will: the first, or that of a button.
-async function look(button = found.querySelector("[name=look]")) {
-  if (!button) return;
+// What projector and phones will show of one question: beside the list, or below the question.
+function showLooks(html, item) {
+  for (const other of found.querySelectorAll("li.is-shown")) other.classList.remove("is-shown");
+  if (item) item.classList.add("is-shown");
+  pictures.showAt(html, NARROW.matches && item);
+}
+
+async function look(button) {
+  const item = button.closest("li");
   const body = new FormData(form);
   body.set("look", button.value);
-  const answer = document.createElement("template");
-  answer.innerHTML = await send(body);
-  if (!found.contains(button) || !answer.content.querySelector("[data-preview]")) return;
-  for (const other of found.querySelectorAll("li.is-shown")) other.classList.remove("is-shown");
-  button.closest("li").classList.add("is-shown");
-  pictures.show(answer.content);
+  if (!looks.hidden && item.contains(looks)) {
+    looks.hidden = true;
+    return;
+  }
+  const html = await send(body, new AbortController());
+  if (!found.contains(button)) return;
+  showLooks(html, item);
+  looks.scrollIntoView({ block: "nearest" });
 }
 
 function readSoon() {
@@ -106,13 +119,13 @@ function readSoon() {
 // Only what adds the questions leaves the page.
 form.addEventListener("submit", (event) => {
   const { submitter } = event;
-  if (submitter && submitter.name === "confirm") return;
+  if (submitter && submitter.name === "confirm" && form.reportValidity()) return;
   event.preventDefault();
   event.stopPropagation(); // nothing is saved yet (lib/unsaved.js)
-  if (submitter && submitter.name === "drop") dropFile();
-  else if (submitter && submitter.name === "look") look(submitter).then(() => looks.scrollIntoView({ block: "nearest" }));
-  else if (submitter) read(submitter.name, submitter.value);
-  else read();
+  if (!submitter) read();
+  else if (submitter.name === "drop") dropFile();
+  else if (submitter.name === "look") look(submitter);
+  else if (submitter.name !== "confirm") read(submitter.name, submitter.value);
 });
 
 // What the button will add.
@@ -128,9 +141,17 @@ form.addEventListener("change", ({ target }) => {
 // A form that comes back after its questions were added is another one.
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted) window.location.reload(); });
 
+// What comes as a whole is not looked at: what was found is.
+async function readWhole() {
+  text.rows = 3;
+  await read();
+  if (NARROW.matches && found.querySelector("[data-summary]")) found.scrollIntoView();
+}
+
 // Text: another one takes the place of a file.
 
 text.addEventListener("input", () => {
+  text.rows = 9;
   clearFile();
   readSoon();
 });
@@ -138,7 +159,7 @@ text.addEventListener("input", () => {
 function insert(pasted) {
   text.setRangeText(pasted, text.selectionStart, text.selectionEnd, "end");
   clearFile();
-  read();
+  readWhole();
 }
 
 // The cells of a pasted table, with tabs between them; "" if there is more than a table. Browsers'
@@ -180,10 +201,16 @@ function showFile() {
   label.textContent = chosen ? chosen.name : _("Choose a file");
 }
 
+function readFile() {
+  show(""); // nothing of another list, such as how to read it
+  showFile();
+  if (name && !name.value && file.files.length) name.value = file.files[0].name.replace(/\.[^.]*$/, "").slice(0, name.maxLength);
+  readWhole();
+}
+
 function choose(files) {
   file.files = files;
-  showFile();
-  read();
+  readFile();
 }
 
 function clearFile() {
@@ -199,10 +226,7 @@ function dropFile() {
   text.focus();
 }
 
-file.addEventListener("change", () => {
-  showFile();
-  read();
-});
+file.addEventListener("change", readFile);
 
 const hasFiles = ({ dataTransfer }) => Array.from(dataTransfer.types).some((type) => /^files$/i.test(type));
 
@@ -222,4 +246,6 @@ document.addEventListener("drop", (event) => {
 chooser.classList.add("is-scripted");
 chooser.querySelector("[data-read]").hidden = true;
 showFile();
+form.noValidate = true; // but where the questions are added
+if (name) name.required = true;
 if (text.value.trim() || found.querySelector("[name=kept]")) read();

@@ -191,7 +191,9 @@
       </ol>
       <div class="pane-foot actions">
         <a class="button" href="{{new}}"><span aria-hidden="true">+</span> Add question</a>
+        % if now["question_id"] or not session["active"]:
         <a class="button quiet" href="{{base}}/import">Paste a list</a>
+        % end
         <a class="button quiet" href="{{base}}/reuse">Copy questions</a>
         % if session["active"] and len(questions) > 1:
         <form class="actions" method="post" action="/api{{base}}/all" hx-post="/api{{base}}/all">

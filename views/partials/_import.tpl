@@ -1,7 +1,9 @@
-% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: [(question as found, the same as it would be), ...], formats: {name: its label}
+% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, formats: {name: its label}
 % here = "/sessions/" + str(session["id"]) if session else "/"
 % left_out = form.getall("leave_out")
-% is_file = bool(form.files.get("file") or form.get("kept") and not form.get("drop"))
+% is_file = "file" in form.files or form.get("kept") and not form.get("drop")
+% format = {"moodle": "moodle-xml"}.get(form.get("format"), form.get("format"))
+% current = found and found["format"] or format
 % reveals = presenter["screen_is_private"] or bool(form.get("answers"))
 % count = sum(str(question["line"]) not in left_out for question in found["questions"]) if found else 0
 <div data-found>
@@ -21,27 +23,35 @@
     % end
   </h2>
   % end
-  % if found["format"] or form.get("format"):
-  <div class="chips" role="group" aria-label="Read as">
-    <span>Read as</span>
-    % for name, label in formats.items():
-    <button class="chip" name="format" value="{{name}}" {{"aria-current=true" if name == found["format"] else ""}}>{{_(label)}}</button>
-    % end
-    <input type="hidden" name="format" value="{{form.get("format")}}">
-  </div>
+  % if current in formats:
+  <details {{"open" if found["refused"] else ""}}>
+    <summary>{{_("Read as {format}", format=Sentence(formats[current]))}}</summary>
+    <div class="chips" role="group" aria-label="Read as">
+      % for name, label in formats.items():
+      <button class="chip" name="format" value="{{name}}" {{"aria-current=true" if name == current else ""}}>{{_(label)}}</button>
+      % end
+    </div>
+    <input type="hidden" name="format" value="{{format}}">
+  </details>
+  % end
+  % if is_prose:
+  <p class="notice">This may not be a list of questions.</p>
   % end
   % for code in found["notices"]:
   <p class="notice">{{explain(code)}}</p>
   % end
-  % if any("correct" in question or "answers" in question for question in found["questions"]):
   % if reveals:
   <input type="hidden" name="answers" value="{{form.get("answers")}}">
-  % else:
+  % elif any("correct" in question or "answers" in question or "explanation" in question for question in found["questions"]):
   <p class="hint">Correct answers are covered, because the class may see this screen. <button class="quiet" name="answers" value="1">Show correct answers</button></p>
+  % end
+  % if found["refused"]:
+  % for line in left_out:
+  <input type="hidden" name="leave_out" value="{{line}}">
   % end
   % end
   <ol class="found">
-    % for question, sketch in rows:
+    % for question, sketch, is_own in rows:
     % kind = QUESTION_TYPES[sketch["type"]]
     % line = str(question["line"])
     <li data-line="{{line}}">
@@ -54,7 +64,13 @@
         % if question.get("picture"):
         · with a picture
         % end
+        % if sketch["explanation"] and not reveals:
+        · with an explanation
+        % end
         <button class="quiet" name="look" value="{{line}}" aria-label="{{_("Preview: {title}", title=cut_text(sketch["title"], 80))}}">Preview</button></p>
+      % if is_own:
+      <p class="notice">This session already has this question.</p>
+      % end
       % for code in question["warnings"]:
       <p class="notice">{{explain(code)}}</p>
       % end
@@ -65,7 +81,7 @@
   <h2 id="left-out">Left out</h2>
   <ul class="left-out">
     % for skipped in found["skipped"]:
-    <li data-line="{{skipped["line"]}}"><b>{{_("Line {line}", line=skipped["line"])}}</b> <q dir="auto">{{skipped["text"]}}</q> {{explain(skipped["code"], **skipped["values"])}}</li>
+    <li data-line="{{skipped["line"]}}"><b>{{name_place(found["format"], skipped["line"])}}</b> <q dir="auto">{{skipped["text"]}}</q> {{explain(skipped["code"], **skipped["values"])}}</li>
     % end
   </ul>
   % end
