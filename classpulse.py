@@ -4633,7 +4633,8 @@ def keep_question(found, seen, line, text, build):
         found["skipped"].append({"line": line, "code": skip.code, "values": skip.values,
                                  "text": clean_line(text[:400])[:80]})
     else:
-        key = to_json([value for name, value in question.items() if name != "warnings"])
+        key = to_json([value for name, value in question.items()
+                       if name not in ("warnings", "explanation")])
         if key in seen:
             question["warnings"].append("same-question")
         seen.add(key)
@@ -5273,46 +5274,52 @@ def is_aiken(text):
 @file_format("aiken", fits=is_aiken)
 def read_aiken(text):
     """Questions in Moodle's Aiken format, and in what people type from memory of it."""
-    lines = []
+    lines, counted, is_moodles = [], [], False
     for number, line in enumerate(text.split("\n"), start=1):
         if number % PAUSE_LINES == 0:
             yield None
         if line := line.strip():
+            counted += [len(lines)] if PLAIN_NUMBER.match(line) else []
+            is_moodles = is_moodles or line.startswith("ANSWER")
             lines.append((number, line, AIKEN_LINE.fullmatch(line)))
+    # Without Moodle's own word it is a list as people write it.
+    for n, title in zip(counted, drop_numbers([lines[n][1] for n in counted])):
+        lines[n] = lines[n] if is_moodles else (lines[n][0], title, None)
 
     begins = [False] * len(lines)   # whether an option A follows, above the next answer
     for n in range(len(lines) - 1, 0, -1):
+        if n % PAUSE_LINES == 0:
+            yield None
         part = lines[n][2]
         begins[n - 1] = begins[n] if part is None else part["answer"] is None and (
             begins[n] or part["letter"] in "Aa")
 
-    block, count = [], 0        # [(number, letter or "", text), ...]; how many have a letter
+    block, count = [], 0        # [(number, line, letter or "", text), ...]; how many have a letter
     for n, (number, line, part) in enumerate(lines):
         if n % PAUSE_LINES == 0:
             yield None
         if part and part["answer"] is not None:
             if block:
-                yield block[0][0], block[0][2], functools.partial(
-                    build_aiken, block, part["answer"])
-            if not block or block[0][1]:
+                yield *block[0][:2], functools.partial(build_aiken, block, part["answer"])
+            if not block or block[0][2]:
                 yield number, line, functools.partial(build_aiken, [], "")
             block, count = [], 0
             continue
         letter = find_letter(part, chr(ord("A") + count))
         if not block and letter:
-            # It is the question's text, unless it stands above its own B or above an answer.
+            # It is the question's text, unless it stands above its own B, an answer or nothing.
             after = lines[n + 1][2] if n + 1 < len(lines) else AIKEN_LINE.match("ANSWER:")
             alone = after and (after["answer"] is not None or find_letter(after, "B") == "B")
             letter = letter if letter == "A" and alone else ""
-        elif count and not letter and (block[0][1] or begins[n]):
+        elif count and not letter and (block[0][2] or begins[n]):
             # A text below options belongs to the last one, unless an option A follows.
-            yield block[0][0], block[0][2], functools.partial(build_aiken, block, None)
+            yield *block[0][:2], functools.partial(build_aiken, block, None)
             block, count = [], 0
         if len(block) < QUESTIONS_MAX:
-            block.append((number, letter, part["text"] if letter else line))
+            block.append((number, line, letter, part["text"] if letter else line))
         count += bool(letter)
     if block:
-        yield block[0][0], block[0][2], functools.partial(build_aiken, block, None)
+        yield *block[0][:2], functools.partial(build_aiken, block, None)
 
 
 def find_letter(part, due):
@@ -5322,9 +5329,9 @@ def find_letter(part, due):
 
 
 def build_aiken(block, answer):
-    """The question of some lines [(number, letter or "", text), ...]; `answer` None: no line."""
+    """The question of lines [(..., letter or "", text), ...]; `answer` None: there is none."""
     title, options, letters, joined = [], [], [], False
-    for _number, letter, text in block:
+    for _number, _line, letter, text in block:
         if letter:
             letters.append(letter)
             options.append([text])
@@ -5791,87 +5798,125 @@ def strip_html(text, warnings):
 
 # Plain: blocks between blank lines; the first line is the question, the others are its options.
 
-# A star is not taken for a bullet: it marks a correct option.
+# A star is not taken for a bullet: it marks a correct option. Some bullets are Word's own.
+BULLETS, TICKED, UNTICKED = "-–•◦○□☐☒\uf0b7\uf0a8\uf0feo§·", "☒\uf0fe", "☐□\uf0a8"
 PLAIN_OPTION = re.compile(r"(?P<right>\*|[✓✔☑✅]\ufe0f?)?\s*"
                           r"(?P<rest>(?P<mark>\(?(?P<letter>[A-Za-z])[).]|\[[xX* ]?\]|[=~]|"
-                          r"[-–•◦○□☐](?=\s))?\s*"
+                          rf"[{BULLETS[:-3]}](?=\s)|[o§·](?=\t))?\s*"
                           r"(?P<inner>\*|[✓✔☑✅]\ufe0f?)?\s*(?P<text>.*))", re.DOTALL)
+RIGHT_BEHIND = re.compile(r"(?:(?P<tick>[✓✔☑✅]\ufe0f*)|(?<=\s)(?:\*|\((?:richtig|correct)\)))\Z",
+                          re.IGNORECASE)
+PLAIN_NUMBER = re.compile(r"(\d{1,4})[.)]\s+(?=\S)")
 COMMENT = re.compile(r"\s*//\s*classpulse:\s*(\{.*\})\s*")
 
 
 @file_format("plain", fits=lambda text: True)
 def read_plain(text):
     """Questions as people write them in a document or a mail."""
-    blocks = [[]]       # of (line number, line)
-    for number, line in enumerate(text.split("\n"), start=1):
+    blocks, questions, above = (yield from split_plain(text)), [], -1
+    for alone, group in itertools.groupby(
+            blocks, key=lambda block: len(block) == 1 and bool(block[0][1]["mark"])):
+        group = [*group]
+        for some in [group] if alone else zip(group):
+            lines = [*itertools.chain(*some)]
+            marks = find_marks([part for _number, part in lines[:100]])
+            if questions and len(questions[-1]) == 1 and (
+                    marks in ("letters", "boxes", "signs") or marks and alone and any(
+                        part["right"] or part["inner"] for _number, part in lines)):
+                questions[-1] += lines      # their question stands alone above a blank line
+            else:
+                questions += some
+            if len(questions) % 20 == 0:
+                yield None
+    titles = drop_numbers([block[0][1].string for block in questions],
+                          [*map(len, questions[:1])] == [1])
+    for block, title in zip(questions, titles):
+        number, part = block[0]
+        yield number, part.string, functools.partial(
+            build_plain, title, [part for _number, part in block[1:]],
+            ["no-blank-line"] * (number == above + 1))
+        above = block[-1][0]
+
+
+def split_plain(text):
+    """[[(line number, match of the line), ...], ...]: blocks between blank lines.
+
+    They are also parted by numbers that count on, if there are marked options between.
+    """
+    blocks, block, starts, due, marked, parted = [], [], [], 0, False, False
+    for number, line in enumerate([*text.split("\n"), ""], start=1):
         if number % PAUSE_LINES == 0:
             yield None
-        if (line := line.strip()) and len(blocks[-1]) < QUESTIONS_MAX:
-            blocks[-1].append((number, line))
-        elif not line and blocks[-1]:
-            blocks.append([])
-            if len(blocks) > 2 * QUESTIONS_MAX:
+        if line := line.strip():
+            part, count = PLAIN_OPTION.fullmatch(line), PLAIN_NUMBER.match(line)
+            if count and (not block or int(count[1]) == due):
+                starts.append(len(block))
+                due, parted = int(count[1]) + 1, marked
+            marked = marked or part["mark"] or part["right"] and not PLAIN_NUMBER.match(
+                part["rest"])
+            if len(block) < QUESTIONS_MAX + (starts[-1] if starts else 0):
+                block.append((number, part))
+        elif block:
+            for start, end in itertools.pairwise([*(starts if parted else [0]), len(block)]):
+                blocks.append(block[start:end])
+            if len(blocks) > 10 * QUESTIONS_MAX:    # some hold a single option
                 raise Refused("too-many")
-    questions = []
-    for block in filter(None, blocks):
-        marks = len(block) < 100 and find_marks([line for _number, line in block])
-        if marks in ("letters", "boxes", "signs") and questions and len(questions[-1]) == 1:
-            questions[-1] += block      # its question stands alone above a blank line
-        else:
-            questions.append(block)
-    firsts = [re.match(r"(\d{1,4})[.)]\s+(?=\S)", block[0][1]) for block in questions]
-    numbers = [int(first[1]) for first in firsts if first]
-    counted = len(numbers) == len(questions) and (len(numbers) > 1 or numbers == [1]) \
-        and all(number == numbers[0] + place for place, number in enumerate(numbers))
-    for block, first in zip(questions, firsts):
-        number, title = block[0]
-        lines = [line for _number, line in block[1:]]
-        yield number, title, functools.partial(
-            build_plain, title[first.end():] if counted else title, lines)
+            block, starts, due, marked, parted = [], [], 0, False, False
+    return blocks
 
 
-def find_marks(lines):
+def drop_numbers(titles, has_heading=False):
+    """The titles without their numbers, if these count on; the first may be a heading without."""
+    found = [PLAIN_NUMBER.match(title) for title in titles]
+    start = int(has_heading and not found[0] and len(titles) > 2)
+    numbers = [int(number[1]) for number in found[start:] if number]
+    first = numbers[0] if len(numbers) > 1 and not start else 1
+    if numbers != [*range(first, first + len(titles) - start)]:
+        return titles
+    return [title[number.end():] if number else title for title, number in zip(titles, found)]
+
+
+def find_marks(parts):
     """What all of some lines begin with: "letters", "boxes", "signs", "bullets" or None."""
-    found = [PLAIN_OPTION.fullmatch(line) for line in lines]
-    marks = [part["mark"] or "" for part in found]
-    if len(found) < 2:
-        return None
-    if [(part["letter"] or "").upper() for part in found] == list_letters([True] * len(found)):
-        return "letters"
-    if all(mark.startswith("[") for mark in marks):
-        return "boxes"
-    if all(mark in ("=", "~") for mark in marks) and "~" in marks:
-        return "signs"
-    if any(marks) and all(mark in tuple("-–•◦○□☐") or part["right"] not in (None, "*")
-                          for mark, part in zip(marks, found)):
-        return "bullets"
-    return None
+    letters = [(part["letter"] or "").upper() for part in parts]
+    marks = [part["mark"] or "" for part in parts]
+    fits = {"letters": letters == list_letters([True] * len(parts)),
+            "boxes": all(mark.startswith("[") for mark in marks),
+            "signs": {"~"} <= {*marks} <= {"=", "~"},
+            "bullets": any(marks) and all(mark in tuple(BULLETS) or part["right"] not in (
+                None, "*") for mark, part in zip(marks, parts))}
+    return next((name for name in fits if fits[name] and len(parts) > 1), None)
 
 
-def build_plain(title, lines):
+def build_plain(title, parts, warnings):
     """The question of a block's lines."""
-    if lines and (comment := COMMENT.fullmatch(lines[0])):
+    if parts and (comment := COMMENT.fullmatch(parts[0].string)):
         return read_comment(comment[1], title)
-    if not lines:
-        return {"kind": "open ended", "title": title}
-    options, correct, marks = [], [], len(lines) <= 100 and find_marks(lines)
-    for line in lines:
-        part = PLAIN_OPTION.fullmatch(line)
+    marks, options, correct = find_options(parts)
+    if len(options) > 1:
+        return {"kind": "checkbox" if sum(correct) > 1 or marks == "boxes" else "single choice",
+                "title": title, "options": options, "correct": list_letters(correct),
+                "warnings": warnings}
+    if any(correct):
+        return {"kind": "short answer", "title": title, "answers": options, "warnings": warnings}
+    return {"kind": "open ended", "title": " ".join([title, *(part.string for part in parts)]),
+            "warnings": warnings + ["lines-joined"] * len(parts)}
+
+
+def find_options(parts):
+    """(the marks of some lines, their texts, whether each is marked as correct)."""
+    marks, texts, correct = find_marks(parts), [], []
+    signs = ["[x]", "[X]", "[*]", "=", *TICKED * any(
+        part["mark"] in tuple(UNTICKED) for part in parts)]
+    for part in parts:
         text = part["text"] if marks else part["rest"]
-        right = part["right"] or marks and part["inner"] \
-            or part["mark"] in (("[x]", "[X]", "[*]") if marks == "boxes" else ("=",)) and marks
-        bare = text.rstrip("\ufe0f")
-        if bare[-1:] in tuple("✓✔☑✅"):
-            right, text = True, bare[:-1].rstrip()
-        correct.append(bool(right))
-        options.append(re.sub(r"\A\\(?=\*)", "", text))
-    if len(options) == 1:
-        if correct[0]:
-            return {"kind": "short answer", "title": title, "answers": options}
-        return {"kind": "open ended", "title": f"{title} {lines[0]}", "warnings": ["lines-joined"]}
-    several = sum(correct) > 1 or marks == "boxes"
-    return {"kind": "checkbox" if several else "single choice", "title": title, "options": options,
-            "correct": list_letters(correct)}
+        behind = RIGHT_BEHIND.search(text, max(0, len(text) - 20))
+        behind = behind if behind and (marks or behind["tick"]) else None
+        texts.append(re.sub(r"\A\\(?=\*)", "",
+                            text[:behind.start()].rstrip() if behind else text))
+        correct.append(bool(part["right"] or behind or marks and (
+            part["inner"] or part["mark"] in signs)))
+    return marks, texts, correct
 
 
 def read_comment(text, title):

@@ -98,6 +98,36 @@ def check(text, expected, format):
     ("Which?\n\n[x] a\n[ ] b\n\nWhy?", ["select Which? | *a | b", "open_text Why?"]),
     ("Why?\n\na\nb\nc", ["open_text Why?", "choice a | b | c !no-right-answer"]),
     ("Write {1, 2} as a list.", ["open_text Write {1, 2} as a list."]),
+    # lists without blank lines, and with one below each line
+    ("1. Is it?\na) yes\n*b) no\n2. Was it?\n- yes *\n- no\n3. Why?\n4. What?\n[x] a\n[ ] b",
+     ["choice Is it? | yes | *no", "choice Was it? | *yes | no !no-blank-line",
+      "open_text Why? !no-blank-line", "select What? | *a | b !no-blank-line"]),
+    ("3) Is it?\nyes\n*no\n4) Was it?\n*yes\nno\n\n5) Why?",
+     ["choice Is it? | yes | *no", "choice Was it? | *yes | no !no-blank-line", "open_text Why?"]),
+    ("1. Which?\n*1. a\n2. b\n3. c", ["choice Which? | *1. a | 2. b | 3. c"]),
+    ("1. Which?\n2. a\n3. b\n*none", ["choice Which? | 2. a | 3. b | *none"]),
+    ("Which?\n*a\nb\n2. c\n3. d", ["choice Which? | *a | b | 2. c | 3. d"]),
+    ("1. Is it?\n\na) yes\n\n*b) no\n\n2. Was it?\n\n- *yes\n\n- no\n\n3. Why?",
+     ["choice Is it? | yes | *no", "choice Was it? | *yes | no", "open_text Why?"]),
+    ("About it:\n\n- Why?\n\n- How?",
+     ["open_text About it:", "open_text - Why?", "open_text - How?"]),
+    ("Is it?\n\na) yes\n\nc) no", ["open_text Is it?", "open_text a) yes", "open_text c) no"]),
+    ("Biology\n\n1. Is it?\n*yes\nno\n\n2. Why?",
+     ["open_text Biology", "choice Is it? | *yes | no", "open_text Why?"]),
+    ("Biology\n\n1. Why?", ["open_text Biology", "open_text 1. Why?"]),
+    ("Biology\n\n2. Why?\n\n3. How?",
+     ["open_text Biology", "open_text 2. Why?", "open_text 3. How?"]),
+    # Word's own marks, and marks behind
+    ("Which?\no\ta\no\tb ✓", ["choice Which? | a | *b"]),
+    ("Which?\n§\t*a\n·\tb\n\uf0b7\tc", ["choice Which? | *a | b | c"]),
+    ("Which?\n☐ a\n☒ b", ["choice Which? | a | *b"]),
+    ("Which?\n\uf0a8\ta\n\uf0fe\tb", ["choice Which? | a | *b"]),
+    ("Which?\n☒ a\n☒ b", ["choice Which? | a | b !no-right-answer"]),
+    ("Which?\na) x *\nb) y", ["choice Which? | *x | y"]),
+    ("Which?\na) x\nb) y (richtig)", ["choice Which? | x | *y"]),
+    ("Which?\n• x (correct)\n• y", ["choice Which? | *x | y"]),
+    ("Which?\na) x*\nb) y", ["choice Which? | x* | y !no-right-answer"]),
+    ("Which?\nx *\ny (richtig)", ["choice Which? | x * | y (richtig) !no-right-answer"]),
     ("Which?\nyes\nYES", ["1 same-options"]),
     ("\nWhich?\nA) a\nB)", ["2 empty-option"]),
     ("Which?\n" + "".join(f"{n}\n" for n in range(27)), ["1 too-many-options"]),
@@ -148,6 +178,9 @@ def test_plain_questions_are_read_as_people_write_them(text, expected):
      ["1 too-few-options", "choice Why? | *a | b"]),
     ("Which?\nA) a\nB) b\nANSWER: A\nAnd now?", ["choice Which? | *a | b", "5 no-options"]),
     ("ANSWER: A\nWhich?\nA) a\nB) b\nANSWER: A", ["1 no-question", "choice Which? | *a | b"]),
+    ("1. Which?\nA) a\nB) b\nANSWER: B", ["choice 1. Which? | a | *b"]),
+    ("1. Which?\na) a\nb) b\n\n2. Why?\na) a\nb) b\n\nLösung: b",
+     ["choice Which? | a | b !no-answer-line", "choice Why? | a | *b"]),
     ("Which <b>?\nA) a<b\nB) &amp;\nANSWER: B", ["choice Which <b>? | a<b | *&amp;"]),
     ("Which?\nA) a\nB)\nANSWER: A", ["1 empty-option"]),
 ])
@@ -634,6 +667,12 @@ def test_a_skipped_question_says_which_and_why():
                        "values": {"answer": "E"}}
     assert explain("answer-unknown", **skipped["values"]) == (
         "The correct answer “E” is none of the options. Write it exactly as the option.")
+    assert read("A) x\nB) y\nANSWER: A")["skipped"][0]["text"] == "A) x"
+
+
+def test_a_question_is_the_same_with_another_explanation():
+    assert show(read("Why?{=a ~b ####c}\n\nWhy?{=a ~b}")) == [
+        "choice Why? | *a | b", "choice Why? | *a | b !same-question"]
 
 
 # Any bytes
