@@ -3592,14 +3592,18 @@ def read_lines(form, field):
     return [line.strip() for line in text.split("\n") if line.strip()]
 
 
+# Names by which files call a choice without a correct answer, and one of true and false.
+POLLS = ("poll", "umfrage", "encuesta")
+TRUTHS = ("true/false", "true or false", "true false", "wahr/falsch", "richtig/falsch", "tf",
+          "verdadero o falso", "verdadero/falso")
+
+
 @question_type
 class MultipleChoice(Choice):
     """Pick exactly one option; the value is its key."""
     type = "multiple_choice"
-    names = ("single choice", "quiz", "poll", "true/false", "true or false", "true false",
-             "choice", "binary", "einfachauswahl", "umfrage", "wahr/falsch", "richtig/falsch",
-             "opcion unica", "seleccion unica", "respuesta unica", "opcion multiple", "encuesta",
-             "verdadero o falso", "verdadero/falso", "mc", "op", "tf")
+    names = (*POLLS, *TRUTHS, "single choice", "quiz", "choice", "binary", "einfachauswahl", "mc",
+             "opcion unica", "seleccion unica", "respuesta unica", "opcion multiple", "op")
     preset_live = can_tally = True
     label = "Multiple choice"
     hint = "Students pick one answer"
@@ -4855,12 +4859,11 @@ def build_moodle(node):
         warnings.append("title-used")
     if node.findtext("image_base64") and not picture:
         warnings.append("picture-lost")
-    answers = []
-    for answer in node.findall("answer"):
-        with suppress(ValueError):
-            answers.append((float(answer.get("fraction") or 0), answer))
+    answers = [(float(answer.get("fraction")) if re.fullmatch(
+        r"\s*-?\d{1,9}(?:\.\d*)?\s*", answer.get("fraction", "")) else 0, answer)
+        for answer in node.findall("answer")]
     return {"title": title, "warnings": warnings, **picture,
-            "explanation": read_moodle_text(node.find("generalfeedback"), []),
+            "explanation": read_moodle_text(node.find("generalfeedback"), warnings),
             **MOODLE_TYPES[type](node, answers, warnings)}
 
 
@@ -4912,9 +4915,11 @@ def build_moodle_choice(node, answers, warnings):
 
 def build_moodle_truth(node, answers, warnings):
     """True or false; in old files with words of their own, the first of which is true."""
-    best = max(range(len(answers)), key=lambda place: answers[place][0], default=0)
-    word = read_moodle_text(answers[best][1], []).strip().lower() if answers else ""
-    return build_truth(word == "true" or word != "false" and best == 0)
+    best = max(answers, key=lambda answer: answer[0], default=(0, None))
+    word = read_moodle_text(best[1], []).strip()
+    if fold_name(word) not in TRUTH_WORDS:
+        word = "true" if best in answers[:1] else "false"
+    return build_truth(word if best[0] > 0 else "")
 
 
 def build_moodle_short(node, answers, warnings):
@@ -4980,7 +4985,7 @@ def build_blackboard(type, title="", *cells):
     found = {"kind": type, "title": strip_markup(title, None, warnings), "warnings": warnings}
     kind = FILE_TYPES[type]
     if type == "tf":
-        return {**found, **build_truth(cells[:1] and cells[0][:1] in ("t", "T"))}
+        return {**found, **build_truth(cells[0] if cells else "")}
     if kind.marks_correct:
         right = [word.lower() == "correct" for word in cells[1::2]]
         return {**found, "kind": "checkbox" if sum(right) > 1 else type,
@@ -5012,9 +5017,6 @@ ROLES = {role: re.compile(pattern) for role, pattern in {
 DELIMITERS = "\t;,|"
 HEADER_ROWS = 15        # above the header stand titles and instructions
 COLUMNS_MAX, SHEET_ROWS_MAX = 200, 10_000
-POLLS = {"poll", "umfrage", "encuesta"}
-TRUTHS = {"true/false", "true or false", "true false", "wahr/falsch", "richtig/falsch", "tf",
-          "verdadero o falso", "verdadero/falso"}
 
 
 def find_delimiter(text):
@@ -5167,10 +5169,9 @@ def build_row_choice(name, options, answers, wrong, number):
             if answers else ["?"]
     elif name in TRUTHS and not any(options):
         options, answers = [_("True"), _("False")], [
-            "1" if answer[0] in "tTwWvVrRjJyYsS" else "2" if answer[0] in "fFnN" else answer
-            for answer in answers]
+            TRUTH_WORDS.get(fold_name(answer), answer) for answer in answers]
     places = {place for answer in answers if name not in POLLS
-              for place in find_correct(answer, options, is_cell=True)[0]}
+              for place in find_places(answer, options)}
     if not all(options[place] for place in places):
         raise Skip("answer-unknown", answer="; ".join(answers)[:80])
     several = len(places) > 1 or FILE_TYPES.get(name) is FILE_TYPES["checkbox"]
@@ -5354,40 +5355,47 @@ def build_aiken(block, answer):
     if answer is None:
         warnings.append("no-answer-line")
     else:
-        places, is_words = find_correct(answer, options)
-        warnings += ["answer-as-text"] if is_words else ["several-right"] * (len(set(places)) > 1)
+        # A lone letter is always a letter, also where an option reads "b".
+        words = [] if re.fullmatch(r"\(?[A-Za-z][).]*", answer) else find_words(answer, options)
+        places = words or find_letters(answer, options)
+        if not places:
+            raise Skip("answer-unknown", answer=answer[:80])
+        warnings += ["answer-as-text"] if words else ["several-right"] * (len(set(places)) > 1)
     return {"kind": "checkbox" if len(set(places)) > 1 else "single choice",
             "title": " ".join(title), "options": options, "warnings": warnings,
             "correct": list_letters(place in places for place in range(len(options)))}
 
 
-def find_correct(answer, options, is_cell=False):
-    """(places from 0 of the options that an answer means, whether it is their words); or Skip.
-
-    B · (B) · B) text · A, C · AC · A and C · an option's words. In a cell also places from 1: 2 ·
-    1,3 · 1.3 (what a German Excel makes of 1,3) · 1.0; and an option that reads "B" is meant.
-    """
-    answer = answer.strip()
+def find_words(answer, options):
+    """[the place from 0 of the option that has these words], or []."""
     words = [fold_words(option) for option in options]
-    numbers = is_cell and re.fullmatch(r"\d+(?:[\s,;.|]+\d+)*",
-                                       re.sub(r"\A(\d+)\.0+\Z", r"\1", answer))
-    places = [int(number) - 1 for number in re.findall(r"\d+", numbers[0][:200])] \
-        if numbers else []
-    letter = re.fullmatch(r"\(?([A-Za-z])[).]*", answer)
-    if not numbers or min(places) < 0 or max(places) >= len(options):
-        if (is_cell or not letter) and fold_words(answer) in words:
-            return [words.index(fold_words(answer))], True
-        letter = letter or re.match(r"\(?([A-Za-z])[).]\s", answer)
-        listed = re.sub(r"\s(?:(?i:and|und|et|en)|y|e)\s", " ", answer)
-        letters = letter[1] if letter else re.sub("[^A-Za-z]", "", listed) if re.fullmatch(
-            r"[A-Za-z](?:[\s,;/&+|.]+[A-Za-z])+|[A-Z]{2,26}", listed) else ""
-        places = [ord(letter) - ord("A") for letter in letters.upper()]
-    if places and max(places) < len(options):
-        return places, False
-    parts = [part for part in re.split("[\n;|]", answer) if part.strip()] if is_cell else []
-    if not 2 <= len(parts) <= len(options):
-        raise Skip("answer-unknown", answer=answer[:80])
-    return [place for part in parts for place in find_correct(part, options, True)[0]], True
+    return [words.index(fold_words(answer))] if fold_words(answer) in words else []
+
+
+def find_letters(answer, options):
+    """The places from 0 that B, (B), B) text, A, C, AC or A and C mean; [] if one is no option."""
+    lone = re.match(r"\(?([A-Za-z])(?:[).]*\Z|[).]\s)", answer)
+    listed = re.sub(r"\s(?:(?i:and|und|et|en)|y|e)\s", " ", answer)
+    letters = lone[1] if lone else re.sub("[^A-Za-z]", "", listed) if re.fullmatch(
+        r"[A-Za-z](?:[\s,;/&+|.]+[A-Za-z])+|[A-Z]{2,26}", listed) else ""
+    places = [ord(letter) - ord("A") for letter in letters.upper()]
+    return places if max(places, default=0) < len(options) else []
+
+
+def find_places(cell, options):
+    """The places from 0 of the options that a cell means; or Skip.
+
+    Places from 1: 2 · 1,3 · 1.3 (what a German Excel makes of 1,3) · 1.0, or words, or letters.
+    """
+    cell = cell.strip()
+    numbers = re.fullmatch(r"\d+(?:[\s,;.|]+\d+)*", re.sub(r"\A(\d+)\.0+\Z", r"\1", cell))
+    places = numbers and [int(number) - 1 for number in re.findall(r"\d+", numbers[0][:200])]
+    if not places or min(places) < 0 or max(places) >= len(options):
+        places = find_words(cell, options) or find_letters(cell, options)
+    parts = [part for part in re.split("[\n;|]", cell) if part.strip()]
+    if not places and not 2 <= len(parts) <= len(options):
+        raise Skip("answer-unknown", answer=cell[:80])
+    return places or [place for part in parts for place in find_places(part, options)]
 
 
 def list_letters(rights):
@@ -5595,7 +5603,7 @@ def build_answers(answers, format, warnings):
         raise Skip("matching")
     truth = re.fullmatch(r"(?s)\s*(T|TRUE|F|FALSE)\s*(?:#.*)?", answers, re.IGNORECASE)
     if truth:
-        return build_truth(truth[1][0] in "Tt")
+        return build_truth(truth[1])
     return build_short([(weight, show_gift(cut_tag(text, None)[1])) for mark, weight, text
                         in split_answers(answers, warnings)], warnings)
 
@@ -5639,10 +5647,18 @@ def build_choice(answers, format, warnings):
             "options": [strip_gift(text, format, warnings) for _mark, _weight, text in kept]}
 
 
-def build_truth(is_true):
-    """A choice of true and false."""
+TRUTH_WORDS = {word: letter for letter, words in {
+    "A": "true t wahr w richtig r correct yes y ja j si s oui vrai v verdadero vero",
+    "B": "false f falsch falso faux incorrect wrong no n nein non"}.items()
+               for word in words.split()}
+
+
+def build_truth(word):
+    """A choice of true and false, and which of them a word means; without a word, none."""
+    if word and fold_name(word) not in TRUTH_WORDS:
+        raise Skip("answer-unknown", answer=word[:80])
     return {"kind": "single choice", "options": [_("True"), _("False")],
-            "correct": ["A" if is_true else "B"]}
+            "correct": [TRUTH_WORDS[fold_name(word)]] if word else []}
 
 
 def build_short(answers, warnings):
