@@ -78,6 +78,8 @@ def test_clients_get_what_was_read_as_json(db, presenter, session, path):
         assert answer.json == classpulse.read_questions(content)
     presenter.post(path, {"file": Upload("a", content), "confirm": 1}, headers=accepts,
                    status=422)
+    answer = presenter.post(path, {"text": LIST, "format": "pdf"}, headers=accepts, status=422)
+    assert "Choose one" in answer.json["problem"]
     assert get_titles(db, session["id"]) == []
 
 
@@ -223,6 +225,19 @@ def test_a_token_adds_once(db, presenter, other_presenter, session, path):
     assert db.one("SELECT COUNT(*) AS count FROM questions")["count"] == 2
     presenter.post(path, {"text": "Eins", "token": "b", "confirm": 1}, status=303)
     assert get_titles(db, session["id"]) == ["Eins", "Eins"]
+    for sent in ({"text": "Zwei"}, {"file": Upload("a", b"Drei")}):
+        presenter.post(path, {**sent, "token": "a", "confirm": 1}, status=303)
+    assert get_titles(db, session["id"]) == ["Eins", "Eins", "Zwei", "Drei"]
+
+
+def test_a_session_that_is_deleted_while_its_list_is_read_is_missed(
+        db, presenter, session, path, monkeypatch):
+    def delete():
+        if classpulse.find_session_id(db, session["code"]):
+            classpulse.happen(classpulse.delete_whole_session, session["id"])
+    monkeypatch.setattr(classpulse, "take_turn", delete)
+    presenter.post(path, {"text": LIST, "confirm": 1}, status=404)
+    assert db.all("SELECT * FROM questions") == []
 
 
 def test_a_token_makes_one_session_with_its_questions(db, presenter):
