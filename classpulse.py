@@ -2428,11 +2428,10 @@ def send_questions(db, own_session, format):
                   **QUESTION_TYPES[question["type"]].to_file(question["options"]),
                   **({"explanation": question["explanation"]} if question["explanation"] else {})}
                  for question in list_questions(db, own_session["id"])]
-    write = to_gift if format == "gift" else to_plain
     bottle.response.content_type = "text/plain; charset=utf-8"
     bottle.response.set_header("Content-Disposition", "attachment; filename="
                                f'"{name_files(own_session)}.{format}"')
-    return write(take_turns(questions))
+    return write_questions(take_turns(questions), format)
 
 
 def send_export(exports, session_id, question_id=None):
@@ -4718,7 +4717,7 @@ def read_file(content, format, found):
     if text.count("\n") > FILE_LINES_MAX:
         raise Refused("too-many")
     if own := re.match(rf"{OWN_LINE}(gift|plain)(?=\n)", text):
-        format, text = own[1], text[own.end():]
+        format, text = format or own[1], text[own.end():]
     if format is None:
         refuse_text(text)
         head = text if len(text) < HEAD else text[:HEAD].rpartition("\n")[0] or text[:HEAD]
@@ -4766,15 +4765,15 @@ def refuse_text(text):
     root, head = find_root(text), text.lstrip()[:200]
     if root in REFUSED_ROOTS or root != "quiz" and head.startswith("<?xml"):
         raise Refused(REFUSED_ROOTS.get(root, "xml-unknown"))
-    if re.match(r'[\[{]\s*["\[\]{}\d]', head) and text.rstrip()[-1] in "]}":
+    if head[0] in "[{" and text.rstrip()[-1] in "]}":
         with suppress(ValueError, RecursionError):
             json.loads(text)
             raise Refused("json")
-    if re.match(r'"?(?:Timestamp|Zeitstempel|Horodateur|Marca temporal)"?\s*[\t;,|]', head,
-                re.IGNORECASE):
+    if re.match(rf'(?i)"?(?:{FORM_ANSWERS})"?\s*[\t;,|]', head):
         raise Refused("responses")
 
 
+FORM_ANSWERS = "Timestamp|Zeitstempel|Horodateur|Marca temporal"    # a first column's names
 REFUSED_ROOTS = {"html": "html", "POOL": "blackboard-pool", **dict.fromkeys(
     ("questestinterop", "assessmentItem", "assessmentTest", "manifest"), "qti")}
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
@@ -5092,10 +5091,10 @@ def read_table(rows):
             raise Refused("too-many")
         row = defaultdict(list)
         for column, cell in zip(columns, cells):
-            row[column].append(cell.strip())
+            row[column].append(cell[:CHUNK].strip())    # more is too long in any case
         [question] = row["question"] or [""]
         if any((question, *row["option"], *row["options"], *row["wrong"], *row["correct"])) \
-                and not question.lower().startswith("text of the question"):
+                and not re.match(r"(?is)text of the question.*\(required\)", question):
             read += 1
             ignored = ignored or any((*row["ignored"], *row["explanation"]))
             yield line, question or " ".join(cells), functools.partial(build_row, row, read)
@@ -5107,8 +5106,7 @@ def read_table(rows):
 
 def find_columns(cells):
     """The role of each column of a header row, or None when it is no header."""
-    if cells and re.fullmatch("(?i)timestamp|zeitstempel|horodateur|marca temporal",
-                              cells[0].strip()):
+    if cells and re.fullmatch(f"(?i){FORM_ANSWERS}", cells[0].strip()):
         raise Refused("responses")
     if not count_known(cells):
         return None
@@ -5407,9 +5405,9 @@ def fold_words(text):
 
 ESCAPED = dict(zip("\\:#={}~n", "\x01\x02\x03\x04\x05\x06\x07\x11"))
 UNESCAPED = {**{hidden: sign for sign, hidden in ESCAPED.items()}, "\x11": "\n"}
-# Lines that are no text: \x0e comments, \x0f categories, \x10 our own comments, by their number.
-NO_TEXT = re.compile(r"[\x0e\x0f]|\x10\d+\x10")
-NO_TEXT_ABOVE = re.compile(r"(?:[\s\x0e\x0f]+|\x10\d+\x10)*")
+# Lines that are no text: \x0e comments, \x0f categories, \x10 around our own comments.
+NO_TEXT = re.compile(r"[\x0e\x0f]|\x10[^\x10]*\x10")
+NO_TEXT_ABOVE = re.compile(r"(?:[\s\x0e\x0f]+|\x10[^\x10]*\x10)*")
 BLANK_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 BRACE_OR_BLANK = re.compile(r"[{}]|\n(?:[ \t]*\n)+")
 LINE_END, NEXT_LINE = re.compile(r"[ \t]*\n"), re.compile(r"(?:[ \t]*\x0e\n)*[ \t]*(.*)")
@@ -5437,13 +5435,10 @@ def is_gift(text):
 @file_format("gift", fits=is_gift)
 def read_gift(text):
     """Questions in Moodle's GIFT, somewhat more leniently than Moodle reads it."""
-    comments = []
-
-    def hide_own(match):
-        comments.append(match[1])
-        return f"\x10{len(comments) - 1}\x10"
+    signs = str.maketrans({sign: hidden for sign, hidden in ESCAPED.items() if sign != "n"})
     for sign, line, hidden in (
-            ("//", r"//[ \t]*classpulse:[ \t]*(\{.*\})[ \t]*", hide_own),
+            ("//", r"//[ \t]*classpulse:[ \t]*(\{.*\})[ \t]*",
+             lambda own: f"\x10{own[1].translate(signs)}\x10"),
             ("//", "//.*", "\x0e"), ("$", r"\$CATEGORY:.*", "\x0f")):
         yield None
         if sign in text:
@@ -5461,11 +5456,11 @@ def read_gift(text):
             line, counted = line + text.count("\n", counted, own), own
             if own == end:      # nothing but comments
                 continue
-            comment = re.search(r"\x10(\d+)\x10", text[start:end])
+            comment = re.search(r"\x10([^\x10]*)\x10", text[start:end])
             yield line, show_gift(text[own:min(end, own + 400)]), functools.partial(
                 build_gift, text[start:end], [(first - start, last - start)
                                               for first, last in groups or ()],
-                None if groups is None else comments[int(comment[1])] if comment else "", n > 0)
+                None if groups is None else comment[1] if comment else "", n > 0)
 
 
 def split_gift(text):
@@ -5500,12 +5495,11 @@ def split_gift(text):
                     and not begins_question(text, at):
                 continue
             else:       # the end of the paragraph, or a brace without a partner
-                if mark in ("{", "}") or not mark and (depth or opened is not None):
+                if mark in ("{", "}") or depth or opened is not None:
                     groups = None
-                    blank = BLANK_LINES.search(text, at if mark else start)
-                    here, at = blank.span() if blank else (len(text), len(text))
-                elif depth or opened is not None:
-                    groups = None
+                    if mark != "\n":
+                        blank = BLANK_LINES.search(text, at if mark else start)
+                        here, at = blank.span() if blank else (len(text), len(text))
                 break
         yield start, here, groups
         start = at
@@ -5552,16 +5546,17 @@ def build_gift(text, groups, comment, joined):
         name, stem = stem[2:end].strip(), stem[end + 2:].lstrip()
     format, stem = cut_tag(stem, None)
     stem = f"{stem}_____{tail}" if tail.strip() else stem.strip()
-    if name and not stem:
-        stem, warnings = name, [*warnings, "title-used"]
     title = strip_markup(show_gift(stem), format, warnings)
+    if name and not title.strip():
+        title = strip_markup(show_gift(name), format, warnings)
+        warnings.append("title-used")
     if comment:
-        return read_comment(comment, title)
+        return read_comment(show_gift(comment), title)
     if not groups:
         raise Skip("description")
     answers, mark, feedback = answers.rpartition("####")
     return {"title": title, "warnings": warnings,
-            "explanation": strip_gift(feedback, format, []) if mark else "",
+            "explanation": strip_gift(feedback.strip(), format, warnings) if mark else "",
             **build_answers(answers if mark else feedback, format, warnings)}
 
 
@@ -8909,19 +8904,13 @@ def to_local(moment):
 # Questions out again, as GIFT and as plain text. What a format can't say stands in a comment in
 # which only ClassPulse looks: so importing gives the same questions, except pictures.
 
-def to_gift(questions):
-    """Questions as `read_questions` gives them, in GIFT."""
-    return write_questions(questions, "gift", write_gift)
+def write_questions(questions, format):
+    """Questions as `read_questions` gives them, as the text of a file: "gift" or "txt".
 
-
-def to_plain(questions):
-    """Questions as `read_questions` gives them, in plain text."""
-    return write_questions(questions, "plain", write_plain)
-
-
-def write_questions(questions, format, write):
-    """The text of a file; each question has a comment only if it is read as another without."""
-    blocks = [f"{OWN_LINE}{format}\n"]
+    Each has a comment only if it is read as another without.
+    """
+    name, write = WRITERS[format]
+    blocks = [f"{OWN_LINE}{name}\n"]
     for number, question in enumerate(questions, start=1):
         own = {name: value for name, value in question.items()
                if name not in ("line", "warnings", "picture", "picture_alt")}
@@ -8973,6 +8962,9 @@ def write_plain(number, question, comment):
     lines += [("*" if chr(ord("A") + place) in correct else "") + re.sub(
         r"\A(?=\*)", r"\\", text.replace("\n", " ")) for place, text in enumerate(options)]
     return f"{number}. " + "\n".join(lines) + "\n"
+
+
+WRITERS = {"gift": ("gift", write_gift), "txt": ("plain", write_plain)}
 
 
 # ------------------------------------------------------------------------------

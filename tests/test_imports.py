@@ -224,6 +224,10 @@ def test_aiken_is_read_as_moodle_reads_it_or_more_leniently(text, expected):
     ("Is x^{2\n\nIs it? {T}", ["1 unbalanced-braces", "choice Is it? | *True | False"]),
     # texts
     ("::Is it?::{T}", ["choice Is it? | *True | False !title-used"]),
+    ("::Is it?::[html]<p></p>{T}", ["choice Is it? | *True | False !title-used"]),
+    ("::Is it?::[html]<img src=\"x\">{T}",
+     ["choice Is it? | *True | False !picture-lost !title-used"]),
+    ("Is it? {T####[html]<img src=\"x\">So}", ["choice Is it? | *True | False !picture-lost"]),
     ("::Is it? {T}", ["choice ::Is it? | *True | False"]),
     ("{=A} is a {}", ["1 several-gaps"]),
     ("{=Nitrogen} is {1} thing", ["1 several-gaps"]),
@@ -298,6 +302,7 @@ def test_gift_is_read_as_moodle_reads_it_or_more_leniently(text, expected):
 def test_an_explanation_comes_along_with_its_line_breaks():
     [question] = read("[html]Why?{=a ~b ####<p>So.</p><p>Or so.</p>}")["questions"]
     assert question["explanation"] == "So.\nOr so."
+    assert read("Why?{=a ~b #### So. }")["questions"][0]["explanation"] == "So."
     [question] = read("Why?{=a ~b ####" + "x" * 5001 + "}")["questions"]
     assert "explanation" not in question and question["warnings"] == ["explanation-lost"]
     [row] = read("question,correct,explanation\nWhy?,so,Because.")["questions"]
@@ -427,7 +432,8 @@ def test_a_correct_answer_with_a_column_of_its_own_has_no_fixed_place():
 
 def test_rows_without_a_question_are_passed_over():
     check("Question Text,Option 1,Option 2,Correct\n\"Text of the question\n(required)\",b,c,d\n"
-          "Q,a,b,1\n,,,\n", ["choice Q | *a | b"], "table")
+          "Q,a,b,1\n,,,\nText of the question whether?,a,b,2\n",
+          ["choice Q | *a | b", "choice Text of the question whether? | a | *b"], "table")
 
 
 def test_a_quote_that_nothing_closes_costs_its_own_row():
@@ -526,6 +532,14 @@ def answers(*weighed, more=""):
      "select Q | *a | b"),
     (moodle("truefalse", more=answers((0, "false"), (100, "true"))), "choice Q | *True | False"),
     (moodle("truefalse", more=answers((0, "Wahr"), (100, "Falsch"))), "choice Q | True | *False"),
+    (moodle("truefalse", more=answers((100, "Falsch"), (0, "Wahr"))), "choice Q | True | *False"),
+    (moodle("truefalse", more=answers((100, "Ano"), (0, "Ne"))), "choice Q | *True | False"),
+    (moodle("truefalse", more=answers((0, "true"), (0, "false"))),
+     "choice Q | True | False !no-right-answer"),
+    (moodle("truefalse"), "choice Q | True | False !no-right-answer"),
+    (moodle("multichoice", more=answers(("nan", "a"), (100, "b"))), "choice Q | a | *b"),
+    (moodle("essay", more="<generalfeedback><text>&lt;img></text></generalfeedback>"),
+     "open_text Q !picture-lost"),
     (moodle("shortanswer", more=answers((100, "a"), (50, "b"), (0, "*"))),
      "short_text Q | a !partial-credit"),
     (moodle("numerical", more=answers((100, "57"), more="<tolerance>0.5</tolerance>")
@@ -623,6 +637,7 @@ REFUSED = [
     (b"<?xml version='1.0'?><other/>", "xml-unknown"), (b"<quiz><a></quiz>", "xml-broken"),
     (b"<?xml version='1.0'?><!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "xml-doctype"),
     (b'{"a": [1]}', "json"), (b'[{"a": 1}]', "json"), (b'[["a"]]' + b" " * 30_000, "json"),
+    (b"[true]", "json"), (b"[null, 1]", "json"),
     (b"Timestamp\tName\n1\t2", "responses"), (b'"Zeitstempel","Name"\n1,2', "responses"),
     ("Why?\n\n".encode() * 501, "too-many"), (b"x\n" * 100_001, "too-many"),
     ("Q? {=a ~a}\n\n".encode() * 501, "too-many"), (b"Q {}{}" * 300, "too-many"),
@@ -670,6 +685,7 @@ def test_a_format_that_is_named_is_not_guessed():
     assert read("Why?", "moodle-xml")["refused"] == "xml-broken"
     assert read("<!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "moodle-xml")["refused"] == (
         "xml-doctype")
+    assert show(read("// classpulse: gift\n\nWhy? {}", "plain")) == ["open_text Why? {}"]
     assert show(read("question,correct\nQ,1", "plain")) == [
         "open_text question,correct Q,1 !lines-joined"]
 
@@ -880,9 +896,9 @@ def banks(draw):
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(banks(), strategies.sampled_from([classpulse.to_gift, classpulse.to_plain]))
-def test_what_is_written_is_read_as_the_same_questions(questions, write):
-    found = read(write(questions))
+@given(banks(), strategies.sampled_from(["gift", "txt"]))
+def test_what_is_written_is_read_as_the_same_questions(questions, format):
+    found = read(classpulse.write_questions(questions, format))
     assert not found["skipped"]
     assert [{name: value for name, value in question.items() if name not in ("line", "warnings")}
             for question in found["questions"]] == questions
@@ -904,7 +920,7 @@ ONE_OF_EACH = [
 
 
 def test_gift_is_written_as_moodle_writes_it():
-    assert classpulse.to_gift(ONE_OF_EACH) == r"""// classpulse: gift
+    assert classpulse.write_questions(ONE_OF_EACH, "gift") == r"""// classpulse: gift
 
 ::Q1::Which? {
 ~a
@@ -940,8 +956,8 @@ def test_gift_is_written_as_moodle_writes_it():
 
 
 def test_plain_text_is_written_as_people_write_it():
-    text = classpulse.to_plain(
-        [{**ONE_OF_EACH[0], "title": "Who?"} | {"explanation": "So."}, *ONE_OF_EACH[1:]])
+    text = classpulse.write_questions(
+        [{**ONE_OF_EACH[0], "title": "Who?"}, *ONE_OF_EACH[1:]], "txt")
     assert text.startswith("""// classpulse: plain
 
 1. Who?
