@@ -9672,7 +9672,7 @@ def attempt(act, *args):
 
 
 class TooLarge(ValueError):
-    """A request over the limits, refused unread; its argument is the status that is sent."""
+    """A request over the limits, refused unread: its status, and whether it came with a file."""
 
 
 class Server(WSGIServer):
@@ -9858,7 +9858,7 @@ class Handler(WSGIHandler):
         if (self.content_length or 0) > (UPLOAD_MAX if uploads else BODY_MAX):
             if uploads and self.content_length <= REFUSED_MAX and "expect" not in self.headers:
                 self.skip_body()
-            raise TooLarge("413 Content Too Large")
+            raise TooLarge("413 Content Too Large", bool(uploads))
         return True
 
     def skip_body(self):
@@ -9964,17 +9964,21 @@ class Handler(WSGIHandler):
         answer = f"HTTP/1.1 {status}\r\nConnection: close\r\n"
         page = b""
         if status.startswith("413"):
-            is_page = ("text/html" in self.headers.get("accept", "")
-                       and "hx-request" not in self.headers)
-            page = make_too_large("problem" if is_page else "partials/_problem")
-            answer += "Content-Type: text/html; charset=utf-8\r\n"
+            accepted = self.headers.get("accept", "")
+            is_page = "text/html" in accepted and "hx-request" not in self.headers
+            type = "application/json" if "application/json" in accepted else "text/html"
+            page = make_too_large("problem" if is_page else "partials/_problem", type, ex.args[1])
+            answer += f"Content-Type: {type}; charset=utf-8\r\n"
         return status.split()[0], f"{answer}Content-Length: {len(page)}\r\n\r\n".encode() + page
 
 
 @functools.cache
-def make_too_large(name):
-    """The page or the piece of one that says that a body is too large."""
-    return view(name, problem=Problem(explain("too-large"))).encode()
+def make_too_large(name, type, is_upload):
+    """The page, the piece of one or the JSON that says that a body is too large."""
+    if type == "application/json":      # as an import would answer
+        return to_json(read_questions(bytes(UPLOAD_MAX + 1))).encode()
+    return view(name, problem=Problem(explain("too-large")) if is_upload else Problem(
+        "This form is too large; it can have 64 kB. Send a long list as a file.")).encode()
 
 
 def raise_file_limit():

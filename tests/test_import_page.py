@@ -1,6 +1,7 @@
 """Questions that teachers already have: pasted or from a file, looked at, then added."""
 
 import base64
+import json
 import re
 import threading
 from contextlib import closing
@@ -340,6 +341,13 @@ def test_a_file_that_is_too_large_is_answered_with_what_to_do(teacher):
         said = teacher.post(f"{teacher.session}/import", body, 413, Accept=accepts,
                             Content_Type="multipart/form-data; boundary=x").content.decode()
         assert "2 MB" in said and "into several files" in said and piece in said
+    said = teacher.post(f"{teacher.session}/import", body, 413, Accept="application/json",
+                        Content_Type="multipart/form-data; boundary=x").content
+    assert json.loads(said) == {"format": None, "refused": "too-large", "questions": [],
+                                "skipped": [], "notices": []}
+    said = teacher.post(f"{teacher.session}/import", b"text=" + b"a" * 100_000, 413,
+                        Content_Type="application/x-www-form-urlencoded").content.decode()
+    assert "64 kB" in said and "as a file" in said and "2 MB" not in said
 
 
 # The command
