@@ -1759,7 +1759,7 @@ def show_list(db, presenter, form, problem=None, session=None):
         "partials/_import" if previews else "import", presenter=presenter, session=session,
         form=form, problem=problem, found=found, mark=mark, shown=shown, formats=LIST_FORMATS,
         rows=sketch_rows(db, room, questions), is_prose=bool(found) and is_prose(found, content),
-        token=form.get("token") or secrets.token_hex(8))
+        take_turns=take_turns, token=form.get("token") or secrets.token_hex(8))
 
 
 def look_at_found(db, room, questions, line):
@@ -4478,6 +4478,7 @@ PAUSE_LINES = 2000      # lines or signs read between two pauses: less than 5 ms
 OWN_LINE = "// classpulse: "    # and the format's name: the first line of our own files
 PART_MAX = 20 * 2**20   # bytes of an unpacked part of a sheet
 NODES_MAX, DEPTH_MAX = 250_000, 100     # elements of an XML document, and within each other
+SKIPPED_MAX = 4 * QUESTIONS_MAX         # left out; Moodle has many texts that ask nothing
 CHUNK = 20_000          # characters or bytes worked on between two pauses
 HEAD = 100_000          # characters by which a format is recognized
 FILE_LINES_MAX = 200 * QUESTIONS_MAX    # more than questions need
@@ -4636,7 +4637,9 @@ def keep_question(found, seen, line, text, build):
             question["warnings"].append("same-question")
         seen.add(key)
         found["questions"].append({"line": line, **question})
-    if max(len(found["questions"]), len(found["skipped"])) > QUESTIONS_MAX:
+    skipped = found["skipped"]
+    if len(found["questions"]) > QUESTIONS_MAX or len(skipped) > SKIPPED_MAX or len(
+            skipped) > QUESTIONS_MAX < sum(skip["code"] != "description" for skip in skipped):
         raise Refused("too-many")
 
 

@@ -638,6 +638,7 @@ REFUSED = [
     (b"<?xml version='1.0'?><!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "xml-doctype"),
     (b'{"a": [1]}', "json"), (b'[{"a": 1}]', "json"), (b'[["a"]]' + b" " * 30_000, "json"),
     (b"[true]", "json"), (b"[null, 1]", "json"),
+    (b"<quiz>" + b"<question type='description'/>" * 2001 + b"</quiz>", "too-many"),
     (b"Timestamp\tName\n1\t2", "responses"), (b'"Zeitstempel","Name"\n1,2', "responses"),
     ("Why?\n\n".encode() * 501, "too-many"), (b"x\n" * 100_001, "too-many"),
     ("Q? {=a ~a}\n\n".encode() * 501, "too-many"), (b"Q {}{}" * 300, "too-many"),
@@ -649,6 +650,13 @@ def test_what_is_no_list_of_questions_is_refused_with_what_to_do(content, code):
     found = read(content)
     assert (found["refused"], found["format"], found["questions"]) == (code, None, [])
     assert explain(code)
+
+
+def test_texts_that_ask_nothing_do_not_cost_the_questions_of_a_file():
+    texts = moodle("description")[6:-7] * 600
+    found = read(f"<quiz>{texts}{moodle('essay', 'Why?')[6:-7]}</quiz>")
+    assert [question["title"] for question in found["questions"]] == ["Why?"]
+    assert len(found["skipped"]) == 600
 
 
 def make_archive(name):

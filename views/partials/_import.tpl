@@ -1,4 +1,4 @@
-% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, formats: {name: its label}
+% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, take_turns: what lets others be served between rows, formats: {name: its label}
 % here = "/sessions/" + str(session["id"]) if session else "/"
 % left_out = form.getall("leave_out")
 % is_file = "file" in form.files or form.get("kept") and not form.get("drop")
@@ -80,7 +80,7 @@
   % if found["skipped"]:
   <h2 id="left-out">Left out</h2>
   <ul class="left-out">
-    % for skipped in found["skipped"]:
+    % for skipped in take_turns(found["skipped"]):
     <li data-line="{{skipped["line"]}}"><b>{{name_place(found["format"], skipped["line"])}}</b> <q dir="auto">{{skipped["text"]}}</q> {{explain(skipped["code"], **skipped["values"])}}</li>
     % end
   </ul>
