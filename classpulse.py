@@ -4707,10 +4707,11 @@ def read_file(content, format, found):
     """What the file's format yields; Refused for what is no list of questions."""
     if len(content) > UPLOAD_MAX:
         raise Refused("too-large")
+    start = content[:400].removeprefix(b"\xef\xbb\xbf").lstrip()
     for sign, code in REFUSED_BYTES.items():
-        if re.match(sign, content, re.DOTALL):
+        if re.match(sign, start, re.DOTALL):
             raise Refused(code)
-    if content.startswith(b"PK"):
+    if start.startswith((b"PK\3\4", b"PK\5\6")):
         found["format"] = "table"
         yield from read_table(read_sheet(content))
         return

@@ -638,6 +638,8 @@ REFUSED = [
     (b"<?xml version='1.0'?><!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "xml-doctype"),
     (b'{"a": [1]}', "json"), (b'[{"a": 1}]', "json"), (b'[["a"]]' + b" " * 30_000, "json"),
     (b"[true]", "json"), (b"[null, 1]", "json"),
+    (b"\n{\\rtf1 a", "rtf"), (b"\xef\xbb\xbf{\\rtf1 a", "rtf"), (b" \r\n%PDF-1.7", "pdf"),
+    (b"\xef\xbb\xbf\nPK\3\4", "zip-broken"),
     (b"<quiz>" + b"<question type='description'/>" * 2001 + b"</quiz>", "too-many"),
     (b"Timestamp\tName\n1\t2", "responses"), (b'"Zeitstempel","Name"\n1,2', "responses"),
     ("Why?\n\n".encode() * 501, "too-many"), (b"x\n" * 100_001, "too-many"),
@@ -650,6 +652,11 @@ def test_what_is_no_list_of_questions_is_refused_with_what_to_do(content, code):
     found = read(content)
     assert (found["refused"], found["format"], found["questions"]) == (code, None, [])
     assert explain(code)
+
+
+def test_a_text_that_begins_like_an_archive_is_read():
+    assert show(read("PK means?")) == ["open_text PK means?"]
+    assert read(b"\xef\xbb\xbf" + make_sheet(ROWS))["format"] == "table"
 
 
 def test_texts_that_ask_nothing_do_not_cost_the_questions_of_a_file():
