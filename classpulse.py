@@ -4478,6 +4478,8 @@ PAUSE_LINES = 2000      # lines or signs read between two pauses: less than 5 ms
 OWN_LINE = "// classpulse: "    # and the format's name: the first line of our own files
 PART_MAX = 20 * 2**20   # bytes of an unpacked part of a sheet
 NODES_MAX, DEPTH_MAX = 250_000, 100     # elements of an XML document, and within each other
+ITEM_MAX = 20_000       # elements of one question, row or text in it, or attributes of an element
+PARTS_MAX = 5000        # files in an archive
 SKIPPED_MAX = 4 * QUESTIONS_MAX         # left out; Moodle has many texts that ask nothing
 CHUNK = 20_000          # characters or bytes worked on between two pauses
 HEAD = 100_000          # characters by which a format is recognized
@@ -4769,15 +4771,26 @@ def refuse_text(text):
     root, head = find_root(text), text.lstrip()[:200]
     if root in REFUSED_ROOTS or root != "quiz" and head.startswith("<?xml"):
         raise Refused(REFUSED_ROOTS.get(root, "xml-unknown"))
-    if head[0] in "[{" and text.rstrip()[-1] in "]}":
-        with suppress(ValueError, RecursionError):
-            json.loads(text)
-            raise Refused("json")
+    if head[0] in "[{" and text.rstrip()[-1] in "]}" and is_json(text):
+        raise Refused("json")
     if re.match(rf'(?i)"?(?:{FORM_ANSWERS})"?\s*[\t;,|]', head):
         raise Refused("responses")
 
 
 FORM_ANSWERS = "Timestamp|Zeitstempel|Horodateur|Marca temporal"    # a first column's names
+
+
+def is_json(text):
+    """Whether a text is JSON, as far as its beginning tells."""
+    try:
+        json.loads(text[:HEAD])
+    except json.JSONDecodeError as fault:
+        return len(text) > HEAD and (fault.pos > HEAD - 10 or "Unterminated" in fault.msg)
+    except (ValueError, RecursionError):
+        return False
+    return True
+
+
 REFUSED_ROOTS = {"html": "html", "POOL": "blackboard-pool", **dict.fromkeys(
     ("questestinterop", "assessmentItem", "assessmentTest", "manifest"), "qti")}
 PROLOG = re.compile(r"\s*(?:<\?.*?\?>|<!--.*?-->)", re.DOTALL)
@@ -4785,8 +4798,11 @@ ROOT = re.compile(r"\s*<(!?)(?:\w+:)?(\w+)(?: (html))?", re.IGNORECASE)
 
 
 def find_root(text):
-    """The name of a document's root element, or None; Refused where it has a document type."""
-    at = 0
+    """The name of a document's root element, or None; Refused where it has a document type.
+
+    None also where it begins later than a head is long.
+    """
+    text, at = text[:HEAD], 0
     while part := PROLOG.match(text, at):
         at = part.end()
     root = ROOT.match(text, at)
@@ -4801,7 +4817,8 @@ def find_root(text):
 def read_moodle(text):
     """Questions that Moodle exported; their line is their place among the questions."""
     place = 0
-    find_root(text)             # which refuses document types, and so entities that expand
+    if not find_root(text):     # which refuses document types, and so entities that expand
+        raise Refused("xml-broken")
     for node in read_elements((text[start:start + CHUNK] for start in
                                range(0, len(text), CHUNK)), "question", "xml-broken"):
         if node is None:
@@ -4817,21 +4834,26 @@ def read_elements(chunks, name, broken):
     """Each element of that name in an XML document, and None after each chunk; or Refused."""
     from xml.etree import ElementTree       # 0.4 MB, which only such a file needs
     parser, path = ElementTree.XMLPullParser(["start", "end"]), []
-    size = nodes = depth = 0        # depth: how many of `path` have the name
+    size = nodes = depth = inner = 0    # depth: how many of `path` have the name
+    unseen = attributes = 0             # since the last event
     try:
         for chunk in chunks:
             size += len(chunk)
-            if size > PART_MAX:
+            unseen += len(chunk)
+            attributes += chunk.count("=" if isinstance(chunk, str) else b"=")
+            if size > PART_MAX or unseen > UPLOAD_MAX or attributes > ITEM_MAX:
                 raise Refused("too-large")
             parser.feed(chunk)
             yield None
             for event, node in parser.read_events():
+                unseen = attributes = 0
                 is_named = node.tag.rpartition("}")[2] == name
                 if event == "start":
                     path.append(node)
                     depth += is_named
                     nodes += 1
-                    if nodes > NODES_MAX or len(path) > DEPTH_MAX:
+                    inner = 0 if depth == is_named else inner + 1
+                    if nodes > NODES_MAX or inner > ITEM_MAX or len(path) > DEPTH_MAX:
                         raise Refused("too-large")
                     continue
                 path.pop()
@@ -4856,9 +4878,12 @@ def build_moodle(node):
         warnings.append("title-used")
     if node.findtext("image_base64") and not picture:
         warnings.append("picture-lost")
+    found = node.findall("answer")
+    if len(found) > QUESTIONS_MAX:
+        raise Skip("too-many-options", most=Choice.MOST)
     answers = [(float(answer.get("fraction")) if re.fullmatch(
         r"\s*-?\d{1,9}(?:\.\d*)?\s*", answer.get("fraction", "")) else 0, answer)
-        for answer in node.findall("answer")]
+        for answer in found]
     return {"title": title, "warnings": warnings, **picture,
             "explanation": read_moodle_text(node.find("generalfeedback"), warnings),
             **MOODLE_TYPES[type](node, answers, warnings)}
@@ -4878,7 +4903,7 @@ def take_picture(node):
     """
     text = node.find("questiontext/text")
     files = {file.get("name"): file.text for file in node.findall("questiontext/file")}
-    image = re.search(r"<img\b([^<>]*)>", text.text or "", re.IGNORECASE) \
+    image = re.search(r"<img\b([^<>]{0,2000})>", text.text or "", re.IGNORECASE) \
         if text is not None else None
     source = image and re.search(r"""\bsrc\s*=\s*["']?@@PLUGINFILE@@/([^"'?\s]+)""", image[1])
     content = files.get(unquote(source[1])) if source else node.findtext("image_base64")
@@ -4965,7 +4990,7 @@ def is_blackboard(text):
 def read_blackboard(text):
     """Questions in the lines that Blackboard uploads."""
     for number, line in enumerate(text.split("\n"), start=1):
-        cells = [cell.strip() for cell in line.split("\t")]
+        cells = [cell.strip() for cell in line.split("\t", COLUMNS_MAX)]
         if line.strip():
             yield number, " ".join(cells[1:]), functools.partial(build_blackboard, *cells)
         elif number % PAUSE_LINES == 0:
@@ -5084,7 +5109,7 @@ def read_table(rows):
             yield None
         if row is None:
             continue
-        line, cells = row
+        line, cells = row[0], [cell[:LINES_MAX] for cell in row[1]]
         number += 1
         if columns is None:
             if number > HEADER_ROWS:
@@ -5128,6 +5153,9 @@ def find_columns(cells):
 
 def build_row(row, number):
     """The question of a row {role: [cell, ...]}, the `number`-th of its file."""
+    cells = [cell for role, cells in row.items() if role != "ignored" for cell in cells]
+    if sum(map(len, cells)) > 5 * LINES_MAX:
+        limit(max(cells, key=len), str, NAME_MAX, "option-too-long")
     [name] = row["type"] or [""]
     name = fold_name(name)
     kind = FILE_TYPES.get(name)
@@ -5166,7 +5194,7 @@ def build_row_choice(name, options, answers, wrong, number):
     elif name in TRUTHS and not any(options):
         options, answers = [_("True"), _("False")], [
             TRUTH_WORDS.get(fold_name(answer), answer) for answer in answers]
-    places = {place for answer in answers if name not in POLLS
+    places = {place for answer in answers[:Choice.MOST] if name not in POLLS
               for place in find_places(answer, options)}
     if not all(options[place] for place in places):
         raise Skip("answer-unknown", answer="; ".join(answers)[:80])
@@ -5181,6 +5209,8 @@ def read_sheet(content):
     import zipfile                          # 0.5 MB, with the parser of XML
     import zlib
     try:
+        if content.count(b"PK\1\2") > PARTS_MAX:
+            raise Refused("zip-unknown")
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             names = set(archive.namelist())
             if "xl/workbook.xml" not in names:
@@ -5212,6 +5242,8 @@ def find_sheet(archive):
 
 def read_part(archive, part, name):
     """Each element of that name in a part of an archive, and None now and then."""
+    if archive.getinfo(part).compress_type not in (0, 8):
+        raise Refused("zip-broken")         # only stored and deflated are unpacked piece by piece
     with archive.open(part) as file:
         head = file.read(CHUNK)
         if not find_root(head.decode("utf-8-sig", "replace")):
@@ -5271,18 +5303,12 @@ def is_aiken(text):
 @file_format("aiken", fits=is_aiken)
 def read_aiken(text):
     """Questions in Moodle's Aiken format, and in what people type from memory of it."""
-    lines, counted, is_moodles = [], [], False
+    lines = []
     for number, line in enumerate(text.split("\n"), start=1):
         if number % PAUSE_LINES == 0:
             yield None
         if line := line.strip():
-            counted += [len(lines)] if PLAIN_NUMBER.match(line) else []
-            is_moodles = is_moodles or line.startswith("ANSWER")
             lines.append((number, line, AIKEN_LINE.fullmatch(line)))
-    # Without Moodle's own word it is a list as people write it.
-    for n, title in zip(counted, drop_numbers([lines[n][1] for n in counted])):
-        lines[n] = lines[n] if is_moodles else (lines[n][0], title, None)
-
     begins = [False] * len(lines)   # whether an option A follows, above the next answer
     for n in range(len(lines) - 1, 0, -1):
         if n % PAUSE_LINES == 0:
@@ -5304,7 +5330,8 @@ def read_aiken(text):
             continue
         letter = find_letter(part, chr(ord("A") + count))
         if not block and letter:
-            # It is the question's text, unless it stands above its own B, an answer or nothing.
+            # It is the question's text, unless it stands above its own B, an answer or nothing:
+            # the end is as good as an answer.
             after = lines[n + 1][2] if n + 1 < len(lines) else AIKEN_LINE.match("ANSWER:")
             alone = after and (after["answer"] is not None or find_letter(after, "B") == "B")
             letter = letter if letter == "A" and alone else ""
@@ -5351,6 +5378,7 @@ def build_aiken(block, answer):
     if answer is None:
         warnings.append("no-answer-line")
     else:
+        answer = bound_answer(answer, options)
         # A lone letter is always a letter, also where an option reads "b".
         words = [] if re.fullmatch(r"\(?[A-Za-z][).]*", answer) else find_words(answer, options)
         places = words or find_letters(answer, options)
@@ -5360,6 +5388,14 @@ def build_aiken(block, answer):
     return {"kind": "checkbox" if len(set(places)) > 1 else "single choice",
             "title": " ".join(title), "options": options, "warnings": warnings,
             "correct": list_letters(place in places for place in range(len(options)))}
+
+
+def bound_answer(answer, options):
+    """An answer that may be looked for among options; Skip if it or they are too long for that."""
+    filled = [option for option in options if option]
+    if len(filled) > Choice.MOST or sum(map(len, filled)) > LINES_MAX:
+        check_options(Choice, filled, False)
+    return limit(answer, str, LINES_MAX, "answer-too-long").strip()
 
 
 def find_words(answer, options):
@@ -5383,7 +5419,7 @@ def find_places(cell, options):
 
     Places from 1: 2 · 1,3 · 1.3 (what a German Excel makes of 1,3) · 1.0, or words, or letters.
     """
-    cell = cell.strip()
+    cell = bound_answer(cell, options)
     numbers = re.fullmatch(r"\d+(?:[\s,;.|]+\d+)*", re.sub(r"\A(\d+)\.0+\Z", r"\1", cell))
     places = numbers and [int(number) - 1 for number in re.findall(r"\d+", numbers[0][:200])]
     if not places or min(places) < 0 or max(places) >= len(options):
@@ -5399,6 +5435,7 @@ def list_letters(rights):
     return [chr(ord("A") + place) for place, is_right in enumerate(rights) if is_right]
 
 
+@functools.lru_cache(64)        # the options are compared with each answer
 def fold_words(text):
     """What spellings of an option's words have in common."""
     return " ".join(text.split()).casefold()
@@ -5782,7 +5819,8 @@ def strip_html(text, warnings):
             warnings.append(LOST[name])
         if name in HIDDEN and not ends and name in ended and not token["more"].endswith("/"):
             hidden = name
-        elif name == "img" and (alt := ALT.search(token["more"])):
+        elif name == "img" and (alt := ALT.search(       # around the data of a picture
+                token["more"][:LINES_MAX] + token["more"][-LINES_MAX:])):
             alt = html.unescape(alt[1] or alt[2] or alt[3] or "").strip()
             shown += [f"[{alt}]"] if alt else []
         elif name in BLOCKS:
@@ -5874,7 +5912,7 @@ def split_plain(text):
     return blocks
 
 
-def drop_numbers(titles, has_heading=False):
+def drop_numbers(titles, has_heading):
     """The titles without their numbers, if these count on; the first may be a heading without."""
     found = [PLAIN_NUMBER.match(title) for title in titles]
     start = int(has_heading and not found[0] and len(titles) > 2)
@@ -5931,6 +5969,8 @@ def find_options(parts):
 def read_comment(text, title):
     """The question that ClassPulse itself wrote into a comment."""
     lists = ("options", "correct", "answers")
+    if len(text) > HEAD:
+        raise Skip("type-unknown")
     try:
         found = {name: [*map(str, value)] if name in lists and isinstance(value, list)
                  else str(value) for name, value in json.loads(text).items()}

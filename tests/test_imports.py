@@ -181,7 +181,7 @@ def test_plain_questions_are_read_as_people_write_them(text, expected):
     ("ANSWER: A\nWhich?\nA) a\nB) b\nANSWER: A", ["1 no-question", "choice Which? | *a | b"]),
     ("1. Which?\nA) a\nB) b\nANSWER: B", ["choice 1. Which? | a | *b"]),
     ("1. Which?\na) a\nb) b\n\n2. Why?\na) a\nb) b\n\nLösung: b",
-     ["choice Which? | a | b !no-answer-line", "choice Why? | a | *b"]),
+     ["choice 1. Which? | a | b !no-answer-line", "choice 2. Why? | a | *b"]),
     ("Which <b>?\nA) a<b\nB) &amp;\nANSWER: B", ["choice Which <b>? | a<b | *&amp;"]),
     ("Which?\nA) a\nB)\nANSWER: A", ["1 empty-option"]),
 ])
@@ -488,6 +488,10 @@ def test_the_first_sheet_of_a_workbook_is_a_table():
     (make_sheet(ROWS, **{"xl/sharedStrings.xml": "<sst>" + " " * (21 * 2**20)}), "too-large"),
     (make_sheet(ROWS, **{"xl/sharedStrings.xml": "<sst>" + "<si/>" * 250_000}), "too-large"),
     (make_sheet(ROWS, **{"xl/sharedStrings.xml": "<sst>" + "<a>" * 100}), "too-large"),
+    (make_sheet(ROWS, **{"xl/sharedStrings.xml": "<sst><si>" + "<r/>" * 21_000}), "too-large"),
+    (make_sheet(ROWS, **{"xl/sharedStrings.xml": "<sst><si><t>" + "a" * 2_200_000}), "too-large"),
+    (make_sheet(ROWS, **{"xl/sharedStrings.xml": f"<sst a='{'a' * 2_200_000}"}), "too-large"),
+    (make_sheet(ROWS, **{f"{n}": "" for n in range(5001)}), "zip-unknown"),
     (make_sheet({1: [("A", "inlineStr", "<is><t>a</t></is>")]}), "no-header"),
     (make_sheet({1: [("A", "str", "<v>Timestamp</v>"), ("B", "str", "<v>Name</v>")]}),
      "responses"),
@@ -501,6 +505,51 @@ def test_a_sheet_that_holds_no_questions_is_refused(content, code):
                 archive.writestr(name, file.read(name))
         content = packed.getvalue()
     assert read(content)["refused"] == code
+
+
+@pytest.mark.parametrize("way", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_part_that_can_not_be_unpacked_piece_by_piece_is_refused(way, monkeypatch):
+    assert read(make_sheet(ROWS))["refused"] is None
+    monkeypatch.setattr(zipfile.ZipFile.__init__, "__defaults__", (
+        "r", way, *zipfile.ZipFile.__init__.__defaults__[2:]))
+    assert read(make_sheet(ROWS))["refused"] == "zip-broken"
+
+
+@pytest.mark.parametrize("column, code", [
+    ("A", "title-too-long"), ("B", "option-too-long"), ("D", "answer-unknown"), ("E", None)])
+def test_a_text_that_many_cells_show_is_handled_as_far_as_it_could_be_used(
+        column, code, monkeypatch):
+    names = dict(zip("ABCDE", ("question", "option 1", "option 2", "correct", "link")))
+    values = [("A", "str", "<v>q</v>"), ("B", "str", "<v>a</v>"), ("C", "str", "<v>b</v>"),
+              ("D", "str", "<v>1</v>"), ("E", "str", "<v>x</v>")]
+    row = [(name, "s", "<v>0</v>") if name == column else (name, *value)
+           for name, *value in values]
+    content = make_sheet(
+        {1: [(name, "str", f"<v>{text}</v>") for name, text in names.items()],
+         **{n: [("A", "str", f"<v>q{n}</v>"), *row[1:]] if column != "A" else row
+            for n in range(2, 52)}},
+        **{"xl/sharedStrings.xml": f"<sst><si><t>{'a;' * 900_000}</t></si></sst>"})
+    handled = []
+    build = classpulse.build_row
+    monkeypatch.setattr(classpulse, "build_row", lambda row, number: handled.append(
+        sum(len(cell) for cells in row.values() for cell in cells)) or build(row, number))
+    found = read(content)
+    assert {skipped["code"] for skipped in found["skipped"]} == {code} - {None}
+    assert len(found["skipped"] or found["questions"]) == 50 == len(handled)
+    assert max(handled) < 11_000
+
+
+def test_a_row_of_many_long_cells_is_skipped_before_they_are_compared(monkeypatch):
+    monkeypatch.setattr(classpulse, "find_words", None)
+    cells = ["q", *["a b " * 2000] * 8, "A"]
+    header = ["question", *(f"option {n}" for n in range(1, 9)), "correct"]
+    assert show(read("\n".join(map("\t".join, (header, cells))))) == ["2 option-too-long"]
+
+
+@pytest.mark.parametrize("option, answer, expected", [
+    ("a " * 6000, "A", ["1 option-too-long"]), ("a", "a " * 6000, ["1 answer-too-long"])])
+def test_an_answer_is_not_looked_for_in_long_texts(option, answer, expected):
+    assert show(read(f"Q\nA) {option}\nB) b\nANSWER: {answer}", "aiken")) == expected
 
 
 # Moodle XML and Blackboard
@@ -540,6 +589,7 @@ def answers(*weighed, more=""):
     (moodle("multichoice", more=answers(("nan", "a"), (100, "b"))), "choice Q | a | *b"),
     (moodle("essay", more="<generalfeedback><text>&lt;img></text></generalfeedback>"),
      "open_text Q !picture-lost"),
+    (moodle("shortanswer", more=answers(*[(100, "a")] * 501)), "1 too-many-options"),
     (moodle("shortanswer", more=answers((100, "a"), (50, "b"), (0, "*"))),
      "short_text Q | a !partial-credit"),
     (moodle("numerical", more=answers((100, "57"), more="<tolerance>0.5</tolerance>")
@@ -639,7 +689,10 @@ REFUSED = [
     (b'{"a": [1]}', "json"), (b'[{"a": 1}]', "json"), (b'[["a"]]' + b" " * 30_000, "json"),
     (b"[true]", "json"), (b"[null, 1]", "json"),
     (b"\n{\\rtf1 a", "rtf"), (b"\xef\xbb\xbf{\\rtf1 a", "rtf"), (b" \r\n%PDF-1.7", "pdf"),
-    (b"\xef\xbb\xbf\nPK\3\4", "zip-broken"),
+    (b"\xef\xbb\xbf\nPK\3\4", "zip-broken"), (b"[" + b'{"a":[]},' * 90_000 + b"1]", "json"),
+    (b'["' + b"a" * 200_000 + b'"]', "json"),
+    (b"<quiz><question " + b"".join(b"a%d='>' " % n for n in range(40_000)), "too-large"),
+    (b"<quiz><question>" + b"<answer/>" * 21_000, "too-large"),
     (b"<quiz>" + b"<question type='description'/>" * 2001 + b"</quiz>", "too-many"),
     (b"Timestamp\tName\n1\t2", "responses"), (b'"Zeitstempel","Name"\n1,2', "responses"),
     ("Why?\n\n".encode() * 501, "too-many"), (b"x\n" * 100_001, "too-many"),
@@ -654,9 +707,35 @@ def test_what_is_no_list_of_questions_is_refused_with_what_to_do(content, code):
     assert explain(code)
 
 
-def test_a_text_that_begins_like_an_archive_is_read():
+def test_a_text_that_begins_like_json_or_an_archive_is_read():
+    assert show(read('["a", "b"] is?\n\n' + "Why?\n\n" * 2 + "f() {x}")) == [
+        'open_text ["a", "b"] is?', "open_text Why?", "open_text Why? !same-question",
+        "open_text f() {x}"]
+    assert read("[1] Is it? {=a ~b}\n\n" + "// so\n" * 20_000 + "[2] Is it {}")["format"] == "gift"
     assert show(read("PK means?")) == ["open_text PK means?"]
     assert read(b"\xef\xbb\xbf" + make_sheet(ROWS))["format"] == "table"
+
+
+def test_the_beginning_of_a_long_text_tells_whether_it_is_json(monkeypatch):
+    handled = []
+    loads = json.loads
+    monkeypatch.setattr(json, "loads", lambda text: handled.append(len(text)) or loads(text))
+    for end, code in (('{"a": 1}]', "json"), ("{=a ~b}]", "json")):
+        assert read_questions(f"[{'[1.5, true], ' * 100_000}{end}".encode())["refused"] == code
+    assert handled == [classpulse.HEAD] * 2
+
+
+def test_what_no_question_needs_is_not_taken_to_pieces():
+    assert show(read("MC\tQ" + "\ta\tcorrect" * 99_999)) == ["1 too-many-options"]
+    assert len([*classpulse.read_blackboard("MC\t" * 99_999)][0][2].args) == 201
+    for size, expected in ((90_000, ["rating Q"]), (110_000, ["3 type-unknown"])):
+        comment = json.dumps({"type": "rating", "more": "a" * size})
+        assert show(read(f"// classpulse: gift\n// classpulse: {comment}\nQ {{}}")) == expected
+    for size, kept in ((1000, True), (3000, False)):
+        text = f"<img class='{'a' * size}' src='@@PLUGINFILE@@/a.png'>Q"
+        [question] = read(moodle("essay", text).replace(
+            "</questiontext>", picture("a.png") + "</questiontext>"))["questions"]
+        assert ("picture" in question) is kept
 
 
 def test_texts_that_ask_nothing_do_not_cost_the_questions_of_a_file():
@@ -701,6 +780,8 @@ def test_a_format_that_is_named_is_not_guessed():
     assert read("<!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "moodle-xml")["refused"] == (
         "xml-doctype")
     assert show(read("// classpulse: gift\n\nWhy? {}", "plain")) == ["open_text Why? {}"]
+    assert read("<!-- -->" * 15_000 + "<!DOCTYPE quiz [<!ENTITY a 'b'>]><quiz/>", "moodle-xml")[
+        "refused"] == "xml-broken"
     assert show(read("question,correct\nQ,1", "plain")) == [
         "open_text question,correct Q,1 !lines-joined"]
 
