@@ -1914,6 +1914,7 @@ def show_reuse(db, presenter, own_session, form, problem=None):
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
                 search=search, picked=form.getall("question_id"), shown=shown,
+                take_turns=take_turns,
                 questions=list_questions(db, source_id) if source
                 else search_questions(db, own_session, search) if search else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
@@ -7207,11 +7208,23 @@ def search_questions(db, session, search):
     The newest FOUND_MAX first.
     """
     words = normalize(search).split()
-    found = (read_question(row) for row in db.all(
-        QUESTION + " WHERE user_id = :user_id AND session_id != :id ORDER BY questions.id DESC",
-        user_id=session["user_id"], id=session["id"]))
-    matching = (question for question in found if has_words(question, words))
+    matching = (question for question in list_others(db, session) if has_words(question, words))
     return list(itertools.islice(matching, FOUND_MAX))
+
+
+def list_others(db, session):
+    """The questions of a session's user in other sessions, the newest first; votes go between."""
+    before = 2**63 - 1
+    # Chosen first: sorted with their columns, those of all questions would be read.
+    some = ("SELECT questions.id FROM questions JOIN sessions ON sessions.id = session_id "
+            "WHERE user_id = :user_id AND session_id != :id AND questions.id < :before "
+            "ORDER BY questions.id DESC LIMIT 50")
+    while rows := db.all(
+            QUESTION + " WHERE questions.id IN (" + some + ") ORDER BY questions.id DESC",
+            user_id=session["user_id"], id=session["id"], before=before):
+        yield from map(read_question, rows)
+        before = rows[-1]["id"]
+        take_turn()
 
 
 def has_words(question, words):

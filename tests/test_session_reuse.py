@@ -272,6 +272,18 @@ def test_only_ones_own_questions_can_be_used(db, other_presenter, session, quest
     assert get_titles(db, own) == []
 
 
+def test_a_search_gives_way_to_votes_and_finds_the_oldest_of_many(
+        db, presenter, session, monkeypatch):
+    taken = []
+    monkeypatch.setattr(classpulse, "take_turn", lambda: taken.append("turn"))
+    for other in (presenter.create_session(), presenter.create_session()):
+        for number in range(60):
+            presenter.create_question(other, title=f"Nr. {number}")
+    found = classpulse.search_questions(db, classpulse.get_session(db, session["id"]), "nr. 59")
+    assert [question["title"] for question in found] == ["Nr. 59", "Nr. 59"] and len(taken) == 3
+
+
+
 def test_a_long_list_is_searched_and_its_button_counts_what_is_ticked(
         server, teacher, open_page):
     for number in range(classpulse.SEARCH_FROM):

@@ -1,4 +1,4 @@
-% # presenter, session, source: the session to take from or None, questions: of that one, or of all others where `search` was found, sessions: to choose from, picked: ids of the ticked ones, shown: what _projection.tpl is given, or None, problem
+% # presenter, session, source: the session to take from or None, questions: of that one, or of all others where `search` was found, sessions: to choose from, picked: ids of the ticked ones, shown: what _projection.tpl is given, or None, take_turns: what lets others be served between rows, problem
 % rebase("layout.tpl", title="Copy questions", presenter=presenter, page="plain", module="reuse")
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
@@ -23,7 +23,7 @@
     <input type="hidden" name="search" value="{{search}}">
     <p class="check" data-all hidden><label><input type="checkbox" autocomplete="off"> Select all</label></p>
     <ul class="rows" data-list>
-      % for question in questions:
+      % for question in take_turns(questions):
       <li class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{"checked" if str(question["id"]) in picked else ""}} {{focus(problem, "question_id") if question is questions[0] else ""}}>
         <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}
           % if question["explanation"] and not presenter["screen_is_private"]:
