@@ -283,7 +283,6 @@ def test_a_search_gives_way_to_votes_and_finds_the_oldest_of_many(
     assert [question["title"] for question in found] == ["Nr. 59", "Nr. 59"] and len(taken) == 3
 
 
-
 def test_a_long_list_is_searched_and_its_button_counts_what_is_ticked(
         server, teacher, open_page):
     for number in range(classpulse.SEARCH_FROM):
