@@ -802,7 +802,6 @@ def test_somebody_who_left_before_the_question_opened_is_not_expected(room, db, 
                                                                       session, monkeypatch):
     db.write(classpulse.ensure_respondent, session["id"], "gegangen")
     monkeypatch.setattr(classpulse, "ONLINE_SECONDS", 0)
-    gevent.sleep(0.002)         # moments are stored to the millisecond
     question_id = presenter.create_question(session["id"])
     presenter.toggle(question_id)
     message = classpulse.results_message(db, room.live, question_id)
