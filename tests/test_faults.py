@@ -5,7 +5,9 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 from contextlib import closing, contextmanager
+from pathlib import Path
 
 import classpulse
 import gevent
@@ -88,6 +90,13 @@ FAULTS = pytest.mark.parametrize("fault, said", [
                  id="read_only_file_system", marks=strace),
     pytest.param(immutable, "", id="read_only_file"),
     pytest.param(locked, "Another program", id="locked")])
+
+
+@pytest.fixture
+def tmp_path():
+    """A folder on a disk: in memory, files that are open may be written whatever their flags."""
+    with tempfile.TemporaryDirectory(prefix="classpulse-", dir="/var/tmp") as folder:
+        yield Path(folder)
 
 
 @pytest.fixture
