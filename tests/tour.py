@@ -58,13 +58,13 @@ The cell swells and finally bursts, because water enters the vacuole by osmosis
 Nothing changes, because the cell wall is impermeable to water and to salts
 The chloroplasts dissolve, because salt destroys their double membrane"""
 WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
-# A change of size or colour is over when what scripts draw and what fades has come to rest. A
-# chart is drawn a frame later than the page.
+# A change of size or colour is over when what scripts draw has come to rest, and what fades is at
+# its end, to which it need not take its time. A chart is drawn a frame later than the page.
 SETTLE = """async () => {
   const frame = () => new Promise((done) => requestAnimationFrame(done));
   await frame();
   if (document.querySelector("[data-chart]")) await frame();
-  await Promise.all(document.getAnimations().map((one) => one.finished.catch(() => null)));
+  for (const one of document.getAnimations()) one.finish();
 }"""
 
 
