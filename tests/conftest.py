@@ -25,6 +25,7 @@ LAN = "192.168.178.34"
 PASSWORD = "correct horse"
 HURRIED = ("tests/hurried.py",)
 NAME = "Frau Müller-Öz"
+SLIP_MS = 700       # a second press of a key within this time is a slip of the finger
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 2**30
 
 # To hash takes 0.2 s on purpose; of one password and salt it is worked out once.
@@ -493,6 +494,18 @@ COUNT_SILENT = """
             this.addEventListener("close", hear);
         }
     };"""
+
+
+@pytest.fixture
+def press(page, clock):
+    """A function that presses a key of the projector when the press before it is over.
+
+    A module has a `page` of its own, and the `clock` of it that stands still.
+    """
+    def press(key):
+        clock.jump(SLIP_MS)
+        page.keyboard.press(key)
+    return press
 
 
 @pytest.fixture

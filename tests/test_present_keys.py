@@ -6,11 +6,9 @@ The page's clock stands still, so that a press counts as a second one exactly wh
 import re
 
 import pytest
-from conftest import Teacher
+from conftest import SLIP_MS, Teacher
 from still_clock import StillClock
 from tour import QUESTIONS, Lesson
-
-SLIP_MS = 700       # a second press within this time is a slip of the finger
 
 
 @pytest.fixture
@@ -30,12 +28,12 @@ def clock(server, lesson, page):
 
 
 @pytest.fixture
-def press(page, clock):
-    """A function that presses a key when the one before it is over."""
-    def press(key):
-        clock.jump(SLIP_MS)
-        page.keyboard.press(key)
-    return press
+def last_results(page, lesson):
+    """The results of the last question are shown, so the next step ends the session."""
+    lesson.go("ranking")
+    for action in ("open", "close", "show_results"):
+        lesson.step(action)
+    page.locator("[data-next]", has_text="End session").wait_for()
 
 
 def see(page, number, stage):
@@ -145,19 +143,20 @@ def test_b_and_the_full_stop_make_the_screen_black_and_what_leads_back_does_no_s
     assert lesson.go("multiple_choice")["stage"] == "open"
 
 
-@pytest.mark.parametrize("key", [" ", "PageDown", "Enter"])
-def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, key):
-    """No press that asked ends the session, nor the second half of it."""
-    lesson.go("ranking")
-    for action in ("open", "close", "show_results"):
-        lesson.step(action)
-    page.locator("[data-next]", has_text="End session").wait_for()
-    asked = page.get_by_role("dialog", name="End session")
+def ask_in_vain(press, asked, text):
+    """Press what asks with this text, and take that back, by each key that does."""
     for no in ("PageUp", "Escape"):
         press(" ")
-        asked.get_by_text("Students can no longer join or answer.").wait_for()
+        asked.get_by_text(text).wait_for()
         press(no)
         asked.wait_for(state="hidden")
+
+
+@pytest.mark.parametrize("key", [" ", "PageDown", "Enter"])
+def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, last_results, key):
+    """No press that asked ends the session, nor the second half of it."""
+    asked = page.get_by_role("dialog", name="End session")
+    ask_in_vain(press, asked, "Students can no longer join or answer.")
     press("PageDown")
     asked.wait_for()
     clock.jump(SLIP_MS - 1)
@@ -169,11 +168,7 @@ def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, k
     assert lesson.go("ranking")["session_active"] is False
 
 
-def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson):
-    lesson.go("ranking")
-    for action in ("open", "close", "show_results"):
-        lesson.step(action)
-    page.locator("[data-next]", has_text="End session").wait_for()
+def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson, last_results):
     press(" ")
     page.get_by_role("button", name="Keep going").focus()
     press(" ")
@@ -190,11 +185,7 @@ def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
     page.locator("[data-completed]", has_text="0").wait_for()
     page.locator(".finished [data-expected]", has_text="5").wait_for()
     asked = page.get_by_role("dialog", name="Close all")
-    for no in ("PageUp", "Escape"):
-        press(" ")
-        asked.get_by_text("5 of 5 have not finished.").wait_for()
-        press(no)
-        asked.wait_for(state="hidden")
+    ask_in_vain(press, asked, "5 of 5 have not finished.")
     press(" ")
     for type, (_, _, answers) in QUESTIONS.items():
         lesson.answer(type, answers[:4])

@@ -530,8 +530,12 @@ def reopen(room, before_start=lambda: None):
     room.open(folder)
 
 
-def test_a_file_older_than_its_data_is_rewritten_at_the_start(room, respondent, question, folder):
-    respondent.respond(question["id"], "A")
+@pytest.mark.parametrize("who, path, fields, written", [
+    ("respondent", "/audience/respond/{id}", {"response": "A"}, b"Paris"),
+    ("presenter", "/api/questions/{id}/tally", {"key": "A", "count": "7"}, b",7\r\n")])
+def test_a_file_older_than_its_answers_or_hands_is_rewritten_at_the_start(
+        request, room, question, folder, who, path, fields, written):
+    request.getfixturevalue(who).post(path.format(**question), fields)
 
     def crash():
         [path] = folder.glob("*.csv")
@@ -539,19 +543,7 @@ def test_a_file_older_than_its_data_is_rewritten_at_the_start(room, respondent, 
         os.utime(path, (1_700_000_000, 1_700_000_000))
     reopen(room, crash)
     [path] = folder.glob("*.csv")
-    wait_for(lambda: b"Paris" in path.read_bytes())
-
-
-def test_a_file_older_than_its_hands_is_rewritten_at_the_start(room, presenter, question, folder):
-    presenter.post(f"/api/questions/{question['id']}/tally", {"key": "A", "count": "7"})
-
-    def crash():
-        [path] = folder.glob("*.csv")
-        path.write_bytes(b"of last week")
-        os.utime(path, (1_700_000_000, 1_700_000_000))
-    reopen(room, crash)
-    [path] = folder.glob("*.csv")
-    wait_for(lambda: b",7\r\n" in path.read_bytes())
+    wait_for(lambda: written in path.read_bytes())
 
 
 def test_a_missing_file_is_written_at_the_start(room, respondent, question, folder):

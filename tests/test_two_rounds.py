@@ -8,7 +8,6 @@ from still_clock import StillClock
 from test_projector import CUT, PLACES, SIZES
 from tour import Lesson
 
-SLIP_MS = 700       # a second press within this time is a slip of the finger
 AGAIN_MS = 6000     # R does what it said when it is pressed again within this time
 # With a clock that stands still there is no frame to wait for.
 PLACES_NOW = re.sub(r"(?m)^  await .*\n", "", PLACES)
@@ -37,15 +36,6 @@ def projector(server, lesson, page):
 def clock(server, lesson, page):
     """The clock of a projector. It stands still: a press is a second one when it should."""
     return StillClock(page, server.lan + lesson.teacher.present)
-
-
-@pytest.fixture
-def press(page, clock):
-    """A function that presses a key when the one before it is over."""
-    def press(key):
-        clock.jump(SLIP_MS)
-        page.keyboard.press(key)
-    return press
 
 
 def add(lesson, type, **fields):
