@@ -63,7 +63,7 @@ def walk(person, lesson, question, code):
     """(route, its answer) of every route, as a page and as a script of ours asks for it."""
     parts = {"session_id": lesson["session"], "question_id": lesson[question], "code": code,
              "type": "multiple_choice", "image_id": secrets.token_hex(16), "path": "favicon.svg",
-             "version": classpulse.static_files().version}
+             "version": classpulse.static_files().version, "format": "gift"}
     for route in classpulse.app.routes:
         path = re.sub(r"<(\w+)[^>]*>", lambda match: str(parts[match[1]]), route.rule)
         for headers in (PLAIN, SCRIPT):
