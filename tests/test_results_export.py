@@ -467,7 +467,8 @@ def clock(monkeypatch, room):
         room.exports.bell.set()
         wait_for(lambda: not room.exports.bell.is_set())
     clock.forward = forward
-    gevent.sleep(0)             # the exports look once at their start
+    gevent.sleep(0)             # the exports look once at their start, and in a thread
+    classpulse.run_in_thread(room.exports.pool, room.exports.list_names)
     monkeypatch.setattr(classpulse, "time", types.SimpleNamespace(
         monotonic=lambda: clock.seconds, time=time.time))
     return clock
