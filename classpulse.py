@@ -12,6 +12,7 @@ One file, in the order in which a response travels:
     Lesson               acts: what can happen in a session, and who is notified
     Question types       what an answer is and how it is counted
     Text                 what people type: cleaned, compared, formatted
+    Markup               code and formulas in what presenters write
     Imports              questions that teachers already have
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and notifying them
@@ -38,6 +39,7 @@ confirmed that it is on disk. A sentence is a text with named values until it is
 #     "gevent>=25.5,<27",
 #     "gevent-websocket>=0.10.1",
 #     "ifaddr>=0.2.0",
+#     "latex2mathml>=3.80,<4",
 #     "segno>=1.6.6",
 # ]
 # ///
@@ -49,7 +51,7 @@ import sys
 
 def check_packages():
     """Exit with status 2 and the commands to run on this system when a package is missing."""
-    needed = ("bottle", "gevent", "geventwebsocket", "ifaddr", "segno")
+    needed = ("bottle", "gevent", "geventwebsocket", "ifaddr", "latex2mathml", "segno")
     missing = [name for name in needed if importlib.util.find_spec(name) is None]
     if missing:
         steps = (["py -m venv .venv", r".venv\Scripts\pip install .",
@@ -4459,6 +4461,314 @@ def show_number(number):
     """A number as it is kept or counted, as people read it: 6.02 × 10²³."""
     digits, _, power = str(number).replace("e+", "e").partition("e")
     return f"{digits} × 10{power.translate(SUPERSCRIPTS)}" if power else digits
+
+
+# ------------------------------------------------------------------------------
+# Markup
+# ------------------------------------------------------------------------------
+# What presenters write, as it is shown: line breaks stay, backticks mark code, dollar signs mark
+# formulas, and nothing else means anything. A new mark is a group of MARKUP, with a branch in
+# format_part and in plain_text.
+
+def format_text(text):
+    """Safe HTML of a presenter's text, for an element with `white-space: pre-wrap`.
+
+    All of it is phrasing content, so blocks of code may stand in a label or a heading as well.
+    """
+    return "".join(format_part(kind, source, typed) for kind, source, typed in read_markup(text))
+
+
+def format_line(text):
+    """Safe HTML of a presenter's text for rows and tables: code and formulas stand in the line."""
+    in_line = {"block": "code", "display": "formula", "break": "text"}
+    return "".join(format_part(in_line.get(kind, kind), source, typed)
+                   for kind, source, typed in read_markup(text))
+
+
+def plain_text(text):
+    """A presenter's text without its marks: for files, titles of windows, descriptions, labels."""
+    return "".join((read_formula(source, kind == "display").text or typed)
+                   if kind in ("formula", "display") else source
+                   for kind, source, typed in read_markup(text))
+
+
+def split_title(title):
+    """(heading, body): the body is the first block of code and what follows, or "".
+
+    The heading is never empty: where code comes first, it is what follows the code.
+    """
+    for found in MARKUP.finditer(title):
+        if found.lastgroup == "block":
+            before, block, behind = title[:found.start()], found[0], title[found.end():]
+            if before.strip():
+                return before.strip("\n"), block + behind
+            return (behind.strip("\n"), block) if behind.strip() else (title, "")
+    return title, ""
+
+
+def list_unreadable(text):
+    """Sentences that say what of a text's formulas can't be shown."""
+    return [problem for kind, source, _ in read_markup(text) if kind in ("formula", "display")
+            and (problem := read_formula(source, kind == "display").problem)]
+
+
+def format_part(kind, source, typed):
+    """Safe HTML of one part of a text, as read_markup gives it."""
+    if kind == "break":
+        return ""
+    if kind == "text":
+        return bottle.html_escape(source)
+    if kind in ("formula", "display"):
+        formula = read_formula(source, kind == "display").html
+        if formula:
+            return formula
+        kind, source = "block" if kind == "display" else "code", typed
+    # Keys scroll only what can have the focus.
+    attribute = ' tabindex="0"' if kind == "block" else ""
+    return f"<code{attribute}>{bottle.html_escape(source)}</code>"
+
+
+def read_markup(text):
+    """(kind, source, what was typed) of each part: text, code, formula; block, display, break.
+
+    A break is the line break behind a block or a formula on display, which end their line anyway.
+    """
+    end = 0
+    for found in MARKUP.finditer(text):
+        if found.lastgroup:
+            kind = found.lastgroup.rstrip("_")
+            if end < found.start():
+                yield "text", text[end:found.start()], text[end:found.start()]
+            yield kind, found[found.lastgroup], found[0]
+            end = found.end()
+            if kind in ("block", "display") and text.startswith("\n", end):
+                yield "break", "\n", "\n"
+                end += 1
+    if text[end:]:
+        yield "text", text[end:], text[end:]
+
+
+# No part can hold what begins another one of its kind: a text with many beginnings and no end is
+# still read in time that grows with its length. Dollars are Pandoc's: "from $5 to $6" is text. A
+# backtick behind a letter is an apostrophe.
+MARKUP = re.compile(r"""
+    \\(?P<text>[$`]) | \\\\
+    | (?<![^\n]) [ \t]*```[\w+#-]*[ \t]*\n
+      (?P<block>(?![ \t]*```).*(?:\n(?![ \t]*```).*)*)\n[ \t]*```[ \t]*(?!.)
+    | (?<![\w`]) `(?P<code>[^`\n]+)` (?!`)
+    | \$\$ (?P<display>(?:[^$`\\\n]|\\[^`\n]|\n(?!\n))+) \$\$ (?![\d$])
+    | (?<!(?<!\\)\$) \$(?!\s) (?P<formula>(?:[^$`\\\n]|\\[^`\n])+) (?<!\s)\$ (?![\d$])
+    | \\\[ (?P<display_>(?:[^`\\\n]|\\[^`\n[\]]|\n(?!\n))+) \\\]
+    | \\\( (?P<formula_>(?:[^`\\\n]|\\[^`\n()])+) \\\)
+    """, re.VERBOSE)
+
+
+# Formulas
+
+FORMULA_MAX, NESTED_MAX = 300, 20       # characters, and braces within braces
+
+
+class Formula(NamedTuple):
+    """A formula as MathML and in one line of text; both are empty where there is a problem."""
+    html: str = ""
+    text: str = ""
+    problem: Sentence = None
+
+
+@functools.lru_cache(maxsize=500)       # at most 4 MB; each takes 0.3 ms
+def read_formula(tex, display=False):
+    """The Formula that TeX means. No text raises an exception."""
+    from latex2mathml.converter import convert_to_element       # 25 ms and up to 10 MB, once
+    try:
+        root = sift(convert_to_element(prepare_tex(tex), display="block" if display else "inline"))
+        line = " ".join(write_line(root).split())
+        root.attrib = {"alttext": tex, "data-plain": line, "display": "block" if display else ""}
+        return Formula(write_mathml(root), line)
+    except Invalid as problem:
+        return Formula(problem=Sentence(problem.text, **problem.values))
+    except Exception:       # whatever the library comes upon in an odd text
+        return Formula(problem=Sentence("{formula} can't be read. Are all its braces closed?",
+                                        formula=cut_text(tex.strip(), 60)))
+
+
+def prepare_tex(tex):
+    """TeX as latex2mathml reads it, or Invalid."""
+    if len(tex) > FORMULA_MAX:
+        raise Invalid("A formula has at most {most} characters.", most=FORMULA_MAX)
+    depths = itertools.accumulate({"{": 1, "}": -1}.get(c, 0) for c in tex)
+    if max(depths, default=0) > NESTED_MAX:
+        raise Invalid("Braces can be at most {most} deep in a formula.", most=NESTED_MAX)
+    refused = REFUSED.search(tex)
+    if refused:
+        raise Invalid("{command} can't be shown.", command=refused[0])
+    for _ in range(2):      # an arrow of a reaction has one more above it
+        tex = re.sub(r"\\ce\s*\{((?:[^{}]|\{[^{}]*\})*)\}", write_chemistry, tex)
+    tex = re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", COMMA, tex)
+    tex = re.sub(r"(\\(?:begin|end)\{align)ed\}", r"\1*}", tex.replace(r"\not=", r"\neq "))
+    # Of \mathrm{m} it makes an italic m, which is a mass and no metre.
+    return tex.replace(r"\mathrm{", r"\mathrm {")
+
+
+# Macros and \sideset double what they hold, each time; the others would lose what they mean, since
+# Chromium does not draw <menclose>.
+REFUSED = re.compile(r"\\(?:def|(?:re|provide)?newcommand|newenvironment|DeclareMathOperator|"
+                     r"sideset|[bx]?cancel|boxed|fbox|sout)(?![a-zA-Z])")
+COMMA = "\ue000"        # between digits: part of a number, without a space behind it
+OVERLINE = "\u0332"     # as long as what it is above or below, in every font with a MATH table
+
+TOKENS = {"mi", "mn", "mo", "mtext"}
+CHILDREN = {"mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3,
+            "munderover": 3}
+ROWS = {"math", "msqrt", "mstyle", "mpadded", "mphantom", "mtd"}    # what they hold is one <mrow>
+MATHML = {*TOKENS, *CHILDREN, *ROWS, "mrow", "mspace", "mtable", "mtr"}
+LENGTH = r"\d{0,2}(\.\d{1,3})?(em|ex|pt|px)?"
+ATTRIBUTES = {"mathvariant": "[a-z-]+", "stretchy": "true|false", "fence": "true|false",
+              "form": "(pre|in|post)fix", "linethickness": LENGTH, "width": LENGTH,
+              "displaystyle": "true|false"}
+
+
+def sift(element):
+    """What latex2mathml has made, with nothing left but what MATHML and ATTRIBUTES list.
+
+    Raises Invalid for what no browser would show as it is meant. A row of one is the one.
+    """
+    tag, text = element.tag, element.text or ""
+    text = re.sub(r"\\([%_&$#{}])", r"\1", text) if tag == "mtext" else text
+    unread = re.search(r"\\[a-zA-Z]+|^&$", text) or element.get("linebreak") and [r"\\"]
+    unread = [r"\not"] if text == "&#x029F8;" else unread      # which WebKit does not draw
+    if unread:
+        raise Invalid("{command} can't be shown.", command=unread[0])
+    text = re.sub("&#x([0-9A-Fa-f]{1,5});", lambda found: chr(int(found[1], 16)), text)
+    text = DROPPED.sub("", text)
+    children = []
+    for child in map(sift, element):
+        last = children[-1] if children and tag not in CHILDREN else None
+        if last is not None and last.tag == child.tag == "mn":
+            last.text += child.text
+            continue
+        if last is not None and (is_name(last) and child.tag != "mo"
+                                 or is_name(child) and last.tag not in ("mo", "mspace")):
+            children.append(element.makeelement("mspace", {"width": "0.167em"}))    # 2 sin x
+        children.append(child)
+    if tag in TOKENS and children:
+        tag = "mrow"            # HTML would read <mrow> in <mo> as an unknown element of its own
+    elif text == COMMA:
+        tag = "mn"
+    elif text in ("∞", "∅"):
+        tag = "mi"
+    elif text == "―":           # which Chromium draws as long as it is
+        text = OVERLINE
+        element.set("stretchy", "true")
+    elif tag == "mi" and len(text) == 1 and unicodedata.category(text) == "Sm":
+        tag = "mo"              # ± has spaces around it
+    if tag not in MATHML or len(children) != CHILDREN.get(tag, len(children)):
+        raise ValueError(tag)
+    if len(children) == 1 and tag == "mrow":
+        return children[0]
+    if len(children) == 1 and tag in ROWS and children[0].tag == "mrow":
+        children = children[0]
+    element.tag, element.text, element[:] = tag, text.replace(COMMA, ","), list(children)
+    element.attrib = {name: element.get(name) for name, values in ATTRIBUTES.items()
+                      if re.fullmatch(values, element.get(name, "!"))}
+    return element
+
+
+def is_name(element):
+    """Whether an element is a function's name, or one with scripts: sin, log₂."""
+    name = element[0] if element.tag in CHILDREN else element
+    return name.tag == "mi" and len(name.text) > 1
+
+
+def write_mathml(element):
+    """HTML of a sifted element."""
+    text = bottle.html_escape(element.text) if element.tag in TOKENS else ""
+    inner = text + "".join(map(write_mathml, element))
+    attributes = "".join(f' {name}="{bottle.html_escape(value)}"'
+                         for name, value in element.attrib.items() if value)
+    return f"<{element.tag}{attributes}>{inner}</{element.tag}>"
+
+
+def write_line(element):
+    """A sifted element in one line of text: E/E₀ = γ, √(1 − v²), a^(n + 1)."""
+    tag = element.tag
+    if tag in TOKENS:
+        return element.text
+    if tag in ("mspace", "mphantom"):
+        return " "
+    if tag == "mfrac":      # without its line a binomial coefficient, in parentheses already
+        return (", " if element.get("linethickness") else "/").join(map(wrap, element))
+    if tag in ("mtable", "mtr"):
+        return ("; " if tag == "mtable" else ", ").join(map(write_line, element))
+    if tag == "mroot":
+        return write_script(element[1], "sup").lstrip("^") + "√" + wrap(element[0])
+    if tag == "msqrt":
+        return "√" + (wrap(element[0]) if len(element) == 1 else f"({write_row(element)})")
+    if tag in CHILDREN:
+        names = ["sub", "sup"][tag in ("msup", "mover"):]
+        return write_line(element[0]) + "".join(map(write_script, element[1:], names))
+    return write_row(element)
+
+
+def write_row(element):
+    """What an element holds in one line of text, with spaces around operators but not signs."""
+    line = ""
+    for child in element:
+        part = write_line(child)
+        is_binary = SPACED.fullmatch(part) and line[-1:].strip(" (")
+        if child.tag == "mo" and (is_binary or part.isalpha()):
+            part = f" {part} "
+        line += ", " if part == "," else part
+    return line
+
+
+def wrap(element):
+    """An element in one line of text, in parentheses if it has several parts."""
+    line = write_line(element)
+    return f"({line})" if element.tag in ("mrow", "mstyle", "mfrac") else line
+
+
+def write_script(element, name):
+    """A script in one line of text: raised ("sup") or lowered digits, else behind a ^ or _."""
+    sign, signs = RAISED[name]
+    line = write_line(element)
+    if line in ACCENTS[name]:
+        return ACCENTS[name][line]
+    return line.translate(signs) if all(ord(c) in signs for c in line) else sign + wrap(element)
+
+
+ACCENTS = {"sup": {"→": "\u20d7", "¯": "\u0304", OVERLINE: "\u0305", "^": "\u0302", "~": "\u0303",
+                   "˙": "\u0307", "¨": "\u0308", "⏞": "", "′": "′", "∘": "°"},
+           "sub": {OVERLINE: OVERLINE, "⏟": ""}}
+SPACED = re.compile(r"[^\w\s()\[\]{}|‖.,;:!?/]")
+
+
+def write_chemistry(found):
+    """TeX of mhchem's \\ce{...}, of which `found` has what is in the braces; or Invalid."""
+    text, made, end = found[1].replace("−", "-"), [], 0
+    while end < len(text):
+        part, tex = next(((part, tex) for pattern, tex in CHEMISTRY
+                          if (part := pattern.match(text, end))), (None, ""))
+        if not part:
+            raise Invalid("{command} can't show {part}.", command="\\ce", part=text[end:end + 20])
+        made.append(part.expand(tex).replace("-", "−"))
+        end = part.end()
+    return "".join(made)
+
+
+# What may stand in \ce, as patterns of which the first one counts: subscripts, charges, isotopes,
+# arrows, amounts, states, bonds, crystal water, gases and what settles.
+CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
+    (r"\s*->\[([^][{}]*)\]\s*", r"\\xrightarrow{\\ce{\1}}"), (r"\s*->\s*", r"\\rightarrow "),
+    (r"\s*<=>\s*", r"\\rightleftharpoons "), (r"\s*<->\s*", r"\\leftrightarrow "),
+    (r"\s*<-\s*", r"\\leftarrow "), (r"\s*[*·]\s*", r"\\cdot "),
+    (r"\^(?=\s|$)", r"\\,\\text{↑}"), (r"(?<=\s)v(?=\s|$)", r"\\,\\text{↓}"),
+    (r"(?<![\w)\]}])([_^])(?:\{(\d+)\}|(\d+))", r"{}\1{\2\3}"),
+    (r"\^(?:\{(\d*[+-])\}|(\d*[+-]))", r"^{\\text{\1\2}}"),
+    (r"_(?:\{([\w+-]+)\}|(\w))", r"_{\1\2}"),
+    (r"(?<![\w)\]}])(\d+(?:[./,]\d+)?)\s*", r"\1\\,"), (r"\d+", r"_{\g<0>}"),
+    (r"(?<=[\w)\]}])[+-](?!\w|\((?!(?:s|l|g|aq)\)))", r"^{\\text{\g<0>}}"),
+    (r"\s*\+\s*", "+"), (r"\s+=\s+", "="), (r"-|=", r"\\text{\g<0>}"), (r"#", r"\\text{≡}"),
+    (r"[A-Za-z]+", r"\\text{\g<0>}"), (r"[()[\]]|\\[A-Za-z]+\s*", r"\g<0>"), (r"\s+", "")]]
 
 
 # ------------------------------------------------------------------------------
