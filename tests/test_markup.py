@@ -376,3 +376,83 @@ print("latex2mathml" in sys.modules)
     run = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True,
                          timeout=60)
     assert (run.stdout.split(), run.stderr) == (["False", "True"], "")
+
+
+# In the browser
+
+@pytest.fixture(params=["audience", "presenter"])
+def show(chromium, request):
+    """A function that gives a page with texts, one an element, as phone or projector show them."""
+    pages = []
+
+    def show(*texts, width=390):
+        pages.append(chromium.new_page(viewport={"width": width, "height": 600}))
+        sheet = (ROOT / f"static/css/{request.param}.css").read_text("utf-8")
+        pages[-1].set_content(f"<!doctype html><style>{sheet} p {{ white-space: pre-wrap; }}"
+                              "</style>" + "".join(f"<p>{format_text(text)}</p>"
+                                                   for text in texts))
+        return pages[-1]
+    yield show
+    for page in pages:
+        page.close()
+
+
+def test_formulas_are_drawn(show):
+    page = show("What is $\\frac{E}{E_0}$?", "$$\\sum_{i=1}^n i$$", "$\\sqrt{1-v^2}$", "$v^2_0$")
+    above = page.evaluate("""() => {
+        const box = (path) => document.querySelector(path).getBoundingClientRect();
+        const lies = (one, other) => box(one).bottom <= box(other).top;
+        return {
+            numerator: lies("mfrac > :first-child", "mfrac > :last-child"),
+            limits: lies("munderover > :last-child", "munderover > mo")
+                && lies("munderover > mo", "munderover > :nth-child(2)"),
+            root: box("msqrt > :first-child").left - box("msqrt").left > 4,
+            scripts: lies("msubsup > :last-child", "msubsup > :nth-child(2)"),
+        };
+    }""")
+    assert above == {"numerator": True, "limits": True, "root": True, "scripts": True}
+
+
+def test_what_is_too_wide_scrolls_in_its_own_box(show):
+    page = show("x\n```\nif x:\n    " + "y" * 200 + "\n```\nz", f"${'x+' * 140}x$", width=320)
+    found = page.evaluate("""() => {
+        const code = document.querySelector("code").getBoundingClientRect();
+        const range = document.createRange();
+        const place = (node) => (range.selectNodeContents(node), range.getBoundingClientRect());
+        const [before, , behind] = document.querySelector("p").childNodes;
+        return {
+            wide: document.documentElement.scrollWidth,
+            scrolls: Array.from(document.querySelectorAll("code, math"),
+                                (box) => box.scrollWidth > box.clientWidth),
+            gaps: [code.top - place(before).top, place(behind).bottom - code.bottom],
+            family: getComputedStyle(document.querySelector("code")).fontFamily,
+        };
+    }""")
+    assert found["wide"] == 320
+    assert found["scrolls"] == [True, True]
+    assert all(0 < gap < 32 for gap in found["gaps"])       # one line each, and no empty one
+    assert "mono" in found["family"]
+
+
+def test_without_mathml_a_formula_is_a_line_of_text(show):
+    page = show("$\\frac{E}{E_0}=\\gamma$")
+    # Chromium can't be told to do without: a copy of unknown elements, and the rules for them.
+    seen = page.evaluate("""() => {
+        const copy = (from) => {
+            const to = document.createElement(from.localName);
+            for (const { name, value } of from.attributes) to.setAttribute(name, value);
+            to.append(...Array.from(from.childNodes,
+                                    (node) => node.localName ? copy(node) : node.cloneNode()));
+            return to;
+        };
+        const math = document.querySelector("math"), unknown = copy(math);
+        math.replaceWith(unknown);
+        const heap = unknown.innerText;
+        const sheet = document.styleSheets[0];
+        const rules = Array.from(sheet.cssRules).find(
+            (rule) => rule.conditionText && rule.conditionText.includes("math-style"));
+        for (const rule of rules.cssRules) sheet.insertRule(rule.cssText, sheet.cssRules.length);
+        return [heap, CSS.supports(rules.conditionText), unknown.innerText,
+                getComputedStyle(unknown, "::before").content];
+    }""")
+    assert seen == ["EE0=γ", False, "", '"E/E₀ = γ"']
