@@ -1616,12 +1616,15 @@ def preview_question(db, presenter, own_session, type, form):
         asked = read_question_form(db, type, form)
     except Invalid as problem:
         if form.get("typing"):
-            return view("partials/_problem", problem=problem)
+            return view("partials/_problem", problem=problem) + view("partials/_all_unreadable",
+                                                                     form=form)
         raise
     question = sketch_question(own_session, type, number, asked)
     shown = project(db, dict(own_session, active=1), question, [], max(count, number))
-    name = "partials/_previews" if wants_fragment() else "question_preview"
-    return view(name, presenter=presenter, shown=shown)
+    if wants_fragment():
+        return view("partials/_previews", shown=shown) + view("partials/_all_unreadable",
+                                                              form=form)
+    return view("question_preview", presenter=presenter, form=form, shown=shown)
 
 
 def sketch_question(session, type, number, asked):
@@ -6081,8 +6084,9 @@ def strip_markup(text, format, warnings):
                               or len(HTML_TOKEN.sub("", text)) > CHUNK):
         return text             # it is too long in any case
     if format == "markdown":
-        text = re.sub(r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*", r"\1", text)
-        return re.sub(r"__(?=\S)([^_\n]+)(?<=\S)__", r"\1", text)
+        for bold in (r"\*\*(?=\S)([^*\n]+)(?<=\S)\*\*", r"__(?=\S)([^_\n]+)(?<=\S)__"):
+            text = re.sub(f"{UNMARKED}|{bold}", lambda found: found[1] or found[0], text)
+        return text
     if format == "html":
         return strip_html(text, warnings)
     if format in (None, "moodle") and "<" in text:
@@ -6093,6 +6097,8 @@ def strip_markup(text, format, warnings):
     return text
 
 
+# Code and formulas, in which no sign means bold.
+UNMARKED = r"```[^`]*```|`[^`\n]*`|\$(?!\s)[^$\n]*(?<!\s)\$(?!\d)"
 LOST = {"img": "picture-lost", "svg": "picture-lost", "math": "formula-lost",
         "table": "layout-lost", **dict.fromkeys(("audio", "video", "object", "iframe", "embed"),
                                                 "media-lost")}
@@ -9619,10 +9625,26 @@ def focus(problem, field, first=False):
     return "autofocus" if first and not problem else ""
 
 
+def format_unreadable(form, field):
+    """What of the formulas in a field of a question's form can't be shown, in sentences; or ""."""
+    said = list(dict.fromkeys(
+        _("Option {letter}: {problem}", letter=chr(ord("A") + place), problem=problem)
+        if field == "option" else _(problem)
+        for place, typed in enumerate(form.getall(field))
+        for problem in list_unreadable(clean_block(typed[:LINES_MAX]))))
+    return said and _n("{problems} The formula appears as you typed it.",
+                       "{problems} These formulas appear as you typed them.", len(said),
+                       problems=" ".join(said[:UNREADABLE_MAX])) or ""
+
+
+UNREADABLE_MAX = 3      # sentences below one field
+
+
 VIEW_HELPERS = dict(
     _=_, _n=_n, Sentence=Sentence,
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
-    focus=focus, join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
+    focus=focus, format_unreadable=format_unreadable,
+    join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
     get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
     NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,

@@ -959,7 +959,8 @@ TEXTS = strategies.one_of(
         "#a", "####", "$a \\neq b$", "$a\neq$", "\\n", "\\", "A) a", "- a", "1. a", "✓ a",
         "a\xa0b", "a\u200bb", "question\tcorrect", "question,answer 1", "ANSWER: A", "<br>", "//",
         "__a__", "a b  c", "// classpulse: {}", "👩🏽‍🔬", "x^{2}", "_____", "T", "FALSE", "1,000",
-        "-", "_{a}", "}", "{"]))
+        "-", "_{a}", "}", "{", "$\\frac{1}{x_{2}}=\\nu$", "\\[a \\\\ b\\]", "```\na~b\n\n\tc\n```",
+        "`#a`", "\\$5"]))
 
 
 @strategies.composite

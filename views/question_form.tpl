@@ -41,14 +41,17 @@
     % end
     <p class="field title-field">
       <label for="title">Question</label>
-      <textarea id="title" name="title" rows="{{min(12, max(2, form.get("title").count("\n") + 1))}}" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
+      <textarea id="title" name="title" rows="{{min(12, max(2, form.get("title").count("\n") + 1))}}" maxlength="{{TITLE_MAX}}" dir="auto" required aria-describedby="unreadable-title problem-title" {{focus(problem, "title", first=True)}}>{{form.get("title")}}</textarea>
+      % include("partials/_unreadable.tpl", form=form, field="title")
       % include("partials/_field_problem.tpl", problem=problem, field="title")
     </p>
+    % include("partials/_keys.tpl")
     % include("questions/" + kind.type + "/_edit.tpl", form=form, problem=problem, kind=kind)
     <p class="field">
       <label for="explanation">Explanation (optional)</label>
-      <textarea id="explanation" name="explanation" rows="{{min(8, max(2, form.get("explanation").count("\n") + 1))}}" maxlength="{{EXPLANATION_MAX}}" dir="auto" aria-describedby="explanation-hint problem-explanation" {{focus(problem, "explanation")}}>{{form.get("explanation")}}</textarea>
+      <textarea id="explanation" name="explanation" rows="{{min(8, max(2, form.get("explanation").count("\n") + 1))}}" maxlength="{{EXPLANATION_MAX}}" dir="auto" aria-describedby="explanation-hint unreadable-explanation problem-explanation" {{focus(problem, "explanation")}}>{{form.get("explanation")}}</textarea>
       <span class="hint" id="explanation-hint">Students see it with the correct answer. If none is marked, they see it with the results.</span>
+      % include("partials/_unreadable.tpl", form=form, field="explanation")
       % include("partials/_field_problem.tpl", problem=problem, field="explanation")
     </p>
     % include("partials/_picture_edit.tpl", form=form, problem=problem)

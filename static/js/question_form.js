@@ -2,6 +2,7 @@
 // pictures made small, and previews of projector and phone.
 
 import { _ } from "./audience.js";
+import { isInCode, warn } from "./lib/keys.js";
 import { openLooks } from "./lib/looks.js";
 import { giveUpAfter } from "./lib/page.js";
 import "./lib/unsaved.js";
@@ -28,7 +29,7 @@ const isTyped = (field) => field.matches("textarea, input:not([type]), input[typ
 // and to the button at the end; Shift+Enter begins a new line.
 function enter(event) {
   const isLine = event.target.matches("input") && isTyped(event.target);
-  if (!isLine && (event.target !== title || isTouched)) return;
+  if (!isLine && (event.target !== title || isTouched || isInCode(title))) return;
   event.preventDefault();
   const stops = Array.from(form.elements)
     .filter((one) => one.matches(".primary") || isTyped(one) && one.offsetParent && one.name !== "explanation");
@@ -225,6 +226,7 @@ if (editor && rows().length) {
     }
     const isPlain = !event.shiftKey && !event.ctrlKey && !event.metaKey && !event.altKey;
     if (!isPlain || event.key !== "Enter" && event.key !== "Tab") return;
+    if (event.key === "Enter" && isInCode(event.target)) return;
     const at = rows().indexOf(row);
     if (event.key === "Enter" && at === rows().length - 1) addRow();
     const next = rows()[at + 1];
@@ -382,6 +384,7 @@ async function preview() {
   }
   const reason = answer.content.querySelector(".problem");
   if (number !== asked || !reason && !answer.content.querySelector("[data-preview]")) return;
+  warn(answer.content);
   lacks.hidden = !reason;
   lacks.textContent = reason ? reason.firstChild.textContent.trim() : "";
   looks.classList.toggle("is-old", Boolean(reason));

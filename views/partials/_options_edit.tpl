@@ -41,5 +41,6 @@
   % end
   <span class="hint" data-keys hidden>{{_("Enter: next option. Shift+Enter: new line. Ctrl+Space: correct. Alt+↑ or ↓: move. Paste a list to fill rows.") if kind.marks_correct else _("Enter: next option. Shift+Enter: new line. Alt+↑ or ↓: move. Paste a list to fill rows.")}}</span>
   % end
+  % include("partials/_unreadable.tpl", form=form, field="options" if listed else "option")
   % include("partials/_field_problem.tpl", problem=problem, field="options")
 </fieldset>
