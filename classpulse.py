@@ -9630,11 +9630,11 @@ def format_unreadable(form, field):
     said = list(dict.fromkeys(
         _("Option {letter}: {problem}", letter=chr(ord("A") + place), problem=problem)
         if field == "option" else _(problem)
-        for place, typed in enumerate(form.getall(field))
-        for problem in list_unreadable(clean_block(typed[:LINES_MAX]))))
-    return said and _n("{problems} The formula appears as you typed it.",
-                       "{problems} These formulas appear as you typed them.", len(said),
-                       problems=" ".join(said[:UNREADABLE_MAX])) or ""
+        for place, typed in enumerate(form.getall(field))       # too long ones are refused anyway
+        for problem in list_unreadable(typed[:LINES_MAX].replace("\r\n", "\n"))))
+    return "" if not said else _n("{problems} The formula appears as you typed it.",
+                                  "{problems} These formulas appear as you typed them.",
+                                  len(said), problems=" ".join(said[:UNREADABLE_MAX]))
 
 
 UNREADABLE_MAX = 3      # sentences below one field

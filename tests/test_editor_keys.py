@@ -239,7 +239,8 @@ def test_hostile_formulas_are_named_briefly_and_as_text(presenter, session):
     answer = presenter.htmx(f"/sessions/{session['id']}/preview/multiple_choice", [
         ("title", " ".join(rf"$\x{letter}$" for letter in "abcdefgh")),
         ("option", r"$\ce{<img src=x onerror=alert(1)>}$"), ("option", "$" + "{" * 200 + "$"),
-        ("option", "$" + r"\text{</span><script>}\foo" + "$"), ("typing", "1")])
+        ("option", "$" + r"\text{</span><script>}\foo" + "$"), ("typing", "1"),
+        ("explanation", "```\r\n$\\foo$\r\n```\r\n")])
     said = {place["id"]: place.get_text() for place in answer.html.select("[data-unreadable]")}
     assert said["unreadable-title"] == (
         r"\xa can't be shown. \xb can't be shown. \xc can't be shown. "
