@@ -2271,7 +2271,7 @@ def show_who(db, presenter, own_question, form):
 
 
 def list_who(db, question, key):
-    """{"names": of those who gave an answer of this row, "count": how many they are, "label"}."""
+    """A row with the "names" of those who gave an answer of it; "count" is how many they are."""
     kind, joined = QUESTION_TYPES[question["type"]], list_respondents(db, question["session_id"])
     names = number_names(joined)
     answers = list_answers(db, question, [
@@ -2279,10 +2279,10 @@ def list_who(db, question, key):
     values = [value for value in answers.values() if value != ABSTENTION]
     chosen = {value for value in {*values} if kind.is_in_row(value, key, question["options"])}
     ids = [id for id, value in answers.items() if value in chosen]
-    label = next((row["label"] for row in kind.count(values, question["options"])
-                  if row["key"] == key), key)
-    return {"names": sorted((names[id] for id in ids if id in names), key=str.casefold),
-            "count": len(ids), "label": cut_text(label)}
+    row = next((row for row in kind.count(values, question["options"]) if row["key"] == key),
+               {"label": key})
+    return {**row, "label": cut_text(row["label"]), "count": len(ids),
+            "names": sorted((names[id] for id in ids if id in names), key=str.casefold)}
 
 
 @app.get("/questions/<question_id:id>/table")
@@ -3381,6 +3381,10 @@ class QuestionType:
         """The answer in a sentence: with letters and words where options have both."""
         return self.join(value)
 
+    def spell_html(self, value, options):
+        """The same as safe HTML: what presenters wrote is formatted, students' words are not."""
+        return bottle.html_escape(self.spell(value, options))
+
     def keys(self, value):
         """The answer as letters or numbers; empty for free text."""
         return "" if self.is_text else value
@@ -3408,6 +3412,10 @@ class QuestionType:
     def format_correct(self, options):
         """The correct answer in words; called only when `has_answer`."""
         return ""
+
+    def format_correct_html(self, options):
+        """The same as safe HTML."""
+        return bottle.html_escape(self.format_correct(options))
 
     def name_correct(self, options):
         """A short sentence that names the correct answer; called only when `has_answer`."""
@@ -3453,14 +3461,18 @@ def list_shares(counts, total, one_each):
     return shares
 
 
-def cut_rows(rows):
-    """The first rows, as many as fit into a message; rows whose text was cut have `cut`."""
+def cut_rows(rows, with_html=False):
+    """The first rows, as many as fit into a message; rows whose text was cut have `cut`.
+
+    Each has its `label_html`, if asked for. Options are all there, however long they are.
+    """
     shown, size = [], 0
     for row in rows:
         label = cut_text(row["label"])
         row = row if label == row["label"] else dict(row, label=label, cut=True)
+        row = dict(row, label_html=format_label(row)) if with_html else row
         size += len(to_json(row).encode("utf-8", "replace"))
-        if size > ROWS_MAX:
+        if size > ROWS_MAX and "letter" not in row:
             break
         shown.append(row)
     return shown
@@ -3557,15 +3569,18 @@ class Choice(QuestionType):
 
     def say(self, value, options):
         texts = {option["key"]: option["text"] for option in options}
-        return "; ".join(texts.get(key, key) for key in self.split(value))
+        return "; ".join(plain_text(texts.get(key, key)) for key in self.split(value))
 
     def spell(self, value, options):
         return self.spell_keys(self.split(value), options)
 
-    def spell_keys(self, keys, options):
-        """Options with their letters: A, Mars; B, Jupiter."""
-        texts = {option["key"]: option["text"] for option in options}
-        spelled = [(key, texts.get(key, key)) for key in keys]
+    def spell_html(self, value, options):
+        return self.spell_keys(self.split(value), options, format_line)
+
+    def spell_keys(self, keys, options, write=None):
+        """Options with their letters: A, Mars; B, Jupiter. `write` each as HTML, or plainly."""
+        write, texts = write or plain_text, {option["key"]: option["text"] for option in options}
+        spelled = [(write(key), write(texts.get(key, key))) for key in keys]
         return "; ".join(key if key == text else f"{key}, {text}" for key, text in spelled)
 
     def has_answer(self, options):
@@ -3576,6 +3591,9 @@ class Choice(QuestionType):
 
     def format_correct(self, options):
         return self.spell_keys(self.correct_keys(options), options)
+
+    def format_correct_html(self, options):
+        return self.spell_keys(self.correct_keys(options), options, format_line)
 
     def name_correct(self, options):
         *others, last = self.correct_keys(options)
@@ -3922,7 +3940,10 @@ class ShortText(QuestionType):
 
     def format_correct(self, options):
         # What was accepted in class counts, but a slip in spelling is not what to learn.
-        return _(" or ").join(self.list_written(options))
+        return _(" or ").join(map(plain_text, self.list_written(options)))
+
+    def format_correct_html(self, options):
+        return bottle.html_escape(_(" or ")).join(map(format_line, self.list_written(options)))
 
     def list_written(self, options):
         """The accepted answers that the presenter wrote; if none are left, all."""
@@ -3930,7 +3951,7 @@ class ShortText(QuestionType):
         return [text for text in options["accepted"] if text not in added] or options["accepted"]
 
     def name_correct(self, options):
-        answer, *others = self.list_written(options)
+        answer, *others = map(plain_text, self.list_written(options))
         return _("“{answer}” and {count} more are accepted", answer=answer, count=len(others)) \
             if others else _("“{answer}” is correct", answer=answer)
 
@@ -4493,6 +4514,24 @@ def plain_text(text):
     return "".join((read_formula(source, kind == "display").text or typed)
                    if kind in ("formula", "display") else source
                    for kind, source, typed in read_markup(text))
+
+
+def format_heading(title):
+    """Safe HTML of a question's heading, for rows."""
+    return format_line(split_title(title)[0])
+
+
+def format_label(row):
+    """Safe HTML of a row's label. What students wrote means nothing, and stays as it is."""
+    is_whole_option = "letter" in row and "cut" not in row
+    return format_line(row["label"]) if is_whole_option else bottle.html_escape(row["label"])
+
+
+def format_cut(text, most):
+    """Safe HTML of a presenter's text for rows; of a long one the beginning, without its marks."""
+    plain = plain_text(text)
+    cut = cut_text(plain, most)
+    return format_line(text) if cut == plain else bottle.html_escape(cut)
 
 
 def split_title(title):
@@ -7944,7 +7983,7 @@ def lay_out_counts(kind, counts, values, rows):
     if kind.can_tally:
         rows = [dict(row, tallied=tallies.get(row["key"], 0)) for row in rows]
     shown = cut_rows([dict(row, percent=share)
-                      for row, share in zip(rows[:kind.SHOWN], shares)])
+                      for row, share in zip(rows[:kind.SHOWN], shares)], with_html=True)
     return {**{name: counts[name] for name in ("response_count", "late", "abstained")},
             "tallied": sum(tallies.values()), "total": total,
             "results": shown, "more": len(rows) - len(shown) + counts["unread"],
@@ -8285,9 +8324,10 @@ def mark_rows(question, stats, alone=False):
 
 def describe(question):
     """The part of a question's state that results and present messages share."""
-    return {"title": question["title"], "question_type": question["type"],
-            "round": question["round"], "active": bool(question["active"]),
-            "stage": question["stage"], "results_shown": bool(question["results_shown"]),
+    return {"title": question["title"], "title_html": format_text(question["title"]),
+            "question_type": question["type"], "round": question["round"],
+            "active": bool(question["active"]), "stage": question["stage"],
+            "results_shown": bool(question["results_shown"]),
             "answer_shown": bool(question["answer_shown"]), **describe_moment(question)}
 
 
@@ -9216,7 +9256,7 @@ def list_csv_rows(db, session, question_id=None):
     """Yield the rows of the CSV file, as they are read: one per response, then raised hands."""
     questions = {question["id"]: question for question in list_questions(db, session["id"])}
     asked = {id: [session["code"], guard_cell(session["name"]), question["number"], id,
-                  question["type"], guard_cell(question["title"])]
+                  question["type"], guard_cell(plain_text(question["title"]))]
              for id, question in questions.items()}
 
     @functools.lru_cache(maxsize=1000)      # most of 100,000 answers are repeated
@@ -9560,6 +9600,13 @@ def format_correct(question):
     return QUESTION_TYPES[question["type"]].format_correct(question["options"])
 
 
+def format_correct_html(question):
+    """The same as safe HTML."""
+    if not (question["answer_shown"] and has_answer(question)):
+        return ""
+    return QUESTION_TYPES[question["type"]].format_correct_html(question["options"])
+
+
 def find_explanation(question):
     """A question's explanation; "" until the correct answer has been shown.
 
@@ -9612,6 +9659,13 @@ def spell_answer(question, value):
     return QUESTION_TYPES[question["type"]].spell(value, question["options"])
 
 
+def spell_answer_html(question, value):
+    """The same as safe HTML."""
+    if value == ABSTENTION:
+        return bottle.html_escape(_("“I don't know”"))
+    return QUESTION_TYPES[question["type"]].spell_html(value, question["options"])
+
+
 def format_echo(question, value):
     """An answer as it was understood, where a type says so beside "Saved"; else ""."""
     echoes = QUESTION_TYPES[question["type"]].echoes and value not in ("", ABSTENTION)
@@ -9653,6 +9707,9 @@ VIEW_HELPERS = dict(
     format_correct=format_correct, find_explanation=find_explanation,
     spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
+    format_text=format_text, format_line=format_line, format_heading=format_heading,
+    format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
+    spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
     explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,
@@ -9673,9 +9730,9 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 
 
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
-# them costs a room full of phones nothing; also without line ends, and in sheets spaces, that mean
-# nothing.
-SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$",
+# them costs a room full of phones nothing; also without line ends and spaces that mean nothing.
+SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$"
+                             rb"| (?==>|[!=]==|&&|\|\|)|(?<==>|==|&&|\|\|) |(?<=\)) (?={)",
                              re.MULTILINE),
            ".css": re.compile(rb"\s*/\*.*?\*/\s*|(?<=[:;,{}])\s+|;?\s+(?=[{}])", re.DOTALL)}
 

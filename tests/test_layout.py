@@ -6,6 +6,7 @@ import configparser
 import gzip
 import hashlib
 import re
+from collections import Counter
 from pathlib import Path
 
 import bottle
@@ -247,9 +248,13 @@ def test_a_template_begins_with_the_variables_it_uses():
     check_each(VIEWS, list_missing)
 
 
-def test_only_the_layout_prints_unescaped():
-    assert [short(path) for path in VIEWS if "{{!" in path.read_text("utf-8")] == [
-        "views/layout.tpl"]
+def test_only_the_layout_and_what_formats_texts_print_unescaped():
+    def list_unescaped(path):
+        return re.findall(r"\{\{!\s*(\w*\(?)", path.read_text("utf-8"))
+    found = Counter(name for path in VIEWS for name in list_unescaped(path))
+    assert list_unescaped(ROOT / "views/layout.tpl") == ["base"] and found.pop("base") == 1
+    assert set(found) == {"format_text(", "format_heading(", "format_label(", "format_cut(",
+                          "format_correct_html(", "spell_answer_html("}
 
 
 def test_a_template_has_nothing_that_the_policy_forbids():
@@ -414,7 +419,8 @@ def test_files_are_sent_whole_but_for_comments_line_ends_and_a_sheets_spaces():
             return re.sub(r"([:;,{}])\s+", r"\1", re.sub(r";?\s+([{}])", r"\1", text)).strip()
         text = re.sub(r"(?m)^\s*//.*$|[ ]+// .*$", "", text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
-        return re.sub(r"(?<=[{;,(])\n", "", "\n".join(lines))
+        text = re.sub(r"(?<=[{;,(])\n", "", "\n".join(lines))
+        return re.sub(r" (?==>|[!=]==|&&|\|\|)|(?<==>|==|&&|\|\|) |(?<=\)) (?={)", "", text)
     for path in [*OWN, *VENDOR.iterdir()]:
         sent = classpulse.static_files().files[path.relative_to(ROOT / "static").as_posix()][0]
         if path.suffix in (".js", ".css") and path in OWN:

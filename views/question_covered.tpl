@@ -6,7 +6,7 @@
     <h1>{{_("Question {number}", number=question["number"])}}</h1>
   </header>
   <section class="card">
-    <h2 class="asked" dir="auto">{{question["title"]}}</h2>
+    <h2 class="asked" dir="auto">{{!format_text(question["title"])}}</h2>
     <p>{{_("Hidden, because this form contains the correct answer.") if has_answer(question) else _("Hidden, because this form contains an explanation.")}}</p>
     <p class="hint">This turns on the private view. Turn it off before you mirror your screen.</p>
     <form method="post" action="/alone">

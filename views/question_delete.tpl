@@ -6,7 +6,7 @@
     <h1>Delete this question?</h1>
   </header>
   <section class="card">
-    <h2 class="asked" dir="auto">{{question["title"]}}</h2>
+    <h2 class="asked" dir="auto">{{!format_text(question["title"])}}</h2>
     <p>{{_n("Its one answer and its results file are deleted with it.", "Its {count} answers and its results file are deleted with it.", responses) if responses else _("It has no answers yet.")}} This can't be undone.</p>
     <form class="actions" method="post" action="/questions/{{question["id"]}}/delete">
       <button class="is-danger">Delete question</button>

@@ -25,7 +25,7 @@
     <ul class="rows" data-list>
       % for question in take_turns(questions):
       <li class="check"><label><input type="checkbox" name="question_id" value="{{question["id"]}}" {{"checked" if str(question["id"]) in picked else ""}} {{focus(problem, "question_id") if question is questions[0] else ""}}>
-        <span><bdi class="title" dir="auto">{{question["title"]}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}
+        <span><bdi class="title" dir="auto">{{!format_text(question["title"])}}</bdi> <span class="facts">{{_(QUESTION_TYPES[question["type"]].label)}}
           % if question["explanation"] and not presenter["screen_is_private"]:
           · with an explanation
           % end
@@ -34,7 +34,7 @@
           % end
         </span></span></label>
         % include("partials/_sketch.tpl", question=question, reveals=presenter["screen_is_private"])
-        <button class="quiet" name="look" value="{{question["id"]}}" aria-label="{{_("Preview: {title}", title=cut_text(question["title"], 80))}}">Preview</button>
+        <button class="quiet" name="look" value="{{question["id"]}}" aria-label="{{_("Preview: {title}", title=cut_text(plain_text(question["title"]), 80))}}">Preview</button>
       </li>
       % end
     </ul>

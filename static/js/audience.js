@@ -380,6 +380,9 @@ function startAudience(main) {
     });
   }
 
+  // What a question is called: formulas are read in one line.
+  const titleOf = (section) => (pick(section, "said") || section.querySelector("h2")).textContent;
+
   const answerOf = (section) => (drafts[keyOf(section)] || { parts: sentBy(section) }).parts;
 
   // What the server has of this phone for a question in its present round, if anything.
@@ -565,8 +568,7 @@ function startAudience(main) {
       if (open.every((one) => isAnswered(one) && !isUnsent(one))) return;
     }
     open.forEach((one, place) => {
-      const title = one.querySelector("h2").textContent;
-      const go = card.appendChild(button(_("{number}. {title}", { number: place + 1, title }), () => {
+      const go = card.appendChild(button(_("{number}. {title}", { number: place + 1, title: titleOf(one) }), () => {
         finished = [];
         turn(keyOf(one));
         chosen = at;
@@ -898,8 +900,7 @@ function startAudience(main) {
     active = state.active;
     showWaiting();
     if (added && isOpen(added)) {
-      const title = added.querySelector("h2").textContent;
-      announce.textContent = _("New question: {title}", { title });
+      announce.textContent = _("New question: {title}", { title: titleOf(added) });
       const isSeen = added.classList.contains("is-shown");
       if (isSeen && !sections().some(isTyping)) window.scrollTo(0, 0);
     }

@@ -8,11 +8,15 @@ const items = Array.from(document.querySelectorAll("[data-list] > li"));
 const boxes = items.map((item) => item.querySelector("[type=checkbox]")).filter(Boolean);
 
 const normalize = (text) => text.normalize("NFKC").toLowerCase();
+// What an item says, and its formulas as they were typed.
+const read = (item) => normalize([item.textContent, ...Array.from(
+  item.querySelectorAll("math"), (formula) => formula.getAttribute("alttext"),
+)].join(" "));
 const isShown = (box) => !box.closest("li").hidden;
 
 function narrow() {
   const wanted = normalize(search.querySelector("input").value.trim());
-  for (const item of items) item.hidden = !normalize(item.textContent).includes(wanted);
+  for (const item of items) item.hidden = !read(item).includes(wanted);
   const none = items.every((item) => item.hidden);
   search.querySelector("[data-none]").textContent = none ? _("Nothing matches your search.") : "";
   if (all) count();

@@ -189,7 +189,7 @@ function announceMoment(moment) {
 
 // {title, text}: the question on screen and its stage; empty for the join view.
 function describeScreen() {
-  const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.textContent);
+  const read = (selector) => Array.from(projection.querySelectorAll(selector), (one) => one.dataset.plain || one.textContent);
   const [title] = read("h1");
   if (state.joining) return { title: "", text: "" };
   return { title, text: read(".strip .pill").join(". ") };

@@ -17,7 +17,7 @@
 % end
 % end
 <table class="counts answer-rows {{"is-keyed" if as_bars else ""}} {{"is-compared" if before else "is-bare" if not stats else ""}}">
-  <caption class="visually-hidden">{{question["title"]}}</caption>
+  <caption class="visually-hidden">{{plain_text(question["title"])}}</caption>
   <thead class="{{"visually-hidden" if as_bars and not before else ""}}"><tr>
     <th scope="col">{{_("Answer ({unit})", unit=unit) if unit else "Answer"}}</th>
     % for heading in headings:
@@ -35,7 +35,7 @@
         % if named and stats:
         <details class="chosen" data-chosen="{{row["key"]}}"><summary>
         % end
-        <span>{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if note else ""}}<bdi dir="auto">{{note or ""}}</bdi>
+        <span>{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{!format_label(row)}}</bdi>{{" · " if note else ""}}<bdi dir="auto">{{note or ""}}</bdi>
           % if row.get("right"):
           <b class="verdict">✓ <span class="wide-only">correct answer</span></b>
           % end

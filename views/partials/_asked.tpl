@@ -2,13 +2,14 @@
 % kind = QUESTION_TYPES[question["type"]]
 % correct = format_correct(question)
 % verdict, result = judge_answer(question, saved) if saved else ("", "")
+% heading, body = split_title(question["title"])
 <section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}} {{question["own_results"]}}" {{"data-held=yes" if is_held_back(question) else ""}}>
   % if correct:
   <div data-judged>
     % if verdict:
     <p class="result" data-verdict="{{verdict}}">{{result}}</p>
     % end
-    <p class="solution {{"is-in-tile" if kind.in_tiles else ""}}">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
+    <p class="solution {{"is-in-tile" if kind.in_tiles else ""}}">Correct answer: <bdi dir="auto">{{!format_correct_html(question)}}</bdi></p>
   </div>
   % end
   % if question["active"]:
@@ -18,7 +19,13 @@
   % else:
   <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
   % end
-  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{question["title"]}}</h2>
+  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{!format_text(heading)}}</h2>
+  % if plain_text(heading) != heading:
+  <span hidden data-said>{{plain_text(heading)}}</span>
+  % end
+  % if body:
+  <p class="text" dir="auto">{{!format_text(body)}}</p>
+  % end
   % if question["image"]:
   <a href="/images/{{question["image"]}}" data-enlarge>
     % include("partials/_picture.tpl", question=question)
@@ -29,7 +36,7 @@
   % end
   % if find_explanation(question):
   <p class="how">Explanation</p>
-  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
+  <p class="text" data-explanation dir="auto">{{!format_text(find_explanation(question))}}</p>
   % end
   % if question["discussing"]:
   <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>

@@ -30,7 +30,7 @@
     </div>
     % end
     % if now["question_id"]:
-    <h2 class="now-title title" dir="auto">{{now["title"]}}</h2>
+    <h2 class="now-title title" dir="auto">{{!format_text(now["title"])}}</h2>
     % end
     <div class="answered" {{"" if opened and session["active"] else "hidden"}}>
       % if now["finished"] is not None:
@@ -158,7 +158,7 @@
           <span class="grip" draggable="true" data-grip title="Drag to another place" aria-hidden="true">⠿</span>
           <button type="submit" form="go" class="row" id="row-{{question["id"]}}" name="to" value="{{question["id"]}}" title="Show on projector" {{"aria-current=true" if question["id"] == now["question_id"] and not now["joining"] else ""}}>
             <b>{{question["number"]}}</b>
-            <span class="row-text"><bdi class="item-title" dir="auto">{{question["title"]}}</bdi> <small>{{_(QUESTION_TYPES[question["type"]].label)}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</small></span>
+            <span class="row-text"><bdi class="item-title" dir="auto">{{!format_heading(question["title"])}}</bdi> <small>{{_(QUESTION_TYPES[question["type"]].label)}}{{_(" · round {round}", round=question["round"]) if question["round"] > 1 else ""}}</small></span>
             % if question["active"]:
             <span class="row-state is-open">open · <b data-answers>{{question["responses"]}}</b></span>
             % elif question["percent"] is not None:
@@ -170,18 +170,18 @@
             % end
           </button>
           % if not session["active"] and question["opened_at"]:
-          <a class="row-results" href="/questions/{{question["id"]}}/results" aria-label="{{_("Results: {title}", title=question["title"])}}">Results</a>
+          <a class="row-results" href="/questions/{{question["id"]}}/results" aria-label="{{_("Results: {title}", title=plain_text(question["title"]))}}">Results</a>
           % end
           <details class="row-more" id="more-{{question["id"]}}">
-            <summary id="open-{{question["id"]}}" aria-label="{{_("More: {title}", title=question["title"])}}"><span aria-hidden="true">⋯</span></summary>
+            <summary id="open-{{question["id"]}}" aria-label="{{_("More: {title}", title=plain_text(question["title"]))}}"><span aria-hidden="true">⋯</span></summary>
             <div class="actions">
               % include("partials/_toggle_question.tpl", question=question)
               <a class="button" href="/questions/{{question["id"]}}/results">Results</a>
               <a class="button" href="/questions/{{question["id"]}}/edit">Edit</a>
               <form method="post" action="/questions/{{question["id"]}}/duplicate"><button>Duplicate</button></form>
               <form class="actions" method="post" action="/questions/{{question["id"]}}/move" hx-post="/questions/{{question["id"]}}/move">
-                <button id="up-{{question["id"]}}" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=question["title"])}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
-                <button id="down-{{question["id"]}}" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=question["title"])}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
+                <button id="up-{{question["id"]}}" name="place" value="{{max(1, question["number"] - 1)}}" aria-label="{{_("Move up: {title}", title=plain_text(question["title"]))}}" {{"disabled" if question["number"] == 1 else ""}}>↑</button>
+                <button id="down-{{question["id"]}}" name="place" value="{{question["number"] + 1}}" aria-label="{{_("Move down: {title}", title=plain_text(question["title"]))}}" {{"disabled" if question["number"] == len(questions) else ""}}>↓</button>
               </form>
               <a class="button is-danger" href="/questions/{{question["id"]}}/delete">Delete …</a>
             </div>

@@ -7,5 +7,5 @@
   <div><dt>{{_n("answer", "answers", answers)}}</dt><dd>{{answers}}</dd></div>
 </dl>
 % if hardest:
-<p class="hardest">{{_("The hardest question, which {percent} % got right:", percent=hardest["percent"])}} <b dir="auto">{{cut_text(hardest["question"]["title"], 160)}}</b></p>
+<p class="hardest">{{_("The hardest question, which {percent} % got right:", percent=hardest["percent"])}} <b dir="auto">{{!format_cut(split_title(hardest["question"]["title"])[0], 160)}}</b></p>
 % end

@@ -56,7 +56,7 @@
     % line = str(question["line"])
     <li data-line="{{line}}">
       <div class="found-head">
-        <h3><bdi class="title" dir="auto">{{sketch["title"]}}</bdi></h3>
+        <h3><bdi class="title" dir="auto">{{!format_text(sketch["title"])}}</bdi></h3>
         <label class="leave-out"><input type="checkbox" name="leave_out" value="{{line}}" {{"checked" if line in left_out else ""}}> Leave out</label>
       </div>
       % include("partials/_sketch.tpl", question=sketch, reveals=reveals)
@@ -67,7 +67,7 @@
         % if sketch["explanation"] and not reveals:
         · with an explanation
         % end
-        <button class="quiet" name="look" value="{{line}}" aria-label="{{_("Preview: {title}", title=cut_text(sketch["title"], 80))}}">Preview</button></p>
+        <button class="quiet" name="look" value="{{line}}" aria-label="{{_("Preview: {title}", title=cut_text(plain_text(sketch["title"]), 80))}}">Preview</button></p>
       % if is_own:
       <p class="notice">This session already has this question.</p>
       % end

@@ -4,7 +4,7 @@
 <label class="tile{{" is-correct" if right else " is-judged" if judged else ""}}" data-key="{{option["key"]}}"><input type="{{kind}}" name="response" value="{{option["key"]}}" {{"checked" if option["key"] in answer else ""}}>
 <span class="card"><b class="letter">{{option["key"]}}</b> <span class="body">
 % if option["text"] not in ("", option["key"]):
-<span class="text" dir="auto">{{option["text"]}}</span>
+<span class="text" dir="auto">{{!format_text(option["text"])}}</span>
 % end
 % if right:
 <span class="right">✓ Correct answer</span>

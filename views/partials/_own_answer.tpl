@@ -4,11 +4,15 @@
 % correct = format_correct(question)
 % points, most = count_points(question, answers) if correct else (0, 1)
 % spelled = [spell_answer(question, last["value"])] if verdict == "correct" else []
+% heading, body = split_title(question["title"])
 <section class="own" data-question-id="{{question["id"]}}" data-stage="{{question["stage"]}}">
-  <h2 dir="auto">{{question["title"]}}</h2>
+  <h2 dir="auto">{{!format_text(heading)}}</h2>
+  % if body:
+  <p class="text" dir="auto">{{!format_text(body)}}</p>
+  % end
   % include("partials/_picture.tpl", question=question)
   % for answer in answers:
-  <p data-round="{{answer["round"]}}"><span>{{_("Round {round}", round=answer["round"]) if question["round"] > 1 else _("Your answer")}}</span> <bdi dir="auto">{{spell_answer(question, answer["value"])}}</bdi> {{_("(late)") if answer["late"] == 1 else ""}}</p>
+  <p data-round="{{answer["round"]}}"><span>{{_("Round {round}", round=answer["round"]) if question["round"] > 1 else _("Your answer")}}</span> <bdi dir="auto">{{!spell_answer_html(question, answer["value"])}}</bdi> {{_("(late)") if answer["late"] == 1 else ""}}</p>
   % end
   % if not last:
   <p><span>{{_("Round {round}: no answer", round=question["round"]) if question["round"] > 1 else _("No answer")}}</span></p>
@@ -20,10 +24,10 @@
   <p><span>{{_("{points} of {most} points", points=points, most=most)}}</span></p>
   % end
   % if correct and correct not in result and correct not in spelled:
-  <p class="solution">Correct answer: <bdi dir="auto">{{correct}}</bdi></p>
+  <p class="solution">Correct answer: <bdi dir="auto">{{!format_correct_html(question)}}</bdi></p>
   % end
   % if find_explanation(question):
   <p><span>Explanation</span></p>
-  <p class="text" data-explanation dir="auto">{{find_explanation(question)}}</p>
+  <p class="text" data-explanation dir="auto">{{!format_text(find_explanation(question))}}</p>
   % end
 </section>

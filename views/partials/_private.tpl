@@ -23,7 +23,7 @@
     % end
     % for near in private["near"]:
     <form class="near" method="post" action="{{path}}/accept" hx-post="{{path}}/accept">
-      <p><span>{{_("Close to “{answer}”:", answer=near["answer"])}}</span>
+      <p><span>{{_("Close to “{answer}”:", answer=plain_text(near["answer"]))}}</span>
         % for row in near["rows"]:
         <input type="hidden" name="key" value="{{row["key"]}}"><bdi dir="auto">{{row["label"]}}</bdi> ({{row["count"]}}){{"" if row is near["rows"][-1] else ", "}}
         % end
@@ -72,14 +72,14 @@
     % if question["explanation"] if presenter["screen_is_private"] else find_explanation(question):
     <section class="explained">
       <h2>Explanation</h2>
-      <p dir="auto">{{question["explanation"]}}</p>
+      <p dir="auto">{{!format_text(question["explanation"])}}</p>
     </section>
     % end
     % if presenter["screen_is_private"] and kind.marks_correct:
     <form class="marks" method="post" action="{{path}}/mark" hx-post="{{path}}/mark">
       <p>Mark the correct answer:</p>
       % for option in question["options"]:
-      <button id="mark-{{question["id"]}}-{{option["key"]}}" name="key" value="{{option["key"]}}" aria-pressed="{{"true" if option["correct"] else "false"}}" aria-label="{{option["key"]}}: {{option["text"]}}">{{option["key"]}}</button>
+      <button id="mark-{{question["id"]}}-{{option["key"]}}" name="key" value="{{option["key"]}}" aria-pressed="{{"true" if option["correct"] else "false"}}" aria-label="{{option["key"]}}: {{plain_text(option["text"])}}">{{option["key"]}}</button>
       % end
     </form>
     % end

@@ -4,7 +4,7 @@
   <thead>
     <tr><th scope="col">Student</th>
       % for question in asked:
-      <th scope="col" title="{{question["title"]}}">{{question["number"]}}</th>
+      <th scope="col" title="{{plain_text(question["title"])}}">{{question["number"]}}</th>
       % end
     </tr>
   </thead>

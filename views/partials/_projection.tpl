@@ -31,15 +31,19 @@
     <div class="answers">
       <ol class="agenda">
         % for number, other in enumerate(together, 1):
-        <li><b>{{number}}</b> <span dir="auto">{{other["title"]}}</span></li>
+        <li><b>{{number}}</b> <span dir="auto">{{!format_heading(other["title"])}}</span></li>
         % end
       </ol>
       <p class="finished"><b data-completed></b> of <span data-expected></span> finished <span class="track is-open" data-finishing><i></i></span></p>
     </div>
   </div>
   % else:
-  <h1 dir="auto">{{question["title"]}}</h1>
-  <div class="scene {{"has-picture" if question["image"] or question.get("picture") else ""}}">
+  % heading, body = split_title(question["title"])
+  <h1 dir="auto" data-plain="{{plain_text(heading)}}">{{!format_text(heading)}}</h1>
+  <div class="scene {{"has-picture" if question["image"] or question.get("picture") else ""}} {{"has-body" if body else ""}}">
+    % if body:
+    <div class="title-body" dir="auto" data-body>{{!format_text(body)}}</div>
+    % end
     <div class="answers {{"is-explained" if question["explanation"] else ""}}">
       % if not shown or kind.tiles:
       % include("questions/" + question["type"] + "/_project.tpl", question=question, shown=shown)
@@ -51,10 +55,13 @@
       % end
       % if question["explanation"]:
       % # from the draft on, it has its room
-      % room = sum(1 + len(line) // (40 if question["image"] else 80) for line in question["explanation"].split("\n") if line)
+      % room = sum(1 + len(line) // (40 if question["image"] or body else 80) for line in question["explanation"].split("\n") if line)
+      % room += 3 * format_text(question["explanation"]).count(' display="block"')
       <div class="explanation" data-explanation data-lines="{{room}}">
         % if find_explanation(question):
-        <p dir="auto">{{"\n".join(filter(None, find_explanation(question).split("\n")))}}</p>
+        % # blank lines have no room, but in code
+        % text = find_explanation(question)
+        <p dir="auto">{{!format_text(text if "```" in text else "\n".join(filter(None, text.split("\n"))))}}</p>
         % end
       </div>
       % end

@@ -5,8 +5,8 @@
   % include("partials/_tiles.tpl", question=dict(question, answer_shown=reveals, round=1), shown=False)
 </div>
 % elif reveals and kind.has_answer(question["options"]):
-<p class="sketch solution">✓ <bdi dir="auto">{{kind.format_correct(question["options"])}}</bdi></p>
+<p class="sketch solution">✓ <bdi dir="auto">{{!format_correct_html(dict(question, answer_shown=True))}}</bdi></p>
 % end
 % if reveals and question["explanation"]:
-<p class="sketch" dir="auto">{{cut_text(question["explanation"], 200)}}</p>
+<p class="sketch" dir="auto">{{!format_cut(question["explanation"], 200)}}</p>
 % end

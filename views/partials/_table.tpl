@@ -4,7 +4,7 @@
 % previous = stats.get("previous")
 % earlier = {row["key"]: row for row in previous["results"]} if previous else {}
 <table class="counts {{"is-keyed" if coloured else ""}}">
-  <caption class="visually-hidden">{{question["title"]}}</caption>
+  <caption class="visually-hidden">{{plain_text(question["title"])}}</caption>
   <thead class="{{"visually-hidden" if coloured else ""}}"><tr><th scope="col">{{_(heading)}}</th>
     % if previous:
     <th scope="col">{{_("Answers, round {round}", round=previous["round"])}}</th><th scope="col">{{_("Share, round {round}", round=previous["round"])}}</th>
@@ -16,7 +16,7 @@
   <tbody>
     % for row in stats["results"]:
     <tr class="{{"is-right" if row.get("right") else ""}}" {{"data-key=" + row["letter"] if coloured else ""}}>
-      <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{row["label"]}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ correct answer" if row.get("right") else ""}}</th>
+      <th scope="row">{{row["letter"] + ". " if "letter" in row else ""}}<bdi dir="auto">{{!format_label(row)}}</bdi>{{" · " if row.get("note") else ""}}<bdi dir="auto">{{row.get("note", "")}}</bdi>{{" ✓ correct answer" if row.get("right") else ""}}</th>
       % if row["key"] in earlier:
       <td>{{earlier[row["key"]]["count"]}}</td><td>{{earlier[row["key"]]["percent"]}} %</td>
       % elif previous:

@@ -11,7 +11,7 @@
     <i class="bar" data-bar></i>
     % end
     <b class="letter">{{option["key"]}}</b>
-    <span class="tile-text"><span class="tile-words"><span dir="auto">{{option["text"] if option["text"] != option["key"] else ""}}</span>
+    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_text(option["text"] if option["text"] != option["key"] else "")}}</span>
       % if judged and option["correct"]:
       <b class="tick" role="img" aria-label="Correct answer">✓</b>
       % end

@@ -268,7 +268,7 @@ function barsOf(message, look, size, shared) {
   return {
     type: "bar",
     data: {
-      labels: rows.map(({ letter, label }) => labelOf(letter, label)),
+      labels: rows.map((row) => labelOf(row.letter, readLabel(row))),
       datasets: [{
         data: rows.map(({ count }) => shareOf(count, message)),
         backgroundColor: rows.map((row, n) => look.fills[n] + (isRevealed && !row.right ? "80" : "")),
@@ -303,6 +303,16 @@ function barsOf(message, look, size, shared) {
       },
     },
   };
+}
+
+// A row's label as text: a canvas draws no formulas, and code without its marks.
+function readLabel({ label_html: html }) {
+  const holder = document.createElement("template");
+  holder.innerHTML = html; // escaped by our server
+  for (const formula of holder.content.querySelectorAll("math")) {
+    formula.replaceWith(formula.getAttribute("data-plain"));
+  }
+  return holder.content.textContent;
 }
 
 function labelOf(letter, label) {

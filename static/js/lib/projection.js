@@ -18,6 +18,7 @@ const ROOM_MOST_CHART = 22;
 const ROOM_USUAL = 15; // also for a short one
 const ROOM_LEAST = 8.5;
 const EXPLANATION_SIZES = [0, 1, 2]; // of its text, in the stylesheet
+const WIDE = ".scene math, h1 math, code[tabindex]"; // they scroll, which nobody can on a wall
 const SLACK_PX = 1; // browsers round sizes differently
 
 // The projection in `box`, an element with `data-projection`:
@@ -76,12 +77,15 @@ export function openProjection(box) {
     const smallest = fitTitle(article);
     article.classList.remove("is-cut");
     const rooms = listRooms(article);
-    const fitting = SIZES.some(([title, option]) => rooms.some((room) => {
+    const body = article.querySelector(".title-body"); // beside the answers, or above them
+    const places = body ? [false, true] : [false];
+    const fitting = SIZES.some(([title, option]) => places.some((above) => rooms.some((room) => {
+      if (body) body.parentNode.classList.toggle("is-above", above);
       article.style.setProperty("--room", room);
       article.dataset.title = Math.max(title, smallest);
       article.dataset.size = option;
       return fits(article);
-    }));
+    })));
     fitExplanation(article);
     if (fitting) return;
     article.classList.add("is-cut");
@@ -119,7 +123,7 @@ function fitTitle(article) {
   article.classList.remove("has-long-title");
   for (let size = 0; size < TITLE_SIZES; size += 1) {
     article.dataset.title = size;
-    if (title.offsetHeight <= room && title.scrollWidth <= title.clientWidth + SLACK_PX) return size;
+    if (title.offsetHeight <= room && [title, ...title.querySelectorAll(WIDE)].every(holds)) return size;
   }
   article.classList.add("has-long-title");
   setLines(title, room);
@@ -151,11 +155,17 @@ function fitExplanation(article) {
 }
 
 function fits(article) {
-  const parts = [article, ...article.querySelectorAll(".scene, .answers, .tiles, .tile-text")];
+  const parts = [article, ...article.querySelectorAll(".scene, .answers, .tiles, .tile-text, .title-body")];
   const texts = Array.from(article.querySelectorAll(".tile-words > :first-child"));
   return parts.every((part) => part.scrollHeight <= part.clientHeight + SLACK_PX
-    && part.scrollWidth <= part.clientWidth + SLACK_PX)
+    && holds(part))
+    && Array.from(article.querySelectorAll(WIDE)).every(holds)
     && texts.every((text) => text.offsetHeight <= text.parentNode.offsetHeight + SLACK_PX);
+}
+
+// Whether what is in a box is no wider than it.
+function holds(box) {
+  return box.scrollWidth <= box.clientWidth + SLACK_PX;
 }
 
 // As many lines of each option as its tile has room for.

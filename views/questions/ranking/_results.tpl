@@ -2,7 +2,7 @@
 % previous = stats.get("previous")
 % earlier = {row["key"]: row["mean_rank"] for row in previous["results"]} if previous else {}
 <table class="counts">
-  <caption class="visually-hidden">{{question["title"]}}</caption>
+  <caption class="visually-hidden">{{plain_text(question["title"])}}</caption>
   <thead><tr><th scope="col">Option</th>
     % if previous:
     <th scope="col">{{_("Mean place, round {round}", round=previous["round"])}}</th>
@@ -15,7 +15,7 @@
   <tbody>
     % for row in stats["results"]:
     <tr>
-      <th scope="row">{{row["key"]}}. <bdi dir="auto">{{row["label"]}}</bdi></th>
+      <th scope="row">{{row["key"]}}. <bdi dir="auto">{{!format_label(row)}}</bdi></th>
       % if previous:
       <td>{{"" if earlier[row["key"]] is None else earlier[row["key"]]}}</td>
       % end
