@@ -4573,7 +4573,7 @@ def format_part(kind, source, typed):
 def read_markup(text):
     """(kind, source, what was typed) of each part: text, code, formula; block, display, break.
 
-    A break is the line break behind a block or a formula on display, which end their line anyway.
+    A break is what ends the line behind a block or a formula on display, which do so anyway.
     """
     end = 0
     for found in MARKUP.finditer(text):
@@ -4583,9 +4583,10 @@ def read_markup(text):
                 yield "text", text[end:found.start()], text[end:found.start()]
             yield kind, found[found.lastgroup], found[0]
             end = found.end()
-            if kind in ("block", "display") and text.startswith("\n", end):
-                yield "break", "\n", "\n"
-                end += 1
+            gap = re.compile(r"[ \t]*\n?").match(text, end)[0]
+            if kind in ("block", "display") and gap:
+                yield "break", gap, gap
+                end += len(gap)
     if text[end:]:
         yield "text", text[end:], text[end:]
 

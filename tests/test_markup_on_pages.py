@@ -349,3 +349,21 @@ def test_a_canvas_shows_labels_without_marks(server, teacher, open_page):
     text = str(labels)
     assert "γ²" in text and "f & co" in text and "return x < 1" in text
     assert "$" not in text and "`" not in text
+
+
+def test_a_formula_on_display_in_an_explanation_is_not_cut_in_two(server, teacher, open_page):
+    id = teacher.ask(
+        "multiple_choice", "At rest $E=mc^2$. By which factor $\\frac{E}{E_0}=\\gamma$ does it "
+        "grow at $v=0.8c$?",
+        option=["$\\gamma=\\frac{1}{\\sqrt{1-0.8^2}}$", "$\\frac{1}{0.8}$", "1", "2"],
+        explanation="With $\\beta=\\frac{v}{c}$ it is $$\\gamma=\\frac{1}{\\sqrt{1-\\beta^2}}$$ "
+        "so more than 1.")
+    teacher.toggle(id, 0)
+    teacher.post(f"/api{teacher.session}/step", {
+        "action": "show_results", "question_id": id, "round": 1, "stage": "closed"}, status=200)
+    page = open_page(server.lan + f"{teacher.present}?question={id}", **teacher.options())
+    resize(page, 1280, 800)
+    text = page.locator(".explanation p")
+    assert text.locator("math").count() == 2
+    assert "is-clipped" not in (text.get_attribute("class") or "")
+    assert text.inner_text().endswith("\nso more than 1.")      # without a blank in front

@@ -56,8 +56,8 @@
       % if question["explanation"]:
       % # from the draft on, it has its room
       % room = sum(1 + len(line) // (40 if question["image"] or body else 80) for line in question["explanation"].split("\n") if line)
-      % room += 3 * format_text(question["explanation"]).count(' display="block"')
-      <div class="explanation" data-explanation data-lines="{{room}}">
+      % displayed = format_text(question["explanation"]).count(' display="block"')
+      <div class="explanation" data-explanation data-lines="{{room + 3 * displayed}}" {{"data-firm" if displayed else ""}}>
         % if find_explanation(question):
         % # blank lines have no room, but in code
         % text = find_explanation(question)

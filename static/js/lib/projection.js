@@ -17,6 +17,7 @@ const ROOM_MOST = 40; // below options
 const ROOM_MOST_CHART = 22;
 const ROOM_USUAL = 15; // also for a short one
 const ROOM_LEAST = 8.5;
+const FIRM = 0.7; // of the most, at the smallest size of its text
 const EXPLANATION_SIZES = [0, 1, 2]; // of its text, in the stylesheet
 const WIDE = ".scene math, h1 math, code[tabindex]"; // they scroll, which nobody can on a wall
 const SLACK_PX = 1; // browsers round sizes differently
@@ -76,16 +77,16 @@ export function openProjection(box) {
     if (tiles) tiles.style.setProperty("--rows", Math.ceil(tiles.children.length / 2));
     const smallest = fitTitle(article);
     article.classList.remove("is-cut");
-    const rooms = listRooms(article);
+    const tried = listRooms(article);
     const body = article.querySelector(".title-body"); // beside the answers, or above them
     const places = body ? [false, true] : [false];
-    const fitting = SIZES.some(([title, option]) => places.some((above) => rooms.some((room) => {
+    const fitting = tried.some((rooms) => SIZES.some(([title, option]) => places.some((above) => rooms.some((room) => {
       if (body) body.parentNode.classList.toggle("is-above", above);
       article.style.setProperty("--room", room);
       article.dataset.title = Math.max(title, smallest);
       article.dataset.size = option;
       return fits(article);
-    })));
+    }))));
     fitExplanation(article);
     if (fitting) return;
     article.classList.add("is-cut");
@@ -130,13 +131,16 @@ function fitTitle(article) {
   return TITLE_SIZES - 1;
 }
 
+// Rooms for the explanation, largest first. A formula on display is not cut in two while smaller
+// options would leave it its room.
 function listRooms(article) {
   const explanation = article.querySelector(".explanation");
-  if (!explanation) return [0];
+  if (!explanation) return [[0]];
   const most = article.querySelector(".tiles") ? ROOM_MOST : ROOM_MOST_CHART;
   const rooms = [Math.min(most, Math.max(ROOM_USUAL, LINE * explanation.dataset.lines + 2))];
   while (rooms[0] * 0.8 > ROOM_LEAST) rooms.unshift(rooms[0] * 0.8);
-  return [...rooms.reverse(), ROOM_LEAST];
+  const all = [...rooms.reverse(), ROOM_LEAST];
+  return "firm" in explanation.dataset ? [all.filter((room) => room > FIRM * all[0]), all] : [all];
 }
 
 // The first size at which the explanation has room; at the smallest it is cut.
