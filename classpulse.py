@@ -212,6 +212,7 @@ STOP_SECONDS = 2.5      # to finish pending writes when the server is stopped
 UPLOAD_MAX = 2 * 2**20  # bytes of a body with a file, from presenters
 REFUSED_MAX = 10 * UPLOAD_MAX       # bytes of one that is read only to say that it is too large
 PICTURE_MAX = 500_000   # bytes of a stored picture; the form's script shrinks larger ones
+OPTION_PICTURE_MAX = 60_000         # bytes of an option's
 HEAD_MAX = 16384        # bytes of a request's headers
 FIELDS_MAX = 200        # fields of a form; an answer needs fewer than 30
 TALLY_MAX = 999         # hands raised for one option
@@ -1596,10 +1597,17 @@ def add_question(db, presenter, own_session, type, form):
     get_question_type(type)
     page = f"/sessions/{own_session['id']}"
     if form.get("switch"):
-        read_image(db, form)        # a picture that was chosen is kept
+        read_images(db, form)       # pictures that were chosen are kept
         return show_new_question(db, presenter, own_session, type, form)
     happen(add_drafts, own_session["id"], [(type, read_question_form(db, type, form))])
     return redirect(f"{page}/questions/new/{type}" if form.get("then") == "another" else page)
+
+
+@app.post("/sessions/<session_id:id>/pictures")
+def add_picture(db, own_session, form):
+    """Keep an option's picture until its form is saved: {"image": its id}."""
+    bottle.response.content_type = "application/json"
+    return to_json({"image": read_image(db, form, "picture", "image", OPTION_PICTURE_MAX)})
 
 
 @app.post("/sessions/<session_id:id>/preview/<type>")
@@ -1640,7 +1648,7 @@ def read_question_form(db, type, form, before=None):
 
     `before` is the question that the form edits.
     """
-    image = read_image(db, form)        # first: the picture is kept if another field is refused
+    image = read_images(db, form)       # first: they are kept if another field is refused
     title = form.text("title", "The question", TITLE_MAX, clean=clean_block)
     options = QUESTION_TYPES[type].configure(form, before and before["options"])
     discuss = read_box(form, "discuss", before and before["discuss"])
@@ -1669,20 +1677,42 @@ def read_box(form, field, before):
     return "1" in sent if sent else bool(before)
 
 
-def read_image(db, form):
-    """The id of a question's picture, sent with this form or an earlier one, or None."""
-    if form.get("remove_image"):
-        return None
-    content = form.files.get("picture")
+def read_images(db, form):
+    """The id of a question's picture, sent with this form or an earlier one, or None.
+
+    Ids of its options' pictures come to stand in the form's fields `image_1` ... One that can't
+    be used is reported after the others are kept.
+    """
+    problems = []
+    for place in range(1, Choice.MOST + 1):
+        try:
+            read_image(db, form, f"picture_{place}", f"image_{place}", OPTION_PICTURE_MAX)
+        except Invalid as problem:
+            problems.append(Invalid("Option {letter}: {problem}", "options",
+                                    letter=chr(ord("A") + place - 1),
+                                    problem=Sentence(problem.text, **problem.values)))
+    image_id = None if form.get("remove_image") else read_image(db, form, "picture", "image",
+                                                                PICTURE_MAX)
+    if problems:
+        raise problems[0]
+    return image_id
+
+
+def read_image(db, form, file, field, most):
+    """The id of a picture that was sent as `file`, or with an earlier form, or None.
+
+    It comes to stand in `field`, where forms keep it.
+    """
+    content = form.files.get(file)
     if content:
         type = find_image_type(content)
         if type is None:
             raise Invalid("A picture must be a PNG, JPEG, WebP or GIF file.", "picture")
-        if len(content) > PICTURE_MAX:
+        if len(content) > most:
             raise Invalid("A picture can have {most} kB; this has {size} kB.", "picture",
-                          most=PICTURE_MAX // 1000, size=len(content) // 1000)
-        form.pairs.insert(0, ("image", db.write(create_image, type, content)))
-    image_id = form.get("image") or None
+                          most=most // 1000, size=-(-len(content) // 1000))
+        form.pairs.insert(0, (field, db.write(create_image, type, content)))
+    image_id = form.get(field) or None
     try:
         if image_id:
             classroom.images.get(image_id)
@@ -3481,18 +3511,27 @@ def cut_rows(rows, with_html=False):
 class Choice(QuestionType):
     """Base of types whose options have letters.
 
-    Options: [{"key": "A", "text": ..., "correct": bool}, ...].
+    Options: [{"key": "A", "text": ..., "correct": bool}, ...], where one with a picture also has
+    `image`, its id, and `image_alt`, its description. If the picture stands alone, that is `text`.
     """
     tiles = True
     MOST = 26
     in_tiles = True
     SPELLED_MAX = 60          # characters of an option, with its letter, that a sentence repeats
     marks_correct = True      # a star in front of an option marks it as correct
+    has_pictures = False      # options can have pictures
     presets = {}            # {button: lines of options}
 
     def configure(self, form, before=None):
         options, texts = [], {""}
-        for text, correct in self.read_options(form):
+        for place, (text, correct) in self.read_options(form):
+            picture = self.read_picture(form, place, text, before or [])
+            text = text or picture.get("image_alt", "")
+            if not text and picture:
+                raise Invalid("Describe the picture of option {letter}, or write a text. Your "
+                              "results name it so.", "options", letter=chr(ord("A") + place - 1))
+            if not text:
+                continue
             if len(text) > NAME_MAX:
                 raise Invalid("An option can have {most} characters: “{text}…” has {count}.",
                               "options", most=NAME_MAX, text=text[:30], count=len(text))
@@ -3500,7 +3539,7 @@ class Choice(QuestionType):
                 raise Invalid("Two options are the same: “{text}”.", "options", text=text)
             texts.add(fold_spaces(text))
             options.append({"key": chr(ord("A") + len(options)), "text": text,
-                            "correct": self.marks_correct and correct})
+                            "correct": self.marks_correct and correct, **picture})
         if len(options) < 2:
             raise Invalid("Write at least 2 options.", "options")
         if len(options) > self.MOST:
@@ -3509,16 +3548,16 @@ class Choice(QuestionType):
         return options
 
     def read_options(self, form):
-        """[(text, whether it is correct), ...]: fields `option` with `right`, else lines."""
+        """[(place, (text, whether it is correct)), ...]: of fields `option`, or of lines."""
         if form.getall("option"):
             right = form.getall("right")
-            return [(text, str(place) in right) for place, text in enumerate(
-                [read_text(typed, "An option", LINES_MAX, "options", clean_block)
-                 for typed in form.getall("option")], start=1) if text]
+            return [(place, (read_text(typed, "An option", LINES_MAX, "options", clean_block),
+                             str(place) in right))
+                    for place, typed in enumerate(form.getall("option"), start=1)]
         lines = read_lines(form, "options")
         starred = [line.startswith("*") for line in lines]
         if not self.marks_correct:
-            return [(text, False) for text in map(clean_block, lines) if text]
+            return [*enumerate(((clean_block(line), False) for line in lines), start=1)]
         if len(lines) > 1 and all(starred) and form.get("stars") not in ("list", "correct"):
             raise Unclear("Every line begins with a star. Is this a list, or is every option "
                           "correct?", "options", readings=[
@@ -3529,15 +3568,36 @@ class Choice(QuestionType):
                     star and not is_list) for star, line in zip(starred, lines)]
         if any(correct and not text for text, correct in options):
             raise Invalid("An option has a star but no text.", "options")
-        return [option for option in options if option[0]]
+        return [*enumerate(options, start=1)]
+
+    def read_picture(self, form, place, text, before):
+        """{"image", "image_alt"} of the option at a place of the form, or {} without a picture.
+
+        A form without these fields keeps the pictures that the options had `before`.
+        """
+        if not self.has_pictures or form.get(f"remove_picture_{place}") or place > self.MOST:
+            return {}
+        same = [option for option in before if fold_spaces(option["text"]) == fold_spaces(text)]
+        kept = {} if form.getall(f"image_{place}") else dict(*(same or before[place - 1:])[:1])
+        image = form.get(f"image_{place}") or kept.get("image")
+        alt = read_text(form.get(f"alt_{place}", kept.get("image_alt", "")), "A description",
+                        NAME_MAX, "options", clean_line)
+        if not image:
+            return {}
+        # What would be said twice is only said once.
+        return {"image": image, "image_alt": "" if fold_spaces(alt) == fold_spaces(text) else alt}
 
     def fields(self, options):
-        return [("option", option["text"]) for option in options] + [
-            ("right", str(place)) for place, option in enumerate(options, start=1)
-            if option["correct"]]
+        places = [*enumerate(options, start=1)]
+        return [("option", "" if is_bare(option) else option["text"]) for option in options] + [
+            ("right", str(place)) for place, option in places if option["correct"]] + [
+            (f"{field}_{place}", option[name]) for place, option in places if "image" in option
+            for field, name in (("image", "image"), ("alt", "image_alt"))]
 
     def list_form_fields(self):
-        return {"option", "right", "options"}
+        return {"option", "right", "options", *(
+            f"{name}_{place}" for name in ("image", "alt", "remove_picture")
+            for place in range(1, self.MOST + 1))}
 
     def to_file(self, options):
         texts = [option["text"] for option in options]
@@ -3550,14 +3610,16 @@ class Choice(QuestionType):
             if chr(ord("A") + place - 1) in question.get("correct", ())]
 
     def describe(self, options):
-        return [(f"{option['key']} ✓" if option["correct"] else option["key"], option["text"])
-                for option in options]
+        return [(f"{option['key']} ✓" if option["correct"] else option["key"],
+                 _("{text} (with a picture)", text=option["text"]) if "image" in option
+                 else option["text"]) for option in options]
 
     def is_same_shape(self, before, after):
-        places = {fold_spaces(option["text"]): option["key"] for option in before}
+        places = {value: option["key"] for option in before
+                  for value in (fold_spaces(option["text"]), option.get("image")) if value}
         return len(before) == len(after) and all(
-            places.get(fold_spaces(option["text"]), option["key"]) == option["key"]
-            for option in after)
+            places.get(value, option["key"]) == option["key"] for option in after
+            for value in (fold_spaces(option["text"]), option.get("image")))
 
     def count(self, values, options):
         # Options nobody picked stay: the class also learns from an empty bar.
@@ -3618,6 +3680,11 @@ class Choice(QuestionType):
                 for option in options]
 
 
+def is_bare(option):
+    """Whether an option is a picture alone, and its text the description of that."""
+    return "image" in option and option["text"] == option["image_alt"]
+
+
 def read_lines(form, field):
     """The lines of a field that hold something, each without spaces around it."""
     text = read_text(form.get(field), "This field", LINES_MAX, field, clean_text)
@@ -3636,7 +3703,7 @@ class MultipleChoice(Choice):
     type = "multiple_choice"
     names = (*POLLS, *TRUTHS, "single choice", "quiz", "choice", "binary", "einfachauswahl", "mc",
              "opcion unica", "seleccion unica", "respuesta unica", "opcion multiple", "op")
-    preset_live = can_tally = True
+    preset_live = can_tally = has_pictures = True
     label = "Multiple choice"
     hint = "Students pick one answer"
     at_once = {**{"A – " + "ABCDEF"[most - 1]: {"options": "\n".join("ABCDEF"[:most])}
@@ -3660,7 +3727,7 @@ class SelectAll(Choice):
     names = ("checkbox", "checkboxes", "multiple answer", "multiple answers",
              "multiple response", "multi select", "mehrfachauswahl", "seleccion multiple",
              "respuesta multiple", "ma")
-    preset_live = can_tally = True
+    preset_live = can_tally = has_pictures = True
     one_each = False
     can_be_empty = True     # browsers send nothing for boxes that are not ticked
     label = "Select all that apply"
@@ -7336,7 +7403,7 @@ def create_question(db, session_id, type, asked, copied_from=None):
 
     `asked` is as read_question_form returns it; only `title` and `options` are required.
     """
-    claim_image(db, asked.get("image"))
+    claim_images(db, asked)
     return db.execute("""
         INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
             image, image_alt, explanation, copied_from, created_at, "order")
@@ -7370,7 +7437,7 @@ def set_question(db, question_id, asked, reshaped):
                "discussing = MIN(discussing, :discuss), image_alt = :image_alt, "
                "shape = shape + :reshaped, version = version + 1 WHERE id = :id",
                dict(to_columns(asked), id=question_id, reshaped=reshaped))
-    claim_image(db, asked.get("image"))
+    claim_images(db, asked)
     delete_unused_images(db)
 
 
@@ -7478,11 +7545,14 @@ def create_image(db, type, content):
     return image_id
 
 
-def claim_image(db, image_id):
-    """Mark a picture as used by a question, so that it is kept; Invalid if it is gone."""
-    found = db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id", dict(id=image_id))
-    if image_id and not found.rowcount:
-        raise Invalid("Choose the picture again.", "picture")
+def claim_images(db, asked):
+    """Mark the pictures of a question as used, so that they are kept; Invalid if one is gone."""
+    options = asked["options"] if isinstance(asked["options"], list) else []
+    for field, owners in (("picture", [asked]), ("options", options)):
+        for image_id in filter(None, [owner.get("image") for owner in owners]):
+            if not db.execute("UPDATE images SET waiting_since = NULL WHERE id = :id",
+                              dict(id=image_id)).rowcount:
+                raise Invalid("Choose the picture again.", field)
 
 
 def get_image(db, image_id):
@@ -7494,11 +7564,14 @@ def get_image(db, image_id):
 
 
 def delete_unused_images(db):
-    """Delete pictures that no question uses; one not used yet is kept for an hour."""
+    """Delete pictures that no question and no option uses; one not used yet, after a day."""
     db.execute("""
-        DELETE FROM images WHERE COALESCE(waiting_since, '') < :hour_ago
-            AND NOT EXISTS (SELECT 1 FROM questions WHERE image = images.id)""",
-               dict(hour_ago=time_in(hours=-1)))
+        DELETE FROM images WHERE COALESCE(waiting_since, '') < :day_ago
+            AND NOT EXISTS (SELECT 1 FROM questions WHERE image = images.id)
+            AND id NOT IN (SELECT json_tree.atom FROM questions, json_tree(options)
+                WHERE instr(options, '"image"') AND json_valid(options)
+                    AND json_tree.key = 'image' AND json_tree.atom IS NOT NULL)""",
+               dict(day_ago=time_in(days=-1)))
 
 
 def count_responses(db, question_id):
@@ -9703,6 +9776,7 @@ VIEW_HELPERS = dict(
     get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
     NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+    OPTION_PICTURE_MAX=OPTION_PICTURE_MAX, is_bare=is_bare,
     SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, find_explanation=find_explanation,

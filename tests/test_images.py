@@ -198,9 +198,9 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
     page.get_by_label("Question", exact=True).fill("Was ist das?")
     page.get_by_label("Option A", exact=True).fill("Ein Kreis")
     page.get_by_label("Option B", exact=True).fill("Rauschen")
-    page.locator("input[type=file]").set_input_files(photo)
+    page.locator("#picture").set_input_files(photo)
     page.locator("canvas.thumb").wait_for()
-    page.get_by_label("Picture description").wait_for()
+    page.get_by_label("Picture description for").wait_for()
     for box in ("projector", "phone"):      # where it is shown before it is sent
         page.locator(f"[data-preview={box}] canvas.picture").wait_for()
     page.get_by_role("button", name="Save and close").click()
@@ -220,9 +220,9 @@ def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
 def test_a_picture_is_added_by_a_button_and_removed_by_another(server, teacher, open_page):
     page = open_page(f"{server.lan}{teacher.session}/questions/new/rating", 1280, 800,
                      **teacher.options())
-    chosen = page.locator("input[type=file]")
+    chosen = page.locator("#picture")
     assert chosen.evaluate("one => getComputedStyle(one).opacity") == "0"
-    assert not page.get_by_label("Picture description").is_visible()
+    assert not page.get_by_label("Picture description for").is_visible()
     page.get_by_label("Question", exact=True).fill("Wie?")
     with page.expect_file_chooser() as asked:
         page.get_by_text("Add a picture").click()
@@ -233,7 +233,7 @@ def test_a_picture_is_added_by_a_button_and_removed_by_another(server, teacher, 
     page.locator("[data-preview=projector] img.picture").wait_for()
     page.get_by_role("button", name="Remove picture").click()
     page.locator("[data-preview=projector] img.picture").wait_for(state="detached")
-    assert not page.get_by_label("Picture description").is_visible()
+    assert not page.get_by_label("Picture description for").is_visible()
     page.get_by_role("button", name="Save and close").click()
     page.wait_for_url("**" + teacher.session)
     with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
@@ -244,7 +244,7 @@ def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
         server, teacher, open_page, tmp_path):
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,
                      **teacher.options())
-    page.locator("input[type=file]").set_input_files(
+    page.locator("#picture").set_input_files(
         {"name": "text.png", "mimeType": "image/png", "buffer": b"nothing of the kind"})
     page.get_by_text("This picture can't be read").wait_for()
-    assert page.locator("input[type=file]").input_value() == ""
+    assert page.locator("#picture").input_value() == ""

@@ -273,7 +273,7 @@ function button(text, act, ...names) {
 
 // Show a picture on the whole screen, until it is tapped, or left by a key.
 function enlarge(link) {
-  const picture = link.querySelector("img");
+  const picture = link.parentNode.querySelector("img");
   const close = () => {
     overlay.onblur = null; // which removing it would cause
     overlay.remove();

@@ -8,6 +8,8 @@ import { giveUpAfter } from "./lib/page.js";
 import "./lib/unsaved.js";
 
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
+const OPTION_PICTURES = [[800, 0.85], [640, 0.8], [560, 0.75], [480, 0.7], [360, 0.6], [240, 0.5]];
+const UPLOAD_MS = 10000;
 const PREVIEW_MS = 300; // after the last key
 const ANSWER_MS = 4000; // a preview that takes longer is given up
 
@@ -81,15 +83,21 @@ grow(title);
 // Options
 
 const editor = document.querySelector("[data-options]"); // none for types without
-const rows = () => Array.from(editor.querySelectorAll(".option-edit"));
+const rows = () => (editor ? Array.from(editor.querySelectorAll(".option-edit")) : []);
 const textOf = (row) => row.querySelector("textarea");
-const tickOf = (row) => row.querySelector("input");
+const tickOf = (row) => row.querySelector("[name=right]");
+const pictureOf = (row) => row.querySelector("[type=hidden]"); // its id
+const altOf = (row) => row.querySelector(".option-picture input:not([type])");
 const most = editor ? Number(editor.dataset.most) : 0;
 const marks = Boolean(editor) && editor.dataset.marks !== undefined; // else ticks are only kept
 
 function read() {
-  return rows().map((row) => ({ text: textOf(row).value, right: tickOf(row).checked }));
+  return rows().map((row) => ({
+    text: textOf(row).value, right: tickOf(row).checked, image: pictureOf(row).value, alt: altOf(row).value,
+  }));
 }
+
+const isFilled = ({ text, image }) => text.trim() || image;
 
 // Show options in the rows, with an empty one behind them.
 function write(options) {
@@ -97,9 +105,10 @@ function write(options) {
   if (options.length > most) return false;
   while (rows().length < Math.min(options.length + 1, most)) addRow();
   rows().forEach((row, n) => {
-    const { text = "", right = false } = options[n] || {};
+    const { text = "", right = false, image = "", alt = "" } = options[n] || {};
     textOf(row).value = text;
     tickOf(row).checked = right;
+    showOptionPicture(row, image, alt);
     grow(textOf(row));
   });
   changed();
@@ -113,6 +122,7 @@ function addRow() {
   const row = last.cloneNode(true);
   textOf(row).value = "";
   tickOf(row).checked = false;
+  showOptionPicture(row, "", "");
   last.after(row);
   grow(textOf(row));
   nameRows();
@@ -128,6 +138,12 @@ function nameRows() {
     tickOf(row).setAttribute("aria-label", _("Option {letter} is correct", { letter }));
     tickOf(row).value = n + 1;
     row.querySelector("[data-remove]").setAttribute("aria-label", _("Remove option {letter}", { letter }));
+    for (const field of row.querySelectorAll(".option-picture [name]")) field.name = field.name.replace(/\d+$/, n + 1);
+    for (const one of row.querySelectorAll("[data-pick], [type=file]")) {
+      one.setAttribute("aria-label", _("Picture of option {letter}", { letter }));
+    }
+    altOf(row).setAttribute("aria-label", _("Picture description of option {letter}", { letter }));
+    row.querySelector(".thumb").alt = _("Picture of option {letter}", { letter });
   });
 }
 
@@ -155,7 +171,7 @@ function move(row, by) {
 // correct; in front of all it may be the list's own, which is asked.
 function paste(first, lines) {
   const at = rows().indexOf(first);
-  const after = read().slice(at + 1).filter(({ text }) => text);
+  const after = read().slice(at + 1).filter(isFilled);
   const starred = marks ? lines.filter((line) => line.startsWith("*")).length : 0;
   const pasted = lines.map((line) => (marks ? {
     text: line.replace(/^\*\s*/, "").replace(/^\\\*/, "*"), right: line.startsWith("*") && starred < lines.length,
@@ -199,7 +215,16 @@ if (editor && rows().length) {
     if (target === textOf(rows().pop()) && target.value) addRow();
   });
   editor.addEventListener("click", ({ target }) => {
-    if (target.closest("[data-remove]")) remove(target.closest(".option-edit"));
+    const row = target.closest(".option-edit");
+    if (target.closest("[data-remove]")) remove(row);
+    if (target.closest("[data-pick]")) row.querySelector("[type=file]").click();
+    if (target.closest("[data-unpick]")) {
+      setOptionPicture(row, "");
+      row.querySelector("[data-pick]").focus();
+    }
+  });
+  editor.addEventListener("change", ({ target }) => {
+    if (target.type === "file" && target.files[0]) addOptionPicture(target.closest(".option-edit"), target.files[0]);
   });
   editor.addEventListener("paste", (event) => {
     const pasted = event.clipboardData.getData("text/plain").split("\n").filter((line) => line.trim());
@@ -242,7 +267,7 @@ for (const presets of document.querySelectorAll("[data-fills]")) {
   presets.addEventListener("click", (event) => {
     const button = event.target.closest("[data-text]");
     if (!button) return;
-    const typed = read().filter(({ text }) => text);
+    const typed = read().filter(isFilled);
     const written = typed.map(({ text }) => text).join("\n");
     const options = button.dataset.text.split("\n").map((text) => ({ text }));
     write(buttons.some(({ dataset }) => dataset.text === written) ? options : [...typed, ...options]);
@@ -255,7 +280,7 @@ const several = form.querySelector("[data-several]");
 
 function explainTicks() {
   if (!several) return;
-  several.hidden = rows().filter((row) => tickOf(row).checked && textOf(row).value.trim()).length < 2;
+  several.hidden = read().filter((option) => option.right && isFilled(option)).length < 2;
   document.getElementById("options-hint").hidden = !several.hidden;
 }
 
@@ -286,33 +311,117 @@ live.addEventListener("input", () => {
 });
 showLive();
 
-// Pictures
+// Pictures. Drawn again, one is small enough for a room full of phones, and no longer holds the place
+// where it was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
 
+async function shrink(file, canvas, sizes, most) {
+  const drawn = await createImageBitmap(file);
+  for (const [side, quality] of sizes) {
+    const scale = Math.min(1, side / Math.max(drawn.width, drawn.height));
+    canvas.width = Math.max(1, Math.round(drawn.width * scale));
+    canvas.height = Math.max(1, Math.round(drawn.height * scale));
+    const context = canvas.getContext("2d");
+    context.fillStyle = "#fff"; // under what is transparent
+    context.fillRect(0, 0, canvas.width, canvas.height);
+    context.drawImage(drawn, 0, 0, canvas.width, canvas.height);
+    const small = await new Promise((done) => { canvas.toBlob(done, "image/jpeg", quality); });
+    if (small.size <= Number(most)) return new File([small], "picture.jpg");
+  }
+  throw new Error("too large");
+}
+
+const UNREADABLE = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
+const submits = form.querySelectorAll(".save-bar button, [name=switch]");
+let busy = 0; // pictures that are not ready yet
+
+// Nothing is sent meanwhile: the form would go without the picture, or with the large one.
+async function whileWaiting(work) {
+  busy += 1;
+  submits.forEach((button) => { button.disabled = true; });
+  try {
+    await work();
+  } finally {
+    busy -= 1;
+    submits.forEach((button) => { button.disabled = busy > 0; });
+  }
+}
+
+// A picture that was pasted or dropped belongs to the option where that happened, else to the question.
+const isPicture = ({ type }) => type.startsWith("image/");
+
+function takePicture(event, { files, types }) {
+  const file = Array.from(files).find(isPicture);
+  if (!file || types.includes("text/plain")) return; // such as cells of a table, which are both
+  event.preventDefault();
+  const row = event.target.closest("[data-pictures] .option-edit");
+  if (row) addOptionPicture(row, file);
+  else addPicture(file);
+}
+
+form.addEventListener("paste", (event) => takePicture(event, event.clipboardData));
+form.addEventListener("drop", (event) => takePicture(event, event.dataTransfer));
+form.addEventListener("dragover", (event) => {
+  if (Array.from(event.dataTransfer.items).some(({ kind }) => kind === "file")) event.preventDefault(); // allows it
+});
+
+// Of an option: the server has it before the form is saved, so that it can go from row to row.
+async function addOptionPicture(row, file) {
+  ask("");
+  await whileWaiting(async () => {
+    let failure = UNREADABLE;
+    try {
+      const body = new FormData();
+      body.append("picture", await shrink(file, document.createElement("canvas"), OPTION_PICTURES, editor.dataset.pictureMax));
+      failure = _("The picture could not be added. Try again.");
+      const response = await fetch(editor.dataset.pictures, {
+        method: "POST", body, headers: { "HX-Request": "true" }, signal: giveUpAfter(UPLOAD_MS),
+      });
+      if (!response.ok) throw new Error(response.status);
+      setOptionPicture(row, (await response.json()).image);
+    } catch (lost) {
+      ask(failure);
+    }
+    row.querySelector("[type=file]").value = "";
+  });
+  if (row === rows().pop() && pictureOf(row).value) addRow();
+}
+
+function setOptionPicture(row, image) {
+  showOptionPicture(row, image, image ? altOf(row).value : "");
+  altOf(row).dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+// Without a picture, nothing of it is there but the button.
+function showOptionPicture(row, image, alt) {
+  const panel = row.querySelector(".option-picture");
+  const thumb = panel.querySelector("img");
+  pictureOf(row).value = image;
+  altOf(row).value = alt;
+  panel.hidden = !image || editor.dataset.pictures === undefined;
+  thumb.hidden = !image;
+  panel.open = true;
+  if (image) thumb.src = `/images/${image}`;
+  else thumb.removeAttribute("src");
+  row.querySelector("[data-pick]").hidden = Boolean(image) || editor.dataset.pictures === undefined;
+  panel.querySelector("[type=checkbox]").checked = false;
+}
+
+if (rows().length) {
+  editor.classList.add("is-scripted");
+  for (const row of rows()) {
+    row.querySelector("[data-unpick]").hidden = false;
+    const dropped = row.querySelector(".option-picture [type=checkbox]").checked;
+    showOptionPicture(row, dropped ? "" : pictureOf(row).value, altOf(row).value);
+  }
+}
+
+// Of the question: it is sent with the form.
 const picture = document.getElementById("picture");
 const pictures = document.querySelector("[data-picture]");
 const chosen = pictures.querySelector("[data-chosen]"); // a canvas with the one that was chosen
 const stored = pictures.querySelector("[data-stored]"); // the one that the question has, if any
 const dropping = pictures.querySelector("[name=remove_image]");
 const problem = pictures.querySelector("[data-picture-problem]");
-const submits = form.querySelectorAll(".save-bar button, [name=switch]");
-
-// Drawn again, a picture is small enough for a room full of phones, and no longer holds the place
-// where it was taken and whatever else a camera writes into it. JPEG, because old iPhones know no WebP.
-async function shrink(file) {
-  const drawn = await createImageBitmap(file);
-  for (const [side, quality] of PICTURES) {
-    const scale = Math.min(1, side / Math.max(drawn.width, drawn.height));
-    chosen.width = Math.max(1, Math.round(drawn.width * scale));
-    chosen.height = Math.max(1, Math.round(drawn.height * scale));
-    const canvas = chosen.getContext("2d");
-    canvas.fillStyle = "#fff"; // under what is transparent
-    canvas.fillRect(0, 0, chosen.width, chosen.height);
-    canvas.drawImage(drawn, 0, 0, chosen.width, chosen.height);
-    const small = await new Promise((done) => { chosen.toBlob(done, "image/jpeg", quality); });
-    if (small.size <= Number(picture.dataset.max)) return new File([small], "picture.jpg");
-  }
-  throw new Error("too large");
-}
 
 // Show the picture that the question will have, with what belongs to one.
 function showPicture() {
@@ -325,26 +434,25 @@ function showPicture() {
   changed();
 }
 
-picture.addEventListener("change", async () => {
-  const [file] = picture.files;
+async function addPicture(file) {
   problem.textContent = "";
   chosen.hidden = true;
-  if (file) {
-    submits.forEach((button) => { button.disabled = true; }); // or the large one would be sent
+  if (file) await whileWaiting(async () => {
     try {
       const small = new DataTransfer();
-      small.items.add(await shrink(file));
+      small.items.add(await shrink(file, chosen, PICTURES, picture.dataset.max));
       picture.files = small.files;
       chosen.hidden = false;
       if (dropping) dropping.checked = false;
     } catch (unreadable) {
       picture.value = "";
-      problem.textContent = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
+      problem.textContent = UNREADABLE;
     }
-    submits.forEach((button) => { button.disabled = false; });
-  }
+  });
   showPicture();
-});
+}
+
+picture.addEventListener("change", () => addPicture(picture.files[0]));
 
 pictures.querySelector("[data-drop]").addEventListener("click", () => {
   picture.value = "";

@@ -1,10 +1,11 @@
 % # question, here: the session's path, form, problem, kind, hint, several: the type for several answers where students pick one, or None
 % typed = form.getall("option")
-% filled = max([place for place, text in enumerate(typed, start=1) if text.strip()], default=0)
+% pictures = {place: form.get(f"image_{place}") for place in range(1, kind.MOST + 1)}
+% filled = max([place for place, text in enumerate(typed, start=1) if text.strip() or pictures.get(place)], default=0)
 % shown = max(filled, min(kind.MOST, max(4, filled + 2)))
 % rows = list(enumerate([*typed, *[""] * shown][:shown], start=1))
 % listed = form.get("options") and not form.getall("option")
-<fieldset class="field" data-options data-most="{{kind.MOST}}" {{"data-marks" if kind.marks_correct else ""}}>
+<fieldset class="field" data-options data-most="{{kind.MOST}}" {{"data-marks" if kind.marks_correct else ""}} {{"data-pictures=" + here + "/pictures" if kind.has_pictures else ""}} data-picture-max="{{OPTION_PICTURE_MAX}}">
   <legend>Options</legend>
   % if listed:
   <textarea id="options" name="options" rows="6" dir="auto" aria-label="Options, one per line" aria-describedby="problem-options" {{focus(problem, "options")}}>{{form.get("options")}}</textarea>
@@ -32,12 +33,25 @@
   % end
   % for place, text in rows:
   % letter = chr(ord("A") + place - 1)
-  <p class="option-edit" data-key="{{letter}}">
+  % image = pictures.get(place) or ""
+  <div class="option-edit" data-key="{{letter}}">
     <b class="letter" aria-hidden="true">{{letter}}</b>
     <textarea name="option" rows="{{text.count("\n") + 1}}" dir="auto" aria-label="{{_("Option {letter}", letter=letter)}}" aria-describedby="options-hint problem-options" {{focus(problem, "options") if place == 1 else ""}}>{{text}}</textarea>
+    <button type="button" class="quiet" data-pick hidden aria-label="{{_("Picture of option {letter}", letter=letter)}}">Picture</button>
     <label class="mark {{"is-round" if several else ""}}" {{"" if kind.marks_correct else "hidden"}}><input type="checkbox" name="right" value="{{place}}" aria-label="{{_("Option {letter} is correct", letter=letter)}}" {{"checked" if str(place) in form.getall("right") else ""}}> <span aria-hidden="true">Correct</span></label>
     <button type="button" class="quiet remove" data-remove hidden aria-label="{{_("Remove option {letter}", letter=letter)}}">✕</button>
-  </p>
+    <details class="option-picture" {{"open" if image else ""}} {{"" if kind.has_pictures else "hidden"}}>
+      <summary>Picture</summary>
+      <div>
+      <input type="hidden" name="image_{{place}}" value="{{image}}">
+      <img class="thumb" {{"src=/images/" + image if image else "hidden"}} alt="{{_("Picture of option {letter}", letter=letter)}}">
+      <input name="picture_{{place}}" type="file" accept="image/png,image/jpeg,image/webp,image/gif" aria-label="{{_("Picture of option {letter}", letter=letter)}}" aria-describedby="problem-options">
+      <label>Picture description <input name="alt_{{place}}" value="{{form.get(f"alt_{place}")}}" maxlength="{{NAME_MAX}}" dir="auto" autocomplete="off" aria-label="{{_("Picture description of option {letter}", letter=letter)}}" aria-describedby="problem-options"></label>
+      <label class="check"><input type="checkbox" name="remove_picture_{{place}}" value="1" {{"checked" if form.get(f"remove_picture_{place}") else ""}}> Remove picture</label>
+      <button type="button" class="quiet" data-unpick hidden>Remove picture</button>
+      </div>
+    </details>
+  </div>
   % end
   <span class="hint" data-keys hidden>{{_("Enter: next option. Shift+Enter: new line. Ctrl+Space: correct. Alt+↑ or ↓: move. Paste a list to fill rows.") if kind.marks_correct else _("Enter: next option. Shift+Enter: new line. Alt+↑ or ↓: move. Paste a list to fill rows.")}}</span>
   % end

@@ -2,7 +2,8 @@
 % judged = question["answer_shown"] and any(option["correct"] for option in question["options"])
 % many, round = len(question["options"]), question["round"]
 % compared = question["discuss"] or round > 1     # from the draft on, there is room for two rounds
-<ol class="tiles {{"is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}} {{"is-compared" if compared else ""}}" data-tiles>
+% pictured = any("image" in option for option in question["options"])
+<ol class="tiles {{"is-pictured is-" + ("two" if many in (2, 4) else "three" if many < 7 else "four" + " is-beside" * (many > 12)) if pictured else "is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}} {{"is-compared" if compared else ""}}" data-tiles>
   % for option in question["options"]:
   <li class="tile {{"is-correct" if judged and option["correct"] else "is-dimmed" if judged else ""}}" data-key="{{option["key"]}}">
     % if shown and round > 1:
@@ -11,7 +12,10 @@
     <i class="bar" data-bar></i>
     % end
     <b class="letter">{{option["key"]}}</b>
-    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_text(option["text"] if option["text"] != option["key"] else "")}}</span>
+    % if "image" in option:
+    <img src="/images/{{option["image"]}}" alt="{{option["image_alt"]}}">
+    % end
+    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!"" if option["text"] == option["key"] or is_bare(option) else format_text(option["text"])}}</span>
       % if judged and option["correct"]:
       <b class="tick" role="img" aria-label="Correct answer">✓</b>
       % end
