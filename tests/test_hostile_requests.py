@@ -66,11 +66,12 @@ FIELDS = {
     "POST /sessions/<session_id:id>/questions/new/<type>": [
         (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
             "multiple_choice": ["title", "options", "option", "right", "stars", "image",
-                                "image_alt", "abstain"],
+                                "image_alt", "image_1", "alt_1", "remove_picture_1", "abstain"],
             "ranking": ["options"], "rating": ["max_rating", "low", "high"],
             "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
             "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
         for field in [*fields, "switch", "then", "unsaved"]],
+    "POST /sessions/<session_id:id>/pictures": [(f"{SESSION}/pictures", "image", {})],
     "POST /sessions/<session_id:id>/preview/<type>": [
         (f"{SESSION}/preview/multiple_choice", field, TITLE)
         for field in ("title", "options", "option", "image", "number", "typing")],

@@ -7,6 +7,7 @@ from contextlib import closing
 import pytest
 from classpulse import OPTION_PICTURE_MAX, QUESTION_TYPES, connect, get_question
 from conftest import resize
+from test_accessibility import MEASURE, TARGET_PX, TEXT_PX, axe  # noqa: F401
 from test_images import HEADS, SECRET, count_images, get_last, make_png
 from webtest import Upload
 
@@ -198,6 +199,18 @@ def test_after_answers_words_and_pictures_can_be_mended_but_not_exchanged(
     assert list_options(db)[1]["image"] not in (ahorn, eiche)
 
 
+def test_an_odd_question_in_a_restored_file_does_not_keep_pictures_from_being_deleted(
+        db, send, change):
+    send("Ahorn", "Eiche", picture_1=picture())
+    send("Ahorn", "Eiche", picture_1=picture())
+    odd = ['{"image": null}', '[{"image', '{"image": {"image": 5}}', '"image"']
+    for options in odd:
+        db.write(lambda db, options: db.execute(
+            "UPDATE questions SET options = :odd WHERE id = 1", dict(odd=options)), options)
+        change("Ahorn", "Eiche", picture_1=picture())
+        assert count_images(db) == 1
+
+
 def test_copies_share_pictures_until_the_last_one_is_deleted(db, send, presenter, session):
     send("Ahorn", "Eiche", picture_1=picture(), picture_2=picture(1))
     question = get_last(db)
@@ -272,7 +285,7 @@ def show_pictures(page, within):
 
 
 def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
-        server, teacher, open_page):
+        server, teacher, open_page, axe):       # noqa: F811
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,
                      **teacher.options())
     page.get_by_label("Question", exact=True).fill("Welches Blatt ist von einer Eiche?")
@@ -288,6 +301,7 @@ def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
     page.get_by_label("Option A is correct").check()
     for box in ("projector", "phone"):
         assert show_pictures(page, f"[data-preview={box}]") == list("ABCDEF")
+    assert axe(page) == []
 
     # Pictures go with their option.
     page.get_by_label("Option F", exact=True).press("Alt+ArrowUp")
@@ -312,7 +326,7 @@ def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
     lefts = phone.locator("label.tile").evaluate_all(
         "tiles => tiles.map((tile) => Math.round(tile.getBoundingClientRect().left))")
     assert len(set(lefts)) == 2 and lefts[::2] == lefts[:1] * 3
-    assert phone.evaluate("document.documentElement.scrollWidth") == 320
+    assert phone.evaluate(MEASURE, [TARGET_PX, TEXT_PX, True]) == [] and axe(phone) == []
     assert phone.get_by_role("radio", name="B Blatt B").count() == 1
     phone.get_by_role("link", name="Enlarge the picture of C").click()
     phone.get_by_role("button", name="Close the picture: Blatt C").click()
@@ -334,6 +348,7 @@ def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
     assert measure_pictures(projector) == before
     step("show_answer", "results")
     projector.get_by_label("Correct answer").wait_for()
+    assert axe(projector) == []
     assert measure_pictures(projector) == before
     for width, height in ((1280, 800), (1024, 768), (1920, 1080)):
         resize(projector, width, height)

@@ -61,6 +61,7 @@ RIGHTS = {
     "POST /sessions/<session_id:id>/delete": (OWN_CHANGE, {"name": "Biologie 10b"}),
     "GET /sessions/<session_id:id>/questions/new/<type>": (OWN,),
     "POST /sessions/<session_id:id>/questions/new/<type>": (OWN_CHANGE, QUESTION),
+    "POST /sessions/<session_id:id>/pictures": (OWN, {}),
     "POST /sessions/<session_id:id>/preview/<type>": (OWN, QUESTION),
     "POST /sessions/<session_id:id>/examples": (OWN_CHANGE,),
     "GET /sessions/<session_id:id>/import": (OWN,),
