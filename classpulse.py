@@ -201,7 +201,7 @@ SEARCH_FROM = 8         # a list of more sessions or questions than this can be 
 LISTED_MAX = 200        # texts or people in the private view; even a lecture hall needs no more
 FOLDED_MAX = 200        # characters; longer texts are equal only when they are identical
 LABEL_MAX, LABEL_LINES = 500, 10    # characters and lines that a list shows of a text
-ROWS_MAX = 60_000       # bytes of a message's rows; the rest of the message is below 4,000
+ROWS_MAX = 56_000       # bytes of a message's rows; the rest is below 8,000, without formulas
 IDLE_HOURS = 12         # a session without activity for this long is closed automatically
 DELETED_MAX = 1000      # remembered codes of deleted sessions
 VISITORS_MAX = 5000     # remembered addresses, to count devices
@@ -3494,17 +3494,21 @@ def list_shares(counts, total, one_each):
 def cut_rows(rows, with_html=False):
     """The first rows, as many as fit into a message; rows whose text was cut have `cut`.
 
-    Each has its `label_html`, if asked for. Options are all there, however long they are.
+    If asked for, each has its `label_html`: options always, others if they are whole and all fit.
     """
     shown, size = [], 0
     for row in rows:
         label = cut_text(row["label"])
         row = row if label == row["label"] else dict(row, label=label, cut=True)
-        row = dict(row, label_html=format_label(row)) if with_html else row
         size += len(to_json(row).encode("utf-8", "replace"))
-        if size > ROWS_MAX and "letter" not in row:
+        if size > ROWS_MAX:
             break
         shown.append(row)
+    for place, row in enumerate(shown if with_html else []):
+        label = format_label(row)
+        size += 0 if "cut" in row else len(to_json(label).encode("utf-8", "replace")) + 14
+        if "letter" in row or size <= ROWS_MAX and "cut" not in row:
+            shown[place] = dict(row, label_html=label)
     return shown
 
 

@@ -306,7 +306,8 @@ function barsOf(message, look, size, shared) {
 }
 
 // A row's label as text: a canvas draws no formulas, and code without its marks.
-function readLabel({ label_html: html }) {
+function readLabel({ label, label_html: html }) {
+  if (html === undefined) return label; // it is long, and has no formulas
   const holder = document.createElement("template");
   holder.innerHTML = html; // escaped by our server
   for (const formula of holder.content.querySelectorAll("math")) {
