@@ -15,7 +15,7 @@
     % if "image" in option:
     <img src="/images/{{option["image"]}}" alt="{{option["image_alt"]}}">
     % end
-    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!"" if option["text"] == option["key"] or is_bare(option) else format_text(option["text"])}}</span>
+    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_text("" if option["text"] == option["key"] or is_bare(option) else option["text"])}}</span>
       % if judged and option["correct"]:
       <b class="tick" role="img" aria-label="Correct answer">✓</b>
       % end
