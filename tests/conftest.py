@@ -58,6 +58,18 @@ def pytest_configure(config):
     keep_files_in_memory()
 
 
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers():
+    """One worker more than there are processors: each waits for its browser now and then."""
+    return (yield) + 1
+
+
+def pytest_collection_modifyitems(items):
+    """Begin with the files that start servers and browsers: shorter ones fill what is left."""
+    long = {item.path for item in items if "server" in item.fixturenames}
+    items.sort(key=lambda item: item.path not in long)
+
+
 def keep_files_in_memory():
     """Put temporary folders where Linux keeps them in memory, if there is room, or into TMPDIR.
 
