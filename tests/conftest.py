@@ -58,12 +58,6 @@ def pytest_configure(config):
     keep_files_in_memory()
 
 
-@pytest.hookimpl(wrapper=True, optionalhook=True)
-def pytest_xdist_auto_num_workers():
-    """One worker more than there are processors: each waits for its browser now and then."""
-    return (yield) + 1
-
-
 def pytest_collection_modifyitems(items):
     """Begin with the files that start servers and browsers: shorter ones fill what is left."""
     long = {item.path for item in items if "server" in item.fixturenames}
@@ -490,18 +484,20 @@ def resize(page, width, height):
     })""")
 
 
-# Sockets of the page that have neither received a message nor failed.
-COUNT_SILENT = """
-    window.silentSockets = 0;
+# Marks a page while one of its sockets has neither received a message nor failed.
+MARK_SILENT = """
     window.WebSocket = class extends WebSocket {
+        static silent = 0;
         constructor(...given) {
             super(...given);
-            window.silentSockets += 1;
+            const mark = (change) => document.documentElement.toggleAttribute(
+                "data-silent", (WebSocket.silent += change) > 0);
             const hear = () => {
-                window.silentSockets -= 1;
+                mark(-1);
                 this.removeEventListener("message", hear);
                 this.removeEventListener("close", hear);
             };
+            mark(1);
             this.addEventListener("message", hear);
             this.addEventListener("close", hear);
         }
@@ -541,13 +537,13 @@ def open_page(chromium):
             context.add_init_script(
                 "addEventListener('securitypolicyviolation',"
                 " event => console.error('policy: ' + event.violatedDirective))")
-            context.add_init_script(COUNT_SILENT)
+            context.add_init_script(MARK_SILENT)
             context.set_default_timeout(20_000)
             context.on("page", listen)      # also to windows that a page opens
         page = context.new_page()
         page.goto(url)
         # Until then a page knows what its server wrote, but follows no key and no change.
-        page.wait_for_function("() => !window.silentSockets")
+        page.locator("html:not([data-silent])").wait_for(state="attached")
         return page
     open_page.complaints = complaints
     open_page.expected = None           # a pattern of complaints that are none

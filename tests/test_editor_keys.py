@@ -184,7 +184,7 @@ def test_the_keys_stay_in_sight_of_what_they_serve(form, width, height):
         bar, box = page.get_by_role("toolbar").bounding_box(), field.bounding_box()
         assert 0 <= bar["y"] and bar["y"] + bar["height"] < height
         assert box["y"] + box["height"] <= bar["y"] + 1 or bar["y"] + bar["height"] <= box["y"]
-    last, helped = find_key(page, "One half"), page.locator(".keys-help summary")
+    last, helped = find_key(page, "One half"), page.locator(".sign-help summary")
     page.evaluate("scrollTo(0, 0)")
     last.focus()
     end = last.bounding_box()

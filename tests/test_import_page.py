@@ -517,6 +517,7 @@ def test_the_page_has_room_on_a_phone(server, teacher, open_page):
     page.locator(".drive").get_by_role("link", name="Paste a list").click()
     page.locator(".is-scripted").wait_for()
     page.evaluate(PASTE, ["", LIST])
+    page.locator("[data-summary]").wait_for()
     page.wait_for_function(
         "document.querySelector('[data-summary]').getBoundingClientRect().top < 9")
     assert page.evaluate("document.documentElement.scrollWidth") == 390

@@ -43,7 +43,7 @@ def proxy(server):
 @pytest.fixture(autouse=True)
 def expect_complaints(open_page):
     """Browsers log every request and socket that fails: what these tests are about."""
-    open_page.expected = r"ERR_|status of 4|WebSocket connection to \S+ failed|htmx:"
+    open_page.expected = r"ERR_|status of 4|WebSocket connection to \S+ failed|htmx:|script-src"
 
 
 @pytest.fixture
