@@ -237,7 +237,8 @@ class Server:
         self.process = subprocess.Popen(
             [sys.executable, *self.program, "--data", str(self.folder), "--host", "127.0.0.1",
              "--port", str(self.port), "--no-browser", *self.options], cwd=ROOT, encoding="utf-8",
-            env={**os.environ, "PYTHONIOENCODING": "utf-8"},
+            # A demo that is killed leaves its folder among temporary ones.
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "TMPDIR": str(self.folder.parent)},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.said = ""
         for line in self.process.stdout:
