@@ -183,7 +183,7 @@ SHARE = next((folder for folder in (HERE, Path(sys.prefix, "share", "classpulse"
 CODE_DIGITS = 6
 CODE_TYPED_MAX = 40     # characters of a code, including the spaces and dashes that people type
 NUMBER_MAX = 40         # characters of a number
-TITLE_MAX = 500
+TITLE_MAX, EXPLANATION_MAX = 500, 5000
 NAME_MAX = 200
 USERNAME_MAX = 64
 LINES_MAX = 10_000      # characters of a field with one option or answer per line
@@ -4850,6 +4850,8 @@ def write_script(element, name):
     return line.translate(signs) if all(ord(c) in signs for c in line) else sign + wrap(element)
 
 
+RAISED = {"sup": ("^", str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")),
+          "sub": ("_", str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"))}
 ACCENTS = {"sup": {"→": "\u20d7", "¯": "\u0304", OVERLINE: "\u0305", "^": "\u0302", "~": "\u0303",
                    "˙": "\u0307", "¨": "\u0308", "⏞": "", "′": "′", "∘": "°"},
            "sub": {OVERLINE: OVERLINE, "⏟": ""}}
@@ -4898,7 +4900,6 @@ CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
 # be linear in the size: each pattern has one way to match, and nothing is read twice.
 
 QUESTIONS_MAX = 500     # questions of one file
-EXPLANATION_MAX = 5000  # characters
 PAUSE_LINES = 2000      # lines or signs read between two pauses: less than 5 ms
 OWN_LINE = "// classpulse: "    # and the format's name: the first line of our own files
 PART_MAX = 20 * 2**20   # bytes of an unpacked part of a sheet
@@ -5110,7 +5111,7 @@ def check_options(kind, options, is_own):
         raise Skip("too-many-options", most=kind.MOST)
     options = [limit(text, clean_block, NAME_MAX, "option-too-long") for text in options]
     if "" in options:
-        raise Skip("empty-option", letter="ABCDEFGHIJKLMNOPQRSTUVWXYZ"[options.index("")])
+        raise Skip("empty-option", letter=chr(ord("A") + options.index("")))
     # Options that differ only in case may be meant in our own file, but hardly in another.
     fold = fold_spaces if is_own else lambda text: fold_words(fold_spaces(text))
     keys = [fold(text) for text in options]
@@ -5632,7 +5633,6 @@ def build_row_choice(name, options, answers, wrong, number):
 def read_sheet(content):
     """(row number, cells) of each row of an .xlsx file's first sheet; or Refused."""
     import zipfile                          # 0.5 MB, with the parser of XML
-    import zlib
     try:
         if content.count(b"PK\1\2") > PARTS_MAX:
             raise Refused("zip-unknown")
@@ -6187,7 +6187,7 @@ def show_gift(text):
     return drop_comments(text)
 
 
-# Markup
+# What becomes of a file's HTML and Markdown
 
 def strip_markup(text, format, warnings):
     """The text that a reader sees; `format` is html, markdown, plain or, if unknown, None."""
@@ -6222,8 +6222,6 @@ TAGS_MAX = 5000
 HTML_TOKEN = re.compile(r"<(?P<end>/?)(?P<name>[A-Za-z][A-Za-z0-9]*)(?P<more>[^<>]*)>"
                         r"|<[!?][^<>]*>")
 ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)
-RAISED = {"sup": ("^", str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")),
-          "sub": ("_", str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"))}
 
 
 def strip_html(text, warnings):
@@ -9418,12 +9416,12 @@ def write_questions(questions, format):
 
 def write_gift(number, question, comment):
     """A question in GIFT, below our comment if it has one."""
+    import html                             # as in strip_html
     options = question.get("options", ())
     is_html = any(re.search(r"[<>&]|\A\[", text)
                   for text in (question["title"], *options, question.get("explanation", "")))
 
     def show(text, is_first=False):
-        import html
         if is_html:
             text = html.escape(text, quote=False).replace("\n", "<br>")
             text = "[html]" * (is_first or text.startswith("[")) + text

@@ -552,3 +552,40 @@ def open_page(chromium):
     for context in contexts:
         context.close()
     assert complaints == [], "the browser's console has complaints"
+
+
+@pytest.fixture
+def form(teacher, open_page, server):
+    """A function that opens the form for a new question of a type."""
+    def form(type="multiple_choice", **options):
+        return open_page(f"{server.lan}{teacher.session}/questions/new/{type}",
+                         **{**teacher.options(), **options})
+    return form
+
+
+@pytest.fixture
+def stored(teacher):
+    """A function that returns the session's questions."""
+    def stored():
+        with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
+            return classpulse.list_questions(db, teacher.session_id)
+    return stored
+
+
+@pytest.fixture(scope="module")
+def axe():
+    """A function that says what axe finds on a page."""
+    sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
+    script = sync_playwright.Axe().axe_script
+
+    def run(page, **options):
+        options["resultTypes"] = ["violations"]
+        options["preload"] = False      # of a shadow root's sheet, which the policy forbids
+        if not page.evaluate("'axe' in window"):
+            page.evaluate(script)
+            page.context.add_init_script(script)    # later pages load it in half the time
+        found = page.evaluate(
+            "(options) => axe.run(document, options).then((found) => found.violations)", options)
+        return [f"{one['id']}: {node['html'][:90]} {node['failureSummary'][:200]}"
+                for one in found for node in one["nodes"]]
+    return run

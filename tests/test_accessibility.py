@@ -54,25 +54,6 @@ MEASURE = """ ([targetPx, textPx, isPhone]) => {
 }"""
 
 
-@pytest.fixture(scope="module")
-def axe():
-    """A function that says what axe finds on a page."""
-    sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
-    script = sync_playwright.Axe().axe_script
-
-    def run(page, **options):
-        options["resultTypes"] = ["violations"]
-        options["preload"] = False      # of a shadow root's sheet, which the policy forbids
-        if not page.evaluate("'axe' in window"):
-            page.evaluate(script)
-            page.context.add_init_script(script)    # later pages load it in half the time
-        found = page.evaluate(
-            "(options) => axe.run(document, options).then((found) => found.violations)", options)
-        return [f"{one['id']}: {node['html'][:90]} {node['failureSummary'][:200]}"
-                for one in found for node in one["nodes"]]
-    return run
-
-
 def look(page, name, axe):
     """What is wrong with the page in every look; its size and colours are as before after it."""
     problems, before = [], page.viewport_size

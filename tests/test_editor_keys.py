@@ -1,7 +1,6 @@
 """Formulas and code in the question's form: keys for them, what can't be shown, what stays."""
 
 import re
-from contextlib import closing
 
 import classpulse
 import pytest
@@ -13,24 +12,6 @@ TEXTS = [
     "$$\\sum_{i=1}^n\ni$$", r"Is \$5 or \` or $\ce{2H2 + O2 -> 2H2O}$ a `# price ~ {x}`?",
     f"What does it print?\n```python\n{CODE}\n```\nSay it.", f"```\n{CODE}\n```",
     r"$\begin{cases}1 & x\\2 & y\end{cases}$", r"$\foo{x}$ stays, `<b>` too"]
-
-
-@pytest.fixture
-def form(teacher, open_page, server):
-    """A function that opens the form for a new question of a type."""
-    def form(type="multiple_choice", **options):
-        return open_page(f"{server.lan}{teacher.session}/questions/new/{type}",
-                         **{**teacher.options(), **options})
-    return form
-
-
-@pytest.fixture
-def stored(teacher):
-    """A function that returns the session's questions."""
-    def stored():
-        with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
-            return classpulse.list_questions(db, teacher.session_id)
-    return stored
 
 
 def find_key(page, name):

@@ -938,6 +938,21 @@ def test_others_are_served_while_a_long_file_is_read():
     assert len(served) >= 5
 
 
+def test_votes_are_committed_while_a_long_list_is_read(db, question):
+    content = ("Why?\n\n" * 400).encode()
+    saved = []
+
+    def vote():
+        while True:
+            db.write(classpulse.accept_response, question["session_id"], question["id"], "someone",
+                     "A")
+            saved.append(1)
+    voter = gevent.spawn(vote)
+    read_questions(content, pause=classpulse.take_turn)
+    voter.kill()
+    assert len(saved) >= 20
+
+
 def test_a_turn_ends_beside_what_never_stops():
     def spin():
         while True:

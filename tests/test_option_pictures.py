@@ -7,7 +7,7 @@ from contextlib import closing
 import pytest
 from classpulse import OPTION_PICTURE_MAX, QUESTION_TYPES, connect, get_question
 from conftest import resize
-from test_accessibility import MEASURE, TARGET_PX, TEXT_PX, axe  # noqa: F401
+from test_accessibility import MEASURE, TARGET_PX, TEXT_PX
 from test_images import HEADS, SECRET, count_images, get_last, make_png
 from webtest import Upload
 
@@ -285,7 +285,7 @@ def show_pictures(page, within):
 
 
 def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
-        server, teacher, open_page, axe):       # noqa: F811
+        server, teacher, open_page, axe):
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,
                      **teacher.options())
     page.get_by_label("Question", exact=True).fill("Welches Blatt ist von einer Eiche?")

@@ -1,28 +1,8 @@
 """The question's form in a browser: keys, rows of options, previews, and leaving it half typed."""
 
 import re
-from contextlib import closing
 
-import classpulse
 import pytest
-
-
-@pytest.fixture
-def form(teacher, open_page, server):
-    """A function that opens the form for a new question of a type."""
-    def form(type="multiple_choice", **options):
-        return open_page(f"{server.lan}{teacher.session}/questions/new/{type}",
-                         **{**teacher.options(), **options})
-    return form
-
-
-@pytest.fixture
-def stored(teacher):
-    """A function that returns the session's questions."""
-    def stored():
-        with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
-            return classpulse.list_questions(db, teacher.session_id)
-    return stored
 
 
 def save(page):
