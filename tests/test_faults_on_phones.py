@@ -687,7 +687,9 @@ def test_only_our_own_answer_says_that_a_text_is_hidden(projected, open_page, an
     projected.locator("[data-hides] [data-key]", has_text="Übermut").wait_for()
 
 
-def test_a_step_after_the_sign_in_has_ended_says_so(server, teacher, open_presenter):
+def test_a_step_after_the_sign_in_has_ended_says_so(
+        server, teacher, open_presenter, open_page):
+    open_page.expected = REFUSED        # its sockets, if they try again in time
     ask(teacher)
     projector = open_presenter(teacher.present)
     projector.get_by_role("heading", name="Größe?").wait_for()
