@@ -519,7 +519,10 @@ def press(page, clock):
 
 @pytest.fixture
 def open_page(chromium):
-    """A function that opens a page in a fresh browser profile and watches it for complaints."""
+    """A function that opens a page in a fresh browser profile and watches it for complaints.
+
+    It and the page's own `goto` and `reload` return when the page has heard from the server.
+    """
     contexts, complaints = [], []
 
     def complain(message):
@@ -530,6 +533,14 @@ def open_page(chromium):
     def listen(page):
         page.on("console", complain)
         page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
+
+    def heard(page, load):
+        """Load, and wait: until then a page shows what it came with, but follows no key."""
+        def load_and_wait(*args, **options):
+            answer = load(*args, **options)
+            page.locator("html:not([data-silent])").wait_for(state="attached")
+            return answer
+        return load_and_wait
 
     def open_page(url, width=390, height=844, context=None, **options):
         if context is None:
@@ -542,9 +553,9 @@ def open_page(chromium):
             context.set_default_timeout(20_000)
             context.on("page", listen)      # also to windows that a page opens
         page = context.new_page()
+        page.goto = heard(page, page.goto)
+        page.reload = heard(page, page.reload)
         page.goto(url)
-        # Until then a page knows what its server wrote, but follows no key and no change.
-        page.locator("html:not([data-silent])").wait_for(state="attached")
         return page
     open_page.complaints = complaints
     open_page.expected = None           # a pattern of complaints that are none
