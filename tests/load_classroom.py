@@ -308,6 +308,13 @@ def probe(port):
     print(json.dumps(waits))
 
 
+DISCUSSED = {"discuss": 1, "seconds": 600}
+FORMULAS = {"title": r"Which is the relativistic energy, with $E_0 = m c^2$?",
+            "options": "\n".join([
+                r"$E = \frac{E_0}{\sqrt{1 - \frac{v^2}{c^2}}}$",
+                r"$E = E_0 + \frac{1}{2} m v^2$", r"$E = \sum_{i=1}^{n} p_i c$", "None of these"])}
+
+
 def open_class(port, setup, questions=1, **fields):
     """(teacher, session's code, id of its first question; all are drafts) of a new server."""
     teacher = Browser(port)
@@ -384,9 +391,9 @@ def hold_round(process, teacher, students, question_id, window, round, open, clo
             "counted": max(counted), "right after": max(0, counted.get(len(students), 1e9) - last)}
 
 
-def run_lesson(count, window, questions, brief, discussed):
+def run_lesson(count, window, questions, brief, discussed, formulas):
     """A lesson of so many questions for so many students; {figure: value}, most of the first."""
-    fields = {"discuss": 1, "seconds": 600} if discussed else {}
+    fields = {**(DISCUSSED if discussed else {}), **(FORMULAS if formulas else {})}
     hold = discuss if discussed else ask
     with serve() as (process, port, setup):
         teacher, code, first_id = open_class(port, setup, questions, **fields)
@@ -663,6 +670,7 @@ def main():
     parser.add_argument("--window", type=float, default=2.0, help="seconds in which all vote")
     parser.add_argument("--discuss", action="store_true",
                         help="two votes on each question, with countdowns")
+    parser.add_argument("--formulas", action="store_true", help="four in each question")
     parser.add_argument("--wave", action="store_true", help="kill the server: how all come back")
     parser.add_argument("--outage", type=float, default=0.0, help="seconds until it starts again")
     parser.add_argument("--soak", type=float, metavar="MINUTES", help="how long a lesson lasts")
@@ -691,7 +699,7 @@ def main():
         expected = {"votes acknowledged": figures["votes sent"]}
     else:
         figures = run_lesson(count, options.window, options.questions, options.brief,
-                             options.discuss)
+                             options.discuss, options.formulas)
         votes *= 1 + options.discuss
         expected = {"votes acknowledged": votes, "votes on the projector": votes}
     if options.json:
