@@ -4,7 +4,8 @@ Each part is a generator of (name, page): what it yields stands still until it i
 next. The lesson is in five languages and three scripts, as lessons are.
 
 `python tests/tour.py FOLDER` writes pictures of all of them at five widths, in light and dark;
-names of parts behind the folder (`strangers`, `projectors` ...) make it these alone.
+names of parts behind the folder (`strangers`, `projectors` ...) make it these alone. Those of
+`subjects`, the lessons in lessons.py, are as wide as such pages mostly are.
 """
 
 import json
@@ -18,6 +19,7 @@ sys.path.insert(0, str(ROOT))   # as a command, too, it shows the pages of this 
 
 from conftest import (CHROMIUM, CHROMIUM_ARGS, PASSWORD, Browser, Server,  # noqa: E402
                       Teacher, gone_at_the_end, resize)
+from lessons import LESSONS, ask_lesson, send_question  # noqa: E402
 
 # One of every type: {type: (title, fields, [the parts of each phone's answer])}.
 QUESTIONS = {
@@ -58,6 +60,7 @@ The cell swells and finally bursts, because water enters the vacuole by osmosis
 Nothing changes, because the cell wall is impermeable to water and to salts
 The chloroplasts dissolve, because salt destroys their double membrane"""
 WIDTHS = {320: 640, 390: 844, 768: 1024, 1280: 800, 1920: 1080}
+FEW = {width: WIDTHS[width] for width in (320, 390, 1280)}      # the first ones of phones only
 # A change of size or colour is over when what scripts draw has come to rest, and what fades is at
 # its end, to which it need not take its time. A chart is drawn a frame later than the page.
 SETTLE = """async () => {
@@ -69,11 +72,14 @@ SETTLE = """async () => {
 
 
 class Lesson:
-    """A teacher's session with one question of every type, and the phones that answer them."""
+    """A teacher's session with one question of every type, and the phones that answer them.
 
-    def __init__(self, teacher, open_browser):
+    Its own questions are those of `ids`, if there are any.
+    """
+
+    def __init__(self, teacher, open_browser, ids=None):
         self.teacher, self.open_browser = teacher, open_browser
-        self.ids = {type: self.add(type) for type in QUESTIONS}
+        self.ids = ids or {type: self.add(type) for type in QUESTIONS}
         self.phones = []
 
     def add(self, type):
@@ -111,14 +117,10 @@ class Lesson:
 
     def add_picture(self):
         """Add a question with a picture, as a browser's form sends it."""
-        parts = [("title", "", b"Which structure is marked with X?"),
-                 ("options", "", b"*Nucleus\nMitochondrion\nChloroplast\nVacuole"),
-                 ("picture", '; filename="cell.png"', (ROOT / "tests/lesson.png").read_bytes())]
-        body = b"".join(
-            f'--part\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'.encode()
-            + content + b"\r\n" for name, more, content in parts) + b"--part--\r\n"
-        self.teacher.post(f"{self.teacher.session}/questions/new/multiple_choice", body,
-                          Content_Type="multipart/form-data; boundary=part")
+        send_question(self.teacher, "multiple_choice", [
+            ("title", "Which structure is marked with X?"),
+            ("options", "*Nucleus\nMitochondrion\nChloroplast\nVacuole"),
+            ("picture", (ROOT / "tests/lesson.png").read_bytes())])
 
 
 def submit(page):
@@ -320,6 +322,46 @@ def demo(server, open_page):
     yield "demo-control", page
 
 
+def subjects(server, open_page):
+    """Formulas, code and pictures on the projector, phones, control and results pages."""
+    for subject in LESSONS:
+        teacher = Teacher(server, subject.title())
+        teacher.post(teacher.session + "/edit", {"name": subject.title(), "on_phones": 1})
+        asked = ask_lesson(teacher, subject)
+        lesson = Lesson(teacher, lambda: Browser(server), {id: id for id, _, _ in asked})
+        wall, desk = (open_page(server.lan + path, 1280, 800, **teacher.options())
+                      for path in (teacher.present, teacher.session))
+        phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+        for number, (id, _, answers) in enumerate(asked, 1):
+            here, name = f"[data-question-id='{id}']", f"{subject}-{number}"
+            lesson.go(id)
+            lesson.step("open")
+            wall.locator(f"{here}.stage-open").wait_for()
+            phone.locator(here).wait_for()
+            yield f"projector-open-{name}", wall
+            yield f"phone-open-{name}", phone
+            respond(phone.locator(here), answers[0])
+            phone.locator(here).get_by_text("Saved").wait_for()
+            lesson.answer(id, answers)
+            lesson.step("close")
+            lesson.step("show_results")
+            wall.locator(f"{here} :is(.chart > *, [data-filled])").first.wait_for()
+            yield f"projector-results-{name}", wall
+            stage = lesson.step("show_answer")["stage"]
+            for page in (wall, phone):
+                page.locator(f"{here}:is(.stage-{stage}, [data-stage='{stage}'])").wait_for()
+            yield f"projector-{stage}-{name}", wall
+            if stage == "answer":
+                phone.locator("[data-verdict]").wait_for()
+            yield f"phone-{stage}-{name}", phone
+        yield f"control-{subject}", desk
+        teacher.post("/alone", {"alone": 1, "back": "/"})
+        for number, (id, _, _) in enumerate(asked, 1):
+            desk.goto(f"{server.lan}/questions/{id}/results")
+            desk.locator(".chart > *").first.wait_for()
+            yield f"results-{subject}-{number}", desk
+
+
 def phones(server, open_page, lesson):
     """What students see."""
     teacher = lesson.teacher
@@ -500,14 +542,14 @@ def take_pictures(folder, names):
         servers = at_the_end.enter_context(gone_at_the_end([]))
         chromium = at_the_end.enter_context(sync_playwright()).chromium
         browser = chromium.launch(executable_path=CHROMIUM, args=CHROMIUM_ARGS)
-        for part in [strangers, demo, *PARTS]:
+        for part in [strangers, demo, subjects, *PARTS]:
             if names and part.__name__ not in names:
                 continue
             data = at_the_end.enter_context(tempfile.TemporaryDirectory())
             servers.append(Server(data, *(["--demo"] if part is demo else [])))
             pages = part(servers[-1], *open_for(browser, servers[-1], part))
             for name, page in pages:
-                shoot(page, folder / name)
+                shoot(page, folder / name, FEW if part is subjects else WIDTHS)
                 print(name, flush=True)
 
 
@@ -523,10 +565,12 @@ def open_for(browser, server, part):
     return [open_page, Lesson(Teacher(server), lambda: Browser(server))]
 
 
-def shoot(page, path):
-    """Write pictures of a page at every width, in light and dark: home-1280-dark.png ..."""
+def shoot(page, path, widths):
+    """Write pictures of a page at these widths, in light and dark: home-1280-dark.png ..."""
     before = page.viewport_size
-    for width, height in WIDTHS.items():
+    for width, height in widths.items():
+        if widths is FEW and (width < 768) != path.name.startswith("phone"):
+            continue
         resize(page, width, height)
         for scheme in ("light", "dark"):
             page.emulate_media(color_scheme=scheme)
