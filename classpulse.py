@@ -4874,7 +4874,8 @@ def write_chemistry(found):
 # What may stand in \ce, as patterns of which the first one counts: subscripts, charges, isotopes,
 # arrows, amounts, states, bonds, crystal water, gases and what settles.
 CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
-    (r"\s*->\[([^][{}]*)\]\s*", r"\\xrightarrow{\\ce{\1}}"), (r"\s*->\s*", r"\\rightarrow "),
+    (r"\s*->\[((?:[^][{}]|\\text\{[^{}]*\})*)\]\s*", r"\\xrightarrow{\\ce{\1}}"),
+    (r"\s*->\s*", r"\\rightarrow "),
     (r"\s*<=>\s*", r"\\rightleftharpoons "), (r"\s*<->\s*", r"\\leftrightarrow "),
     (r"\s*<-\s*", r"\\leftarrow "), (r"\s*[*·]\s*", r"\\cdot "),
     (r"\^(?=\s|$)", r"\\,\\text{↑}"), (r"(?<=\s)v(?=\s|$)", r"\\,\\text{↓}"),
@@ -4884,7 +4885,8 @@ CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
     (r"(?<![\w)\]}])(\d+(?:[./,]\d+)?)\s*", r"\1\\,"), (r"\d+", r"_{\g<0>}"),
     (r"(?<=[\w)\]}])[+-](?!\w|\((?!(?:s|l|g|aq)\)))", r"^{\\text{\g<0>}}"),
     (r"\s*\+\s*", "+"), (r"\s+=\s+", "="), (r"-|=", r"\\text{\g<0>}"), (r"#", r"\\text{≡}"),
-    (r"[A-Za-z]+", r"\\text{\g<0>}"), (r"[()[\]]|\\[A-Za-z]+\s*", r"\g<0>"), (r"\s+", "")]]
+    (r"\\text\{[^{}]*\}", r"\g<0>"), (r"[A-Za-z]+", r"\\text{\g<0>}"),
+    (r"[()[\]]|\\[A-Za-z]+\s*", r"\g<0>"), (r"\s+", "")]]
 
 
 # ------------------------------------------------------------------------------

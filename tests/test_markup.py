@@ -211,7 +211,8 @@ def test_limits_stand_above_and_below_a_sum_on_display():
     ("CH3-CH2-OH", "CH₃−CH₂−OH"), ("HC#CH + CH2=CH2", "HC≡CH + CH₂=CH₂"), ("^14C", "¹⁴C"),
     ("OH-(aq)", "OH⁻(aq)"), ("OH−", "OH⁻"), ("C_nH_{2n+2}", "C_nH_(2n + 2)"), ("e-", "e⁻"),
     ("1/2 O2 ^", "1/2 O₂ ↑"), ("A <-> B <- C", "A ↔ B ← C"), ("2 A = 3 B", "2 A = 3 B"),
-    (r"A ->[\Delta] B ->[H2SO4] C", "A→^Δ B→^H₂SO₄ C")])
+    (r"A ->[\Delta] B ->[H2SO4] C", "A→^Δ B→^H₂SO₄ C"),
+    (r"A ->[\text{light, 20 °C}] B", "A→^light, 20 °C B")])
 def test_chemistry_reads_subscripts_charges_and_arrows(typed, plain):
     assert plain_text(f"$\\ce{{{typed}}}$") == plain
 
