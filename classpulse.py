@@ -4582,8 +4582,7 @@ def format_line(text):
 
 def plain_text(text):
     """A presenter's text without its marks: for files, titles of windows, descriptions, labels."""
-    return "".join((read_formula(source, kind == "display").text or typed)
-                   if kind in ("formula", "display") else source
+    return "".join((formula.text or typed) if (formula := find_formula(kind, source)) else source
                    for kind, source, typed in read_markup(text))
 
 
@@ -4621,8 +4620,8 @@ def split_title(title):
 
 def list_unreadable(text):
     """Sentences that say what of a text's formulas can't be shown."""
-    return [problem for kind, source, _ in read_markup(text) if kind in ("formula", "display")
-            and (problem := read_formula(source, kind == "display").problem)]
+    return [formula.problem for kind, source, _ in read_markup(text)
+            if (formula := find_formula(kind, source)) and formula.problem]
 
 
 def format_part(kind, source, typed):
@@ -4631,14 +4630,20 @@ def format_part(kind, source, typed):
         return ""
     if kind == "text":
         return bottle.html_escape(source)
-    if kind in ("formula", "display"):
-        formula = read_formula(source, kind == "display").html
-        if formula:
-            return formula
+    formula = find_formula(kind, source)
+    if formula and formula.html:
+        return formula.html
+    if formula:
         kind, source = "block" if kind == "display" else "code", typed
     # Keys scroll only what can have the focus.
     attribute = ' tabindex="0"' if kind == "block" else ""
     return f"<code{attribute}>{bottle.html_escape(source)}</code>"
+
+
+def find_formula(kind, source):
+    """The Formula that a part of a text is, or None."""
+    is_formula = kind in ("formula", "display")
+    return read_formula(source, display=kind == "display") if is_formula else None
 
 
 def read_markup(text):
@@ -4654,8 +4659,8 @@ def read_markup(text):
                 yield "text", text[end:found.start()], text[end:found.start()]
             yield kind, found[found.lastgroup], found[0]
             end = found.end()
-            gap = re.compile(r"[ \t]*\n?").match(text, end)[0]
-            if kind in ("block", "display") and gap:
+            gap = REST_OF_LINE.match(text, end)[0] if kind in ("block", "display") else ""
+            if gap:
                 yield "break", gap, gap
                 end += len(gap)
     if text[end:]:
@@ -4675,6 +4680,7 @@ MARKUP = re.compile(r"""
     | \\\[ (?P<display_>(?:[^`\\\n]|\\[^`\n[\]]|\n(?!\n))+) \\\]
     | \\\( (?P<formula_>(?:[^`\\\n]|\\[^`\n()])+) \\\)
     """, re.VERBOSE)
+REST_OF_LINE = re.compile(r"[ \t]*\n?")
 
 
 # Formulas
@@ -4689,7 +4695,8 @@ class Formula(NamedTuple):
     problem: Sentence = None
 
 
-@functools.lru_cache(maxsize=500)       # at most 4 MB; each takes 0.3 ms
+# A formula takes 0.3 ms, and 2 to 8 kB; one written to take much memory 50 kB.
+@functools.lru_cache(maxsize=500)
 def read_formula(tex, display=False):
     """The Formula that TeX means. No text raises an exception."""
     from latex2mathml.converter import convert_to_element       # 25 ms and up to 10 MB, once
@@ -4709,24 +4716,30 @@ def prepare_tex(tex):
     """TeX as latex2mathml reads it, or Invalid."""
     if len(tex) > FORMULA_MAX:
         raise Invalid("A formula has at most {most} characters.", most=FORMULA_MAX)
-    depths = itertools.accumulate({"{": 1, "}": -1}.get(c, 0) for c in tex)
-    if max(depths, default=0) > NESTED_MAX:
+    braces = re.findall(r"\\.|[{}]", tex, re.DOTALL)
+    depths = [0, *itertools.accumulate({"{": 1, "}": -1}.get(sign, 0) for sign in braces)]
+    if max(depths) > NESTED_MAX:
         raise Invalid("Braces can be at most {most} deep in a formula.", most=NESTED_MAX)
+    if min(depths) < 0 or depths[-1]:
+        raise ValueError(tex)
     refused = REFUSED.search(tex)
     if refused:
         raise Invalid("{command} can't be shown.", command=refused[0])
     for _ in range(2):      # an arrow of a reaction has one more above it
         tex = re.sub(r"\\ce\s*\{((?:[^{}]|\{[^{}]*\})*)\}", write_chemistry, tex)
     tex = re.sub(r"(?<=\d)(?:,|\{,\})(?=\d)", COMMA, tex)
+    # In TeX a comment begins with a percent sign; in a lesson nobody means one.
+    tex = re.sub(r"(\\.)|%", lambda found: found[1] or r"\%", tex)
     tex = re.sub(r"(\\(?:begin|end)\{align)ed\}", r"\1*}", tex.replace(r"\not=", r"\neq "))
     # Of \mathrm{m} it makes an italic m, which is a mass and no metre.
     return tex.replace(r"\mathrm{", r"\mathrm {")
 
 
 # Macros and \sideset double what they hold, each time; the others would lose what they mean, since
-# Chromium does not draw <menclose>.
-REFUSED = re.compile(r"\\(?:def|(?:re|provide)?newcommand|newenvironment|DeclareMathOperator|"
-                     r"sideset|[bx]?cancel|boxed|fbox|sout)(?![a-zA-Z])")
+# Chromium does not draw <menclose>. Of a gap to fill in, ____, nothing would be seen.
+REFUSED = re.compile(r"(?<!\\)[_^]\s*[_^]|"
+                     r"\\(?:def|(?:re|provide)?newcommand|newenvironment|DeclareMathOperator|"
+                     r"sideset|[bx]?cancel|boxed|fbox|sout|unicode)(?![a-zA-Z])")
 COMMA = "\ue000"        # between digits: part of a number, without a space behind it
 OVERLINE = "\u0332"     # as long as what it is above or below, in every font with a MATH table
 
@@ -4819,41 +4832,55 @@ def write_line(element):
         return "√" + (wrap(element[0]) if len(element) == 1 else f"({write_row(element)})")
     if tag in CHILDREN:
         names = ["sub", "sup"][tag in ("msup", "mover"):]
-        return write_line(element[0]) + "".join(map(write_script, element[1:], names))
+        base = wrap(element[0], SEVERAL | {"msqrt", "mroot", "msup", "msubsup"})
+        return base + "".join(map(write_script, element[1:], names))
     return write_row(element)
 
 
 def write_row(element):
     """What an element holds in one line of text, with spaces around operators but not signs."""
     line = ""
-    for child in element:
+    for child, following in itertools.zip_longest(element, element[1:]):
         part = write_line(child)
         is_binary = SPACED.fullmatch(part) and line[-1:].strip(" (")
         if child.tag == "mo" and (is_binary or part.isalpha()):
             part = f" {part} "
+        if child.tag == "mfrac" and not child.get("linethickness"):
+            is_factor = following is not None and (
+                following.tag not in ("mo", "mspace") or following.text in OPENING)
+            part = f"({part})" if is_factor else part
+            line += " " if line[-1:].isalnum() and not is_factor else ""        # 2 1/2
         line += ", " if part == "," else part
     return line
 
 
-def wrap(element):
-    """An element in one line of text, in parentheses if it has several parts."""
-    line = write_line(element)
-    return f"({line})" if element.tag in ("mrow", "mstyle", "mfrac") else line
+SEVERAL = {"mrow", "mstyle", "mfrac"}       # what such an element holds can be several things
+OPENING = set("([{|")
+
+
+def wrap(element, several=SEVERAL, line=None):
+    """An element in one line of text, in parentheses if it is one of several parts without any."""
+    line = write_line(element) if line is None else line
+    has_some = len(element) and element[0].get("fence") and element[-1].get("fence")
+    return f"({line})" if len(line) > 1 and element.tag in several and not has_some else line
 
 
 def write_script(element, name):
     """A script in one line of text: raised ("sup") or lowered digits, else behind a ^ or _."""
     sign, signs = RAISED[name]
-    line = write_line(element)
+    line = write_line(element)      # once: scripts can have scripts
     if line in ACCENTS[name]:
         return ACCENTS[name][line]
-    return line.translate(signs) if all(ord(c) in signs for c in line) else sign + wrap(element)
+    if all(ord(c) in signs for c in line):
+        return line.translate(signs)
+    return sign + wrap(element, line=line)
 
 
 RAISED = {"sup": ("^", str.maketrans("0123456789+-−=()", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾")),
           "sub": ("_", str.maketrans("0123456789+-−=()", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎"))}
 ACCENTS = {"sup": {"→": "\u20d7", "¯": "\u0304", OVERLINE: "\u0305", "^": "\u0302", "~": "\u0303",
-                   "˙": "\u0307", "¨": "\u0308", "⏞": "", "′": "′", "∘": "°"},
+                   "˙": "\u0307", "¨": "\u0308", "⏞": "", "′": "′", "″": "″", "‴": "‴",
+                   "∘": "°"},
            "sub": {OVERLINE: OVERLINE, "⏟": ""}}
 SPACED = re.compile(r"[^\w\s()\[\]{}|‖.,;:!?/]")
 
@@ -4873,11 +4900,13 @@ def write_chemistry(found):
 
 # What may stand in \ce, as patterns of which the first one counts: subscripts, charges, isotopes,
 # arrows, amounts, states, bonds, crystal water, gases and what settles.
+ABOVE = r"\[((?:[^][{}]|\\text\{[^{}]*\})*)\]"
 CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
-    (r"\s*->\[((?:[^][{}]|\\text\{[^{}]*\})*)\]\s*", r"\\xrightarrow{\\ce{\1}}"),
-    (r"\s*->\s*", r"\\rightarrow "),
-    (r"\s*<=>\s*", r"\\rightleftharpoons "), (r"\s*<->\s*", r"\\leftrightarrow "),
-    (r"\s*<-\s*", r"\\leftarrow "), (r"\s*[*·]\s*", r"\\cdot "),
+    (rf"\s*->{ABOVE}{ABOVE}\s*", r"\\xrightarrow[\\ce{\2}]{\\ce{\1}}"),
+    (rf"\s*->{ABOVE}(?!\[)\s*", r"\\xrightarrow{\\ce{\1}}"),
+    (r"\s*->(?!\[)\s*", r"\\rightarrow "), (r"\s*<=>(?!\[)\s*", r"\\rightleftharpoons "),
+    (r"\s*<->(?!\[)\s*", r"\\leftrightarrow "), (r"\s*<-(?!\[)\s*", r"\\leftarrow "),
+    (r"\s*[*·]\s*", r"\\cdot "),
     (r"\^(?=\s|$)", r"\\,\\text{↑}"), (r"(?<=\s)v(?=\s|$)", r"\\,\\text{↓}"),
     (r"(?<![\w)\]}])([_^])(?:\{(\d+)\}|(\d+))", r"{}\1{\2\3}"),
     (r"\^(?:\{(\d*[+-])\}|(\d*[+-]))", r"^{\\text{\1\2}}"),

@@ -205,6 +205,18 @@ def test_limits_stand_above_and_below_a_sum_on_display():
     assert [one[2].text for one in sums] == ["n", "n"]
 
 
+@pytest.mark.parametrize("tex, plain", [
+    (r"2\frac{1}{2}", "2 1/2"), (r"-\frac{1}{2}", "−1/2"), (r"\frac{1}{2}^2", "(1/2)²"),
+    (r"\frac{a}{b}c", "(a/b)c"), (r"\frac{1}{2}(a+b)", "(1/2)(a + b)"),
+    (r"\frac{a}{b}\cdot c", "a/b · c"), (r"\frac{\left(a+b\right)}{2}", "(a + b)/2"),
+    (r"\sqrt{x}^2", "(√x)²"), ("{x^2}^3", "(x²)³"), (r"\overline{a+b}", "(a + b)̅"),
+    (r"\underbrace{a+b}_2", "(a + b)₂"), ("f''(x)", "f″(x)"), ("p=5%", "p = 5%"),
+    (r"20% \cdot 80", "20% · 80"), (r"a\%%", "a%%"), (r"\text{50%}", "50%"), (r"\{a\}", "{a}"),
+    (r"\boldsymbol{F}", "F")])
+def test_in_one_line_a_formula_means_the_same(tex, plain):
+    assert read_formula(tex).text == plain
+
+
 @pytest.mark.parametrize("typed, plain", [
     ("H2O", "H₂O"), ("Na+ + Cl- -> NaCl", "Na⁺ + Cl⁻ → NaCl"), ("H2+O2", "H₂ + O₂"),
     ("[Fe(CN)6]^4-", "[Fe(CN)₆]⁴⁻"), ("CuSO4 * 5H2O", "CuSO₄ · 5 H₂O"),
@@ -212,7 +224,8 @@ def test_limits_stand_above_and_below_a_sum_on_display():
     ("OH-(aq)", "OH⁻(aq)"), ("OH−", "OH⁻"), ("C_nH_{2n+2}", "C_nH_(2n + 2)"), ("e-", "e⁻"),
     ("1/2 O2 ^", "1/2 O₂ ↑"), ("A <-> B <- C", "A ↔ B ← C"), ("2 A = 3 B", "2 A = 3 B"),
     (r"A ->[\Delta] B ->[H2SO4] C", "A→^Δ B→^H₂SO₄ C"),
-    (r"A ->[\text{light, 20 °C}] B", "A→^light, 20 °C B")])
+    (r"A ->[\text{light, 20 °C}] B", "A→^light, 20 °C B"),
+    ("A ->[Pt][H2O] B", "A→_H₂O ^Pt B"), ("A -> [B]", "A → [B]")])
 def test_chemistry_reads_subscripts_charges_and_arrows(typed, plain):
     assert plain_text(f"$\\ce{{{typed}}}$") == plain
 
@@ -235,6 +248,11 @@ def test_three_formulas_are_few_bytes():
     (r"\frac{1}", r"\frac{1} can't be read. Are all its braces closed?"),
     (r"x^", "x^ can't be read. Are all its braces closed?"),
     (r"\left(x", r"\left(x can't be read. Are all its braces closed?"),
+    (r"\text{a", r"\text{a can't be read. Are all its braces closed?"),
+    ("x^{2}}", "x^{2}} can't be read. Are all its braces closed?"),
+    (r"\ce{A <=>[k1][k2] B}", r"\ce can't show <=>[k1][k2] B."),
+    ("a ____ b", "__ can't be shown."), ("x^ ^2", "^ ^ can't be shown."),
+    (r"\unicode{65}", r"\unicode can't be shown."),
     ("x" * (FORMULA_MAX + 1), "A formula has at most 300 characters."),
     ("{" * (NESTED_MAX + 1) + "x" + "}" * (NESTED_MAX + 1),
      "Braces can be at most 20 deep in a formula.")])
@@ -347,6 +365,17 @@ def test_ten_thousand_braces_are_text():
         check_all(nested)
 
 
+@pytest.mark.parametrize("beginning, end", [
+    ("x_{", "}"), ("x^{", "}"), (r"\overbrace{", "}"), (r"\frac{1}{", "}"), (r"\sqrt[3]{", "}"),
+    (r"\overbrace^", ""), (r"\xrightarrow[a]", "")])
+def test_a_formula_is_read_in_time_that_grows_with_its_depth(beginning, end):
+    took = {}
+    for depth in (5, 20):
+        tex = beginning * depth + "y" + end * depth
+        took[depth] = min(measure(tex, read_formula.__wrapped__) for _ in range(3))
+    assert took[20] < 32 * took[5]      # if each level took twice as long: 32,768
+
+
 @pytest.mark.parametrize("unit", ["$a ", "$$a", "`a ", "\\(", "\\[", "\\\\(", "\\", "```\n",
                                   "```a\nb\n", "`\\`\\(", "\\(\\[", "$a\\(", "\n ```x", " \t"])
 def test_a_text_is_read_in_time_that_grows_with_its_length(unit):
@@ -357,9 +386,9 @@ def test_a_text_is_read_in_time_that_grows_with_its_length(unit):
     assert took[20_000] < 24 * took[2500]       # by its square: 64
 
 
-def measure(text):
+def measure(text, *functions):
     began = time.thread_time()
-    for read in (format_text, plain_text, split_title):
+    for read in functions or (format_text, plain_text, split_title):
         read(text)
     return time.thread_time() - began
 
@@ -399,7 +428,8 @@ def show(chromium, request):
 
 
 def test_formulas_are_drawn(show):
-    page = show("What is $\\frac{E}{E_0}$?", "$$\\sum_{i=1}^n i$$", "$\\sqrt{1-v^2}$", "$v^2_0$")
+    page = show("What is $\\frac{E}{E_0}$?", "$$\\sum_{i=1}^n i$$", "$\\sqrt{1-v^2}$", "$v^2_0$",
+                "$\\boldsymbol{F}$")
     above = page.evaluate("""() => {
         const box = (path) => document.querySelector(path).getBoundingClientRect();
         const lies = (one, other) => box(one).bottom <= box(other).top;
@@ -411,6 +441,8 @@ def test_formulas_are_drawn(show):
             scripts: lies("msubsup > :last-child", "msubsup > :nth-child(2)"),
         };
     }""")
+    assert page.evaluate("""() => [...document.querySelectorAll("[mathvariant]")].map(
+        (one) => getComputedStyle(one).fontWeight)""") == ["700"]
     assert above == {"numerator": True, "limits": True, "root": True, "scripts": True}
 
 
