@@ -3973,9 +3973,9 @@ class ShortText(QuestionType):
         return bool(options["accepted"])
 
     def score(self, value, options):
-        if options.get("exact"):
-            return float(value in options["accepted"])
-        return float(normalize(value) in normalize_all(*options["accepted"]))
+        rows = list_right_rows(tuple(options["accepted"]), tuple(options.get("added", ())),
+                               bool(options.get("exact")))
+        return float(self.name_row(value, options) in rows)
 
     def is_same(self, before, after, options):
         return self.name_row(before, options) == self.name_row(after, options)
@@ -3988,7 +3988,8 @@ class ShortText(QuestionType):
         # them: students may write what takes long. One that differs in digits is no misspelling,
         # and where capitals matter, they alone are no mistake that should be overlooked.
         by_length, near, compared = defaultdict(list), {}, 0
-        for text in options["accepted"]:
+        added = options.get("added", ())
+        for text in (text if text in added else plain_text(text) for text in options["accepted"]):
             own = normalize(text)
             if len(own) >= self.NEAR_FROM:
                 most = 2 if len(own) >= self.NEARER_FROM else 1
@@ -4010,27 +4011,36 @@ class ShortText(QuestionType):
         return [{"answer": answer, "rows": found} for answer, found in near.items()]
 
     def format_correct(self, options):
-        # What was accepted in class counts, but a slip in spelling is not what to learn.
-        return _(" or ").join(map(plain_text, self.list_written(options)))
+        return _(" or ").join(self.list_written(options, plain_text))
 
     def format_correct_html(self, options):
-        return bottle.html_escape(_(" or ")).join(map(format_line, self.list_written(options)))
-
-    def list_written(self, options):
-        """The accepted answers that the presenter wrote; if none are left, all."""
-        added = options.get("added", ())
-        return [text for text in options["accepted"] if text not in added] or options["accepted"]
+        return bottle.html_escape(_(" or ")).join(
+            self.list_written(options, format_line, bottle.html_escape))
 
     def name_correct(self, options):
-        answer, *others = map(plain_text, self.list_written(options))
+        answer, *others = self.list_written(options, plain_text)
         return _("“{answer}” and {count} more are accepted", answer=answer, count=len(others)) \
             if others else _("“{answer}” is correct", answer=answer)
 
+    def list_written(self, options, format, keep=str):
+        """The accepted answers that the presenter wrote, formatted; if none are left, all.
+
+        What was accepted in class counts, but a slip in spelling is not what to learn. Students
+        wrote it: it is kept as it is.
+        """
+        added = options.get("added", ())
+        return [format(text) for text in options["accepted"] if text not in added] or [
+            keep(text) for text in options["accepted"]]
+
 
 @functools.lru_cache(maxsize=64)
-def normalize_all(*texts):
-    """The keys by which texts are compared; a class's answers are all compared with the same."""
-    return frozenset(map(normalize, texts))
+def list_right_rows(accepted, added, exact):
+    """Keys of the rows that are correct; a class's answers are all compared with the same.
+
+    What the presenter wrote is also correct as pages show it: "x²" where that is a formula.
+    """
+    texts = {*accepted, *(plain_text(text) for text in accepted if text not in added)}
+    return frozenset(texts if exact else map(normalize, texts))
 
 
 def refuse_dash(text):

@@ -53,6 +53,34 @@ def test_each_answer_is_accepted_by_its_own_button_and_has_a_tick_then(db, prese
     assert classpulse.measure_correct(db, question) == 75
 
 
+def test_what_a_student_wrote_stays_text_when_it_is_accepted(presenter, session, ask):
+    typed = "`ls` $HOME $x_1$"
+    question_id = ask([typed, "`l` $HOME $x_1$"])
+    page = presenter.get(f"/questions/{question_id}/private")
+    row, = (row for row in page.html.select(".moderation li") if typed in row.get_text())
+    button = row.select_one("[name=key]")
+    presenter.post(button["formaction"], {"key": button["value"]})
+    page = presenter.get(f"/questions/{question_id}/private")
+    assert f"Close to “{typed}”" in page.html.select_one(".near").get_text()
+    presenter.be_alone(0)
+    for action in ("begin", "close", "show_results", "show_answer"):
+        presenter.step(session["id"], action)
+    shown = Respondent(session["code"]).get(f"/audience/{session['code']}")
+    assert typed in shown.text and "<math" not in shown.text and "<code" not in shown.text
+    assert f"“{typed}” is correct" in presenter.get(f"/present/{session['id']}").html.get_text()
+
+
+@pytest.mark.parametrize("accepted, answer", [
+    ("$x^2$", "x²"), ("$x^2$", "$x^2$"), ("$\\ce{H2O}$", "H₂O"), ("$\\ce{H2O}$", "h2o"),
+    ("$\\frac{1}{2}$", "1/2")])
+def test_what_a_page_shows_as_correct_is_correct(accepted, answer):
+    options = {"accepted": [accepted]}
+    assert SHORT.score(answer, options) == 1
+    assert SHORT.score(answer, {"accepted": ["x", accepted], "added": [accepted]}) == float(
+        answer == accepted)
+    assert SHORT.score(SHORT.format_correct(options), dict(options, exact=True)) == 1
+
+
 def test_what_was_accepted_in_class_is_undone_where_it_was_done(
         db, presenter, session, ask):
     question_id = ask(["canberra", "Kanbera", "Sydney"], accepted="Canberra")

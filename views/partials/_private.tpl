@@ -23,7 +23,7 @@
     % end
     % for near in private["near"]:
     <form class="near" method="post" action="{{path}}/accept" hx-post="{{path}}/accept">
-      <p><span>{{_("Close to “{answer}”:", answer=plain_text(near["answer"]))}}</span>
+      <p><span>{{_("Close to “{answer}”:", answer=near["answer"])}}</span>
         % for row in near["rows"]:
         <input type="hidden" name="key" value="{{row["key"]}}"><bdi dir="auto">{{row["label"]}}</bdi> ({{row["count"]}}){{"" if row is near["rows"][-1] else ", "}}
         % end
