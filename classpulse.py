@@ -3614,9 +3614,10 @@ class Choice(QuestionType):
             if chr(ord("A") + place - 1) in question.get("correct", ())]
 
     def describe(self, options):
-        return [(f"{option['key']} ✓" if option["correct"] else option["key"],
-                 _("{text} (with a picture)", text=option["text"]) if "image" in option
-                 else option["text"]) for option in options]
+        def label(option):
+            letter = option["key"] + " ✓" * option["correct"]
+            return _("{letter}, with a picture", letter=letter) if "image" in option else letter
+        return [(label(option), option["text"]) for option in options]
 
     def is_same_shape(self, before, after):
         places = {value: option["key"] for option in before
@@ -7700,9 +7701,11 @@ def list_others(db, session):
 
 
 def has_words(question, words):
-    """Whether each of these is in a question's title or options."""
-    described = QUESTION_TYPES[question["type"]].describe(question["options"])
-    text = normalize("\n".join([question["title"], *(text for _label, text in described)]))
+    """Whether each of these is in a question's title or options, as its presenter wrote them."""
+    written = QUESTION_TYPES[question["type"]].to_file(question["options"]).values()
+    texts = itertools.chain.from_iterable([value] if isinstance(value, str) else value
+                                          for value in written if isinstance(value, str | list))
+    text = normalize("\n".join([question["title"], *texts]))
     return all(word in text for word in words)
 
 

@@ -85,6 +85,17 @@ def test_the_description_of_a_picture_alone_is_its_text_everywhere(
     assert [field.value for field in form.fields["option"]][:3] == ["", "Eiche", ""]
 
 
+def test_a_description_with_a_formula_is_read_aloud_as_one(
+        db, send, presenter, session, respondent):
+    send("", "Gerade", picture_1=picture(), alt_1=r"Graph von $\frac{1}{x}$",
+         picture=picture(2), image_alt="`y` von $x^2$")
+    presenter.toggle(get_last(db)["id"])
+    for page in (respondent.get(f"/audience/{session['code']}"),
+                 presenter.get(f"/present/{session['id']}")):
+        alts = [image.get("alt") for image in page.html.select("img[src^='/images/']")]
+        assert sorted(alts) == ["Graph von 1/x", "y von x²"]
+
+
 def test_a_picture_without_words_is_refused_but_kept(db, send):
     page = send("", "Eiche", picture_1=picture(), status=422)
     assert "Describe the picture of option A" in show_problem(page)

@@ -217,13 +217,15 @@ def test_all_own_questions_are_searched_by_each_word_and_copied(
                        (other_presenter, other_presenter.create_session("Fremde"))):
         owner.create_question(sid, title="Größte STADT?", options="*Köln\nUlm")
         owner.create_question(sid, "rating", "Wie klar?")
+        owner.create_question(sid, "short_text", "Wer?", exact="1")
     other = presenter.create_session("Physik")
     path = f"/sessions/{other}/reuse"
     page = presenter.get(f"{path}?search=stadt+ulm")
     [row] = page.html.select("[data-list] > li")
     assert "Biologie 10b" in row.get_text() and not row.select(".tick")
     assert [tile.get_text(strip=True) for tile in row.select(".tile-words")] == ["Köln", "Ulm"]
-    assert not presenter.get(f"{path}?search=stadt+klar").html.select("[name=question_id]")
+    for search in ("stadt+klar", "picture", "numeric", "yes"):       # only what they wrote
+        assert not presenter.get(f"{path}?search={search}").html.select("[name=question_id]")
     own = presenter.get(f"/sessions/{session['id']}/reuse?search=stadt")
     assert not own.html.select("[name=question_id]")
     refused = presenter.post(path, {"search": "stadt"}, status=422)

@@ -8,7 +8,7 @@
 <label class="tile{{" is-correct" if right else " is-judged" if judged else ""}}" data-key="{{option["key"]}}"><input type="{{kind}}" name="response" value="{{option["key"]}}"{{" checked" if option["key"] in answer else ""}}>
 <span class="card"><b class="letter">{{option["key"]}}</b> \\
 % if image:
-<img class="picture" src="/images/{{image}}" loading="lazy" alt="{{option["image_alt"]}}">\\
+<img class="picture" src="/images/{{image}}" loading="lazy" alt="{{plain_text(option["image_alt"])}}">\\
 % end
 <span class="body">\\
 % if option["text"] not in ("", option["key"]) and not is_bare(option):

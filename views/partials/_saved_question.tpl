@@ -18,7 +18,7 @@
     <dt>Show results while students vote</dt><dd>{{"Yes" if saved["live"] else "No"}}</dd>
     <dt>Time limit in seconds</dt><dd>{{saved["seconds"] or "–"}}</dd>
     % if saved["image"]:
-    <dt>Picture</dt><dd><img class="thumb" src="/images/{{saved["image"]}}" alt="{{saved["image_alt"]}}"></dd>
+    <dt>Picture</dt><dd><img class="thumb" src="/images/{{saved["image"]}}" alt="{{plain_text(saved["image_alt"])}}"></dd>
     % else:
     <dt>Picture</dt><dd>–</dd>
     % end

@@ -13,7 +13,7 @@
     % end
     <b class="letter">{{option["key"]}}</b>
     % if "image" in option:
-    <img src="/images/{{option["image"]}}" alt="{{option["image_alt"]}}">
+    <img src="/images/{{option["image"]}}" alt="{{plain_text(option["image_alt"])}}">
     % end
     <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_text("" if option["text"] == option["key"] or is_bare(option) else option["text"])}}</span>
       % if judged and option["correct"]:
