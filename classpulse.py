@@ -3494,7 +3494,8 @@ def list_shares(counts, total, one_each):
 def cut_rows(rows, with_html=False):
     """The first rows, as many as fit into a message; rows whose text was cut have `cut`.
 
-    If asked for, each has its `label_html`: options always, others if they are whole and all fit.
+    If asked for, each has its `label_html`: others than options while they are whole and all fit,
+    options also into as much again.
     """
     shown, size = [], 0
     for row in rows:
@@ -3507,7 +3508,7 @@ def cut_rows(rows, with_html=False):
     for place, row in enumerate(shown if with_html else []):
         label = format_label(row)
         size += 0 if "cut" in row else len(to_json(label).encode("utf-8", "replace")) + 14
-        if "letter" in row or size <= ROWS_MAX and "cut" not in row:
+        if size <= 2 * ROWS_MAX if "letter" in row else size <= ROWS_MAX and "cut" not in row:
             shown[place] = dict(row, label_html=label)
     return shown
 

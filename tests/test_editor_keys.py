@@ -221,13 +221,14 @@ def test_hostile_formulas_are_named_briefly_and_as_text(presenter, session):
         ("title", " ".join(rf"$\x{letter}$" for letter in "abcdefgh")),
         ("option", r"$\ce{<img src=x onerror=alert(1)>}$"), ("option", "$" + "{" * 200 + "$"),
         ("option", "$" + r"\text{</span><script>}\foo" + "$"), ("typing", "1"),
-        ("explanation", "```\r\n$\\foo$\r\n```\r\n")])
+        ("accepted", "x\n$\\bar{$"), ("explanation", "```\r\n$\\foo$\r\n```\r\n")])
     said = {place["id"]: place.get_text() for place in answer.html.select("[data-unreadable]")}
     assert said["unreadable-title"] == (
         r"\xa can't be shown. \xb can't be shown. \xc can't be shown. "
         "These formulas appear as you typed them.")
     assert said["unreadable-option"].startswith(r"Option A: \ce can't show <img src=x onerror=")
     assert "Option B: Braces can be at most 20 deep in a formula." in said["unreadable-option"]
+    assert said["unreadable-accepted"].startswith(r"\bar{ can't be read.")
     assert said["unreadable-explanation"] == said["unreadable-options"] == ""
     assert not answer.html.select("img[src=x], script")
 

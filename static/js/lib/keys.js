@@ -2,6 +2,7 @@
 // focus, and below the fields what of their formulas can't be shown.
 
 const FENCE = "```"; // a line before code of several lines, and one behind it
+const IS_FENCE = /^[ \t]*\x60{3}[\w+#-]*[ \t]*$/;
 const FINISHED_MS = 1200; // after the previews: a formula that is being typed is not finished
 
 const bar = document.querySelector("[data-signs]");
@@ -15,7 +16,7 @@ let timer = 0;
 // line there, and leads on from the line that ends the code.
 export function isInCode({ value, selectionStart }) {
   const lines = value.slice(0, endOfLine(value, selectionStart)).split("\n");
-  return lines.filter((line) => line.trim().startsWith(FENCE)).length % 2 === 1;
+  return lines.filter((line) => IS_FENCE.test(line)).length % 2 === 1;
 }
 
 function endOfLine(text, place) {

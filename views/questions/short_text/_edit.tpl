@@ -1,8 +1,9 @@
 % # form, problem, kind
 <p class="field">
   <label for="accepted">{{_(kind.labels["accepted"])}}</label>
-  <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint problem-accepted" {{focus(problem, "accepted")}}>{{form.get("accepted")}}</textarea>
+  <textarea id="accepted" name="accepted" rows="3" dir="auto" aria-describedby="accepted-hint unreadable-accepted problem-accepted" {{focus(problem, "accepted")}}>{{form.get("accepted")}}</textarea>
   <span class="hint" id="accepted-hint">The class can see this if your screen is mirrored.</span>
+  % include("partials/_unreadable.tpl", form=form, field="accepted")
   % include("partials/_field_problem.tpl", problem=problem, field="accepted")
 </p>
 <p class="field check">
