@@ -96,6 +96,17 @@ def test_a_description_with_a_formula_is_read_aloud_as_one(
         assert sorted(alts) == ["Graph von 1/x", "y von x²"]
 
 
+@pytest.mark.parametrize("names, columns", [
+    (["", "", "", ""], "four"), (["", "", "", "Eiche"], "two"), (["", ""], "two"),
+    (["", "", ""], "three")])
+def test_pictures_stand_side_by_side_on_the_projector(
+        db, send, presenter, session, names, columns):
+    pictures = {f"picture_{place}": picture(place) for place in range(1, len(names) + 1)}
+    send(*names, **pictures, **{f"alt_{place}": f"Blatt {place}" for place in range(1, 5)})
+    presenter.toggle(get_last(db)["id"])
+    assert f'"tiles is-pictured is-{columns} ' in presenter.now(session["id"])["html"]
+
+
 def test_a_picture_without_words_is_refused_but_kept(db, send):
     page = send("", "Eiche", picture_1=picture(), status=422)
     assert "Describe the picture of option A" in show_problem(page)

@@ -3,7 +3,8 @@
 % many, round = len(question["options"]), question["round"]
 % compared = question["discuss"] or round > 1     # from the draft on, there is room for two rounds
 % pictured = any("image" in option for option in question["options"])
-<ol class="tiles {{"is-pictured is-" + ("two" if many in (2, 4) else "three" if many < 7 else "four" + " is-beside" * (many > 12)) if pictured else "is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}} {{"is-compared" if compared else ""}}" data-tiles>
+% bare = all(map(is_bare, question["options"]))     # without names below, pictures have room beside one another
+<ol class="tiles {{"is-pictured is-" + ("two" if many == 2 or many == 4 and not bare else "three" if many < 7 and many != 4 else "four" + " is-beside" * (many > 12)) if pictured else "is-double" if many > 10 else "is-many" if many > 6 else ""}} {{"is-noted" if get("noted") else ""}} {{"is-compared" if compared else ""}}" data-tiles>
   % for option in question["options"]:
   <li class="tile {{"is-correct" if judged and option["correct"] else "is-dimmed" if judged else ""}}" data-key="{{option["key"]}}">
     % if shown and round > 1:
