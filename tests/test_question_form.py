@@ -514,3 +514,17 @@ def test_another_button_asks_before_it_loses_what_was_typed(form, server):
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(server.lan + "/")
     assert dialogs == ["beforeunload"]
+
+
+def test_what_is_wrong_with_options_is_said_where_it_is_seen(form, open_page):
+    open_page.expected = "422"
+    page = form(width=1280, height=800)
+    page.get_by_label("Question", exact=True).fill("Which?")
+    page.get_by_role("button", name="Save, add another").click()
+    problem = page.get_by_text("Write at least 2 options.")
+    problem.wait_for()
+    covered = problem.evaluate("""(problem) => {
+        const { left, top, bottom } = problem.getBoundingClientRect();
+        return document.elementFromPoint(left + 2, (top + bottom) / 2) !== problem;
+    }""")
+    assert not covered

@@ -12,6 +12,7 @@
   % if kind.marks_correct:
   <span class="hint">One per line. A star in front marks a correct one: *Paris</span>
   % end
+  % include("partials/_field_problem.tpl", problem=problem, field="options")
   % else:
   % if kind.presets:
   <span class="presets" data-fills hidden>
@@ -20,6 +21,7 @@
     % end
   </span>
   % end
+  % include("partials/_field_problem.tpl", problem=problem, field="options")
   % ticked = several and len(form.getall("right")) > 1
   <span class="hint" id="options-hint" {{"hidden" if ticked else ""}}>{{hint}}</span>
   % if several:
@@ -56,5 +58,4 @@
   <span class="hint" data-keys hidden>{{_("Enter: next option. Shift+Enter: new line. Ctrl+Space: correct. Alt+↑ or ↓: move. Paste a list to fill rows.") if kind.marks_correct else _("Enter: next option. Shift+Enter: new line. Alt+↑ or ↓: move. Paste a list to fill rows.")}}</span>
   % end
   % include("partials/_unreadable.tpl", form=form, field="options" if listed else "option")
-  % include("partials/_field_problem.tpl", problem=problem, field="options")
 </fieldset>
