@@ -298,6 +298,18 @@ def test_the_projector_puts_code_beside_options_or_above_them(server, teacher, o
     assert above.pop("size") >= 0.024 * 800
     assert above == {"beside": False, "above": True, "weight": "400", "whole": True,
                      "bottom": True}
+    teacher.toggle(long, 0)
+    longest = teacher.ask("multiple_choice", PROGRAM.replace("round(", "round(" + "x(3), " * 22),
+                          option=["1.25", "```\nx = 2\ny = 1\n```"])
+    page.goto(f"{server.lan}{teacher.present}?question={longest}")
+    page.locator(".is-wrapped .is-above").wait_for()
+    broken = page.evaluate(measure)
+    assert broken.pop("size") >= 0.03 * 800         # no smaller than other code
+    assert broken == {"beside": False, "above": True, "weight": "400", "whole": True,
+                      "bottom": True}
+    # A bar is seen behind an option's code.
+    assert page.locator(".tile code").evaluate(
+        "code => getComputedStyle(code).backgroundColor") == "rgba(0, 0, 0, 0)"
 
 
 def test_formulas_have_room_on_projector_and_phone(server, teacher, open_page):

@@ -68,8 +68,8 @@ export function openProjection(box) {
     if (figures) figures.textContent = describeFigures(message);
   }
 
-  // Long questions shrink in steps until everything fits. What is still too long at the smallest
-  // size is cut, at the end of a line.
+  // Long questions shrink in steps until everything fits; lines of code that fit at no size are
+  // broken. What is still too long at the smallest size is cut, at the end of a line.
   function fit() {
     const article = box.querySelector(".projection");
     if (!article || !box.clientHeight) return; // hidden
@@ -79,14 +79,18 @@ export function openProjection(box) {
     article.classList.remove("is-cut");
     const tried = listRooms(article);
     const body = article.querySelector(".title-body"); // beside the answers, or above them
-    const places = body ? [false, true] : [false];
-    const fitting = tried.some((rooms) => SIZES.some(([title, option]) => places.some((above) => rooms.some((room) => {
-      if (body) body.parentNode.classList.toggle("is-above", above);
-      article.style.setProperty("--room", room);
-      article.dataset.title = Math.max(title, smallest);
-      article.dataset.size = option;
-      return fits(article);
-    }))));
+    const fitsWith = (wrapped) => {
+      article.classList.toggle("is-wrapped", wrapped);
+      const places = body ? [wrapped, !wrapped] : [false];
+      return tried.some((rooms) => SIZES.some(([title, option]) => places.some((above) => rooms.some((room) => {
+        if (body) body.parentNode.classList.toggle("is-above", above);
+        article.style.setProperty("--room", room);
+        article.dataset.title = Math.max(title, smallest);
+        article.dataset.size = option;
+        return fits(article);
+      }))));
+    };
+    const fitting = fitsWith(false) || article.querySelector("code[tabindex]") && fitsWith(true);
     fitExplanation(article);
     if (fitting) return;
     article.classList.add("is-cut");
