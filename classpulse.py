@@ -4585,6 +4585,12 @@ def format_text(text):
     return "".join(format_part(kind, source, typed) for kind, source, typed in read_markup(text))
 
 
+def format_option(text):
+    """The same for an option on a phone, where a long formula goes on in a new line."""
+    return "".join(format_part(kind, source, typed, wraps=True)
+                   for kind, source, typed in read_markup(text))
+
+
 def format_line(text):
     """Safe HTML of a presenter's text for rows and tables: code and formulas stand in the line."""
     in_line = {"block": "code", "display": "formula", "break": "text"}
@@ -4636,15 +4642,15 @@ def list_unreadable(text):
             if (formula := find_formula(kind, source)) and formula.problem]
 
 
-def format_part(kind, source, typed):
-    """Safe HTML of one part of a text, as read_markup gives it."""
+def format_part(kind, source, typed, wraps=False):
+    """Safe HTML of one part of a text, as read_markup gives it; its lines may be wrapped."""
     if kind == "break":
         return ""
     if kind == "text":
         return bottle.html_escape(source)
     formula = find_formula(kind, source)
     if formula and formula.html:
-        return formula.html
+        return formula.pieces if wraps else formula.html
     if formula:
         kind, source = "block" if kind == "display" else "code", typed
     # Keys scroll only what can have the focus.
@@ -4698,13 +4704,19 @@ REST_OF_LINE = re.compile(r"[ \t]*\n?")
 # Formulas
 
 FORMULA_MAX, NESTED_MAX = 300, 20       # characters, and braces within braces
+LINE_MAX = 16       # characters in one line of text, which have room beside an option's letter
 
 
 class Formula(NamedTuple):
-    """A formula as MathML and in one line of text; both are empty where there is a problem."""
+    """A formula as MathML and in one line of text; all is empty where there is a problem.
+
+    `pieces` is MathML, too: a long formula as several, since browsers begin a new line only
+    between formulas.
+    """
     html: str = ""
     text: str = ""
     problem: Sentence = None
+    pieces: str = ""
 
 
 # A formula takes 0.3 ms, and 2 to 8 kB; one written to take much memory 50 kB.
@@ -4716,7 +4728,10 @@ def read_formula(tex, display=False):
         root = sift(convert_to_element(prepare_tex(tex), display="block" if display else "inline"))
         line = " ".join(write_line(root).split())
         root.attrib = {"alttext": tex, "data-plain": line, "display": "block" if display else ""}
-        return Formula(write_mathml(root), line)
+        html = write_mathml(root)
+        is_long = len(line) > LINE_MAX and not display
+        return Formula(html, line, pieces="".join(map(write_mathml, cut_row(root)))
+                       if is_long else html)
     except Invalid as problem:
         return Formula(problem=Sentence(problem.text, **problem.values))
     except Exception:       # whatever the library comes upon in an odd text
@@ -4812,6 +4827,32 @@ def sift(element):
     return element
 
 
+def cut_row(root):
+    """A sifted formula as several: as in books, each begins with an operator in no parentheses."""
+    parts, last, depth, in_bars = [[]], None, 0, False
+    for child in root:
+        # An arrow may have something above it.
+        sign = next(child[0].iter("mo"), child) if child.tag == "mover" else child
+        is_binary = last is not None and (last.tag != "mo" or last.text in CLOSING | BARS)
+        is_outside = depth == 0 and not in_bars
+        if is_binary and is_outside and sign.tag == "mo" and sign.text in CUT_BEFORE:
+            child.set("form", "infix")      # also at the beginning of a formula
+            parts.append([])
+        parts[-1].append(child)
+        depth += (child.text in OPENING) - (child.text in CLOSING)
+        in_bars ^= child.text in BARS
+        last = child
+    for place, part in enumerate(parts):
+        parts[place] = root.makeelement("math", {} if place else {"alttext": root.get("alttext")})
+        parts[place].extend(part)
+        parts[place].set("data-plain", re.sub(r"\s+", " ", write_row(parts[place])))
+    return parts
+
+
+CUT_BEFORE = set("=≠≈≡<>≤≥+−±→←↔⇌⇒⇔")
+OPENING, CLOSING, BARS = set("([{"), set(")]}"), set("|‖")
+
+
 def is_name(element):
     """Whether an element is a function's name, or one with scripts: sin, log₂."""
     name = element[0] if element.tag in CHILDREN else element
@@ -4855,7 +4896,7 @@ def write_row(element):
     for child, following in itertools.zip_longest(element, element[1:]):
         part = write_line(child)
         is_binary = SPACED.fullmatch(part) and line[-1:].strip(" (")
-        if child.tag == "mo" and (is_binary or part.isalpha()):
+        if child.tag == "mo" and (is_binary or part.isalpha() or child.get("form") == "infix"):
             part = f" {part} "
         if child.tag == "mfrac" and not child.get("linethickness"):
             is_factor = following is not None and (
@@ -4867,7 +4908,6 @@ def write_row(element):
 
 
 SEVERAL = {"mrow", "mstyle", "mfrac"}       # what such an element holds can be several things
-OPENING = set("([{|")
 
 
 def wrap(element, several=SEVERAL, line=None):
@@ -9829,7 +9869,8 @@ VIEW_HELPERS = dict(
     format_correct=format_correct, find_explanation=find_explanation,
     spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
-    format_text=format_text, format_line=format_line, format_heading=format_heading,
+    format_text=format_text, format_option=format_option, format_line=format_line,
+    format_heading=format_heading,
     format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
     spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
     explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
