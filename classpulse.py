@@ -4585,6 +4585,14 @@ def format_text(text):
     return "".join(format_part(kind, source, typed) for kind, source, typed in read_markup(text))
 
 
+def format_title(text):
+    """The same for a title on the projector, where no line begins with what follows a formula."""
+    return BOUND.sub(r'<span class="bound">\g<0></span>', format_text(text))
+
+
+BOUND = re.compile(r'[(\[]?<math (?![^>]* display="block")(?:(?!</math>).)*</math>[.,;:!?)\]]+')
+
+
 def format_option(text):
     """The same for an option on a phone, where a long formula goes on in a new line."""
     return "".join(format_part(kind, source, typed, wraps=True)
@@ -9869,8 +9877,8 @@ VIEW_HELPERS = dict(
     format_correct=format_correct, find_explanation=find_explanation,
     spell_answer=spell_answer, judge_answer=judge_answer,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
-    format_text=format_text, format_option=format_option, format_line=format_line,
-    format_heading=format_heading,
+    format_text=format_text, format_title=format_title, format_option=format_option,
+    format_line=format_line, format_heading=format_heading,
     format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
     spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
     explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,

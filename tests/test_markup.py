@@ -9,8 +9,8 @@ from xml.etree import ElementTree
 
 import pytest
 from classpulse import (
-    FORMULA_MAX, NESTED_MAX, Sentence, format_line, format_option, format_text, list_unreadable,
-    plain_text, read_formula, split_title)
+    FORMULA_MAX, NESTED_MAX, Sentence, format_line, format_option, format_text, format_title,
+    list_unreadable, plain_text, read_formula, split_title)
 from conftest import ROOT
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -212,6 +212,14 @@ def test_in_an_option_a_long_formula_goes_on_in_a_new_line_with_an_operator(tex,
     assert re.findall('alttext="([^"]*)"', html) == [escape(tex)]
     assert len(re.findall("<math", format_text(f"${tex}$"))) == 1
     assert format_option(f"$${tex}$$") == format_text(f"$${tex}$$")
+
+
+def test_no_line_of_a_title_begins_with_what_follows_a_formula():
+    x = format_text("$x$")
+    assert format_title("If ($x$), $x$ $x$.") == (
+        f'If <span class="bound">({x}),</span> {x} <span class="bound">{x}.</span>')
+    assert format_title("$$x$$.") == format_text("$$x$$.")
+    assert format_title("(`x`).") == format_text("(`x`).")
 
 
 def test_limits_stand_above_and_below_a_sum_on_display():

@@ -20,6 +20,7 @@ OPTIONS = ["$\\gamma^2$", "`f` & co", f"Both:\n{CODE}"]
 EXPLANATION = "Since $\\beta=\\frac{v}{c}$."
 FRACTION, GAMMA, BETA = (format_text(tex) for tex in (
     "$\\frac{E}{E_0}$", "$\\gamma^2$", "$\\beta=\\frac{v}{c}$"))
+PROJECTED = f'Which is <span class="bound">{FRACTION}?</span>'
 BLOCK = '<code tabindex="0">def f(x):\n    return x &lt; 1</code>'
 MARKS = ("\\frac", "\\gamma", "\\beta", "```", "`f`")
 
@@ -124,7 +125,7 @@ def test_every_place_formats_titles_options_and_explanations(presenter, session,
     assert "E/E₀?</h2>" not in phone and "</math>?</h2>" in phone     # code is no heading
     respondent.respond(asked, "B")
     now = presenter.now(session["id"])
-    check_shown(now["html"], f'data-plain="Which is E/E₀?">Which is {FRACTION}?</h1>',
+    check_shown(now["html"], f'data-plain="Which is E/E₀?">{PROJECTED}</h1>',
                 f'data-body>{BLOCK}Think of <code>f</code>.</div>', GAMMA)
     finish(presenter, session, asked)
     told = [EXPLANATION.replace("$\\beta=\\frac{v}{c}$", BETA), GAMMA]
@@ -160,7 +161,7 @@ def test_previews_and_lists_format_texts(presenter, session):
     base = f"/sessions/{session['id']}"
     form = {"title": TITLE, "option": OPTIONS, "right": "1", "explanation": EXPLANATION}
     preview = presenter.htmx(f"{base}/preview/multiple_choice", form).text
-    check_shown(preview, f"Which is {FRACTION}?</h1>", f"Which is {FRACTION}?</h2>", BLOCK, GAMMA)
+    check_shown(preview, f"{PROJECTED}</h1>", f"Which is {FRACTION}?</h2>", BLOCK, GAMMA)
     gift = "::Q1::Which is $\\\\frac\\{E\\}\\{E_0\\}$? {\n=$\\\\gamma^2$\n~`f` & co\n" \
         "####Since $\\\\beta\\=\\\\frac\\{v\\}\\{c\\}$.}\n"
     found = presenter.htmx(f"{base}/import", {"text": gift, "answers": "1"}).text

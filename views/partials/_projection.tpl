@@ -39,7 +39,7 @@
   </div>
   % else:
   % heading, body = split_title(question["title"])
-  <h1 dir="auto" data-plain="{{plain_text(heading)}}">{{!format_text(heading)}}</h1>
+  <h1 dir="auto" data-plain="{{plain_text(heading)}}">{{!format_title(heading)}}</h1>
   <div class="scene {{"has-picture" if question["image"] or question.get("picture") else ""}} {{"has-body" if body else ""}}">
     % if body:
     <div class="title-body" dir="auto" data-body>{{!format_text(body)}}</div>
