@@ -4827,6 +4827,11 @@ def sift(element):
         raise ValueError(tag)
     if len(children) == 1 and tag == "mrow":
         return children[0]
+    if children and tag == "mrow" and all(
+            child.tag == "mi" and child.get("mathvariant") == "normal" for child in children):
+        unit = element.makeelement("mi", {})        # \mathrm{mol}
+        unit.text = "".join(child.text for child in children)
+        return unit
     if len(children) == 1 and tag in ROWS and children[0].tag == "mrow":
         children = children[0]
     element.tag, element.text, element[:] = tag, text.replace(COMMA, ","), list(children)

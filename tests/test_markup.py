@@ -236,7 +236,8 @@ def test_limits_stand_above_and_below_a_sum_on_display():
     (r"\sqrt{x}^2", "(√x)²"), ("{x^2}^3", "(x²)³"), (r"\overline{a+b}", "(a + b)̅"),
     (r"\underbrace{a+b}_2", "(a + b)₂"), ("f''(x)", "f″(x)"), ("p=5%", "p = 5%"),
     (r"20% \cdot 80", "20% · 80"), (r"a\%%", "a%%"), (r"\text{50%}", "50%"), (r"\{a\}", "{a}"),
-    (r"\boldsymbol{F}", "F")])
+    (r"\boldsymbol{F}", "F"), (r"0.1\,\frac{\mathrm{mol}}{\mathrm{L}}", "0.1 mol/L"),
+    (r"5\mathrm{km}", "5 km"), (r"\mathrm{CaCO_3}", "CaCO₃")])
 def test_in_one_line_a_formula_means_the_same(tex, plain):
     assert read_formula(tex).text == plain
 
