@@ -6585,7 +6585,8 @@ CREATE TABLE questions (
         -- none; '': there was one, which ended while the server was not running
     results_shown INTEGER NOT NULL DEFAULT 0,
     answer_shown INTEGER NOT NULL DEFAULT 0,
-    closings TEXT NOT NULL DEFAULT '{}'     -- {"1": when round 1 was last closed}
+    closings TEXT NOT NULL DEFAULT '{}',    -- {"1": when round 1 was last closed}
+    scored INTEGER NOT NULL DEFAULT 0       -- whether a correct answer is marked
 );
 CREATE INDEX questions_of_session ON questions (session_id, "order");
 CREATE INDEX questions_with_image ON questions (image);
@@ -6595,6 +6596,24 @@ CREATE TABLE hidden_entries (       -- texts that projector and phones must not 
     key TEXT NOT NULL,              -- of the row in the results; equal texts share one
     PRIMARY KEY (question_id, key)
 ) WITHOUT ROWID;
+CREATE TABLE class_lists (          -- of students, who pick themselves
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+    name TEXT NOT NULL,
+    created_at TEXT NOT NULL,
+    version INTEGER NOT NULL DEFAULT 0      -- counts changes
+);
+CREATE INDEX class_lists_of_user ON class_lists (user_id);
+CREATE TABLE class_list_entries (
+    id INTEGER PRIMARY KEY AUTOINCREMENT,
+    list_id INTEGER NOT NULL REFERENCES class_lists ON DELETE CASCADE,
+    "order" INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    number TEXT,                    -- these three identify a student in other programs
+    email TEXT,
+    login TEXT
+);
+CREATE INDEX class_list_entries_of_list ON class_list_entries (list_id, "order");
 CREATE TABLE respondents (
     session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE,
     id TEXT NOT NULL,               -- a UUID
@@ -6603,9 +6622,15 @@ CREATE TABLE respondents (
     left_out INTEGER NOT NULL DEFAULT 0,    -- whether the presenter excluded the votes from counts
     last_seen_at TEXT NOT NULL,     -- last vote, or opening or closing of a socket
     finished_at TEXT,               -- when answers to all that was asked before became final
+    number TEXT,                    -- only if asked for, as are the next two
+    email TEXT,
+    login TEXT,
+    entry_id INTEGER REFERENCES class_list_entries ON DELETE SET NULL,  -- who they picked
     PRIMARY KEY (session_id, id)
 ) WITHOUT ROWID;
 CREATE INDEX respondents_left_out ON respondents (session_id) WHERE left_out;
+CREATE UNIQUE INDEX respondents_by_entry ON respondents (entry_id, session_id)
+    WHERE entry_id IS NOT NULL;     -- one phone at a time
 CREATE TABLE tallies (              -- raised hands of students without a phone
     question_id INTEGER NOT NULL REFERENCES questions ON DELETE CASCADE,
     round INTEGER NOT NULL,
@@ -6631,6 +6656,7 @@ CREATE TABLE responses (
     updated_at TEXT NOT NULL,
     changes INTEGER NOT NULL DEFAULT 0,
     late INTEGER NOT NULL DEFAULT 0,        -- 1: after closing, not counted; 2: admitted
+    score REAL,                     -- from 0 to 1; NULL: no correct answer is marked
     UNIQUE (question_id, round, respondent_id),
     FOREIGN KEY (session_id, respondent_id) REFERENCES respondents ON DELETE CASCADE
 );
@@ -6688,6 +6714,35 @@ MIGRATIONS = [
         session_id INTEGER NOT NULL REFERENCES sessions ON DELETE CASCADE
     ) WITHOUT ROWID;
     CREATE INDEX made_in_session ON made (session_id)
+    """,
+    """
+    ALTER TABLE questions ADD COLUMN scored INTEGER NOT NULL DEFAULT 0;
+    ALTER TABLE responses ADD COLUMN score REAL;
+    CREATE TABLE class_lists (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
+        name TEXT NOT NULL,
+        created_at TEXT NOT NULL,
+        version INTEGER NOT NULL DEFAULT 0
+    );
+    CREATE INDEX class_lists_of_user ON class_lists (user_id);
+    CREATE TABLE class_list_entries (
+        id INTEGER PRIMARY KEY AUTOINCREMENT,
+        list_id INTEGER NOT NULL REFERENCES class_lists ON DELETE CASCADE,
+        "order" INTEGER NOT NULL,
+        name TEXT NOT NULL,
+        number TEXT,
+        email TEXT,
+        login TEXT
+    );
+    CREATE INDEX class_list_entries_of_list ON class_list_entries (list_id, "order");
+    ALTER TABLE respondents ADD COLUMN number TEXT;
+    ALTER TABLE respondents ADD COLUMN email TEXT;
+    ALTER TABLE respondents ADD COLUMN login TEXT;
+    ALTER TABLE respondents ADD COLUMN entry_id INTEGER
+        REFERENCES class_list_entries ON DELETE SET NULL;
+    CREATE UNIQUE INDEX respondents_by_entry ON respondents (entry_id, session_id)
+        WHERE entry_id IS NOT NULL
     """,
 ]
 
