@@ -213,7 +213,12 @@ FOREIGN = {
     "a_trigger_called_a_table": (
         CHEAT.format(name="x") + "; PRAGMA writable_schema=ON; UPDATE sqlite_schema SET "
         "type = 'table', rootpage = 2 WHERE name = 'x'", ""),
-    "a_view": ("CREATE VIEW alle AS SELECT * FROM users", "view"),
+    "a_view": ("CREATE VIEW alle AS SELECT * FROM users", "view 'alle'"),
+    "another_view_of_the_same_name": (
+        "DROP VIEW scores; CREATE VIEW scores AS SELECT * FROM users", "view 'scores'"),
+    "a_view_that_is_called_a_table": (
+        rewrite("CREATE TABLE images", "CREATE VIEW images AS SELECT 1 AS a --"), ""),
+    "no_view": ("DROP VIEW answers", "view 'answers'"),
     "a_view_in_a_tables_place": (
         "ALTER TABLE images RENAME TO bilder; CREATE VIEW images AS SELECT * FROM bilder", "view"),
     "a_virtual_table": ("CREATE VIRTUAL TABLE suche USING fts5(text)", "suche"),
@@ -221,7 +226,7 @@ FOREIGN = {
     "another_column": ("ALTER TABLE users ADD COLUMN admin INTEGER", "users"),
     "a_column_that_computes": (
         "ALTER TABLE users ADD COLUMN x AS (zeroblob(100000000))", "users"),
-    "no_column": ("ALTER TABLE responses DROP COLUMN changes", "responses"),
+    "no_column": ("ALTER TABLE responses DROP COLUMN seq", "responses"),
     "another_index": ("CREATE INDEX schnell ON responses (late)", "schnell"),
     "an_index_that_computes": (
         "CREATE INDEX langsam ON sessions (hex(zeroblob(length(name))))", ""),

@@ -4,6 +4,7 @@ import csv
 import io
 import json
 import shutil
+from collections import Counter
 from contextlib import closing
 from datetime import datetime
 from pathlib import Path
@@ -125,6 +126,30 @@ def test_a_database_of_version_3_forgets_what_sessions_remembered_of_types(tmp_p
         assert classpulse.get_pace(session) == "quick"
         for question in db.all("SELECT id, type, options, live FROM questions"):
             assert question["live"] == preset_live(question), question      # 0 for the odd one
+
+
+def test_answers_of_the_first_release_have_scores_and_an_odd_question_costs_only_its_own(
+        tmp_path, capsys):
+    folder = tmp_path / "data"
+    folder.mkdir()
+    shutil.copy(DATA / "version-1.db", folder / "classpulse.db")
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:
+        db.execute("UPDATE questions SET options = '[]' WHERE id = (SELECT question_id FROM "
+                   "responses JOIN questions ON questions.id = question_id "
+                   "WHERE type = 'short_text' LIMIT 1)")
+    classpulse.prepare_folder(folder)
+    with closing(classpulse.connect(folder / "classpulse.db")) as db:
+        judged = Counter()
+        for question in db.all("SELECT id, session_id, type, options, scored FROM questions"):
+            question["options"] = json.loads(question["options"])
+            is_odd = question["options"] == [] and question["type"] == "short_text"
+            judged[question["type"], is_odd] += question["scored"]
+            assert question["scored"] == (not is_odd and classpulse.has_answer(question))
+            for value, score in db.tuples("SELECT response_value, score FROM responses "
+                                          "WHERE question_id = :id", id=question["id"]):
+                assert score == (None if is_odd else classpulse.score_answer(question, value))
+        assert judged["multiple_choice", False] and judged["numeric", False]
+        assert judged["short_text", True] == 0 and "Error" in capsys.readouterr().err
 
 
 def test_every_round_that_was_closed_has_a_closing_and_honest_late_votes_come_in(migrated):
