@@ -274,7 +274,7 @@ def test_answers_are_on_disk_when_it_has_ended(lesson, data, start_server):
     phone.post("/join", {"code": lesson["Biologie"]})
     phone.post("/audience/respond/1", {"response": "5"})
     assert server.stop() == 0
-    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*.csv")
+    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*_long.csv")
     assert [row["answer"] for row in rows_of(path)] == ["5"]
 
 
@@ -306,7 +306,7 @@ def test_a_full_hall_does_not_keep_it_from_ending_within_three_seconds(lesson, d
         received = phone.sockets[0].sock.recv(1 << 20)
         assert received.endswith(GOING_AWAY)
         phone.sockets[0].shutdown()
-    [path] = (data / "exports").glob(f"*{code}*.csv")
+    [path] = (data / "exports").glob(f"*{code}*_long.csv")
     assert [row["answer"] for row in rows_of(path)] == ["5"]
 
 
@@ -383,7 +383,7 @@ def test_export_of_a_code_writes_that_session(lesson, data):
     code = lesson["Physik"]
     for typed in (code, f"{code[:3]} {code[3:]}"):
         assert run("export", typed, "--data", data).returncode == 0
-    [path] = (data / "exports").iterdir()
+    [path] = (data / "exports").glob("*_long.csv")
     assert [(row["session_code"], row["answer"]) for row in rows_of(path)] == [(code, "4")]
 
 
@@ -393,7 +393,7 @@ def test_export_works_beside_a_running_server(lesson, data, start_server):
     phone.post("/join", {"code": lesson["Biologie"]})
     phone.post("/audience/respond/1", {"response": "3"})
     assert run("export", lesson["Biologie"], "--data", data).returncode == 0
-    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*.csv")
+    [path] = (data / "exports").glob(f"*{lesson['Biologie']}*_long.csv")
     assert [row["answer"] for row in rows_of(path)] == ["3"]
 
 
@@ -419,7 +419,8 @@ def test_edges_of_the_hint_to_discuss_that_cannot_be_are_refused(data, least, mo
 def test_a_semicolon_is_a_delimiter(lesson, data):
     assert run("export", "--data", data, "--csv-delimiter", ";").returncode == 0
     for path in (data / "exports").iterdir():
-        assert path.read_text("utf-8-sig").startswith("session_code;session_name;")
+        assert path.read_text("utf-8-sig").startswith(
+            ("session_code;session_name;", "respondent_id;", "question_no;"))
 
 
 def test_a_backup_is_readable_and_complete(lesson, data, tmp_path):

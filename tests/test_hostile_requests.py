@@ -107,6 +107,10 @@ FIELDS = {
     "GET /questions/<question_id:id>/who": [(f"{QUESTION}/who", field, {})
                                             for field in ("key", "round")],
     "GET /present/<session_id:id>": [("/present/1", "question", {})],
+    "GET /sessions/<session_id:id>/export": [(f"{SESSION}/export", field, {})
+                                             for field in ("shape", "delimiter")],
+    "GET /questions/<question_id:id>/export": [(f"{QUESTION}/export", field, {})
+                                               for field in ("shape", "delimiter")],
 }
 LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},
           "ranking": {"options": "A\nB"}, "short_text": {"accepted": "Paris"},

@@ -597,7 +597,7 @@ def test_files_of_questions_keep_their_names_when_moved(room, presenter, session
 
     def find_titles():
         rows = {id: path.read_text("utf-8-sig").splitlines()[1].split(",")
-                for id, path in room.exports.list_files(session) if id}
+                for (id, _), path in room.exports.list_files(session) if id}
         return {id: (row[2], row[5]) for id, row in rows.items()}
     assert find_titles() == {ids[0]: ("1", "Eins"), ids[1]: ("2", "Zwei")}
     presenter.post(f"/questions/{ids[1]}/move", {"place": 1}, status=303)

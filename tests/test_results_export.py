@@ -344,7 +344,8 @@ def test_a_files_name_is_ascii_and_says_when_which_and_what(db, presenter, name,
 
 def test_what_is_downloaded_is_what_is_on_disk(presenter, respondent, session, question, folder):
     respondent.respond(question["id"], "A")
-    for path in (f"/sessions/{session['id']}/export", f"/questions/{question['id']}/export"):
+    for path in (f"/sessions/{session['id']}/export", f"/questions/{question['id']}/export",
+                 f"/sessions/{session['id']}/export?shape=wide"):
         answer = presenter.get(path)
         name = re.search('filename="(.+)"', answer.headers["Content-Disposition"])[1]
         assert (folder / name).read_bytes() == answer.body
@@ -365,7 +366,7 @@ def test_the_pages_name_the_saved_files(presenter, session, question, folder):
                        (f"/questions/{question['id']}/export",
                         f"/questions/{question['id']}/results")):
         saved = presenter.get(path).headers["Content-Disposition"].split('"')[1]
-        assert str(folder / saved) in presenter.get(page).text
+        assert str(folder) in presenter.get(page) and saved in presenter.get(page)
 
 
 @pytest.fixture
@@ -395,7 +396,7 @@ def test_a_locked_file_gets_a_numbered_sibling_and_that_is_said(
     assert sibling.read_bytes() == answer.body and b"Paris" in answer.body
     assert sibling.name in answer.headers["Content-Disposition"]
     assert path.name in (said := capsys.readouterr().err) and sibling.name in said
-    assert str(sibling) in presenter.get(f"/sessions/{session['id']}").text
+    assert sibling.name in presenter.get(f"/sessions/{session['id']}").text
 
 
 def test_two_locked_files_lead_to_a_third(export, folder, open_in_excel):
@@ -412,28 +413,28 @@ def test_two_locked_files_lead_to_a_third(export, folder, open_in_excel):
 def test_closing_a_question_writes_the_file(presenter, respondent, question, folder):
     respondent.respond(question["id"], "A")
     presenter.toggle(question["id"], 0)
-    wait_for(lambda: list(folder.glob("*.csv")))
-    [path] = folder.glob("*.csv")
+    wait_for(lambda: list(folder.glob("*_long.csv")))
+    [path] = folder.glob("*_long.csv")
     assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
 
 
 def test_closing_a_session_writes_the_file(presenter, respondent, session, question, folder):
     respondent.respond(question["id"], "B")
     presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": 0})
-    wait_for(lambda: list(folder.glob("*.csv")))
-    [path] = folder.glob("*.csv")
+    wait_for(lambda: list(folder.glob("*_long.csv")))
+    [path] = folder.glob("*_long.csv")
     assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
 
 
 def test_closing_by_a_step_writes_the_file(presenter, respondent, session, question, folder):
     respondent.respond(question["id"], "A")
     presenter.step(session["id"], "close")
-    wait_for(lambda: list(folder.glob("*.csv")))
+    wait_for(lambda: list(folder.glob("*_long.csv")))
 
 
 def question_numbers(folder):
     """Of the responses in the session's file, the only one there is."""
-    [path] = folder.glob("*.csv")
+    [path] = folder.glob("*_long.csv")
     return [row["question_no"] for row in read_csv(path.read_bytes())]
 
 
@@ -442,7 +443,7 @@ def test_moving_a_question_writes_its_new_number_into_the_file(presenter, respon
     following = presenter.create_question(session["id"])
     respondent.respond(question["id"], "A")
     presenter.toggle(question["id"], 0)
-    wait_for(lambda: list(folder.glob("*.csv")))
+    wait_for(lambda: list(folder.glob("*_long.csv")))
     assert question_numbers(folder) == ["1"]
     presenter.post(f"/questions/{following}/move", {"place": 1}, status=303)
     wait_for(lambda: question_numbers(folder) == ["2"])
@@ -481,8 +482,8 @@ def test_the_file_is_written_five_seconds_after_the_last_vote(clock, respondent,
     clock.forward(4.9)
     assert list(folder.iterdir()) == []
     clock.forward(0.2)
-    wait_for(lambda: list(folder.glob("*.csv")))
-    [path] = folder.glob("*.csv")
+    wait_for(lambda: list(folder.glob("*_long.csv")))
+    [path] = folder.glob("*_long.csv")
     assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
 
 
@@ -493,23 +494,23 @@ def test_the_file_is_written_every_minute_while_votes_come_in(clock, respondent,
         respondent.respond(question["id"], "A")
     assert list(folder.iterdir()) == []
     clock.forward(4)
-    wait_for(lambda: list(folder.glob("*.csv")))
+    wait_for(lambda: list(folder.glob("*_long.csv")))
 
 
 def test_a_quiet_session_is_not_written_again(clock, respondent, question, folder):
     respondent.respond(question["id"], "A")
     clock.forward(6)
-    wait_for(lambda: list(folder.glob("*.csv")))
-    [path] = folder.glob("*.csv")
+    wait_for(lambda: list(folder.glob("*_long.csv")))
+    [path] = folder.glob("*_long.csv")
     path.unlink()
     clock.forward(500)
-    assert list(folder.iterdir()) == []
+    assert not path.exists()
 
 
 def test_stopping_writes_what_is_due(room, respondent, question, folder):
     respondent.respond(question["id"], "A")
     room.exports.close()
-    [path] = folder.glob("*.csv")
+    [path] = folder.glob("*_long.csv")
     assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
 
 
@@ -519,7 +520,7 @@ def test_stopping_while_a_file_is_written_leaves_it_whole(room, respondent, ques
     room.exports.wanted(question["session_id"], at_once=True)
     wait_for(lambda: not room.exports.due)      # the writing has begun
     room.exports.close()
-    [path] = folder.iterdir()
+    [path] = folder.glob("*_long*")
     assert read_csv(path.read_bytes())[0]["answer"] == "Lyon"
 
 
@@ -539,24 +540,25 @@ def test_a_file_older_than_its_answers_or_hands_is_rewritten_at_the_start(
     request.getfixturevalue(who).post(path.format(**question), fields)
 
     def crash():
-        [path] = folder.glob("*.csv")
+        [path] = folder.glob("*_long.csv")
         path.write_bytes(b"of last week")
         os.utime(path, (1_700_000_000, 1_700_000_000))
     reopen(room, crash)
-    [path] = folder.glob("*.csv")
+    [path] = folder.glob("*_long.csv")
     wait_for(lambda: written in path.read_bytes())
 
 
 def test_a_missing_file_is_written_at_the_start(room, respondent, question, folder):
     respondent.respond(question["id"], "A")
     reopen(room, lambda: [path.unlink() for path in folder.iterdir()])
-    wait_for(lambda: list(folder.glob("*.csv")))
+    wait_for(lambda: list(folder.glob("*_long.csv")))
 
 
 def test_what_a_crash_left_of_a_file_is_gone_after_the_start(room, respondent, question, folder):
     respondent.respond(question["id"], "A")
     room.exports.close()
-    [path] = folder.iterdir()
+    files = set(folder.iterdir())
+    [path] = folder.glob("*_wide.csv")
     part, written_now = (folder / f"{path.stem}{end}.part" for end in ("h2x8", "a1b2"))
     film = folder / "film.part"     # somebody else's
 
@@ -566,7 +568,7 @@ def test_what_a_crash_left_of_a_file_is_gone_after_the_start(room, respondent, q
         for half in (part, film):
             os.utime(half, (1e9, 1e9))
     reopen(room, crash)
-    wait_for(lambda: set(folder.iterdir()) == {path, film, written_now})
+    wait_for(lambda: set(folder.iterdir()) == {*files, film, written_now})
 
 
 def test_a_file_newer_than_its_data_is_left_alone_at_the_start(room, respondent, question,
@@ -601,7 +603,7 @@ def test_a_file_that_could_not_be_written_is_said_and_does_not_end_the_writing(
         wait_for(lambda: "the stick was pulled out" in capsys.readouterr().err)
     respondent.respond(question["id"], "B")
     clock.forward(6)
-    wait_for(lambda: list(folder.glob("*.csv")))
+    wait_for(lambda: list(folder.glob("*_long.csv")))
 
 
 def test_a_file_that_could_not_be_written_is_written_at_the_stop(
@@ -611,7 +613,7 @@ def test_a_file_that_could_not_be_written_is_written_at_the_stop(
         clock.forward(6)
         wait_for(lambda: "the stick was pulled out" in capsys.readouterr().err)
     room.exports.close()
-    assert len(list(folder.glob("*.csv"))) == 1
+    assert len(list(folder.glob("*_long.csv"))) == 1
 
 
 def test_a_session_that_cannot_be_written_keeps_no_other_from_being_written(
@@ -637,7 +639,7 @@ def test_a_file_that_two_programs_write_at_once_is_whole(room, respondent, sessi
     monkeypatch.setattr(classpulse.os, "fsync", meanwhile)
     path = classpulse.export_to_file(*files)
     assert read_csv(path.read_bytes())[0]["answer"] == "Paris"
-    assert list(folder.glob("*.csv")) == [path]
+    assert list(folder.glob("*_long.csv")) == [path]
 
 
 # Who may have it
@@ -668,13 +670,13 @@ def test_a_file_that_is_being_written_when_the_server_stops_is_written(room, ses
                                                                        monkeypatch):
     begun, written = gevent.event.Event(), []
 
-    def write(session_id, question_id=None):
+    def write(*which):
         if not begun.is_set():
             begun.set()
             gevent.sleep(60)        # until the greenlet is killed
-        written.append((session_id, question_id))
+        written.append(which)
     monkeypatch.setattr(room.exports, "write", write)
     room.exports.wanted(session["id"], at_once=True)
     assert begun.wait(10)
     room.exports.close()
-    assert written == [(session["id"], None)]
+    assert written == [(session["id"], None, shape) for shape in ("long", "wide", "summary")]

@@ -231,10 +231,10 @@ def test_the_page_holds_each_question_with_its_id_in_order(presenter, session):
 
 def test_the_page_leads_to_the_projector_the_results_and_the_file(presenter, session, question):
     page = presenter.get(f"/sessions/{session['id']}").html
-    for path in (f"/present/{session['id']}", f"/questions/{question['id']}/results",
-                 f"/sessions/{session['id']}/export"):
+    for path in (f"/present/{session['id']}", f"/questions/{question['id']}/results"):
         assert page.select_one(f"a[href='{path}']")
         presenter.get(path, status=200)
+    assert page.select_one(f"form[action='/sessions/{session['id']}/export'] [name=shape]")
 
 
 def test_the_page_counts_who_joined_and_answered(presenter, question, session, make_respondent):
@@ -289,8 +289,9 @@ def test_the_files_of_a_renamed_session_have_its_new_name(room, presenter, sessi
         presenter.get(path)
     presenter.post(f"/sessions/{session['id']}/edit", {"name": "Okologie"}, status=303)
     start = f"{classpulse.day(session['created_at'])}_{session['code']}_okologie"
-    wait_for(lambda: list_exports(room) == [f"{start}_long.csv",
-                                            f"{start}_q{question['id']}_long.csv"])
+    wait_for(lambda: list_exports(room) == [
+        f"{start}_long.csv", f"{start}_q{question['id']}_long.csv", f"{start}_summary.csv",
+        f"{start}_wide.csv"])
 
 
 def test_files_go_only_when_those_of_the_new_name_are_there(room, presenter, session, respondent,
@@ -308,7 +309,7 @@ def test_files_go_only_when_those_of_the_new_name_are_there(room, presenter, ses
         assert list_exports(room) == before and session["id"] in room.exports.due
     room.exports.wanted(session["id"], at_once=True)
     wait_for(lambda: [name for name in list_exports(room) if "okologie" in name])
-    wait_for(lambda: len(list_exports(room)) == 1)
+    wait_for(lambda: len(list_exports(room)) == 3)
 
 
 @pytest.mark.parametrize("act", ["rename", "move", "delete"])
@@ -319,6 +320,7 @@ def test_a_file_of_the_teachers_own_is_never_touched(room, presenter, session, r
     [path] = [room.exports.write(session["id"])]
     stem = path.name.removesuffix("_long.csv")
     mine = [f"marks_{session['code']}_x.csv", f"{stem}_marks.csv", f"{stem}_long.xlsx",
+            f"{stem}.xlsx", f"{stem}_workbook.csv", f"{stem}_wide_.csv",
             f"{stem}_long - Copy.csv", f"{stem}-2_long.csv", f"{stem}_qx_long.csv"]
     for name in mine:
         (path.parent / name).write_text("ä", "utf-8")
@@ -382,8 +384,9 @@ def test_a_closed_session_is_summed_up(presenter, room, session, question, make_
     page = presenter.get(f"/sessions/{session['id']}").html
     assert page.select_one(".counters").get_text() == (
         "Session ended: 3 students · 1 question asked · 3 answers")
-    assert page.select_one(".files code").get_text() == str(path)
-    assert page.select_one(".files a")["href"] == f"/sessions/{session['id']}/export"
+    assert [found.get_text() for found in page.select(".files code")][:2] == [
+        str(path.parent), path.name]
+    assert page.select_one(".files form")["action"] == f"/sessions/{session['id']}/export"
 
 
 def test_an_archived_session_is_listed_separately_until_it_is_unarchived(presenter, session):

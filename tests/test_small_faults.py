@@ -103,9 +103,9 @@ def test_a_session_deleted_while_files_are_due_does_not_end_the_writing(
     first, second, third = map(presenter.create_session, ("Eins", "Zwei", "Drei"))
     write = room.exports.write
 
-    def delete_next(session_id, question_id=None):
+    def delete_next(*which):
         room.exports.due.pop(second, None)
-        return write(session_id, question_id)
+        return write(*which)
     monkeypatch.setattr(room.exports, "write", delete_next)
     for session_id in (first, second, third):
         room.exports.wanted(session_id, at_once=True)

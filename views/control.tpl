@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, and more for _control.tpl
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], files: what describe_files gives, and more for _control.tpl
 % rebase("layout.tpl", title=session["name"], presenter=None, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
 <main class="console">
   % include("partials/_trouble.tpl", trouble=now["trouble"])

@@ -1,4 +1,4 @@
-% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], saved_as: the CSV file or None, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised, ticket: the questions that were opened with it, progress: list_progress of these
+% # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], files: what describe_files gives, first_vote: whether these are votes before a discussion, ran_out: whether the countdown did while the server was down, hands: how many were raised, ticket: the questions that were opened with it, progress: list_progress of these
 % base, alone, opened = f"/sessions/{session['id']}", presenter["screen_is_private"], bool(now["question_id"]) and now["stage"] != "draft"
 % new = f"{base}/questions/new/{next(iter(QUESTION_TYPES))}"
 % answered = now["finished"] if now["finished"] is not None else now.get("response_count", 0)
@@ -26,7 +26,7 @@
     % facts = [_n("{count} student", "{count} students", now["joined"]), _n("{count} question asked", "{count} questions asked", asked), _n("{count} answer", "{count} answers", answers), format_average([question["percent"] for question in questions if question["percent"] is not None])]
     <p class="counters">{{_("Session ended: {facts}", facts=" · ".join(filter(None, facts)))}}</p>
     <div class="files">
-      % include("partials/_saved.tpl", session=session, saved_as=saved_as)
+      % include("partials/_files.tpl", session=session, files=files)
     </div>
     % end
     % if now["question_id"]:
@@ -219,7 +219,7 @@
     % end
     % if session["active"]:
     <section class="pane files" data-panel="answers" aria-label="Results">
-      % include("partials/_saved.tpl", session=session, saved_as=saved_as)
+      % include("partials/_files.tpl", session=session, files=files)
     </section>
     % end
     <section class="pane" id="join" data-panel="join" aria-label="Join">
