@@ -10004,20 +10004,20 @@ class Shape(NamedTuple):
 
 
 SHAPES = {
-    "long": Shape({"answers": list_answer_rows}, "_long.csv", "All answers",
-                  "CSV with one row per answer, for R or pivot tables", True),
-    "wide": Shape({"students": list_student_rows}, "_wide.csv", "Students and points",
-                  "CSV with one row per student", True),
-    "summary": Shape({"options": list_option_rows}, "_summary.csv", "Counts",
-                     "CSV with one row per option or different answer", True),
+    "long": Shape({"answers": list_answer_rows}, "_long.csv", "All answers (CSV)",
+                  "One row per answer, for R or pivot tables", True),
+    "summary": Shape({"options": list_option_rows}, "_summary.csv", "Counts (CSV)",
+                     "One row per option or different answer", True),
+    "wide": Shape({"students": list_student_rows}, "_wide.csv", "Points (CSV)",
+                  "One row per student", True),
     "xlsx": Shape({"students": list_student_rows, "answers": list_answer_rows,
                    "options": list_option_rows}, "_workbook.xlsx", "Excel workbook",
                   "Students, answers and counts on three sheets"),
-    "moodle": Shape({"marks": list_moodle_rows}, "_moodle.csv", "For Moodle",
-                    "Marks in percent, to import into Moodle's gradebook", False, IDENTIFIERS,
+    "moodle": Shape({"marks": list_moodle_rows}, "_moodle.csv", "Marks for Moodle",
+                    "Percentages, to import into Moodle's gradebook", False, IDENTIFIERS,
                     True),
-    "canvas": Shape({"marks": list_canvas_rows}, "_canvas.csv", "For Canvas",
-                    "Points, to import into the gradebook of Canvas", False,
+    "canvas": Shape({"marks": list_canvas_rows}, "_canvas.csv", "Marks for Canvas",
+                    "Points, to import into Canvas' gradebook", False,
                     ("number", "login")),
 }
 CSV_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}

@@ -1,34 +1,51 @@
 % # session, files: what describe_files gives
+% *first, summary, long = reversed(files["shapes"].items())
 <form class="file-list" action="/sessions/{{session["id"]}}/export">
-  % for name, shape in reversed(files["shapes"].items()):
+  % for name, shape in first:
   <button name="shape" value="{{name}}" title="{{_(shape.hint)}}">{{_(shape.label)}}</button>
   % end
-  <label>CSV columns separated by
-    <select name="delimiter">
-      % if files["delimiter"] not in CSV_DELIMITERS.values():
-      <option value="" selected>{{files["delimiter"]}}</option>
+  <details class="menu" id="files">
+    <summary class="button quiet" id="more-files">More files <span aria-hidden="true">▾</span></summary>
+    <div class="menu-panel">
+      % for name, shape in (long, summary):
+      <button name="shape" value="{{name}}" title="{{_(shape.hint)}}">{{_(shape.label)}}</button>
       % end
-      % for name, sign in CSV_DELIMITERS.items():
-      <option value="{{name}}" {{"selected" if sign == files["delimiter"] else ""}}>{{_(name)}}</option>
+      <label>Columns of CSV files are separated by a
+        <select name="delimiter">
+          % if files["delimiter"] not in CSV_DELIMITERS.values():
+          <option value="" selected>{{files["delimiter"]}}</option>
+          % end
+          % for name, sign in CSV_DELIMITERS.items():
+          <option value="{{name}}" {{"selected" if sign == files["delimiter"] else ""}}>{{_(name)}}</option>
+          % end
+        </select>
+      </label>
+      % for label, found in ((_("Left out"), files["left_out"]), (_("More than one phone"), files["doubled"])):
+      % for shape, count, names in found:
+      % if names:
+      <p class="hint">{{_(shape.label)}}. {{label}}: <bdi>{{", ".join(names[:LISTED_MAX])}}</bdi>{{_(" and {count} more", count=count - LISTED_MAX) if count > LISTED_MAX else ""}}</p>
       % end
-    </select>
-  </label>
+      % end
+      % end
+      % if files["obstacle"]:
+      <p class="hint">{{_(files["obstacle"])}}</p>
+      % end
+      % if files["saved"]:
+      <p class="hint">Saved automatically in <code>{{files["folder"]}}</code>:</p>
+      <ul class="names">
+        % for name in files["saved"]:
+        <li><code>{{name}}</code></li>
+        % end
+      </ul>
+      % else:
+      <p class="hint">CSV files are also saved automatically in <code>{{files["folder"]}}</code> when a question or the session closes.</p>
+      % end
+    </div>
+  </details>
 </form>
 % for shape, count, names in files["left_out"]:
-<p class="hint" data-left-out>{{_(shape.label)}}: {{_n("{count} student is left out, because they gave nothing to find them by.", "{count} students are left out, because they gave nothing to find them by.", count)}} {{", ".join(names[:LISTED_MAX])}}</p>
+<p class="hint" data-left-out="{{count}}">{{_(shape.label)}}: {{_n("{count} student can't be identified and is left out.", "{count} students can't be identified and are left out.", count)}}</p>
 % end
 % for shape, count, names in files["doubled"]:
-<p class="hint" data-doubled>{{_(shape.label)}}: {{_("{count} phones gave the same student as another one. Only the better result counts.", count=count)}} {{", ".join(names[:LISTED_MAX])}}</p>
-% end
-% if files["obstacle"]:
-<p class="hint">{{_(files["obstacle"])}}</p>
-% end
-% if files["saved"]:
-<p class="hint">Saved automatically in <code>{{files["folder"]}}</code>:
-  % for name in files["saved"]:
-  <code>{{name}}</code>
-  % end
-</p>
-% else:
-<p class="hint">Answers are also saved automatically, as CSV files in <code>exports</code>, when a question or the session closes.</p>
+<p class="hint" data-doubled="{{count}}">{{_(shape.label)}}: {{_("{count} phones belong to students who used more than one. The better result counts.", count=count)}}</p>
 % end
