@@ -1383,16 +1383,16 @@ def describe_files(db, exports, presenter, session):
     "delimiter", "folder", "saved": names of files, "left_out" and "doubled" of grade books:
     [(Shape, how many people, their names on a private screen), ...]}.
     """
-    obstacles = {name: find_obstacle(db, session, name) for name in SHAPES}
+    people = list_identified(db, session)
+    obstacles = {name: find_obstacle(db, session, name, people) for name in SHAPES}
     shapes = {name: shape for name, shape in SHAPES.items() if not obstacles[name]}
     files = {"shapes": shapes, "obstacle": None, "delimiter": exports.delimiter,
              "folder": exports.folder, "left_out": [], "doubled": [],
              "saved": [path.name for _, path in exports.list_files(session)]}
     if not any(shape.needs for shape in shapes.values()):
         files["obstacle"] = next(filter(None, obstacles.values()))
-    for shape in shapes.values():
-        people = list_joined(db, session["id"]) if shape.needs else []
-        students, unknown = sort_students(session, people, shape) if people else ([], [])
+    for shape in filter(lambda shape: shape.needs, shapes.values()):
+        students, unknown = sort_students(session, people, shape)
         doubled = [person for student in students if len(student) > 1 for person in student]
         for found, label in ((unknown, "left_out"), (doubled, "doubled")):
             names = [person["shown"] or _("Student {number}", number=person["place"])
@@ -2483,7 +2483,7 @@ def export_question(exports, own_question, form):
 def export_session(db, exports, own_session, form):
     """A session's file in one of SHAPES; the same bytes are kept on disk."""
     shape = form.choice("shape", SHAPES)
-    if obstacle := find_obstacle(db, own_session, shape):
+    if obstacle := find_obstacle(db, own_session, shape, list_identified(db, own_session)):
         raise Invalid(obstacle, "shape")
     return send_export(exports, form, own_session["id"], shape=shape)
 
@@ -9560,7 +9560,9 @@ class Exports:
             if if_any and not files:
                 return
             ids = {None, *list_question_ids(self.db, session_id)}
-            shapes = [name for name in SHAPES if not find_obstacle(self.db, session, name)]
+            people = list_identified(self.db, session)
+            shapes = [name for name in SHAPES
+                      if not find_obstacle(self.db, session, name, people)]
             written = [*dict.fromkeys(
                 [(None, name) for name in shapes if SHAPES[name].automatic]
                 + [which for which, _ in files if which[0] in ids and which[1] in shapes])]
@@ -9910,16 +9912,22 @@ def show_number_cell(text):
 
 # Grade books: a file for another program, which finds each student by an identifier.
 
-def find_obstacle(db, session, shape):
-    """Why a session has no file of a shape; None if it has."""
+def find_obstacle(db, session, shape, people):
+    """Why a session has no file of a shape, given list_identified; None if it has."""
     needs = SHAPES[shape].needs
     if needs and session["settings"].get("identify", "name") == "name":
         return NOT_ASKED
-    if needs and not {*needs} & {*list_identifiers(session, list_joined(db, session["id"]))}:
+    if needs and not {*needs} & {*list_identifiers(session, people)}:
         return NOT_IDENTIFIED
     if needs and not count_scored(list_opened(db, session["id"])):
         return NOT_MARKED
     return None
+
+
+def list_identified(db, session):
+    """The people of list_joined if the session asks for what identifies them; else nobody."""
+    asked = session["settings"].get("identify", "name") != "name"
+    return list_joined(db, session["id"]) if asked else []
 
 
 NOT_ASKED = ("Moodle and Canvas files need a student number, an e-mail address or a login. The "
