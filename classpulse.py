@@ -188,7 +188,9 @@ NAME_MAX = 200
 USERNAME_MAX = 64
 LINES_MAX = 10_000      # characters of a field with one option or answer per line
 MARKS_MAX = 6           # accents and other marks on one character; no language needs more
-PERSON_MAX = 60         # characters of a respondent's name
+PERSON_MAX = 60         # characters of a respondent's name, student number or login
+ENTRIES_MAX = 2000      # students on a class list
+LONG_LIST = 40          # a class list of more names than this can be searched by those who pick
 COOKIE_DAYS = 30
 PASSWORD_MIN, PASSWORD_MAX = 6, 1000
 ONLINE_SECONDS = 30       # a respondent seen this recently counts as here
@@ -484,6 +486,11 @@ class Visit:
         return get_own_question(self.db, self.presenter["id"], self.path["question_id"])
 
     @functools.cached_property
+    def own_class_list(self):
+        """The presenter's class list named in the path; NotFound when it is another user's."""
+        return get_own_class_list(self.db, self.presenter["id"], self.path["list_id"])
+
+    @functools.cached_property
     def respondent(self):
         """The respondent's id from the cookie; Forbidden for anyone who has not joined."""
         respondent = find_respondent_cookie(self.session)
@@ -670,9 +677,9 @@ class Form:
     def shorten(self, problem):
         """Cut the values that are shown again after a Problem; forged ones may be huge.
 
-        All but `text`: a pasted list is only bounded by the body.
+        All but pasted lists, of questions or students, which are only bounded by the body.
         """
-        self.pairs = [(name, value if name == "text" else
+        self.pairs = [(name, value if name in ("text", "entries") else
                        value[:problem.shown if name == problem.field else LINES_MAX])
                       for name, value in self.pairs]
 
@@ -993,7 +1000,7 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     After a Problem with an answer, `form` holds what was typed and `question_id` says where.
     """
     if needs_name(db, session, respondent):
-        return view("name", session=session, form=form or Form(), problem=problem)
+        return ask_name(db, session, respondent, form or Form(), problem)
     version = classroom.live.name_version("audience", session["id"])
     own = get_own_result(db, session, respondent)
     questions = [question for question in db.recall(list_for_audience, session["id"])
@@ -1022,22 +1029,80 @@ def show_name(db, session, respondent, form, problem=None):
         return (show_audience(db, session, respondent, problem, form) if problem
                 else redirect(f"/audience/{session['code']}"))
     if problem is None:
-        form = Form([("name", find_name(db, session["id"], respondent) or "")])
-    return view("name", session=session, form=form, problem=problem)
+        person = find_person(db, session["id"], respondent) or {}
+        form = Form([("search", form.get("search")), ("name", person.get("name") or ""),
+                     *((field, person.get(field) or "") for field in IDENTIFIERS)])
+    return ask_name(db, session, respondent, form, problem)
+
+
+def ask_name(db, session, respondent, form, problem):
+    """The form for a name, and what else identifies a student, or with the names to pick from.
+
+    Those are only for a browser that had joined when it asked for the page.
+    """
+    identify, picks = get_identify(session), None
+    if identify == "list" and find_respondent_cookie(session):
+        search = clean_line(form.get("search")[:PERSON_MAX])
+        picks = dict(list_picks(db, session, respondent, search), search=search)
+    return view("name", session=session, form=form, problem=problem, picks=picks,
+                identifier=identify if identify in IDENTIFIERS else None)
+
+
+def list_picks(db, session, respondent, search):
+    """{"names": [{"id", "name", "taken"}, ...], "more", "count"} of a session's class list.
+
+    `names` are those in which each word of the search is found, by the alphabet, and `more` says
+    how many are left out. What the respondent has picked is not taken.
+    """
+    names = number_names(list_class_entries(db, find_list_id(session)))
+    taken = {entry_id for id, entry_id in list_picked(db, session["id"]).items()
+             if id != respondent}
+    words = normalize(search).split()
+    found = sorted((normalize(name), id, name) for id, name in names.items()
+                   if all(word in normalize(name) for word in words))
+    return {"names": [{"id": id, "name": name, "taken": id in taken}
+                      for _key, id, name in found[:LISTED_MAX]],
+            "more": len(found[LISTED_MAX:]), "count": len(names)}
 
 
 @app.post("/audience/<code>/name", retry=show_name)
 def give_name(db, live, session, respondent, form):
-    """Store a respondent's name if the presenter asks for names; an empty one declines."""
-    typed = form.get("name")        # what looks empty, but is not, was not meant to decline
-    name = form.text("name", "Your name", PERSON_MAX, required=False)
-    if not name and (typed or asked_names(session) == "required"):
-        raise Invalid("Please enter your name.", "name")
+    """Store who a respondent is, if the presenter asks for names; an empty name declines."""
+    person = read_person(session, form)
     if asked_names(session) != "no":
         wait_to_join(db, live, session["id"], respondent)
-        stored_at = happen(give_own_name, session["id"], respondent, name)
+        stored_at = happen(give_own_name, session["id"], respondent, person)
         live.seen(session["id"], respondent, get_client_address(), stored_at)
     return redirect(f"/audience/{session['code']}")
+
+
+def read_person(session, form):
+    """{"name"}, and what else the session asks for, or {"entry_id"} of a name that was picked."""
+    identify, required = get_identify(session), asked_names(session) == "required"
+    if identify == "list":
+        entry_id = form.integer("entry", 1, 2**53)
+        if entry_id is None and (form.get("name") or required):
+            raise Invalid("Please choose your name.", "entry")
+        return {"name": ""} if entry_id is None else {"entry_id": entry_id}
+    name = form.text("name", "Your name", PERSON_MAX, required=False)
+    # What looks empty, but is not, was not meant to decline.
+    if not name and (form.get("name") or form.get(identify) or required):
+        raise Invalid("Please enter your name.", "name")
+    if not name or identify == "name":
+        return {"name": name}
+    _label, what, missing = IDENTIFIERS[identify]
+    known = read_identifier(identify, form.get(identify), what, identify)
+    if not known:
+        raise Invalid(missing, identify)
+    return {"name": name, identify: known}
+
+
+def read_identifier(column, typed, what, field):
+    """What identifies a student in other programs, cleaned; Invalid if it can't be that."""
+    text = read_text(typed, what, NAME_MAX if column == "email" else PERSON_MAX, field, clean_line)
+    if column == "email" and text and not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
+        raise Invalid("{email} is not an e-mail address.", field, email=text)
+    return text
 
 
 def find_results(question):
@@ -1334,7 +1399,8 @@ def show_new_session(db, presenter, form, problem=None):
     """The form for a new session; with `text` or `file` the one that starts with a list."""
     if has_list(form):
         return show_list(db, presenter, form, problem)
-    return view("session_new", presenter=presenter, form=form, problem=problem)
+    return view("session_new", presenter=presenter, form=form, problem=problem,
+                class_lists=get_user_class_lists(db, presenter["id"]))
 
 
 @app.post("/sessions/new", retry=show_new_session)
@@ -1424,7 +1490,8 @@ def show_missing(db, live, presenter, own_session):
                      key=lambda person: (person["name"] or "").casefold())
     return view("partials/_missing", session=own_session,
                 here=[person for person in missing if person["here"]],
-                away=[person for person in missing if not person["here"]])
+                away=[person for person in missing if not person["here"]],
+                absent=list_absent(db, own_session["id"], find_list_id(own_session)))
 
 
 @app.get("/sessions/<session_id:id>/progress")
@@ -1485,9 +1552,16 @@ def read_settings(form):
 
 
 def read_choices(form):
-    """{"pace": a key of PACES, "own_results": one of OWN_RESULTS}, where a form has them."""
-    return {name: form.choice(name, offered) for name, offered in
-            (("pace", PACES), ("own_results", OWN_RESULTS)) if form.get(name)}
+    """{"pace", "own_results", "identify": a key of what is offered}, where a form has them.
+
+    With "list" if students pick from one.
+    """
+    choices = {name: form.choice(name, offered) for name, offered in
+               (("pace", PACES), ("own_results", OWN_RESULTS), ("identify", IDENTIFY))
+               if form.get(name)}
+    if choices.get("identify") == "list":
+        choices["list"] = form.integer("list", 1, 2**53)
+    return choices
 
 
 @app.get("/sessions/<session_id:id>/edit")
@@ -1498,12 +1572,15 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
         form = Form([("version", str(session["version"])), ("name", session["name"]),
                      ("names", asked_names(session)), ("pace", get_pace(session)),
                      ("own_results", get_own_results(session)),
+                     ("identify", get_identify(session)),
+                     ("list", str(find_list_id(session) or "")),
                      ("on_phones", session["settings"].get("on_phones") and "1" or "")])
     elif isinstance(problem, Overwriting):
         session = saved = get_session(db, session["id"])
         form.pairs.insert(0, ("version", str(saved["version"])))
     return view("session_edit", presenter=presenter, session=session, problem=problem, form=form,
                 saved=saved, promise=find_promise(db, session),
+                class_lists=get_user_class_lists(db, presenter["id"]),
                 source=next((one for one in get_user_sessions(db, presenter["id"])
                              if one["id"] == session["copied_from"]), None))
 
@@ -1588,6 +1665,115 @@ def delete_in_pieces(db, delete_some, id):
         pass
 
 
+@app.get("/lists")
+def show_class_lists(db, presenter, form, problem=None):
+    """The presenter's class lists, without the names, and the form for a new one."""
+    return view("class_lists", presenter=presenter, form=form, problem=problem,
+                class_lists=get_user_class_lists(db, presenter["id"]))
+
+
+@app.post("/lists", retry=show_class_lists)
+def add_class_list(db, presenter, form):
+    """Create a class list, from which students can pick their names."""
+    name = form.text("name", "The name", NAME_MAX)
+    db.write(create_class_list, presenter["id"], name, read_entries(form))
+    return redirect("/lists")
+
+
+@app.get("/lists/<list_id:id>/edit")
+def show_edit_class_list(db, presenter, own_class_list, form, problem=None):
+    """The form of a class list, covered while the class may see the screen."""
+    saved, covered = None, not presenter["screen_is_private"]
+    if problem is None:
+        form = Form([("version", str(own_class_list["version"])),
+                     ("name", own_class_list["name"]),
+                     ("entries", "" if covered else write_entries(db, own_class_list["id"]))])
+    elif isinstance(problem, Overwriting) and not covered:
+        saved = get_own_class_list(db, presenter["id"], own_class_list["id"])
+        saved["entries"] = write_entries(db, saved["id"])
+        form.pairs.insert(0, ("version", str(saved["version"])))
+    return view("class_list_edit", presenter=presenter, class_list=own_class_list, form=form,
+                problem=problem, saved=saved, covered=covered and problem is None)
+
+
+@app.post("/lists/<list_id:id>/edit", retry=show_edit_class_list)
+def edit_class_list(db, own_class_list, form):
+    """Change a class list; students who stay on it keep what they have picked."""
+    name = form.text("name", "The name", NAME_MAX)
+    db.write(change_class_list, own_class_list["user_id"], own_class_list["id"], name,
+             read_entries(form), read_version(form))
+    return redirect("/lists")
+
+
+@app.get("/lists/<list_id:id>/delete")
+def show_delete_class_list(db, presenter, own_class_list):
+    """The page that says what becomes of the sessions that use a class list."""
+    return view("class_list_delete", presenter=presenter, class_list=own_class_list,
+                sessions=list_sessions_with_list(db, own_class_list["id"]))
+
+
+@app.post("/lists/<list_id:id>/delete")
+def remove_class_list(db, own_class_list):
+    """Delete a class list; those who picked a name from it keep that."""
+    db.write(delete_class_list, own_class_list["id"])
+    return redirect("/lists")
+
+
+def read_entries(form):
+    """[{"name", "number", "email", "login"}, ...] of a class list that was typed or pasted.
+
+    One a line with tabs between, as spreadsheets copy them. Invalid names the line that is wrong.
+    """
+    lines = re.split("\r\n?|\n", form.get("entries"))
+    entries, known = [], {}
+    for line, text in enumerate(lines, 1):
+        if line % 100 == 0:
+            take_turn()
+        if not text.strip():
+            continue
+        if len(entries) == ENTRIES_MAX or len(lines) > LINES_MAX:
+            raise Invalid("A class list can have at most {most} students.", "entries",
+                          most=ENTRIES_MAX)
+        try:
+            entry = read_entry(text)
+        except Invalid as problem:
+            raise Invalid("Line {line}: {problem}", "entries", line=line, problem=problem
+                          ) from None
+        key = normalize(entry["name"]), entry["number"]
+        if key in known:
+            raise Invalid("Lines {line} and {other} are the same student. Add something that "
+                          "tells them apart, such as a student number.", "entries",
+                          line=known[key], other=line)
+        known[key] = line
+        entries.append(entry)
+    if not entries:
+        raise Invalid("Type or paste at least one name.", "entries")
+    return entries
+
+
+def read_entry(text):
+    """{"name", "number", "email", "login"} of a line of a class list."""
+    columns = {"name": "The name", **{column: what for column, (_label, what, _missing)
+                                      in IDENTIFIERS.items()}}
+    cells = text.rstrip().split("\t")
+    if len(cells) > len(columns):
+        raise Invalid("There are more than four columns: name, student number, e-mail, login.")
+    entry = {column: read_identifier(column, cell, what, None) for (column, what), cell
+             in itertools.zip_longest(columns.items(), cells, fillvalue="")}
+    if not entry["name"]:
+        raise Invalid("The name is missing.")
+    if "@" in entry["number"]:
+        raise Invalid("The second column is for student numbers. E-mail addresses go into the "
+                      "third.")
+    return entry
+
+
+def write_entries(db, list_id):
+    """A class list as it is typed."""
+    return "\n".join("\t".join(entry[column] for column in ("name", *IDENTIFIERS)).rstrip()
+                     for entry in list_class_entries(db, list_id))
+
+
 @app.get("/sessions/<session_id:id>/questions/new/<type>")
 def show_new_question(db, presenter, own_session, type, form, problem=None):
     """The form for a new question of a type, with what was typed into it as another type."""
@@ -1667,7 +1853,8 @@ def sketch_question(session, type, number, asked):
     return dict(asked, id=0, session_id=session["id"], session_name=session["name"], type=type,
                 number=number, round=1, shape=0, active=1, stage="open", opened_at=now(),
                 discussing=0, closes_at=None, results_shown=0, answer_shown=0, session_active=1,
-                asked_names=asked_names(session), on_phones=0, own_results="off")
+                asked_names=asked_names(session), identity=name_identity(session),
+                on_phones=0, own_results="off")
 
 
 def read_question_form(db, type, form, before=None):
@@ -2276,16 +2463,17 @@ def find_hint(db, question):
 def list_people(db, live, question):
     """[{"id", "number", "name", "here", "answer", "shares", "left_out"}, ...], address count.
 
-    Lists respondents who have a name, share an address (`shares`) or are left out of the counts:
-    first those without a name, in the order in which they joined, then the others by name. If all
-    have one address (a router between the class and the laptop), nobody `shares` it. Only the
-    first LISTED_MAX have their `answer`.
+    With `entry_id`, what they picked of a class list, or None. Lists respondents who have a name,
+    share an address (`shares`) or are left out of the counts: first those without a name, in the
+    order in which they joined, then the others by name. If all have one address (a router between
+    the class and the laptop), nobody `shares` it. Only the first LISTED_MAX have their `answer`.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing, here = Counter(addresses.values()), live.list_here(question["session_id"])
     joined = list_respondents(db, question["session_id"])
-    names = number_names(joined)
+    names, picked = number_names(joined), list_picked(db, question["session_id"])
     people = [dict(person, number=number, here=person["id"] in here,
+                   entry_id=picked.get(person["id"]),
                    shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
               for number, person in enumerate(joined, 1)]
     listed = [dict(person, name=names.get(person["id"])) for person in sorted(
@@ -2429,12 +2617,18 @@ PEOPLE = {
 
 @app.post("/api/sessions/<session_id:id>/people")
 def change_name(db, live, presenter, own_session, form):
-    """Correct the name of a respondent; `question` says whose private view the form is in."""
-    name = form.text("name", "The name", PERSON_MAX)
-    question_id = form.integer("question", 1, 2**53)
+    """Correct the name of a respondent, or free the `entry` of a class list that one has picked.
+
+    `question` says whose private view the form is in.
+    """
+    entry_id, question_id = form.integer("entry", 1, 2**53), form.integer("question", 1, 2**53)
+    name = None if entry_id else form.text("name", "The name", PERSON_MAX)
     if question_id:
         get_own_question(db, presenter["id"], question_id)
-    happen(correct_name, own_session["id"], form.get("respondent"), name)
+    if entry_id:
+        happen(free_entry, own_session["id"], entry_id)
+    else:
+        happen(correct_name, own_session["id"], form.get("respondent"), name)
     return (show_change(db, live, presenter, question_id) if question_id
             else redirect(f"/sessions/{own_session['id']}"))
 
@@ -2756,15 +2950,37 @@ def finish_own(db, session_id, respondent_id):
                   respondents=frozenset([respondent_id]))
 
 
-def give_own_name(db, session_id, respondent_id, name):
-    """Store a respondent's name; `result` is the time at which they were seen.
+def give_own_name(db, session_id, respondent_id, person):
+    """Store who a respondent is, as read_person gives it; `result` is when they were seen.
 
-    Raises Closed for a change after the first answer.
+    Raises Closed for a change after the first answer, and for a name that somebody else has
+    picked: of two who pick one, the first to get here has it.
     """
-    is_other = name != find_name(db, session_id, respondent_id)
-    if is_other and not can_change_name(db, get_session(db, session_id), respondent_id):
+    session = get_session(db, session_id)
+    if "entry_id" in person:
+        entry = find_class_entry(db, find_list_id(session), person["entry_id"])
+        if entry is None:
+            raise Invalid("This name is not on the list. Choose yours.", "entry")
+        if find_picker(db, session_id, entry["entry_id"]) not in (None, respondent_id):
+            raise Closed("Somebody else has picked {name}. If this is your name, tell your "
+                         "teacher.", "entry", name=entry["name"])
+        person = entry
+    is_other = {**NOBODY, **person} != find_person(db, session_id, respondent_id)
+    if is_other and not can_change_name(db, session, respondent_id):
         raise Closed("You have already answered, so only your teacher can change your name.")
-    return Change(session_id, set_name(db, session_id, respondent_id, name), "people")
+    return Change(session_id, set_name(db, session_id, respondent_id, **person), "people")
+
+
+def free_entry(db, session_id, entry_id):
+    """Let another pick this name of a class list: whoever has it is asked again.
+
+    The answers stay with the respondent who gave them, who has no name until then.
+    """
+    respondent_id = find_picker(db, session_id, entry_id)
+    if respondent_id is None:
+        raise NotFound(NO_RESPONDENT)
+    replace_person(db, session_id, respondent_id, NOBODY)
+    return Change(session_id, told="people", files="now")
 
 
 def can_change_name(db, session, respondent):
@@ -2861,6 +3077,8 @@ def change_session(db, session_id, name, settings, version=None):
     Raises Overwriting if `version` is not the stored one.
     """
     session = get_session(db, session_id)
+    if settings.get("names") == "no":       # which may be all that is sent
+        settings = {"identify": "name", **settings}
     settings = {**session["settings"], **settings}
     if (name, settings) == (session["name"], session["settings"]):      # by a second click
         return Change(session_id, told=None)
@@ -2868,9 +3086,13 @@ def change_session(db, session_id, name, settings, version=None):
     becomes_anonymous = settings.get("names", "no") == "no"
     if becomes_anonymous != (asked_names(session) == "no") and find_promise(db, session):
         raise Invalid(find_promise(db, session), "names")
+    check_identify(db, session["user_id"], settings)
+    asks_again = name_identity({"settings": settings}) != name_identity(session)
+    if asks_again and find_promise(db, session):
+        raise Invalid(find_promise(db, session), "identify")
     set_session_form(db, session_id, name, settings,
                      [*session["file_stems"], name_files(session)])
-    if becomes_anonymous:
+    if becomes_anonymous or asks_again:
         delete_names(db, session_id)
     return Change(session_id, files="now")
 
@@ -2879,6 +3101,17 @@ def choose_delimiter(db, session_id, delimiter):
     """Set the delimiter of all CSV files, a key of CSV_DELIMITERS; this session's get it now."""
     set_csv_delimiter(db, delimiter)
     return Change(session_id, told=None, files="if any")
+
+
+def check_identify(db, user_id, settings):
+    """Raise Invalid unless students can be asked for what identifies them by these settings."""
+    identify = settings.get("identify", "name")
+    if identify != "name" and settings.get("names", "no") == "no":
+        raise Invalid("Anonymous students can't be asked for this. Make names optional or "
+                      "required.", "identify")
+    if identify == "list" and settings.get("list") not in [
+            one["id"] for one in get_user_class_lists(db, user_id)]:
+        raise Invalid("Choose one of your class lists.", "list")
 
 
 def find_promise(db, session):
@@ -2890,6 +3123,30 @@ def find_promise(db, session):
                 "now. Use the session with another class and change it there.")
     return ("Students were told that you see their names, so you can't change this now. "
             "Use the session with another class and change it there.")
+
+
+def change_class_list(db, user_id, list_id, name, entries, version=None):
+    """Replace what is on a user's class list; Overwriting if `version` is not the stored one."""
+    stored = get_own_class_list(db, user_id, list_id)
+    kept = list_class_entries(db, list_id)
+    if (name, entries) == (stored["name"], [
+            {column: entry[column] for column in ("name", *IDENTIFIERS)} for entry in kept]):
+        return                          # by a second click
+    check_version(stored, version)
+    set_class_list(db, list_id, name, match_entries(kept, entries))
+
+
+def match_entries(kept, entries):
+    """The entries, each with the `id` of the one that it was before, or None.
+
+    It is one of the same name and number or, where there is none, of the same name.
+    """
+    exact = {(normalize(entry["name"]), entry["number"]): entry["id"] for entry in kept}
+    matched = [dict(entry, id=exact.pop((normalize(entry["name"]), entry["number"]), None))
+               for entry in entries]
+    by_name = {name: id for (name, _number), id in exact.items()}
+    return [entry if entry["id"] else dict(entry, id=by_name.pop(normalize(entry["name"]), None))
+            for entry in matched]
 
 
 def check_version(stored, version):
@@ -2946,6 +3203,7 @@ def start_session(db, user_id, name, settings, drafts=(), quick=None, form=None)
     """
     if made := find_made(db, form):
         return Change(made, made, told=None)
+    check_identify(db, user_id, settings)
     session_id = create_session(db, user_id, name, settings)
     add_drafts(db, session_id, drafts, form)
     if quick:
@@ -6593,7 +6851,8 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     current_question_id INTEGER REFERENCES questions ON DELETE SET NULL,
     opened_at TEXT NOT NULL,        -- most recently
     settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES, "pace": a key of PACES,
-        -- "own_results": a key of OWN_RESULTS, "on_phones": whether phones also show results}
+        -- "own_results": a key of OWN_RESULTS, "on_phones": whether phones also show results,
+        -- "identify": a key of IDENTIFY, "list": the class list that students pick from}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     idle INTEGER NOT NULL DEFAULT 0,        -- whether it was closed for inactivity
@@ -7441,6 +7700,19 @@ def delete_signin(db, token_hash):
 # Whether a session asks respondents for a name: {the setting's value: its label in the form}.
 NAMES = {"no": "Anonymous", "optional": "Optional", "required": "Required"}
 
+# What identifies the students of a session: {the setting's value: its label in the form}.
+IDENTIFY = {"name": "Their name", "number": "Name and student number",
+            "email": "Name and e-mail address", "login": "Name and login",
+            "list": "They pick their name from a class list"}
+
+# What may be asked for besides: {a column of respondents: its label on phones, what messages call
+# it, and what they say if it is missing}.
+IDENTIFIERS = {
+    "number": ("Your student number", "The student number", "Please enter your student number."),
+    "email": ("Your e-mail address", "The e-mail address", "Please enter your e-mail address."),
+    "login": ("Your login", "The login", "Please enter your login.")}
+NOBODY = dict.fromkeys(("name", *IDENTIFIERS, "entry_id"))      # of whom nothing is known
+
 # What the button of the next step does: {the setting's value: its label in the form}.
 PACES = {"quick": "Quick: start a question, then close it and show the results",
          "stepwise": "Step by step: show a question, open voting, close it, show the results"}
@@ -7555,9 +7827,9 @@ def set_session_form(db, session_id, name, settings, file_stems):
 
 
 def delete_names(db, session_id):
-    """Delete the names of a session's respondents."""
-    db.execute("UPDATE respondents SET name = NULL WHERE session_id = :session_id",
-               dict(session_id=session_id))
+    """Delete the names of a session's respondents, and what else identifies them."""
+    db.execute("UPDATE respondents SET name = NULL, number = NULL, email = NULL, login = NULL, "
+               "entry_id = NULL WHERE session_id = :session_id", dict(session_id=session_id))
 
 
 def set_session_active(db, session_id, active, idle):
@@ -7581,6 +7853,22 @@ def find_idle_at(db, session_id):
 def asked_names(session):
     """Whether a session asks for names: a key of NAMES."""
     return session["settings"].get("names", "no")
+
+
+def get_identify(session):
+    """What identifies the students of a session: a key of IDENTIFY."""
+    return session["settings"].get("identify", "name")
+
+
+def find_list_id(session):
+    """The id of the class list that a session's students pick their names from, or None."""
+    return session["settings"].get("list") if get_identify(session) == "list" else None
+
+
+def name_identity(session):
+    """What sessions have in common that identify their students by the same; None: a name."""
+    identify = get_identify(session)
+    return find_list_id(session) or (identify if identify != "name" else None)
 
 
 def get_pace(session):
@@ -7641,6 +7929,80 @@ def delete_session(db, session_id):
     """Delete a session with its questions, respondents and responses."""
     db.execute("DELETE FROM sessions WHERE id = :session_id", dict(session_id=session_id))
     delete_unused_images(db)
+
+
+# Class lists
+
+def create_class_list(db, user_id, name, entries):
+    """The id of a new class list with these entries, [{"name", "number", ...}, ...]."""
+    list_id = db.execute("INSERT INTO class_lists (user_id, name, created_at) "
+                         "VALUES (:user_id, :name, :now)",
+                         dict(user_id=user_id, name=name, now=now())).lastrowid
+    set_class_list(db, list_id, name, [dict(entry, id=None) for entry in entries])
+    return list_id
+
+
+def get_own_class_list(db, user_id, list_id):
+    """A presenter's own class list; NotFound also if it belongs to another presenter."""
+    found = db.one("SELECT * FROM class_lists WHERE id = :list_id AND user_id = :user_id",
+                   list_id=list_id, user_id=user_id)
+    if found is None:
+        raise NotFound("There is no such class list.")
+    return found
+
+
+def get_user_class_lists(db, user_id):
+    """A presenter's class lists by name, with their `students` counted."""
+    return db.all("""
+        SELECT *, (SELECT COUNT(*) FROM class_list_entries WHERE list_id = class_lists.id)
+            AS students
+        FROM class_lists WHERE user_id = :user_id ORDER BY name COLLATE NOCASE, id""",
+                  user_id=user_id)
+
+
+def list_class_entries(db, list_id):
+    """[{"id", "name", "number", "email", "login"}, ...] of a class list, in its order."""
+    return db.all("SELECT id, name, number, email, login FROM class_list_entries "
+                  'WHERE list_id = :list_id ORDER BY "order"', list_id=list_id)
+
+
+def find_class_entry(db, list_id, entry_id):
+    """What a respondent who picks an entry of that list is from then on, or None."""
+    return db.one("SELECT id AS entry_id, name, number, email, login FROM class_list_entries "
+                  "WHERE id = :entry_id AND list_id = :list_id", entry_id=entry_id,
+                  list_id=list_id)
+
+
+def set_class_list(db, list_id, name, entries):
+    """Replace a class list's name and entries; those with an `id` keep it, new ones have None."""
+    db.execute("UPDATE class_lists SET name = :name, version = version + 1 WHERE id = :list_id",
+               dict(list_id=list_id, name=name))
+    db.execute("DELETE FROM class_list_entries WHERE list_id = :list_id AND id NOT IN "
+               "(SELECT value FROM json_each(:kept))",
+               dict(list_id=list_id, kept=json.dumps([entry["id"] for entry in entries
+                                                      if entry["id"]])))
+    db.executemany("""
+        INSERT INTO class_list_entries (id, list_id, "order", name, number, email, login)
+        VALUES (:id, :list_id, :order, :name, :number, :email, :login)
+        ON CONFLICT (id) DO UPDATE SET "order" = :order, name = :name, number = :number,
+            email = :email, login = :login""",
+                   [dict(entry, list_id=list_id, order=place)
+                    for place, entry in enumerate(entries, 1)])
+
+
+def list_sessions_with_list(db, list_id):
+    """[{"id", "name"}, ...] of the sessions whose students pick from a class list."""
+    return db.all("SELECT id, name FROM sessions WHERE json_extract(settings, '$.list') = "
+                  ":list_id AND json_extract(settings, '$.identify') = 'list' ORDER BY id DESC",
+                  list_id=list_id)
+
+
+def delete_class_list(db, list_id):
+    """Delete a class list; sessions that use it ask for a name to type from now on."""
+    for session in list_sessions_with_list(db, list_id):
+        db.execute("UPDATE sessions SET settings = json_set(settings, '$.identify', 'name'), "
+                   "version = version + 1 WHERE id = :id", dict(id=session["id"]))
+    db.execute("DELETE FROM class_lists WHERE id = :list_id", dict(list_id=list_id))
 
 
 PIECE = 500         # rows deleted in one change, which takes 18 ms of the loop for long texts
@@ -7876,6 +8238,8 @@ def count_responses(db, question_id):
 QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
         COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
+        NULLIF(COALESCE(NULLIF(json_extract(sessions.settings, '$.identify'), 'list'),
+            json_extract(sessions.settings, '$.list'), 'name'), 'name') AS identity,
         COALESCE(json_extract(sessions.settings, '$.on_phones'), 0) AS on_phones,
         COALESCE(json_extract(sessions.settings, '$.own_results'), 'off') AS own_results,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
@@ -8088,17 +8452,56 @@ def find_id_created_at(respondent_id):
     return moment.isoformat(timespec="milliseconds")
 
 
-def set_name(db, session_id, respondent_id, name):
-    """Set a respondent's name, or '' if none was given; returns when they were seen."""
+def set_name(db, session_id, respondent_id, name, **others):
+    """Set a respondent's name, or '' if none was given, and what else is known of them.
+
+    Returns when they were seen.
+    """
     moment = ensure_respondent(db, session_id, respondent_id)
-    replace_name(db, session_id, respondent_id, name)
+    replace_person(db, session_id, respondent_id, {"name": name, **others})
     return moment
+
+
+def replace_person(db, session_id, respondent_id, person):
+    """Set who a respondent who has joined is; what `person` lacks is deleted."""
+    db.execute("UPDATE respondents SET name = :name, number = :number, email = :email, "
+               "login = :login, entry_id = :entry_id WHERE session_id = :session_id AND id = :id",
+               {**NOBODY, **person, "session_id": session_id, "id": respondent_id})
 
 
 def replace_name(db, session_id, respondent_id, name):
     """Set the name of a respondent who has joined."""
     db.execute("UPDATE respondents SET name = :name WHERE session_id = :session_id AND id = :id",
                dict(session_id=session_id, id=respondent_id, name=name))
+
+
+def find_person(db, session_id, respondent_id):
+    """{"name", "number", "email", "login", "entry_id"} of a respondent, or None."""
+    return db.one("SELECT name, number, email, login, entry_id FROM respondents "
+                  "WHERE session_id = :session_id AND id = :id",
+                  session_id=session_id, id=respondent_id)
+
+
+def find_picker(db, session_id, entry_id):
+    """The id of the respondent who has picked an entry of a class list, or None."""
+    found = db.one("SELECT id FROM respondents WHERE session_id = :session_id AND "
+                   "entry_id = :entry_id", session_id=session_id, entry_id=entry_id)
+    return found and found["id"]
+
+
+def list_picked(db, session_id):
+    """{respondent_id: the id of the entry of a class list that they have picked}."""
+    return dict(db.tuples("SELECT id, entry_id FROM respondents WHERE session_id = :session_id "
+                          "AND entry_id IS NOT NULL", session_id=session_id))
+
+
+def list_absent(db, session_id, list_id):
+    """Names on a class list that nobody in the session has picked, in its order."""
+    return [name for name, in db.tuples("""
+        SELECT name FROM class_list_entries WHERE list_id = :list_id AND id NOT IN (
+            SELECT entry_id FROM respondents WHERE session_id = :session_id
+                AND entry_id IS NOT NULL)
+        ORDER BY "order\"""", session_id=session_id, list_id=list_id)]
 
 
 def find_name(db, session_id, respondent_id):
@@ -10339,7 +10742,19 @@ def format_privacy(session, name=None):
     if name == "":
         return _("You joined without a name: your teacher sees your answers, but not who gave "
                  "them.")
-    return _("Your teacher sees your name with your answers; the class never does.")
+    return _(PRIVACY[get_identify(session)])
+
+
+# What students are told who are asked for more than nothing: {a key of IDENTIFY: sentence}.
+PRIVACY = {
+    "name": "Your teacher sees your name with your answers; the class never does.",
+    "number": "Your teacher sees your name and student number with your answers; the class never "
+              "does.",
+    "email": "Your teacher sees your name and e-mail address with your answers; the class never "
+             "does.",
+    "login": "Your teacher sees your name and login with your answers; the class never does.",
+    "list": "Your teacher sees your name with your answers. The class sees the names on the list, "
+            "but not who gave which answer."}
 
 
 def qr_code(text):
@@ -10455,8 +10870,10 @@ VIEW_HELPERS = dict(
     clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
     focus=focus, format_unreadable=format_unreadable,
     join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
-    get_pace=get_pace, format_privacy=format_privacy, format_average=format_average,
-    NAMES=NAMES, PACES=PACES, SEARCH_FROM=SEARCH_FROM,
+    get_pace=get_pace, get_identify=get_identify, name_identity=name_identity,
+    format_privacy=format_privacy, format_average=format_average,
+    NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS, LONG_LIST=LONG_LIST,
+    SEARCH_FROM=SEARCH_FROM,
     LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
     OPTION_PICTURE_MAX=OPTION_PICTURE_MAX, is_bare=is_bare,
     SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,

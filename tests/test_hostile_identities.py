@@ -18,6 +18,7 @@ SCRIPT = {"HX-Request": "true"}
 def lesson(db, presenter):
     """A session with an open question and a draft: {"session", "open", "draft", "code"}."""
     session_id = presenter.create_session("Geheimklub 7c")
+    presenter.post("/lists", {"name": "Geheimklub", "entries": SECRET}, status=303)
     asked = presenter.create_question(session_id, title=TITLE, options=f"{SECRET}\nZenda")
     presenter.toggle(asked)
     draft = presenter.create_question(session_id, title=TITLE, options=f"*{SECRET}\nZenda")
@@ -63,7 +64,7 @@ def walk(person, lesson, question, code):
     """(route, its answer) of every route, as a page and as a script of ours asks for it."""
     parts = {"session_id": lesson["session"], "question_id": lesson[question], "code": code,
              "type": "multiple_choice", "image_id": secrets.token_hex(16), "path": "favicon.svg",
-             "version": classpulse.static_files().version, "format": "gift"}
+             "version": classpulse.static_files().version, "format": "gift", "list_id": 1}
     for route in classpulse.app.routes:
         path = re.sub(r"<(\w+)[^>]*>", lambda match: str(parts[match[1]]), route.rule)
         for headers in (PLAIN, SCRIPT):

@@ -37,8 +37,10 @@ FIELDS = {
     "GET /": [("/", "code", {})],
     "GET /join": [("/join", "code", {})],
     "POST /join": [("/join", "code", {}), ("/join", "", {})],
-    "GET /audience/<code>/name": [("/audience/{code}/name", "name", {})],
-    "POST /audience/<code>/name": [("/audience/{code}/name", "name", {})],
+    "GET /audience/<code>/name": [("/audience/{code}/name", field, {})
+                                  for field in ("name", "search")],
+    "POST /audience/<code>/name": [("/audience/{code}/name", field, {})
+                                   for field in ("name", "entry")],
     "POST /audience/respond/<question_id:id>": [
         *(("/audience/respond/{%s}" % type, "response", {})
           for type in classpulse.QUESTION_TYPES),
@@ -57,7 +59,12 @@ FIELDS = {
                            for field in ("name", "names", "on_phones", "ask", "text", "token")],
     "GET /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", "name", {})],
     "POST /sessions/<session_id:id>/edit": [(f"{SESSION}/edit", field, {"name": "Neu"})
-                                            for field in ("name", "names")],
+                                            for field in ("name", "names", "identify", "list")],
+    "GET /lists": [("/lists", "name", {})],
+    "POST /lists": [("/lists", "name", {}), ("/lists", "entries", {"name": "Neu"})],
+    "GET /lists/<list_id:id>/edit": [("/lists/1/edit", "name", {})],
+    "POST /lists/<list_id:id>/edit": [("/lists/1/edit", field, {"name": "Neu"})
+                                      for field in ("name", "entries", "version")],
     "POST /api/sessions/<session_id:id>/archive": [(f"/api{SESSION}/archive", "archived", {})],
     "GET /sessions/<session_id:id>/delete": [(f"{SESSION}/delete", "name", {})],
     "POST /sessions/<session_id:id>/delete": [(f"{SESSION}/delete", "name", {})],
@@ -164,6 +171,7 @@ def lesson(room, presenter, monkeypatch):
     monkeypatch.setattr(classpulse.Throttle, "take", lambda self: 0)
     monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
     session_id = presenter.create_session()
+    presenter.post("/lists", {"name": "Ö", "entries": "Å"}, status=303)
     names = {"code": classpulse.get_session(room.db, session_id)["code"],
              "token": room.setup_token}
     for type in classpulse.QUESTION_TYPES:

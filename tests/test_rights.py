@@ -59,6 +59,12 @@ RIGHTS = {
     "POST /api/sessions/<session_id:id>/archive": (OWN_CHANGE,),
     "GET /sessions/<session_id:id>/delete": (OWN,),
     "POST /sessions/<session_id:id>/delete": (OWN_CHANGE, {"name": "Biologie 10b"}),
+    "GET /lists": (PRESENTERS,),
+    "POST /lists": (CHANGES, {"name": "Neu", "entries": "Karim"}),
+    "GET /lists/<list_id:id>/edit": (OWN,),
+    "POST /lists/<list_id:id>/edit": (OWN_CHANGE, {"name": "Neu", "entries": "Karim"}),
+    "GET /lists/<list_id:id>/delete": (OWN,),
+    "POST /lists/<list_id:id>/delete": (OWN_CHANGE,),
     "GET /sessions/<session_id:id>/questions/new/<type>": (OWN,),
     "POST /sessions/<session_id:id>/questions/new/<type>": (OWN_CHANGE, QUESTION),
     "POST /sessions/<session_id:id>/pictures": (OWN, {}),
@@ -135,6 +141,8 @@ def people(presenter, other_presenter, session, lesson):
 @pytest.fixture
 def ask(db, people, session, lesson):
     """A function that lets somebody ask for a route, as a page or as a script of ours does."""
+    list_id = db.write(classpulse.create_class_list, people[-1].id, "10b", [
+        {"name": "Nilufar", "number": "1", "email": "", "login": ""}])
     known = {"{code}": session["code"],
              "{respondent}": classpulse.list_respondents(db, session["id"])[0]["id"]}
 
@@ -144,7 +152,7 @@ def ask(db, people, session, lesson):
                   for name, value in (RIGHTS[route][1:] or ({},))[0].items()}
         parts = {"code": session["code"], "session_id": session["id"], "question_id": lesson,
                  "image_id": secrets.token_hex(16), "type": "numeric", "path": "favicon.svg",
-                 "format": "gift",
+                 "format": "gift", "list_id": list_id,
                  "version": classpulse.static_files().version}
         path = re.sub(r"<(\w+)[^>]*>", lambda match: str(parts[match[1]]), rule)
         headers = {"HX-Request": "true"} if htmx else {"Accept": "text/html"}

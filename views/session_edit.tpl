@@ -1,4 +1,4 @@
-% # presenter, session, form, problem, promise: what find_promise gives, source: the session that this is a copy of or None, saved: the session as it was saved meanwhile, or None
+% # presenter, session, form, problem, promise: what find_promise gives, source: the session that this is a copy of or None, saved: the session as it was saved meanwhile, or None, class_lists: what get_user_class_lists gives
 % rebase("layout.tpl", title="Session settings", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="{{"versions" if saved else "narrow"}}">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>
@@ -14,6 +14,7 @@
     <dl>
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
       <dt>Student names</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
+      <dt>Students give</dt><dd>{{_(IDENTIFY[get_identify(saved)])}} <bdi dir="auto">{{next((one["name"] for one in class_lists if one["id"] == name_identity(saved)), "")}}</bdi></dd>
       <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
       <dt>Students who finish see</dt><dd>{{_(OWN_RESULTS[get_own_results(saved)])}}</dd>
       <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
@@ -32,7 +33,7 @@
       <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{NAME_MAX}}" autocomplete="off" dir="auto" required aria-describedby="problem-name" {{focus(problem, "name")}}>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
-    % include("partials/_session_fields.tpl", form=form, problem=problem)
+    % include("partials/_session_fields.tpl", form=form, problem=problem, class_lists=class_lists)
     <p class="actions"><button class="primary">Save</button> <a class="button quiet" href="/sessions/{{session["id"]}}">Cancel</a></p>
   </form>
   <ul class="choices">

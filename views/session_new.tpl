@@ -1,4 +1,4 @@
-% # presenter, form, problem
+% # presenter, form, problem, class_lists: what get_user_class_lists gives
 % rebase("layout.tpl", title="New session", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="narrow">
   <h1>New session</h1>
@@ -10,7 +10,7 @@
       <span class="hint" id="name-hint">Students can join as soon as you create it.</span>
       % include("partials/_field_problem.tpl", problem=problem, field="name")
     </p>
-    % include("partials/_session_fields.tpl", form=form, problem=problem)
+    % include("partials/_session_fields.tpl", form=form, problem=problem, class_lists=class_lists)
     <p class="actions"><button class="primary">Create session</button> <a class="button quiet" href="/">Cancel</a></p>
   </form>
 </main>

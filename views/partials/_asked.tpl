@@ -3,7 +3,7 @@
 % correct = format_correct(question)
 % verdict, result = judge_answer(question, saved) if saved else ("", "")
 % heading, body = split_title(question["title"])
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}} {{question["own_results"]}}" {{"data-held=yes" if is_held_back(question) else ""}}>
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}}{{question["identity"]}} {{question["own_results"]}}" {{"data-held=yes" if is_held_back(question) else ""}}>
   % if correct:
   <div data-judged>
     % if verdict:

@@ -1,9 +1,9 @@
-% # session, here, away: [{"id", "name"}, ...], those who have not answered
+% # session, here, away: [{"id", "name"}, ...], those who have not answered, absent: names on the class list that nobody has picked
 <div data-who hx-get="/sessions/{{session["id"]}}/missing" hx-trigger="answers, toggle from:#who" hx-target="this">
-  % if not here and not away:
+  % if not here and not away and not absent:
   <p>Nobody is missing.</p>
   % end
-  % for heading, people in (("Here", here), ("Away", away)):
+  % for heading, people in (("Here", here), ("Away", away), ("Not joined", [{"name": name} for name in absent])):
   % names = [person["name"] for person in people if person["name"]]
   % unnamed = len(people) - len(names)
   % if people:

@@ -1,4 +1,4 @@
-% # form, problem; of a session that exists: session, promise: what find_promise gives
+% # form, problem, class_lists: of the presenter; of a session that exists: session, promise: what find_promise gives
 % stored = asked_names(session) if get("session") else "no"
 % refused = [value for value in NAMES if get("promise") and (value == "no") != (stored == "no")]
 % picked = form.get("names") or "no"
@@ -15,6 +15,24 @@
   % end
   % include("partials/_field_problem.tpl", problem=problem, field="names")
 </fieldset>
+% identify = form.get("identify") or "name"
+<div class="field">
+  <label for="identify">Students give</label>
+  <select id="identify" name="identify" aria-describedby="identify-hint problem-identify" {{"disabled" if get("promise") else ""}} {{focus(problem, "identify")}}>
+    % for value, text in IDENTIFY.items():
+    <option value="{{value}}" {{"selected" if value == identify else ""}}>{{_(text)}}</option>
+    % end
+  </select>
+  <select id="list" name="list" aria-label="Class list" aria-describedby="identify-hint problem-list" {{"disabled" if get("promise") else ""}} {{focus(problem, "list")}}>
+    <option value="">Class list …</option>
+    % for one in class_lists:
+    <option value="{{one["id"]}}" {{"selected" if str(one["id"]) == form.get("list") else ""}} dir="auto">{{one["name"]}}</option>
+    % end
+  </select>
+  <span class="hint" id="identify-hint">Student numbers, e-mail addresses and logins are for files of marks. To let students pick their name, make a <a href="/lists">class list</a>.</span>
+  % include("partials/_field_problem.tpl", problem=problem, field="identify")
+  % include("partials/_field_problem.tpl", problem=problem, field="list")
+</div>
 <p class="field check">
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>

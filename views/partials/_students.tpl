@@ -1,9 +1,11 @@
 % # private: what get_private_view gives, question, path: of acts on its answers
+% session_path = f"/api/sessions/{question['session_id']}"
 <section class="pane" id="students" data-panel="students" role="group" aria-label="Students" tabindex="0">
   <h2>Students</h2>
   <p class="counters"><b data-here>{{private["here"]}}</b> here · <b data-away>{{private["joined"] - private["here"]}}</b> away</p>
   % if private["people"] or private["addresses"] > 1 or private["groups"]:
   <form class="people" method="post" action="{{path}}/people" hx-post="{{path}}/people">
+    <input type="hidden" name="question" value="{{question["id"]}}">
     % if private["addresses"] > 1:
     <p class="hint">{{_n("{count} student on {addresses} devices or networks.", "{count} students on {addresses} devices or networks.", private["joined"], addresses=private["addresses"])}} Two students on one address may be one phone voting twice, or they share a router.</p>
     % end
@@ -11,6 +13,9 @@
       % for person in private["people"][:LISTED_MAX]:
       <li class="{{"is-away" if person["left_out"] or not person["here"] else ""}}">
         <span><bdi dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</bdi>{{"" if person["here"] else _(" (away)")}}{{_(": {answer}", answer=cut_text(format_answer(question, person["answer"]), 100)) if person["answer"] is not None else ""}}{{_(" · shares an address") if person["shares"] else ""}}</span>
+        % if person["entry_id"]:
+        <button class="quiet" name="entry" value="{{person["entry_id"]}}" formaction="{{session_path}}/people" hx-post="{{session_path}}/people" title="Somebody else can then pick this name. This student is asked again.">Free name</button>
+        % end
         <button class="quiet" name="{{"count" if person["left_out"] else "leave_out"}}" value="{{person["id"]}}">{{"Include" if person["left_out"] else "Exclude"}}</button>
       </li>
       % end
@@ -33,7 +38,7 @@
   % end
   % named = [person for person in private["people"][:LISTED_MAX] if person["name"]]
   % if named:
-  <form class="rename" method="post" action="/api/sessions/{{question["session_id"]}}/people" hx-post="/api/sessions/{{question["session_id"]}}/people">
+  <form class="rename" method="post" action="{{session_path}}/people" hx-post="{{session_path}}/people">
     <input type="hidden" name="question" value="{{question["id"]}}">
     <select id="respondent-{{question["id"]}}" name="respondent" required aria-label="Student whose name is wrong">
       <option value="">Correct a name …</option>
