@@ -17,8 +17,9 @@ KNOWN = "Your teacher sees your name with your answers; the class never does"
 @pytest.fixture
 def make_session(db, presenter):
     """A function that creates a session with an open question and a setting for names."""
-    def make(names):
-        created = presenter.post("/sessions/new", {"name": "Physik", "names": names}, status=303)
+    def make(names, **fields):
+        created = presenter.post("/sessions/new", {"name": "Physik", "names": names, **fields},
+                                 status=303)
         session = classpulse.get_session(db, int(created.location.rsplit("/", 1)[1]))
         question_id = presenter.create_question(session["id"])
         presenter.toggle(question_id)
@@ -170,6 +171,59 @@ def test_a_corrected_name_is_a_name_of_somebody_who_gave_one(
                    status=303)
     rename(presenter, session, named, "Ben", status=409)
     assert get_names(db) == [None, None]
+
+
+ASKED = {"number": ("s12-345", "student number"),
+         "email": ("zoë@schule.example", "e-mail address"),
+         "login": ("zoe34", "login")}
+
+
+@pytest.mark.parametrize("identify", ASKED)
+@pytest.mark.parametrize("names", ["optional", "required"])
+def test_what_else_identifies_a_student_is_asked_beside_the_name(
+        db, presenter, make_session, names, identify):
+    typed, called = ASKED[identify]
+    session = make_session(names, identify=identify)
+    phone = Respondent(session["code"])
+    page = get_audience(phone)
+    assert f"Your teacher sees your name and {called} with your answers" in page.text
+    form = page.forms[0]
+    form["name"] = "Zoë"
+    refused = form.submit(status=422)
+    assert f"Please enter your {called}" in refused.html.select_one("#name-problem").get_text()
+    assert refused.forms[0]["name"].value == "Zoë"
+    form[identify], form["name"] = typed, ""
+    assert "enter your name" in form.submit(status=422).text       # which does not decline
+    form["name"] = "Zoë"
+    form[identify] = f" {typed}\u200b "
+    form.submit(status=303)
+    [person] = classpulse.list_respondents(db, session["id"])
+    found = classpulse.find_person(db, session["id"], person["id"])
+    assert found == {**classpulse.NOBODY, "name": "Zoë", identify: typed}
+    assert get_audience(phone).click("Change").forms[0][identify].value == typed
+    # Another phone may have the same: files tell of it.
+    other = Respondent(session["code"])
+    other.post(f"/audience/{other.code}/name", {"name": "Ida", identify: typed}, status=303)
+
+
+@pytest.mark.parametrize("identify, typed, said", [
+    ("email", "zoe at home", "zoe at home is not an e-mail address"),
+    ("number", "1" * 61, "can have at most 60 characters. This has 61."),
+    ("login", "\u3164", "Please enter your login")])
+def test_what_can_not_identify_a_student_is_refused_and_shown_again(
+        db, make_session, identify, typed, said):
+    phone = Respondent(make_session("required", identify=identify)["code"])
+    page = phone.post(f"/audience/{phone.code}/name", {"name": "Zoë", identify: typed},
+                      status=422)
+    assert said in page.html.select_one("#name-problem").get_text()
+    assert page.form[identify].value == typed and get_names(db) == []
+
+
+def test_a_number_may_be_declined_with_the_name(db, make_session):
+    phone = Respondent(make_session("optional", identify="number")["code"])
+    get_audience(phone).forms[1].submit("name", status=303)
+    assert get_names(db) == [""]
+    assert "You joined without a name" in get_audience(phone).text
 
 
 @pytest.mark.parametrize("names", ["optional", "required"])
