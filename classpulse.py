@@ -1644,18 +1644,48 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     happen(delete_whole_session, own_session["id"])
     if not form.get("copies"):
         return redirect("/sessions")
-    left = exports.delete(own_session)
-    try:
-        if is_first_user(db, presenter["id"]):
-            backups.renew()
-    except NotSaved as problem:
-        left.append(_(problem))
+    left = exports.delete(own_session) + erase_copies(db, backups, presenter)
     if left:
         return view("problem", problem=Sentence(
             "The session is deleted, but copies are left. Another program may be using them: "
             "{left}",
             left=", ".join(left)))
     return redirect("/sessions")
+
+
+def erase_copies(db, backups, presenter):
+    """Erase what the log and the backups hold of what was deleted; what is left of it.
+
+    Only the first presenter may replace backups, since they also hold the sessions of others.
+    """
+    left = [path.name for path in list_set_aside(classroom.folder)]
+    try:
+        run_in_thread(gevent.get_hub().threadpool, empty_log, classroom.folder / "classpulse.db")
+        if is_first_user(db, presenter["id"]):
+            backups.renew()
+    except NotSaved as problem:
+        left.append(_(problem))
+    return left
+
+
+@app.get("/sessions/<session_id:id>/forget")
+def show_forget_names(db, backups, presenter, own_session):
+    """The page that says what erasing the names reaches; afterwards what it did not reach."""
+    return view("session_forget", presenter=presenter, session=own_session,
+                backups=backups.format_until(), renews=is_first_user(db, presenter["id"]),
+                shared=count_users(db) > 1)
+
+
+@app.post("/sessions/<session_id:id>/forget")
+def erase_names(db, exports, backups, presenter, own_session):
+    """Erase the names of a session's students wherever ClassPulse keeps them; answers stay."""
+    happen(forget_names, own_session["id"])
+    left = exports.renew(own_session) + erase_copies(db, backups, presenter)
+    if left:
+        return view("problem", problem=Sentence(
+            "The names are erased, but these copies may still have them. Another program may be "
+            "using them: {left}", left=", ".join(left)))
+    return redirect(f"/sessions/{own_session['id']}/forget")
 
 
 def delete_in_pieces(db, delete_some, id):
@@ -3112,6 +3142,15 @@ def check_identify(db, user_id, settings):
     if identify == "list" and settings.get("list") not in [
             one["id"] for one in get_user_class_lists(db, user_id)]:
         raise Invalid("Choose one of your class lists.", "list")
+
+
+def forget_names(db, session_id):
+    """Erase who a session's students are, for good; it then is one that asks for no names."""
+    session = get_session(db, session_id)
+    settings = {**session["settings"], "names": "no", "identify": "name"}
+    set_session_form(db, session_id, session["name"], settings, session["file_stems"])
+    delete_names(db, session_id)
+    return Change(session_id)
 
 
 def find_promise(db, session):
@@ -7349,6 +7388,17 @@ def copy_database(db, part):
         copy.execute("PRAGMA journal_mode=DELETE")
 
 
+def empty_log(path):
+    """Empty a database's log, which holds deleted data until it is overwritten; or NotSaved."""
+    try:
+        with closing(connect(path)) as db:
+            [(is_busy, _frames, _moved)] = db.tuples("PRAGMA wal_checkpoint(TRUNCATE)")
+    except sqlite3.Error:
+        is_busy = True
+    if is_busy:
+        raise NotSaved("{name} could not be emptied.", name=sibling_path(path, "-wal").name)
+
+
 def in_transaction(db, change, *args, script=""):
     """The result of change(db, *args), after a script, in one transaction; without a Store."""
     try:
@@ -9932,6 +9982,14 @@ class Exports:
         return run_in_thread(self.pool, lambda: delete_files(       # after any write in progress
             path for _, path in self.list_files(session)))
 
+    def renew(self, session):
+        """Delete a session's files, and write its main ones again; as `delete` returns."""
+        had_any = run_in_thread(self.pool, self.list_files, session)
+        left = self.delete(session)
+        if had_any:
+            self.wanted(session["id"], at_once=True)
+        return left
+
     def close(self):
         """Write what is due, and stop."""
         self.greenlet.kill()
@@ -10623,6 +10681,11 @@ def make_backup(folder):
 def stamp():
     """The local time, for a file name: 2026-03-04_104207."""
     return f"{datetime.now():%Y-%m-%d_%H%M%S}"
+
+
+def list_set_aside(folder):
+    """Paths of the databases that `restore` has moved aside."""
+    return sorted(folder.glob("classpulse-until-*.db"))
 
 
 def format_restore(folder):

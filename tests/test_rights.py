@@ -59,6 +59,8 @@ RIGHTS = {
     "POST /api/sessions/<session_id:id>/archive": (OWN_CHANGE,),
     "GET /sessions/<session_id:id>/delete": (OWN,),
     "POST /sessions/<session_id:id>/delete": (OWN_CHANGE, {"name": "Biologie 10b"}),
+    "GET /sessions/<session_id:id>/forget": (OWN,),
+    "POST /sessions/<session_id:id>/forget": (OWN_CHANGE,),
     "GET /lists": (PRESENTERS,),
     "POST /lists": (CHANGES, {"name": "Neu", "entries": "Karim"}),
     "GET /lists/<list_id:id>/edit": (OWN,),

@@ -49,6 +49,12 @@
       <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="{{0 if session["archived"] else 1}}">{{"Unarchive" if session["archived"] else "Archive"}}</button></form>
       <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. It stays open until you end it." if session["active"] else "Moves it to the archive. Nothing is deleted."}}</span>
     </li>
+    % if asked_names(session) != "no":
+    <li>
+      <a class="button is-danger" href="/sessions/{{session["id"]}}/forget">Forget names …</a>
+      <span class="hint">Answers stay, with numbers instead of names.</span>
+    </li>
+    % end
     <li>
       <a class="button is-danger" href="/sessions/{{session["id"]}}/delete">Delete session …</a>
       <span class="hint">Shows first what will be lost.</span>
