@@ -7751,9 +7751,9 @@ def delete_signin(db, token_hash):
 NAMES = {"no": "Anonymous", "optional": "Optional", "required": "Required"}
 
 # What identifies the students of a session: {the setting's value: its label in the form}.
-IDENTIFY = {"name": "Their name", "number": "Name and student number",
-            "email": "Name and e-mail address", "login": "Name and login",
-            "list": "They pick their name from a class list"}
+IDENTIFY = {"name": "Their name", "number": "Their name and student number",
+            "email": "Their name and e-mail address", "login": "Their name and login",
+            "list": "A name picked from a class list"}
 
 # What may be asked for besides: {a column of respondents: its label on phones, what messages call
 # it, and what they say if it is missing}.

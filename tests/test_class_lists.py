@@ -1,5 +1,7 @@
 """Class lists: pasted by the teacher, picked from by students, one phone a name."""
 
+import re
+
 import classpulse
 import gevent
 import pytest
@@ -384,3 +386,33 @@ def test_those_who_have_not_joined_are_missing_by_name(presenter, entries, lesso
     assert [one.get_text() for one in page.select("bdi")] == NAMES[1:]
     presenter.be_alone(0)
     presenter.get(f"/sessions/{lesson['id']}/missing", status=403)
+
+
+# In browsers
+
+def test_phones_and_teacher_agree_on_who_is_who(server, teacher, open_page):
+    open_page.expected = "status of 422"
+    teacher.post("/lists", {"name": "10b", "entries": CLASS})
+    [list_id] = re.findall(r"/lists/(\d+)/edit", teacher.get("/lists").content.decode())
+    teacher.post(f"{teacher.session}/edit", {
+        "name": "Physik", "names": "required", "identify": "list", "list": list_id})
+    teacher.ask("multiple_choice", "Which?", options="Mars\nVenus")
+    thief = open_page(f"{server.lan}/{teacher.code}")
+    thief.get_by_role("button", name="Anna Schmidt").click()
+    thief.get_by_text("You are Anna Schmidt").wait_for()
+    thief.get_by_text("Mars").click()
+    thief.get_by_text("Saved").first.wait_for()
+
+    anna = open_page(f"{server.lan}/{teacher.code}")
+    anna.get_by_role("button", name="Anna Schmidt (taken)", disabled=True).wait_for()
+    teacher.post("/alone", {"alone": 1})
+    desk = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    desk.get_by_role("link", name="Students").click()
+    desk.get_by_role("button", name="Free name").click()
+    desk.get_by_role("button", name="Free name").wait_for(state="detached")
+    anna.reload()
+    anna.get_by_role("button", name="Anna Schmidt").click()
+    anna.get_by_text("You are Anna Schmidt").wait_for()
+    desk.get_by_role("button", name="Free name").wait_for()
+    thief.get_by_text("Venus").click()
+    thief.get_by_text("asks for your name first").wait_for()

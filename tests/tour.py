@@ -48,6 +48,8 @@ QUESTIONS = {
         "What would you save first?", {"options": "Wald 🌳\nمياه\nLuft"},
         [["A", "B", "C"], ["B", "A", "C"], ["B", "C", "A"], ["B", "A", "C"], ["A", "C", "B"]]),
 }
+CLASS = {"name": "Ökologie 10b", "entries": "Zoë Öztürk\t12345\nليلى حداد\n" + "\n".join(
+    f"Ida Müller-Lüdenscheidt {number}" for number in range(40))}
 WRONG = {   # a form of the type that is turned down; what is not here has no field to get wrong
     "multiple_choice": {"options": "Only one"}, "select_all": {"options": "Only one"},
     "ranking": {"options": "Only one"}, "rating": {"max_rating": "11"},
@@ -169,8 +171,10 @@ def presenters(server, open_page, lesson):
         yield name, page
     yield from lists(page, base, other)
     teacher.post(f"/api{other}/archive", {"archived": 1})
+    teacher.post("/lists", CLASS)
     for name, path in (("sessions", "/sessions"), ("session-new", "/sessions/new"),
                        ("session-edit", teacher.session + "/edit"),
+                       ("class-lists", "/lists"),
                        ("session-delete", teacher.session + "/delete")):
         page.goto(base + path)
         yield name, page
@@ -195,6 +199,7 @@ def presenters(server, open_page, lesson):
         yield f"results-{type}", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     for name, path in (("control-ended", teacher.session),
+                       ("session-forget", teacher.session + "/forget"),
                        ("session-open", teacher.session + "/open"), ("home", "/")):
         page.goto(base + path)
         yield name, page
@@ -372,11 +377,17 @@ def phones(server, open_page, lesson):
     page.get_by_role("button", name="Join").tap()
     page.locator(".problem:not(:empty)").wait_for()
     yield "phone-join-wrong", page
+    teacher.post("/lists", CLASS)
     teacher.post(teacher.session + "/edit", {
-        "name": "Ökologie 🌱 علم البيئة", "names": "optional", "on_phones": 1})
+        "name": "Ökologie 🌱", "names": "optional", "identify": "list", "list": 1})
     page = open_page(f"{server.lan}/{teacher.code}", **options)
+    yield "phone-pick", page
+    teacher.post(teacher.session + "/edit", {
+        "name": "Ökologie 🌱 علم البيئة", "names": "optional", "identify": "number", "on_phones": 1})
+    page.reload()
     yield "phone-name", page
     page.get_by_label("Your name").fill("ليلى 🌸")
+    page.get_by_label("Your student number").fill("12345")
     page.get_by_role("button", name="Join", exact=True).tap()
     page.get_by_text("You're in. The next question will appear here.").wait_for()
     page.get_by_text("Not you?").tap()

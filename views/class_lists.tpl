@@ -1,13 +1,15 @@
 % # presenter, class_lists: what get_user_class_lists gives, form, problem
 % rebase("layout.tpl", title="Class lists", presenter=presenter, page="plain", module="lib/unsaved")
 <main class="narrow">
+  <p><a class="back" href="/"><span aria-hidden="true">←</span> Home</a></p>
   <h1>Class lists</h1>
   % if class_lists:
-  <ul class="choices">
+  <ul class="list">
     % for one in class_lists:
     <li>
-      <span class="actions"><bdi dir="auto">{{one["name"]}}</bdi> <a class="button" href="/lists/{{one["id"]}}/edit" aria-label="{{_("Edit {name}", name=one["name"])}}">Edit</a> <a class="button is-danger" href="/lists/{{one["id"]}}/delete" aria-label="{{_("Delete {name} …", name=one["name"])}}">Delete …</a></span>
-      <span class="hint">{{_n("{count} student", "{count} students", one["students"])}}</span>
+      <span><bdi dir="auto" id="list-{{one["id"]}}">{{one["name"]}}</bdi> {{_n("({count} student)", "({count} students)", one["students"])}}</span>
+      <a class="button quiet" href="/lists/{{one["id"]}}/edit" aria-describedby="list-{{one["id"]}}">Edit</a>
+      <a class="button quiet" href="/lists/{{one["id"]}}/delete" aria-describedby="list-{{one["id"]}}">Delete …</a>
     </li>
     % end
   </ul>

@@ -50,5 +50,6 @@
   % if count > len(sessions):
   <p><a class="back" href="/sessions">{{_n("{count} session", "All {count} sessions", count)}}</a></p>
   % end
+  <p><a class="back" href="/lists">Class lists</a></p>
   <p class="hint">Everything stays on this laptop, in <code>{{folder}}</code>. Your result files are in the “exports” folder inside it.</p>
 </main>

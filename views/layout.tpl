@@ -31,7 +31,6 @@
     </a>
     <nav aria-label="Main">
       <a href="/sessions">Sessions</a>
-      <a href="/lists">Class lists</a>
       <form method="post" action="/logout"><button class="quiet" title="{{_("Signed in as {name}", name=presenter["display_name"])}}">Sign out</button></form>
     </nav>
   </header>

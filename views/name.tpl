@@ -6,6 +6,7 @@
   % if get_identify(session) == "list":
   <p>{{format_privacy(session)}}</p>
   <p class="problem" role="alert">{{_(problem) if problem else ""}}</p>
+  <h2>Who are you?</h2>
   % if picks is None:
   <form action="{{path}}"><button>Continue</button></form>
   % else:
@@ -17,7 +18,6 @@
   </form>
   % end
   <form method="post" action="{{path}}">
-    <h2>Who are you?</h2>
     % for one in picks["names"]:
     <button class="go" name="entry" value="{{one["id"]}}" {{"disabled" if one["taken"] else ""}}><bdi dir="auto">{{one["name"]}}</bdi>{{_(" (taken)") if one["taken"] else ""}}</button>
     % end

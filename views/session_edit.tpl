@@ -14,7 +14,7 @@
     <dl>
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
       <dt>Student names</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
-      <dt>Students give</dt><dd>{{_(IDENTIFY[get_identify(saved)])}} <bdi dir="auto">{{next((one["name"] for one in class_lists if one["id"] == name_identity(saved)), "")}}</bdi></dd>
+      <dt>Students join with</dt><dd>{{_(IDENTIFY[get_identify(saved)])}} <bdi dir="auto">{{next((one["name"] for one in class_lists if one["id"] == name_identity(saved)), "")}}</bdi></dd>
       <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
       <dt>Students who finish see</dt><dd>{{_(OWN_RESULTS[get_own_results(saved)])}}</dd>
       <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>

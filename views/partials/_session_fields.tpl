@@ -15,24 +15,29 @@
   % end
   % include("partials/_field_problem.tpl", problem=problem, field="names")
 </fieldset>
-% identify = form.get("identify") or "name"
-<div class="field">
-  <label for="identify">Students give</label>
+% identify, failed = form.get("identify") or "name", problem and problem.field in ("identify", "list")
+<p class="field {{"" if failed else "is-for-names"}}">
+  <label for="identify">Students join with</label>
   <select id="identify" name="identify" aria-describedby="identify-hint problem-identify" {{"disabled" if get("promise") else ""}} {{focus(problem, "identify")}}>
     % for value, text in IDENTIFY.items():
     <option value="{{value}}" {{"selected" if value == identify else ""}}>{{_(text)}}</option>
     % end
   </select>
-  <select id="list" name="list" aria-label="Class list" aria-describedby="identify-hint problem-list" {{"disabled" if get("promise") else ""}} {{focus(problem, "list")}}>
-    <option value="">Class list …</option>
+  <span class="hint" id="identify-hint">With a <a href="/lists">class list</a>, students see its names and pick theirs. Student numbers, e-mail addresses and logins are for files of marks.</span>
+  % include("partials/_field_problem.tpl", problem=problem, field="identify")
+</p>
+% if class_lists or failed:
+<p class="field {{"" if failed else "is-for-lists"}}">
+  <label for="list">Class list</label>
+  <select id="list" name="list" aria-describedby="problem-list" {{"disabled" if get("promise") else ""}} {{focus(problem, "list")}}>
+    <option value="">Choose …</option>
     % for one in class_lists:
     <option value="{{one["id"]}}" {{"selected" if str(one["id"]) == form.get("list") else ""}} dir="auto">{{one["name"]}}</option>
     % end
   </select>
-  <span class="hint" id="identify-hint">Student numbers, e-mail addresses and logins are for files of marks. To let students pick their name, make a <a href="/lists">class list</a>.</span>
-  % include("partials/_field_problem.tpl", problem=problem, field="identify")
   % include("partials/_field_problem.tpl", problem=problem, field="list")
-</div>
+</p>
+% end
 <p class="field check">
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>
