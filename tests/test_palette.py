@@ -28,7 +28,7 @@ OPTION_PAIRS = [
 def read_palettes(sheet):
     """{"light" or "dark": {token: colour}}, and of each letter {"A": {...}} merged into it."""
     text = re.sub(r"/\*.*?\*/", "", sheet.read_text("utf-8"), flags=re.DOTALL)
-    at = text.index("@media (prefers-color-scheme: dark)")
+    at = re.search(r"@media [^{]*\(prefers-color-scheme: dark\)", text).start()
     light = read_rules(text[:at])
     dark = read_rules(text[at:at + re.search(r"\n}", text[at:]).end()])
     return {"light": light, "dark": {name: {**light[name], **dark[name]} for name in light}}

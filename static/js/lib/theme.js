@@ -2,7 +2,7 @@
 // system's. The stylesheet has one rule for dark; it holds always, never, or as the system asks.
 
 const NAME = "classpulse-theme"; // in storage: "light", "dark" or nothing
-const SYSTEM = matchMedia("(prefers-color-scheme: dark)").media;
+const SYSTEM = matchMedia("screen and (prefers-color-scheme: dark)").media;
 const NEVER = matchMedia("not all").media;
 
 const rules = Array.from(document.styleSheets)
