@@ -357,6 +357,7 @@ class Classroom:
             self.db.write(drop_timers)
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # leaves a core for votes
         self.laptop_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
+        self.readers = ThreadPool(1)               # for what reads a whole session for a page
         self.hashing = Slots()
         self.login_throttle = LoginThrottle()
         self.code_throttle = AddressThrottle(FREE_CODES, TOO_MANY_CODES)
@@ -379,8 +380,8 @@ class Classroom:
         self.live.close()
         self.db.finish()
         self.exports.close()
-        for pool in (self.hashers, self.laptop_hashers):
-            gevent.spawn(pool.kill)     # not awaited: running password checks have nothing to save
+        for pool in (self.hashers, self.laptop_hashers, self.readers):
+            gevent.spawn(pool.kill)     # not awaited: what runs there has nothing to save
         self.db.close()                 # last: nothing that still reads may be running
 
 
@@ -2694,6 +2695,174 @@ def show_present(db, live, presenter, own_session, form):
 def show_end(db, own_session):
     """The session in numbers, a fragment that the projector shows at its end."""
     return view("partials/_end", session=own_session, **summarize_session(db, own_session["id"]))
+
+
+@app.get("/sessions/<session_id:id>/report")
+def show_report(db, presenter, own_session, form):
+    """A session to read and print, in the order in which it was asked, or the hardest first.
+
+    Only a private screen gets names, the grid, and what the class has not seen. There `student`,
+    a number in the order of joining, and `question` name an answer to show in full, which is all
+    that a script gets.
+    """
+    alone, student = presenter["screen_is_private"], form.integer("student", 1, 2**53)
+    question_id = form.integer("question", 1, 2**53)
+    asked = {"order": form.choice("order", ORDERS), "sort": form.choice("sort", SORTS)}
+    page = form.integer("page", 1, 10**6)
+    if student and wants_fragment() and not alone:
+        raise Forbidden("Turn on the private view to see who gave an answer.")
+    given = find_given(db, own_session, student, question_id) if alone and student else None
+    if given and wants_fragment():
+        return view("partials/_given", given=given)
+    report = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
+                           own_session["id"], alone, asked["order"])
+    grid = alone and run_in_thread(
+        classroom.readers, read_grid, classroom.folder / "classpulse.db", own_session["id"],
+        asked["sort"], page, student)
+    return view("report", presenter=presenter, session=own_session, report=report, grid=grid,
+                given=given, take_turns=take_turns, order=asked["order"], sort=asked["sort"],
+                query={name: value for name, value in asked.items()
+                       if value not in ("asked", "name")})
+
+
+ORDERS = {"asked": "As asked", "hardest": "Hardest first"}
+SORTS = {"name": "Name", "points": "Points"}        # of the grid's rows; points: the most first
+GRID_ROWS = 100         # on a page
+TEXTS_MAX = 200_000     # characters of long texts in a report; a class of 40 writes less
+
+
+def find_given(db, session, number, question_id):
+    """{"name", "number", "question", "answers": those of all its rounds}, or NotFound."""
+    joined, question = list_respondents(db, session["id"]), get_question(db, question_id)
+    if number > len(joined) or question["session_id"] != session["id"]:
+        raise NotFound(NO_RESPONDENT)
+    id = joined[number - 1]["id"]
+    return {"name": number_names(joined).get(id), "number": number, "question": question,
+            "answers": [answer for answered, answer in list_of_respondent(db, session["id"], id)
+                        if answered == question_id and answer["value"]]}
+
+
+def read_report(database, session_id, alone, order):
+    """What the report says of a session; runs in a thread, because it reads all responses.
+
+    {"joined", "complete": how many of them have answered everything, "asked": [what read_asked
+    returns, ...], "average": the mean of its percents, "hardest": one of it; both may be None}
+    """
+    with closing(connect(database)) as db:
+        questions, room = list_once_asked(db, session_id), TEXTS_MAX
+        report = {"joined": count_respondents(db, session_id, "")[0], "asked": [],
+                  "complete": count_complete(db, session_id, questions)}
+        for question in questions:
+            report["asked"].append(read_asked(db, question, alone, room))
+            room -= report["asked"][-1]["size"]
+    judged = [one for one in report["asked"] if one["percent"] is not None]
+    if order == "hardest":
+        report["asked"].sort(key=lambda one: 101 if one["percent"] is None else one["percent"])
+    percents = [one["percent"] for one in judged]
+    hardest = min(judged, key=lambda one: one["percent"], default=None)
+    return dict(report, average=round(statistics.mean(percents)) if percents else None,
+                hardest=hardest if percents[1:] and hardest["percent"] < 100 else None)
+
+
+def read_asked(db, question, alone, room):
+    """What the report says of a question, as far as the class has seen it or `alone`.
+
+    {"question": with `answer_shown` if the correct one is told, "stats": None while covered,
+    with the round before as `previous`; "earlier": {round: its stats}, "changes", "percent": who
+    were correct, "before": who were in the round before, "instead": the row of the most frequent
+    wrong answer, "explanation", "hidden": how many texts are not shown, "size": characters of
+    long texts, for which there is `room`}
+    """
+    kind, judged = QUESTION_TYPES[question["type"]], has_answer(question) and (
+        alone or question["answer_shown"])
+    seen = {"question": dict(question, answer_shown=int(bool(judged))), "stats": None,
+            "earlier": {}, "changes": None, "percent": None, "before": None, "instead": None,
+            "hidden": 0, "size": 0,
+            "explanation": question["explanation"] if alone else find_explanation(question)}
+    if is_first_vote_running(question) or not (alone or question["results_shown"]):
+        return seen
+    counts, compared = count_answers(db, question), question["round"] > 1 and not kind.is_text
+    last = dict(question, round=question["round"] - 1)
+    seen["stats"] = mark_rows(question, show_counts(
+        question, counts, count_answers(db, last) if compared else None), judged)
+    for round in range(question["round"] - (2 if compared else 1), 0, -1):
+        seen["earlier"][round] = get_question_stats(db, question["id"], round)
+    shown = kind.show(counts["values"], counts["hidden"])
+    seen["hidden"] = len(counts["values"]) - len(shown)
+    if kind.NEWEST:
+        seen["stats"] |= list_in_full(kind.count(shown, question["options"]), counts, room)
+        seen["size"] = sum(len(row["label"]) for row in seen["stats"]["results"])
+    if compared:
+        seen["changes"] = list_changes(db, question, judged)
+    if judged:
+        seen["percent"] = measure_correct(db, question)
+        seen["before"] = measure_correct(db, last) if compared else None
+        seen["instead"] = find_instead(question, seen["stats"], shown)
+    return seen
+
+
+def list_in_full(rows, counts, room):
+    """The `results` of long texts, none of which is cut, and how many `more` there are."""
+    sizes = itertools.accumulate(len(row["label"]) for row in rows)
+    whole = [row for row, size in zip(rows, sizes) if size <= room]
+    return {"results": whole, "more": len(rows) - len(whole) + counts["unread"]}
+
+
+def find_instead(question, stats, values):
+    """The row of the most frequent wrong answer or None; words and numbers were given twice.
+
+    Numbers are not told by their bins, in which there may be correct ones, too.
+    """
+    kind, options = QUESTION_TYPES[question["type"]], question["options"]
+    rows = ([dict(row, right=kind.is_correct(row, options))
+             for row in kind.entries(values, options)] if kind.is_number else stats["results"])
+    most = max((row for row in rows if not row["right"]), key=lambda row: row["count"],
+               default=None)
+    return most if most and most["count"] > (0 if kind.tiles else 1) else None
+
+
+def read_grid(database, session_id, sort, page, student):
+    """A page of the table of students and questions; runs in a thread.
+
+    {"questions", "rows": [{"number", "name", "answers": {question_id: (value, late)}, "points"},
+    ...], "totals": {question_id: {"answers", "points"}}, "most": points there are, "mean": of all
+    students, "count": how many they are, "page", "pages"}. It is the page with the `student` of
+    that number, else `page`. Nobody is listed whose answers don't count.
+    """
+    with closing(connect(database)) as db:
+        questions = list_once_asked(db, session_id)
+        scored = {question["id"]: question for question in questions if has_answer(question)}
+        totals = {question["id"]: {"answers": 0, "points": 0.0} for question in questions}
+        scores = []
+        for id, value, count in count_last_answers(db, session_id, [*scored]):
+            totals[id]["answers"] += count
+            if id in scored:
+                scores.append((id, value, score_answer(scored[id], value)))
+                totals[id]["points"] += count * scores[-1][2]
+        people = list_people_by_name(db, session_id)
+        points = sum_points(db, session_id, scores)
+        if sort == "points":
+            people.sort(key=lambda person: -round(points.get(person["id"], 0), 6))
+        place = next((place for place, person in enumerate(people)
+                      if person["number"] == student), None)
+        pages = max(1, -(-len(people) // GRID_ROWS))
+        page = min(page or (1 if place is None else place // GRID_ROWS + 1), pages)
+        rows = people[(page - 1) * GRID_ROWS:page * GRID_ROWS]
+        answers = list_last_answers(db, session_id, [person["id"] for person in rows])
+    return {"questions": questions, "totals": totals, "most": len(scored), "count": len(people),
+            "page": page, "pages": pages,
+            "mean": sum(total["points"] for total in totals.values()) / max(len(people), 1),
+            "rows": [dict(person, answers=answers[person["id"]],
+                          points=points.get(person["id"], 0.0)) for person in rows]}
+
+
+def list_people_by_name(db, session_id):
+    """[{"id", "number", "name"}, ...] of those whose answers count; those without a name last."""
+    joined = list_respondents(db, session_id)
+    names = number_names(joined)
+    return sorted(({"id": person["id"], "number": number, "name": names.get(person["id"])}
+                   for number, person in enumerate(joined, 1) if not person["left_out"]),
+                  key=lambda person: (person["name"] is None, (person["name"] or "").casefold()))
 
 
 @app.get("/questions/<question_id:id>/export")
@@ -8338,6 +8507,12 @@ def list_questions(db, session_id):
         QUESTION + ' WHERE session_id = :session_id ORDER BY "order"', session_id=session_id)]
 
 
+def list_once_asked(db, session_id):
+    """The questions of a session that were opened at least once, in order."""
+    return [question for question in list_questions(db, session_id)
+            if question["opened_at"] or question["round"] > 1]
+
+
 def search_questions(db, session, search):
     """The questions of its user's other sessions in which each word of a search is found.
 
@@ -9022,6 +9197,61 @@ def list_answered(db, questions):
             AND """ + ANSWERED + " GROUP BY respondent_id",
                          ids=json.dumps([question["id"] for question in questions]))
     return {id: set(map(int, ids.split(","))) for id, ids in answered}
+
+
+# Selects the answers of each question's last round.
+LAST = ("FROM responses JOIN questions ON questions.id = question_id "
+        "AND questions.round = responses.round "
+        "WHERE questions.session_id = :session_id AND " + ANSWERED)
+
+
+def count_complete(db, session_id, questions):
+    """How many of those whose answers count have answered every one of the questions."""
+    return db.one("SELECT COUNT(*) AS count FROM (SELECT 1 " + LAST + " AND late != 1 AND "
+                  + COUNTED + " GROUP BY respondent_id HAVING COUNT(*) = :asked)",
+                  session_id=session_id, asked=len(questions))["count"]
+
+
+def count_last_answers(db, session_id, scored):
+    """[(question_id, value, how many gave it in the last round), ...] of the answers that count.
+
+    Those to questions whose ids are not in `scored` are counted together, under the value "".
+    """
+    return db.tuples(
+        "SELECT question_id, CASE WHEN question_id IN (SELECT value FROM json_each(:scored)) "
+        "THEN response_value ELSE '' END, COUNT(*) " + LAST + " AND late != 1 AND " + COUNTED
+        + " GROUP BY 1, 2", session_id=session_id, scored=json.dumps(scored))
+
+
+def sum_points(db, session_id, scores):
+    """{respondent_id: the sum of the scores of the answers in the last rounds that count}.
+
+    `scores` are [(question_id, value, score), ...]. Needs a connection of its own: SQLite sums
+    100,000 without the GIL that the loop needs, but it can't work out a score.
+    """
+    db.execute("CREATE TEMP TABLE scores (question_id INTEGER, value TEXT, score REAL, "
+               "PRIMARY KEY (question_id, value)) WITHOUT ROWID")
+    db.executemany("INSERT INTO scores VALUES (?, ?, ?)", scores)
+    return dict(db.tuples(
+        "SELECT respondent_id, SUM(scores.score) FROM responses JOIN questions "
+        "ON questions.id = responses.question_id AND questions.round = responses.round "
+        "CROSS JOIN scores ON scores.question_id = questions.id AND scores.value = response_value "
+        "WHERE questions.session_id = :session_id AND late != 1 GROUP BY 1",
+        session_id=session_id))
+
+
+def list_last_answers(db, session_id, respondent_ids):
+    """{respondent_id: {question_id: (value, late)}} of these respondents in the last rounds.
+
+    Of long texts, which have no score, only the beginning.
+    """
+    answers = {id: {} for id in respondent_ids}
+    for respondent_id, question_id, value, late in db.tuples(
+            "SELECT respondent_id, question_id, substr(response_value, 1, 200), late " + LAST
+            + " AND respondent_id IN (SELECT value FROM json_each(:ids))",
+            session_id=session_id, ids=json.dumps(respondent_ids)):
+        answers[respondent_id][question_id] = value, late
+    return answers
 
 
 def list_responses(db, session_id, question_id=None):
@@ -10232,7 +10462,7 @@ def list_answer_rows(db, session, question_id=None):
         if not respondent and not QUESTION_TYPES[questions[id]["type"]].one_each:
             score = ""
         yield [*asked[id], round, Bare(respondent), names.get(respondent, ""), answer, keys,
-               "" if score == "" else int(score == 1), show_points(score), late, changes,
+               "" if score == "" else int(score == 1), round_points(score), late, changes,
                format_moment(at), count]
 
 
@@ -10253,7 +10483,7 @@ def describe_answers(questions):
     return describe
 
 
-def show_points(score):
+def round_points(score):
     """A score as a cell: with at most four decimals, and without any where it is whole."""
     return score if score == "" else int(score) if score == int(score) else round(score, 4)
 
@@ -10265,7 +10495,7 @@ def format_moment(moment):
 
 WIDE_COLUMNS = ("respondent_id respondent_name joined_at answered_count question_count score "
                 "max_score percent").split()
-IDENTIFIERS = ("email", "number", "login")      # what other programs know a student by
+GRADED_BY = ("email", "number", "login")      # what other programs know a student by
 
 
 def list_student_rows(db, session):
@@ -10285,9 +10515,10 @@ def list_student_rows(db, session):
         for round in rounds:
             answer, keys, points = describe(round[0], answers[round]) if round in answers else (
                 "", "", "")
-            cells += [keys if keys == ABSTENTION else put_on_one_line(answer), show_points(points)]
+            words = keys if keys == ABSTENTION else put_on_one_line(answer)
+            cells += [words, round_points(points)]
         yield [Bare(person["id"]), person["shown"], format_moment(person["joined_at"]), answered,
-               len(questions), *((show_points(score), most, round_percent(score, most)) if most
+               len(questions), *((round_points(score), most, round_percent(score, most)) if most
                                  else ("", "", "")),
                *cells, *(person[name] or "" for name in identifiers)]
 
@@ -10304,9 +10535,9 @@ def count_scored(questions):
 
 
 def list_identifiers(session, people):
-    """Which of IDENTIFIERS a session asks for; with a class list, those that anybody has."""
+    """Which of GRADED_BY a session asks for; with a class list, those that anybody has."""
     asked = session["settings"].get("identify")
-    return [name for name in IDENTIFIERS
+    return [name for name in GRADED_BY
             if name == asked or asked == "list" and any(person[name] for person in people)]
 
 
@@ -10416,7 +10647,7 @@ def list_canvas_rows(db, session):
     yield ["Points Possible", "", "", "", "", count_scored(questions)]
     for person, score in list_graded(db, session, questions, people, SHAPES["canvas"]):
         yield [person["shown"], "", person["number"] or "", person["login"] or "", "",
-               show_points(score)]
+               round_points(score)]
 
 
 def list_graded(db, session, questions, people, shape):
@@ -10483,7 +10714,7 @@ SHAPES = {
                    "options": list_option_rows}, "_workbook.xlsx", "Excel workbook",
                   "Students, answers and counts on three sheets"),
     "moodle": Shape({"marks": list_moodle_rows}, "_moodle.csv", "Marks for Moodle",
-                    "Percentages, to import into Moodle's gradebook", False, IDENTIFIERS,
+                    "Percentages, to import into Moodle's gradebook", False, GRADED_BY,
                     True),
     "canvas": Shape({"marks": list_canvas_rows}, "_canvas.csv", "Marks for Canvas",
                     "Points, to import into Canvas' gradebook", False,
@@ -10871,6 +11102,31 @@ def judge_answer(question, answer):
                        points=round(score * most))
 
 
+def format_mark(question, value, late):
+    """(a class, a sign or a few words, the sign in words) of an answer in the grid; or of None."""
+    if value is None or late == 1:
+        return "none", "–", _("late, not counted") if late else _("not answered")
+    if value == ABSTENTION:
+        return "none", "?", _("I don't know")
+    score, most = score_answer(question, value), QUESTION_TYPES[question["type"]].points(
+        question["options"])
+    if score is None:
+        return "said", cut_text(format_answer(question, value).replace("\n", " "), 24), ""
+    if score in (0, 1):
+        return ("correct", "✓", _("correct")) if score else ("wrong", "✗", _("wrong"))
+    points = round(score * most)
+    return "partly", FRACTIONS.get(round(score, 6), f"{points}/{most}"), _(
+        "{points} of {most} points", points=points, most=most)
+
+
+FRACTIONS = {round(unicodedata.numeric(sign), 6): sign for sign in "½⅓⅔¼¾⅕⅖⅗⅘⅙⅚⅛⅜⅝⅞"}
+
+
+def show_points(points):
+    """Points as people write them: 2.7, 3."""
+    return f"{points:.1f}".removesuffix(".0")
+
+
 def split_answer(question, mine):
     """The parts of a respondent's own answer, for the fields of its form."""
     answer = mine.get(question["id"])
@@ -10943,6 +11199,8 @@ VIEW_HELPERS = dict(
     qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
     format_correct=format_correct, find_explanation=find_explanation,
     spell_answer=spell_answer, judge_answer=judge_answer,
+    format_mark=format_mark, show_points=show_points, ORDERS=ORDERS, SORTS=SORTS,
+    GRID_ROWS=GRID_ROWS,
     has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
     format_text=format_text, format_title=format_title, format_option=format_option,
     format_line=format_line, format_heading=format_heading,

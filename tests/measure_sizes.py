@@ -230,6 +230,8 @@ def do_all(meter, teacher, instance, special):
     meter.do("projector of 30 open", get, f"/present/{thirty.id}")
     for kind, question_id in zip(KINDS, big.questions):
         meter.do(f"results, {kind}", get, f"/questions/{question_id}/results")
+    meter.do("report of 50,000", get, f"/sessions/{big.id}/report")
+    meter.do("report of 50,000 by points", get, f"/sessions/{big.id}/report?sort=points")
     meter.do("private view of texts", get, f"/questions/{text}/private")
     meter.do("table of texts", get, f"/questions/{text}/table")
     key = re.search(r'name="hide" value="([^"]+)"', get(f"/questions/{text}/private"))[1]

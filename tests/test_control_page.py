@@ -292,7 +292,8 @@ def test_a_tab_of_the_remote_gets_the_room_that_is_there(server, teacher, open_b
     assert page.locator("#students li").count() == 6 and is_inside(page, "#students li")
 
 
-def test_results_lead_from_home_to_the_list_of_them(server, teacher, open_browser, open_page):
+def test_a_session_that_has_ended_lists_the_results_of_what_was_asked(
+        server, teacher, open_browser, open_page):
     question_id = teacher.ask("multiple_choice", "Welche?", options="*Paris\nLyon")
     teacher.create_question("open_text", "Never asked")
     phone = open_browser()
@@ -303,8 +304,9 @@ def test_results_lead_from_home_to_the_list_of_them(server, teacher, open_browse
     assert page.locator(".row-results").count() == 0
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     page.goto(server.lan)
-    page.locator("li", has=page.locator(f"a[href='{teacher.session}']")).get_by_role(
-        "link", name="Results").click()
+    page.locator("li", has=page.locator(f"a[href='{teacher.session}/report']")).get_by_role(
+        "link", name="Report").click()
+    page.get_by_role("link", name="Questions and settings").click()
     page.get_by_role("link", name="Results: Welche?").click()
     page.get_by_role("heading", name="Welche?").wait_for()
 

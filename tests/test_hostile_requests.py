@@ -118,6 +118,9 @@ FIELDS = {
                                              for field in ("shape", "delimiter")],
     "GET /questions/<question_id:id>/export": [(f"{QUESTION}/export", field, {})
                                                for field in ("shape", "delimiter")],
+    "GET /sessions/<session_id:id>/report": [
+        (f"{SESSION}/report", field, {"student": "1"} if field == "question" else {})
+        for field in ("order", "sort", "page", "student", "question")],
 }
 LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},
           "ranking": {"options": "A\nB"}, "short_text": {"accepted": "Paris"},

@@ -107,6 +107,7 @@ RIGHTS = {
     "GET /present/<session_id:id>": (OWN,),
     "GET /present/<session_id:id>/end": (OWN,),
     "GET /questions/<question_id:id>/export": (OWN,),
+    "GET /sessions/<session_id:id>/report": (OWN,),
     "GET /sessions/<session_id:id>/export": (OWN,),
     "GET /sessions/<session_id:id>/questions.<format:re:gift|txt>": (OWN,),
     # A socket is refused by plain HTTP; 426 is what who may watch gets where there is none.

@@ -174,7 +174,7 @@ def test_a_card_has_one_verb_for_each_state(presenter, session, question, respon
     presenter.toggle(question["id"])
     respondent.respond(question["id"], "A")
     presenter.post(toggle, {"active": 0}, status=303)
-    assert verbs() == ["Results", "Use with another class"]
+    assert verbs() == ["Report", "Use with another class"]
 
 
 def test_an_archived_session_that_is_open_is_continued_from_its_card(presenter, session):

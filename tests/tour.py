@@ -198,11 +198,17 @@ def presenters(server, open_page, lesson):
         page.locator(".chart > *").first.wait_for()
         yield f"results-{type}", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
-    for name, path in (("control-ended", teacher.session),
+    report = teacher.session + "/report"
+    student = f"?student=1&question={lesson.ids['multiple_choice']}"
+    for name, path in (("control-ended", teacher.session), ("report-private", report),
+                       ("report-answer", report + student),
                        ("session-forget", teacher.session + "/forget"),
                        ("session-open", teacher.session + "/open"), ("home", "/")):
         page.goto(base + path)
         yield name, page
+    page.goto(base + report)
+    page.get_by_role("button", name="Private view").click()
+    yield "report", page
 
 
 def lists(page, base, path):
@@ -383,7 +389,8 @@ def phones(server, open_page, lesson):
     page = open_page(f"{server.lan}/{teacher.code}", **options)
     yield "phone-pick", page
     teacher.post(teacher.session + "/edit", {
-        "name": "Ökologie 🌱 علم البيئة", "names": "optional", "identify": "number", "on_phones": 1})
+        "name": "Ökologie 🌱 علم البيئة", "names": "optional", "identify": "number",
+        "on_phones": 1})
     page.reload()
     yield "phone-name", page
     page.get_by_label("Your name").fill("ليلى 🌸")

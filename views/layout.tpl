@@ -1,4 +1,4 @@
-% # base, title; optional: sheet ("presenter"), scripts ([path below static/]), module, presenter, page, refresh (seconds)
+% # base, title; optional: sheet ("presenter"), more_sheets, scripts ([path below static/]), module, presenter, page, refresh (seconds)
 % htmx = '{"allowEval":false,"allowScriptTags":false,"includeIndicatorStyles":false,"historyEnabled":false,"defaultSettleDelay":0,"attributesToSettle":["class"],"timeout":5000,"responseHandling":[{"code":"[23]..","swap":true},{"code":"422","swap":true},{"code":"...","swap":false,"error":true}]}'
 <!doctype html>
 <html lang="en">
@@ -12,6 +12,9 @@
   <title>{{title}} · ClassPulse</title>
   <link rel="icon" type="image/svg+xml" href="{{static}}/favicon.svg">
   <link rel="stylesheet" href="{{static}}/css/{{get("sheet", "presenter")}}.css">
+  % for more in get("more_sheets", []):
+  <link rel="stylesheet" href="{{static}}/css/{{more}}.css">
+  % end
   % if get("scripts"):
   <meta name="htmx-config" content="{{htmx}}">
   % for script in scripts:

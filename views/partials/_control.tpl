@@ -17,6 +17,9 @@
   </header>
   <nav class="tools" aria-label="Session">
     <a class="button" href="/present/{{session["id"]}}" target="classpulse-projector">Projector <span aria-hidden="true">↗</span></a>
+    % if any(question["opened_at"] for question in questions):
+    <a class="button" href="{{base}}/report">Report</a>
+    % end
     <a class="button" href="{{base}}/edit">Settings</a>
     % include("partials/_toggle_session.tpl", session=session)
   </nav>

@@ -1,9 +1,10 @@
 % # sessions, shares: what list_session_shares returns
 <ul class="sessions" data-list>
   % for session in sessions:
-  % label = f"session-{session['id']}"
+  % label, page = f"session-{session['id']}", f"/sessions/{session['id']}"
+  % page += "/report" if session["answered"] and not session["active"] else ""
   <li class="card">
-    <h2><a id="{{label}}" href="/sessions/{{session["id"]}}" dir="auto">{{session["name"]}}</a></h2>
+    <h2><a id="{{label}}" href="{{page}}" dir="auto">{{session["name"]}}</a></h2>
     <p class="facts"><span class="pill {{"is-on" if session["active"] else ""}}">{{_("Open") if session["active"] else _("Ended")}}</span> <span>{{day(session["created_at"])}}</span></p>
     <p class="facts"><span>{{_n("{count} question", "{count} questions", session["questions"])}}</span> · <span>{{_n("{count} student", "{count} students", session["joined"])}}</span></p>
     % if session["idle"]:
@@ -28,7 +29,7 @@
       <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="0" aria-describedby="{{label}}">Unarchive</button></form>
       % elif not session["active"]:
       % if session["answered"]:
-      <a class="button" href="/sessions/{{session["id"]}}#questions" aria-describedby="{{label}}">Results</a>
+      <a class="button" href="{{page}}" aria-describedby="{{label}}">Report</a>
       % end
       % if session["idle"] or not session["answered"]:
       <form method="post" action="/api/sessions/{{session["id"]}}/toggle"><button name="active" value="1" aria-describedby="{{label}}">Reopen</button></form>
