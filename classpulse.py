@@ -1177,12 +1177,18 @@ TOO_MANY_JOIN = "Too many people are joining at the moment. You will be let in a
 
 
 @app.post("/audience/<code>/leave")
-def leave(session, respondent):
-    """Start as a new respondent on a shared device; the earlier answers stay."""
+def leave(db, session, respondent):
+    """Start as a new respondent on a shared device; the earlier answers stay.
+
+    Without any, a name that was picked from a class list is free again.
+    """
     if not session["active"]:
         raise Closed("The session is closed, so nobody new can join.")
     if session["locked"]:
         raise Closed(LOCKED)
+    person = find_person(db, session["id"], respondent)
+    if person and person["entry_id"] and not has_responded(db, session["id"], respondent):
+        happen(free_entry, session["id"], person["entry_id"])
     set_respondent_cookie(session, create_respondent_id())
     return redirect(f"/audience/{session['code']}")
 
@@ -1729,10 +1735,15 @@ def show_edit_class_list(db, presenter, own_class_list, form, problem=None):
 
 @app.post("/lists/<list_id:id>/edit", retry=show_edit_class_list)
 def edit_class_list(db, own_class_list, form):
-    """Change a class list; students who stay on it keep what they have picked."""
-    name = form.text("name", "The name", NAME_MAX)
-    db.write(change_class_list, own_class_list["user_id"], own_class_list["id"], name,
-             read_entries(form), read_version(form))
+    """Change a class list; students who stay on it keep what they have picked.
+
+    What identifies them in other programs may have been added after the lesson: it follows.
+    """
+    name, list_id = form.text("name", "The name", NAME_MAX), own_class_list["id"]
+    db.write(change_class_list, own_class_list["user_id"], list_id, name, read_entries(form),
+             read_version(form))
+    while db.write(copy_some_identifiers, list_id) == PIECE:    # as in delete_in_pieces
+        pass
     return redirect("/lists")
 
 
@@ -8209,11 +8220,27 @@ def set_class_list(db, list_id, name, entries):
                     for place, entry in enumerate(entries, 1)])
 
 
+def copy_some_identifiers(db, list_id):
+    """Give up to PIECE of those who picked from a class list what it has now; how many."""
+    return db.execute("""
+        UPDATE respondents SET (number, email, login) = (
+            SELECT number, email, login FROM class_list_entries WHERE id = entry_id)
+        WHERE (session_id, id) IN (
+            SELECT session_id, respondents.id FROM respondents
+                JOIN class_list_entries AS entries ON entries.id = entry_id
+            WHERE list_id = :list_id AND (respondents.number, respondents.email,
+                respondents.login) IS NOT (entries.number, entries.email, entries.login)
+            LIMIT :piece)""", dict(list_id=list_id, piece=PIECE)).rowcount
+
+
 def list_sessions_with_list(db, list_id):
     """[{"id", "name"}, ...] of the sessions whose students pick from a class list."""
-    return db.all("SELECT id, name FROM sessions WHERE json_extract(settings, '$.list') = "
-                  ":list_id AND json_extract(settings, '$.identify') = 'list' ORDER BY id DESC",
-                  list_id=list_id)
+    return db.all("""
+        SELECT id, name FROM sessions
+        WHERE user_id = (SELECT user_id FROM class_lists WHERE id = :list_id)
+            AND json_extract(settings, '$.identify') = 'list'
+            AND json_extract(settings, '$.list') = :list_id
+        ORDER BY id DESC""", list_id=list_id)
 
 
 def delete_class_list(db, list_id):

@@ -188,6 +188,7 @@ class Fuzz:
             self.owner.post(f"{self.owner.session}/questions/new/{type}", {
                 "title": type, "options": "*a\nb\nc", "accepted": "x", "correct": "3"})
         self.owner.post(f"/api{self.owner.session}/all", {"active": "1"})
+        self.owner.post("/lists", {"name": "Fuzz", "entries": "a\tb\nc"})
         phone = Browser(self.server)
         phone.post("/join", {"code": code.decode()})
         with classpulse.command_database(self.server.folder) as db:
@@ -196,6 +197,7 @@ class Fuzz:
                       "session_id": [self.owner.session.rsplit("/", 1)[1]] * 9 + ["1"],
                       "question_id": [*(row["id"] for row in found), 1, 10**9],
                       "type": list(classpulse.QUESTION_TYPES),
+                      "list_id": [1, 2, 3, 10**9],
                       "version": [classpulse.static_files().version],
                       "path": list(classpulse.static_files().files), "image_id": ["0" * 32]}
         self.cookies = ["", phone.cookie(), f"cp_{self.instance}=otro", self.owner.cookie()]

@@ -127,8 +127,13 @@ def test_lists_are_their_teachers_own(db, presenter, other_presenter, class_list
 def test_those_who_stay_on_a_list_keep_their_places(db, presenter, class_list, entries, lesson,
                                                     phone):
     pick(phone, entries[0])
+    phone.respond(lesson["question_id"], "A")
     presenter.post(f"/lists/{class_list}/edit", {
         "name": "10c", "entries": "Zoë\nBen Öz\t12346\t\tbo\nAnna Schmidt\t999"}, status=303)
+    # Marks go with what the list has by the time that they are taken.
+    [person] = get_people(db, lesson).values()
+    assert person == {"name": "Anna Schmidt", "number": "999", "email": "", "login": "",
+                      "entry_id": entries[0]}
     after = {entry["name"]: entry["id"] for entry in classpulse.list_class_entries(db, class_list)}
     assert (after["Anna Schmidt"], after["Ben Öz"]) == tuple(entries[:2])
     assert after["Zoë"] not in entries
@@ -336,6 +341,16 @@ def test_nobody_is_on_a_list_that_is_not_the_sessions(db, presenter, other_prese
     for entry in range(1, 1000):
         phone.post(f"/audience/{phone.code}/name", {"entry": entry}, status="*")
     assert len(get_people(db, lesson)) == 1         # who holds one name at most
+
+
+def test_who_starts_over_without_an_answer_leaves_the_name_to_others(db, entries, lesson, phone):
+    pick(phone, entries[0])
+    phone.post(f"/audience/{phone.code}/leave", status=303)
+    pick(phone, entries[0])
+    phone.respond(lesson["question_id"], "A")
+    phone.post(f"/audience/{phone.code}/leave", status=303)
+    pick(phone, entries[0], status=409)
+    assert get_names(db, lesson) == ["", NAMES[0]]
 
 
 # The teacher frees a name
