@@ -1687,7 +1687,8 @@ def show_forget_names(db, backups, presenter, own_session):
 def erase_names(db, exports, backups, presenter, own_session):
     """Erase the names of a session's students wherever ClassPulse keeps them; answers stay."""
     happen(forget_names, own_session["id"])
-    left = exports.renew(own_session) + erase_copies(db, backups, presenter)
+    # Files last: while they are written again, the log can't be emptied.
+    left = erase_copies(db, backups, presenter) + exports.renew(own_session)
     if left:
         return view("problem", problem=Sentence(
             "The names are erased, but these copies may still have them. Another program may be "
@@ -2732,6 +2733,7 @@ def show_report(db, presenter, own_session, form):
         asked["sort"], page, student)
     return view("report", presenter=presenter, session=own_session, report=report, grid=grid,
                 given=given, take_turns=take_turns, order=asked["order"], sort=asked["sort"],
+                files=describe_files(db, classroom.exports, presenter, own_session),
                 query={name: value for name, value in asked.items()
                        if value not in ("asked", "name")})
 
@@ -3345,7 +3347,10 @@ def find_promise(db, session):
 
 
 def change_class_list(db, user_id, list_id, name, entries, version=None):
-    """Replace what is on a user's class list; Overwriting if `version` is not the stored one."""
+    """Replace what is on a user's class list; Overwriting if `version` is not the stored one.
+
+    No page that is open shows a list, so nobody is notified.
+    """
     stored = get_own_class_list(db, user_id, list_id)
     kept = list_class_entries(db, list_id)
     if (name, entries) == (stored["name"], [
@@ -3358,12 +3363,13 @@ def change_class_list(db, user_id, list_id, name, entries, version=None):
 def match_entries(kept, entries):
     """The entries, each with the `id` of the one that it was before, or None.
 
-    It is one of the same name and number or, where there is none, of the same name.
+    It is one of the same name and number or, where there is none, the only one of that name.
     """
     exact = {(normalize(entry["name"]), entry["number"]): entry["id"] for entry in kept}
     matched = [dict(entry, id=exact.pop((normalize(entry["name"]), entry["number"]), None))
                for entry in entries]
-    by_name = {name: id for (name, _number), id in exact.items()}
+    counts = Counter(name for name, _number in exact)
+    by_name = {name: id for (name, _number), id in exact.items() if counts[name] == 1}
     return [entry if entry["id"] else dict(entry, id=by_name.pop(normalize(entry["name"]), None))
             for entry in matched]
 
@@ -7571,7 +7577,8 @@ def copy_database(db, part):
 def empty_log(path):
     """Empty a database's log, which holds deleted data until it is overwritten; or NotSaved."""
     try:
-        with closing(connect(path)) as db:
+        # Votes wait meanwhile, and must not do so for longer than the writer tries.
+        with closing(connect(path, Store.LOCKED_SECONDS - 0.5)) as db:
             [(is_busy, _frames, _moved)] = db.tuples("PRAGMA wal_checkpoint(TRUNCATE)")
     except sqlite3.Error:
         is_busy = True

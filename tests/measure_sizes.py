@@ -241,6 +241,10 @@ def do_all(meter, teacher, instance, special):
     meter.do("hide a text", lambda: post(f"/api/questions/{text}/hide", hide=key))
     meter.do("leave somebody out", lambda: post(f"/api/questions/{text}/people",
                                                 leave_out=big.people[7]))
+    texts, choices = big.questions[1], big.questions[3]
+    meter.do("mark an option as correct", lambda: post(f"/api/questions/{choices}/mark", key="A"))
+    meter.do("accept a short answer", lambda: post(
+        f"/api/questions/{texts}/accept", key=classpulse.normalize(KINDS["short_text"][1](8))))
     classpulse.classroom.key = bytes.fromhex(instance["key"])
 
     def phone(lesson, respondent):

@@ -136,6 +136,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
     shoot(control, "control-closed")
 
     # The answers are on the disk, and what was downloaded is the same.
+    control.get_by_text("More files").click()
     with control.expect_download() as download:
         control.get_by_role("button", name="All answers").click()
     [saved] = (server.folder / "exports").glob(f"*_{code}_geografie-große_long.csv".replace(

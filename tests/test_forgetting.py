@@ -122,7 +122,7 @@ def test_the_log_is_not_empty_while_another_program_reads_it(room, presenter, le
                                                              monkeypatch):
     reader = classpulse.connect(room.folder / "classpulse.db")
     connect = classpulse.connect
-    monkeypatch.setattr(classpulse, "connect", lambda path: connect(path, 0))
+    monkeypatch.setattr(classpulse, "connect", lambda path, seconds: connect(path, 0))
     reader.execute("BEGIN")
     reader.execute("SELECT * FROM respondents").fetchall()
     with pytest.raises(classpulse.NotSaved, match="classpulse.db-wal"):

@@ -106,7 +106,8 @@ def shown(page):
 
 def pages_of(presenter, session, phone):
     """{path: page} of all that the presenter and the respondent see."""
-    presenter.get("/sessions/1/export", status=200)     # pages name the file once it is there
+    for shape in ("long", "wide", "summary"):           # pages name the files that are there
+        presenter.get(f"/sessions/1/export?shape={shape}", status=200)
     return {**{path: presenter.get(path, status=200) for path in PAGES},
             "audience": phone.get(f"/audience/{session['code']}", status=200),
             "private": presenter.get("/questions/6/private", status=200)}

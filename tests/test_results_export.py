@@ -679,4 +679,4 @@ def test_a_file_that_is_being_written_when_the_server_stops_is_written(room, ses
     room.exports.wanted(session["id"], at_once=True)
     assert begun.wait(10)
     room.exports.close()
-    assert written == [(session["id"], None, shape) for shape in ("long", "wide", "summary")]
+    assert written == [(session["id"], None, shape) for shape in ("long", "summary", "wide")]

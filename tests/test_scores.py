@@ -69,15 +69,15 @@ def read_form(question, fields):
 
 
 def as_text(score):
-    """A score as the cell of a file."""
-    return "" if score is None else f"{score:g}"
+    """A score with as many digits as a file has."""
+    return "" if score in (None, "") else f"{score:.4g}"
 
 
 def list_rows(db, session_id):
     """The rows of the long file, by the names of its columns."""
     with closing(classpulse.connect(classpulse.classroom.folder / "classpulse.db")) as own:
-        return [dict(zip(classpulse.CSV_COLUMNS, row)) for row in classpulse.list_csv_rows(
-            own, classpulse.get_session(db, session_id))]
+        columns, *rows = classpulse.list_answer_rows(own, classpulse.get_session(db, session_id))
+    return [dict(zip(columns, row)) for row in rows]
 
 
 def check_scores(db, session_id):
@@ -98,7 +98,7 @@ def check_scores(db, session_id):
               "question_text", "round", "respondent_id", "late", "changes"]
     assert Counter((*map(row.get, shared), as_text(row["score"]), row["counted"])
                    for row in seen if row["respondent_id"] not in left_out) == Counter(
-        (*map(row.get, shared), row["score"], int(row["late"] != 1)) for row in rows)
+        (*map(row.get, shared), as_text(row["score"]), int(row["late"] != 1)) for row in rows)
     check_sums(db, rows, [question for question in questions.values()
                           if question["stage"] != "draft"], left_out)
 

@@ -294,7 +294,7 @@ def controls(page, lesson, base):
     lesson.answer("multiple_choice", [["B"], ["A"], ["B"], ["B"], ["B"]])
     page.locator(".paired").wait_for()
     page.locator(".chosen summary").first.click()
-    page.locator(".names").wait_for()
+    page.locator(".chosen .names").wait_for()
     yield "control-private", page
     for name, opened in (("who", "who-missing"), ("more", "more-steps"), ("ask", "ask-now"),
                          ("countdown", "countdown-left")):

@@ -1,4 +1,4 @@
-% # presenter, session, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, take_turns, order, sort, query: what links to this page repeat
+% # presenter, session, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, take_turns, files: what describe_files gives, order, sort, query: what links to this page repeat
 % rebase("layout.tpl", title=_("Report: {name}", name=session["name"]), presenter=presenter, page="report", more_sheets=["report"], module="report")
 % path, alone, asked = f"/sessions/{session['id']}/report", presenter["screen_is_private"], report["asked"]
 <main class="wide">
@@ -11,9 +11,11 @@
     % end
     <div class="actions screen-only">
       <button data-print hidden>Print or save as PDF</button>
-      <a class="button" href="/sessions/{{session["id"]}}/export">Download CSV</a>
       <form method="post" action="/sessions/{{session["id"]}}/again"><button class="primary">Use with another class</button></form>
     </div>
+  </div>
+  <div class="files screen-only">
+    % include("partials/_files.tpl", session=session, files=files)
   </div>
   <div class="screen-only">
     % include("partials/_alone.tpl", presenter=presenter, back=path)
