@@ -1392,7 +1392,8 @@ def set_alone(presenter, form):
     # Until sign-out or until the browser closes: it must not apply to the next user.
     set_cookie(f"cp_{classroom.id}_alone", name_signin(presenter) if alone else "", days=None)
     back = form.get("back")
-    return redirect(back if re.fullmatch(r"/(\w[\w/-]{0,200})?", back, re.ASCII) else "/")
+    is_page = re.fullmatch(r"/(\w[\w/-]{0,200}(\?compare=\d{1,15})?)?", back, re.ASCII)
+    return redirect(back if is_page else "/")
 
 
 @app.get("/sessions")
@@ -2715,27 +2716,30 @@ def show_report(db, presenter, own_session, form):
 
     Only a private screen gets names, the grid, and what the class has not seen. There `student`,
     a number in the order of joining, and `question` name an answer to show in full, which is all
-    that a script gets.
+    that a script gets. With `compare`, another session, its answers stand beside the own ones.
     """
     alone, student = presenter["screen_is_private"], form.integer("student", 1, 2**53)
     question_id = form.integer("question", 1, 2**53)
-    asked = {"order": form.choice("order", ORDERS), "sort": form.choice("sort", SORTS)}
-    page = form.integer("page", 1, 10**6)
+    order, sort = form.choice("order", ORDERS), form.choice("sort", SORTS)
+    page, other_id = form.integer("page", 1, 10**6), form.integer("compare", 1, 2**53)
     if student and wants_fragment() and not alone:
         raise Forbidden("Turn on the private view to see who gave an answer.")
     given = find_given(db, own_session, student, question_id) if alone and student else None
     if given and wants_fragment():
         return view("partials/_given", given=given)
-    report = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
-                           own_session["id"], alone, asked["order"])
-    grid = alone and run_in_thread(
-        classroom.readers, read_grid, classroom.folder / "classpulse.db", own_session["id"],
-        asked["sort"], page, student)
-    return view("report", presenter=presenter, session=own_session, report=report, grid=grid,
-                given=given, take_turns=take_turns, order=asked["order"], sort=asked["sort"],
+
+    def read(function, *args):
+        database = classroom.folder / "classpulse.db"
+        return run_in_thread(classroom.readers, function, database, own_session["id"], *args)
+    compared = read(read_comparison, other_id, alone)
+    query = {"order": order, "sort": sort, "compare": compared["comparison"] and other_id}
+    return view("report", presenter=presenter, session=own_session, given=given,
+                report=read(read_report, alone, order),
+                grid=alone and read(read_grid, sort, page, student),
                 files=describe_files(db, classroom.exports, presenter, own_session),
-                query={name: value for name, value in asked.items()
-                       if value not in ("asked", "name")})
+                take_turns=take_turns, order=order, sort=sort, query={
+                    name: value for name, value in query.items()
+                    if value not in (None, *list(ORDERS)[:1], *list(SORTS)[:1])}, **compared)
 
 
 ORDERS = {"asked": "As asked", "hardest": "Hardest first"}
@@ -2876,6 +2880,28 @@ def list_people_by_name(db, session_id):
     return sorted(({"id": person["id"], "number": number, "name": names.get(person["id"])}
                    for number, person in enumerate(joined, 1) if not person["left_out"]),
                   key=lambda person: (person["name"] is None, (person["name"] or "").casefold()))
+
+
+def read_comparison(database, session_id, other_id, alone):
+    """What pages show of a session beside another one; in a thread, since it reads all responses.
+
+    {"others": what list_comparable returns; "comparison": what compare_sessions returns, if there
+    is an `other_id`, else None, as it is if they have nothing in common: "problem" then says so}.
+    NotFound if the other one is another presenter's.
+    """
+    with closing(connect(database)) as db:
+        session, comparison, problem = get_session(db, session_id), None, None
+        if other_id == session["id"]:
+            problem = Sentence("A session can't be compared with itself. Choose another one.")
+        elif other_id:
+            other = get_own_session(db, session["user_id"], other_id)
+            comparison = compare_sessions(db, session, other, alone)
+            if not comparison["questions"]:
+                comparison, problem = None, Sentence(
+                    "{name} has no question in common with this session. Choose another one.",
+                    name=other["name"])
+        return {"others": list_comparable(db, session), "comparison": comparison,
+                "problem": problem}
 
 
 @app.get("/questions/<question_id:id>/export")
@@ -3953,6 +3979,26 @@ class QuestionType:
         """Whether a correct answer is marked."""
         return False
 
+    def scale(self, options):
+        """What must be the same for two questions' answers to be comparable: a unit, an end."""
+        return None
+
+    def wording(self, options):
+        """What must be the same in two questions of one title: options may have other letters."""
+        return self.scale(options)
+
+    def is_alike(self, options, others):
+        """Whether a question could have come from one with the options `others`, if edited."""
+        return True
+
+    def align(self, options, others):
+        """(options that include the `others`, {key of one of these: its key there})."""
+        return options, {}
+
+    def translate(self, value, keys):
+        """A value with the keys that `align` gave."""
+        return value
+
     def starts_live(self, options):
         """Whether results show while votes come in, unless the presenter says otherwise."""
         return self.preset_live and not self.has_answer(options)
@@ -4157,6 +4203,28 @@ class Choice(QuestionType):
             places.get(value, option["key"]) == option["key"] for option in after
             for value in (fold_spaces(option["text"]), option.get("image")))
 
+    def wording(self, options):
+        return frozenset(fold_spaces(option["text"]) for option in options)
+
+    def is_alike(self, options, others):
+        return bool(self.wording(options) & self.wording(others))
+
+    def align(self, options, others):
+        # By their texts; of the rest, whose texts were mended, by their letters.
+        texts = {fold_spaces(option["text"]): option["key"] for option in options}
+        keys = {option["key"]: texts[text] for option in others
+                if (text := fold_spaces(option["text"])) in texts}
+        left = {option["key"] for option in options} - {*keys.values()}
+        for option in others:
+            if option["key"] not in keys:
+                keys[option["key"]] = (option["key"] if option["key"] in left
+                                       else ONLY_THERE + option["key"])
+        return options + [dict(option, key=keys[option["key"]], correct=False)
+                          for option in others if keys[option["key"]][0] == ONLY_THERE], keys
+
+    def translate(self, value, keys):
+        return (self.separator or "").join(keys.get(key, key) for key in self.split(value))
+
     def count(self, values, options):
         # Options nobody picked stay: the class also learns from an empty bar.
         counts = Counter()
@@ -4214,6 +4282,9 @@ class Choice(QuestionType):
         """The options, with `correct` flipped on the one with this key."""
         return [dict(option, correct=option["correct"] != (option["key"] == key))
                 for option in options]
+
+
+ONLY_THERE = "+"        # begins the key of an option that only the session compared with has
 
 
 def is_bare(option):
@@ -4307,6 +4378,9 @@ class Rating(QuestionType):
 
     def is_same_shape(self, before, after):
         return before["max_rating"] == after["max_rating"]
+
+    def scale(self, options):
+        return options["max_rating"]
 
     def numbers(self, options):
         """The values that can be picked."""
@@ -4665,6 +4739,9 @@ class Numeric(QuestionType):
                           most=show_number(options["max"]))
         return value
 
+    def scale(self, options):
+        return options["unit"]
+
     def join(self, value):
         return show_number(value)
 
@@ -4822,6 +4899,17 @@ class Ranking(Choice):
         if sorted(ranked) != [option["key"] for option in options]:
             raise Invalid("Rank every option.", "response")
         return ";".join(ranked)
+
+    def scale(self, options):
+        return len(options)
+
+    def align(self, options, others):
+        # Answers hold all options, so whatever has no counterpart is paired in its order.
+        _options, keys = super().align(options, others)
+        paired = {*keys.values()}
+        left = iter([option["key"] for option in options if option["key"] not in paired])
+        return options, {key: next(left) if own[0] == ONLY_THERE else own
+                         for key, own in keys.items()}
 
     def is_in_row(self, value, key, options):
         return self.split(value)[0] == key
@@ -9316,6 +9404,257 @@ def list_hands(db, session_id, question_id=None):
                       dict(session_id=session_id, question_id=question_id))
 
 
+# Classes compared
+
+COMPARABLE_MAX = 100    # sessions that are offered for comparison
+COMPARED_MAX = 10       # words that are compared
+DIFFERENCE_MIN = 2      # percentage points that are worth a sentence; one may come of rounding
+
+
+def list_comparable(db, session):
+    """[{"id", "name", "created_at", "related"}, ...] of sessions to compare this one with.
+
+    Those of its user that have answers, and a question in common with it. First come those that
+    are `related`: one was copied from the other, or both from a third; then the newest first.
+    """
+    titles, origins = {}, {}
+    for id, session_id, type, title, copied_from in list_origins(db, session["user_id"]):
+        titles.setdefault(session_id, []).append((id, type, normalize(title)))
+        origins[id] = copied_from
+    sessions = db.all("""
+        SELECT id, name, created_at, copied_from FROM sessions WHERE user_id = :user_id AND (
+            id = :id OR EXISTS (SELECT 1 FROM responses WHERE session_id = sessions.id)
+            OR EXISTS (SELECT 1 FROM questions JOIN tallies ON question_id = questions.id
+                WHERE session_id = sessions.id AND count)) ORDER BY id DESC""",
+                      user_id=session["user_id"], id=session["id"])
+    copies = dict(db.tuples("SELECT id, copied_from FROM sessions WHERE user_id = :user_id",
+                            user_id=session["user_id"]))
+
+    def list_marks(session_id):
+        """What a question that can be paired with one of the session's must have in common."""
+        return {mark for id, type, title in titles.get(session_id, ())
+                for mark in ((type, trace(origins, id)[-1]), (type, title))}
+
+    own, root = list_questions(db, session["id"]), trace(copies, session["id"])[-1]
+    marks = list_marks(session["id"])
+    others = sorted((dict(other, related=trace(copies, other["id"])[-1] == root)
+                     for other in sessions if other["id"] != session["id"]
+                     and not marks.isdisjoint(list_marks(other["id"]))),
+                    key=lambda other: not other["related"])
+    comparable = (other for other in yield_to_loop(others)
+                  if pair_questions(own, list_questions(db, other["id"]), origins))
+    return list(itertools.islice(comparable, COMPARABLE_MAX))
+
+
+def list_origins(db, user_id):
+    """Yield (id, session_id, type, title, copied_from) of all of a user's questions."""
+    after = 0
+    while rows := db.tuples("""
+            SELECT questions.id, session_id, type, title, questions.copied_from
+            FROM questions JOIN sessions ON sessions.id = session_id
+            WHERE questions.id > :after AND user_id = :user_id ORDER BY questions.id LIMIT 500""",
+                            after=after, user_id=user_id):
+        yield from yield_to_loop(rows)
+        after = rows[-1][0]
+
+
+def trace(origins, id):
+    """The ids that something comes from, itself first. The last one may have been deleted.
+
+    `origins` is {id: the one that it was copied from, or None}.
+    """
+    line = [id]
+    while (id := origins.get(id)) and id < line[-1]:        # a copy always has a larger id
+        line.append(id)
+    return line
+
+
+def compare_sessions(db, session, other, alone):
+    """The answers of two sessions to the questions that they have in common.
+
+    {"session", "other", "questions": {id of one of the session's: what compare_questions
+    returns}, "unpaired", "missing": questions of the session and of the other that have no
+    counterpart; "percents": the mean shares of correct answers of both, or None}.
+    """
+    questions, others = list_questions(db, session["id"]), list_questions(db, other["id"])
+    origins = dict(db.tuples("""
+        WITH RECURSIVE line (id, copied_from) AS (
+            SELECT id, copied_from FROM questions WHERE session_id IN (:id, :other) UNION
+            SELECT questions.id, questions.copied_from
+            FROM questions JOIN line ON questions.id = line.copied_from)
+        SELECT id, copied_from FROM line""", id=session["id"], other=other["id"]))
+    pairs = pair_questions(questions, others, origins)
+    compared = {question["id"]: compare_questions(db, question, pairs[question["id"]], alone)
+                for question in yield_to_loop(questions) if question["id"] in pairs}
+    paired = {question["id"] for question in pairs.values()}
+    percents = [[side["percent"] for side in one["sides"]] for one in compared.values()
+                if None not in (side["percent"] for side in one["sides"])]
+    return {"session": session, "other": other, "questions": compared,
+            "unpaired": [one for one in questions if one["id"] not in pairs],
+            "missing": [one for one in others if one["id"] not in paired],
+            "percents": [round(statistics.mean(side)) for side in zip(*percents)] or None}
+
+
+def pair_questions(questions, others, origins):
+    """{id of a question: the one of `others` that asks the same}, each in one pair at most.
+
+    First those that come from one question, through the newest that they have in common; then
+    those that say the same. The other way round it gives the same pairs.
+    """
+    def index(some):
+        """{what two questions of a pair share: [(how far it is away, place, question), ...]}."""
+        shared = defaultdict(list)
+        for question in some:
+            kind, options = QUESTION_TYPES[question["type"]], question["options"]
+            for steps, origin in enumerate(trace(origins, question["id"])):
+                key = (-origin, kind.type, kind.scale(options))
+                shared[key].append((steps, question["number"], question))
+            key = (1, kind.type, normalize(question["title"]), kind.wording(options))
+            shared[key].append((0, question["number"], question))
+        return shared
+
+    pairs, taken, own, there = {}, set(), index(questions), index(others)
+    for key in sorted(own.keys() & there.keys(), key=lambda key: key[0]):
+        free = ((one for *_place, one in sorted(some[key], key=lambda found: found[:2])
+                 if one["id"] not in taken) for some in (own, there))
+        for question, other in list(zip(*free)):
+            if is_same_question(question, other):
+                pairs[question["id"]] = other
+                taken |= {question["id"], other["id"]}
+    return pairs
+
+
+def is_same_question(question, other):
+    """Whether two questions, one of which comes from the other, still ask the same."""
+    return (normalize(question["title"]) == normalize(other["title"])
+            or QUESTION_TYPES[question["type"]].is_alike(question["options"], other["options"]))
+
+
+def compare_questions(db, question, other, alone):
+    """What two classes answered to a question, each in the last round with answers.
+
+    {"other": the question there, "covered": why nothing is shown, or None; "rows": [{"row", "own",
+    "there": its rows or None, "letter": its letter there, "difference": in points}, ...],
+    "figures": [(label, own, there), ...], "said": the main differences as sentences, "sides":
+    [{"question", "round", "total", "abstained", "percent": of correct answers, or None}, ...]}.
+    """
+    kind = QUESTION_TYPES[question["type"]]
+    pair = [dict(one, round=find_last_round(db, one)) for one in (question, other)]
+    counts = [count_answers(db, one) for one in pair]
+    judged = alone or question["answer_shown"] and other["answer_shown"]
+    sides = [{"question": one, "round": one["round"], "abstained": counted["abstained"],
+              "total": 0, "percent": None} for one, counted in zip(pair, counts)]
+    compared = {"other": other, "sides": sides, "rows": [], "figures": [], "said": [],
+                "covered": find_cover(question, alone) or find_cover(other, alone)}
+    if compared["covered"]:
+        return compared
+    options, keys = kind.align(question["options"], other["options"])
+    translated = {value: kind.translate(value, keys) for value in {*counts[1]["values"]}}
+    counts[1] = dict(counts[1], values=[*map(translated.get, counts[1]["values"])], tallies={
+        keys.get(key, key): count for key, count in counts[1]["tallies"].items()})
+    stats = mark_rows(dict(question, answer_shown=judged),
+                      show_counts(dict(question, options=options), *counts))
+    both = stats, stats["previous"]
+    for side, counted in zip(sides, both):
+        side["total"] = counted["total"]
+        if judged and has_answer(side["question"]):
+            side["percent"] = measure_correct(db, side["question"])
+    compared["figures"] = [(name, stats[name], stats["previous"][name]) for name in FIGURES
+                           if None not in (stats.get(name), stats["previous"].get(name))]
+    if not kind.NEWEST:         # those are texts that hardly two people have in common
+        compared["rows"] = list_compared_rows(kind, both, {own: key for key, own in keys.items()})
+    if all(side["total"] for side in sides):
+        compared["said"] = list(list_differences(question, compared))
+    return compared
+
+
+FIGURES = {"median": "Median", "average": "Mean"}       # {name in stats: label}
+
+
+def find_last_round(db, question):
+    """The last round of a question that has answers or hands; without any, the current one."""
+    found = db.one("SELECT MAX(round) AS round FROM (SELECT round FROM responses "
+                   "WHERE question_id = :id AND late != 1 AND " + COUNTED + " UNION ALL "
+                   "SELECT round FROM tallies WHERE question_id = :id AND count)",
+                   id=question["id"], session_id=question["session_id"])
+    return found["round"] or question["round"]
+
+
+def find_cover(question, alone):
+    """Why the class may not see a question's results, as a sentence; None if it may."""
+    if is_first_vote_running(question):
+        return Sentence("The first vote is running. Its results appear when you close it.")
+    if alone or question["results_shown"] or question["stage"] == "draft":
+        return None
+    return Sentence("The answers are covered.")
+
+
+def list_compared_rows(kind, both, letters):
+    """The `rows` of compare_questions, from the stats of both classes.
+
+    `letters` is {key of an option: its letter there}. Of words only the most frequent are listed.
+    """
+    own, there = ({row["key"]: row for row in stats["results"]} for stats in both)
+    rows = []
+    for key in dict.fromkeys([*own, *there]):
+        pair = [own.get(key), there.get(key)]
+        values = [row.get("mean_rank", row["percent"]) if row else None if stats["more"] else 0
+                  for row, stats in zip(pair, both)]
+        is_option = key in letters and not key.startswith(ONLY_THERE)
+        rows.append({"row": pair[0] or pair[1], "letter": key if is_option else "",
+                     "letter_there": letters.get(key, ""), "values": values,
+                     "counts": [row["count"] if row else 0 for row in pair], "difference":
+                     None if None in values else round(values[0] - values[1], 2)})
+    if kind.is_text:
+        rows = sorted(rows, key=lambda row: -sum(filter(None, row["values"])))[:COMPARED_MAX]
+    return rows
+
+
+def list_differences(question, compared):
+    """Yield the main differences between two classes as sentences."""
+    kind, rows = QUESTION_TYPES[question["type"]], compared["rows"]
+    own, there = (side["percent"] for side in compared["sides"])
+    if None not in (own, there) and abs(own - there) >= DIFFERENCE_MIN:
+        yield say_difference("correct", own - there)
+        rows = [row for row in rows if not row["row"].get("right")]
+    moved = [(name, own - there) for name, own, there in compared["figures"] if own != there]
+    if moved:
+        yield say_difference(*moved[0])
+    rows = [row for row in rows if row["difference"] and not kind.is_number]
+    largest = max(rows, key=lambda row: abs(row["difference"]), default=None)
+    if largest and "mean_rank" in largest["row"]:
+        yield say_difference("mean_rank", -largest["difference"], spell_row(question, largest))
+    elif largest and abs(largest["difference"]) >= DIFFERENCE_MIN:
+        yield say_difference("wrote" if kind.is_text else "chose", largest["difference"],
+                             spell_row(question, largest))
+
+
+def say_difference(name, difference, answer=None):
+    """The sentence of DIFFERENCES that says by how much more or less there is here."""
+    more, less = DIFFERENCES[name]
+    return Sentence(more if difference > 0 else less, answer=answer,
+                    by=show_number(f"{abs(difference):.4g}"))
+
+
+DIFFERENCES = {
+    "correct": ("Here, {by} points more answered correctly.",
+                "Here, {by} points fewer answered correctly."),
+    "median": ("Here, the median is {by} higher.", "Here, the median is {by} lower."),
+    "average": ("Here, the mean is {by} higher.", "Here, the mean is {by} lower."),
+    "mean_rank": ("Here, {answer} ranks higher, by {by} on average.",
+                  "Here, {answer} ranks lower, by {by} on average."),
+    "chose": ("Here, {by} points more chose {answer}.", "Here, {by} points fewer chose {answer}."),
+    "wrote": ("Here, {by} points more wrote {answer}.", "Here, {by} points fewer wrote {answer}.")}
+
+
+def spell_row(question, row):
+    """A compared row in a sentence: its letter, with the option if that is short; or its text."""
+    if row["letter"]:
+        spelled = spell_answer(question, row["letter"])
+        return spelled if len(spelled) <= Choice.SPELLED_MAX else row["letter"]
+    return Sentence("“{text}”", text=cut_text(row["row"]["label"], Choice.SPELLED_MAX))
+
+
 # ------------------------------------------------------------------------------
 # Live
 # ------------------------------------------------------------------------------
@@ -10381,6 +10720,11 @@ def name_file(session, question_id=None, shape="long"):
     return name_files(session) + (f"_q{question_id}" if question_id else "") + SHAPES[shape].end
 
 
+def name_picture(session, question_id=None):
+    """2026-03-04_482913_biology-101_q17.png; without a question that of the grid: …_grid.png."""
+    return name_files(session) + (f"_q{question_id}" if question_id else "_grid") + ".png"
+
+
 # What follows name_files in a file name; with a number if the file itself was locked.
 FILE_END = re.compile(r"(?:_q(\d+))?(_[a-z]+)(?:-\d+)?(\.[a-z]+)", re.ASCII)
 
@@ -11241,6 +11585,7 @@ VIEW_HELPERS = dict(
     format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
     spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
     explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
+    normalize=normalize, FIGURES=FIGURES, name_picture=name_picture,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     CSV_DELIMITERS=CSV_DELIMITERS,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,

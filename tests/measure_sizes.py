@@ -226,6 +226,7 @@ def do_all(meter, teacher, instance, special):
     meter.do("control page, 51 questions", get, f"/sessions/{many.id}")
     meter.do("control page, 30 open", get, f"/sessions/{thirty.id}")
     meter.do("control page with private view", get, f"/sessions/{big.id}")
+    meter.do("sessions compared", get, f"/sessions/{big.id}/report?compare={plain[10:]}")
     meter.do("projector", get, f"/present/{big.id}")
     meter.do("projector of 30 open", get, f"/present/{thirty.id}")
     for kind, question_id in zip(KINDS, big.questions):

@@ -198,11 +198,13 @@ def presenters(server, open_page, lesson):
         page.locator(".chart > *").first.wait_for()
         yield f"results-{type}", page
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    copy = teacher.post(f"{teacher.session}/again").headers["Location"]
     report = teacher.session + "/report"
     student = f"?student=1&question={lesson.ids['multiple_choice']}"
     for name, path in (("control-ended", teacher.session), ("report-private", report),
                        ("report-answer", report + student),
                        ("session-forget", teacher.session + "/forget"),
+                       ("comparison", f"{teacher.session}/report?compare={copy.split('/')[-1]}"),
                        ("session-open", teacher.session + "/open"), ("home", "/")):
         page.goto(base + path)
         yield name, page

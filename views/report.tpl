@@ -1,4 +1,4 @@
-% # presenter, session, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, take_turns, files: what describe_files gives, order, sort, query: what links to this page repeat
+% # presenter, session, others, comparison, problem: what read_comparison returns, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, take_turns, files: what describe_files gives, order, sort, query: what links to this page repeat
 % rebase("layout.tpl", title=_("Report: {name}", name=session["name"]), presenter=presenter, page="report", more_sheets=["report"], module="report")
 % path, alone, asked = f"/sessions/{session['id']}/report", presenter["screen_is_private"], report["asked"]
 <main class="wide">
@@ -18,7 +18,7 @@
     % include("partials/_files.tpl", session=session, files=files)
   </div>
   <div class="screen-only">
-    % include("partials/_alone.tpl", presenter=presenter, back=path)
+    % include("partials/_alone.tpl", presenter=presenter, back=path + (f"?compare={comparison['other']['id']}" if comparison else ""))
   </div>
   <ul class="sums">
     <li class="card"><b data-students>{{report["joined"]}}</b> <span>{{_n("student", "students", report["joined"])}}{{_n(" · {count} answered everything", " · {count} answered everything", report["complete"]) if report["joined"] and asked else ""}}</span></li>
@@ -40,10 +40,11 @@
   </section>
   % end
   % if grid and asked and grid["count"]:
-  % include("partials/_grid.tpl", grid=grid, take_turns=take_turns, sort=sort, query=query, path=path)
+  % include("partials/_grid.tpl", session=session, grid=grid, take_turns=take_turns, sort=sort, query=query, path=path)
   % elif grid and asked:
   <p class="empty">Nobody has joined this session.</p>
   % end
+  % include("partials/_compare.tpl", session=session, query={name: value for name, value in query.items() if name != "compare"}, others=others, comparison=comparison, problem=problem)
   % if asked:
   <div class="report-order">
     <h2>Questions</h2>
@@ -57,7 +58,7 @@
   </div>
   % end
   % for told in take_turns(asked):
-  % include("partials/_reported.tpl", told=told, joined=report["joined"], alone=alone)
+  % include("partials/_reported.tpl", told=told, session=session, joined=report["joined"], alone=alone, comparison=comparison)
   % end
 </main>
 <dialog class="given" data-given aria-label="Answer"></dialog>

@@ -8,11 +8,9 @@
   <p class="link" role="status" data-link></p>
   % include("partials/_trouble.tpl", trouble=message["trouble"])
   % if private["stats"]:
-  <section class="card">
+  <section class="card" data-pictured>
     % include("partials/_chart.tpl", question=question, chart=chart, hides=False)
-    % if chart == "axis":
-    <p class="actions"><button data-save="{{plain_text(question["title"])}}" data-day="{{day(question["opened_at"]) if question["opened_at"] else ""}}">Save as picture</button></p>
-    % end
+    <p class="actions"><button type="button" data-picture="{{name_picture(session, question["id"])}}" data-title="{{plain_text(question["title"])}}" data-day="{{day(question["opened_at"]) if question["opened_at"] else ""}}" hidden>Save as picture</button></p>
   </section>
   % end
   <section class="card">

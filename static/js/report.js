@@ -1,6 +1,8 @@
 // The report: prints, and shows a student's answer in a dialog. Arrow keys move in the table, which
 // is one stop of the Tab key.
 
+import "./lib/picture.js";
+
 const print = document.querySelector("[data-print]");
 const dialog = document.querySelector("[data-given]");
 const table = document.querySelector("[data-marks]"); // only in the private view

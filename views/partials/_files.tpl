@@ -31,12 +31,11 @@
       <p class="hint">{{_(files["obstacle"])}}</p>
       % end
       % if files["saved"]:
-      <p class="hint">Saved automatically in <code>{{files["folder"]}}</code>:</p>
-      <ul class="names">
+      <p class="hint">Saved automatically in <code>{{files["folder"]}}</code>:
         % for name in files["saved"]:
-        <li><code>{{name}}</code></li>
+        <br><code>{{name}}</code>
         % end
-      </ul>
+      </p>
       % else:
       <p class="hint">CSV files are also saved automatically in <code>{{files["folder"]}}</code> when a question or the session closes.</p>
       % end

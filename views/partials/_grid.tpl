@@ -1,7 +1,7 @@
-% # grid: what read_grid returns, take_turns, sort, query: what links repeat, path: of the page
+% # session, grid: what read_grid returns, take_turns, sort, query: what links repeat, path: of the page
 % questions, aside = grid["questions"], "visually-hidden" if grid["questions"][10:] else ""
 % link = f"{path}?{urlencode(query)}{'&' * bool(query)}"
-<section class="grid-part" id="grid" aria-label="Students and questions">
+<section class="grid-part" id="grid" aria-label="Students and questions" data-pictured>
   <div class="report-order">
     <h2>Students</h2>
     % if grid["most"]:
@@ -62,6 +62,7 @@
       </tfoot>
     </table>
   </div>
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session)}}" hidden>Save as picture</button></p>
   <p class="hint legend-line">✓ correct · ½ ⅔ partly correct · ✗ wrong · ? “I don't know” · – not answered, which counts as 0 points</p>
   % if grid["pages"] > 1:
   <nav class="actions screen-only" aria-label="Pages of the table">

@@ -1,7 +1,8 @@
-% # told: what read_asked returns, joined: how many students did, alone
+% # session, comparison: what compare_sessions returns or None, told: what read_asked returns, joined: how many students did, alone
 % question, stats = told["question"], told["stats"]
+% compared = comparison["questions"].get(question["id"]) if comparison else None
 % kind, (heading, body) = QUESTION_TYPES[question["type"]], split_title(question["title"])
-<article class="card reported" id="question-{{question["id"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}">
+<article class="card reported" id="question-{{question["id"]}}" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-pictured>
   <h3><span class="number">{{question["number"]}}.</span> <span class="title" dir="auto">{{!format_text(heading)}}</span></h3>
   % if body:
   <div class="title" dir="auto">{{!format_text(body)}}</div>
@@ -26,8 +27,11 @@
   % end
   % if not stats:
   <p class="empty">{{"The first vote is running. Its results appear when you close it." if alone else "The results are covered. The class has not seen them."}}</p>
-  % else:
+  % elif not (compared and compared["rows"]):
   % include("partials/_counted.tpl", question=question, stats=stats)
+  % end
+  % if comparison:
+  % include("partials/_comparison.tpl", session=session, other=comparison["other"], compared=compared)
   % end
   % if question["answer_shown"] and not kind.tiles:
   <p class="solution">✓ Correct answer: <bdi dir="auto">{{!format_correct_html(question)}}</bdi></p>
@@ -49,4 +53,5 @@
   % if told["explanation"]:
   <div class="explained"><p dir="auto">{{!format_text(told["explanation"])}}</p></div>
   % end
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session, question["id"])}}" hidden>Save as picture</button></p>
 </article>

@@ -11,6 +11,7 @@
 //   clear(container)                  takes everything away again
 
 import { _ } from "../audience.js";
+import { font, openSheet, wrap } from "../lib/picture.js";
 import { describeFigures, shareOf, showNumber } from "../lib/projection.js";
 
 const LIBRARY = new URL("../../vendor/chart-4.6.1.umd.min.js", import.meta.url).href;
@@ -29,7 +30,7 @@ const DIGIT_EM = 0.6;           // a digit's width in its own size
 const LABEL_LINE_MAX = 34;      // characters
 const LABEL_LINES_MAX = 2;
 const LINE_PX = 3;
-const PICTURE = { width: 1600, height: 900, em: 30, margin: 50 }; // pixels
+const PICTURE = { width: 1500, height: 640, em: 30 }; // pixels, below its title
 const PAPER = { paper: "#ffffff", ink: "#171a2b", muted: "#565b70", accent: "#4338ca", pale: "#ecebfb", edge: "#7d8196", correct: "#0b6b3a", soft: "#e2f5ea" };
 
 const reducedMotion = window.matchMedia("(prefers-reduced-motion: reduce)");
@@ -73,38 +74,22 @@ export function clear(container) {
 
 export function picture(container, title, date) {
   const { message } = built.get(container);
-  const { width, height, em, margin } = PICTURE;
-  const paper = document.createElement("canvas");
-  const context = paper.getContext("2d");
-  const { family } = readLook(container);
-  context.font = font(family, 1.3 * em, 800);
-  const lines = wrap(title, (text) => context.measureText(text).width <= width - 2 * margin);
-  const top = margin + (lines.length * 1.6 + 1.6) * em;
+  const { width, height, em } = PICTURE;
   const canvas = document.createElement("canvas");
-  const rows = message.results.length * (message.previous ? 3.6 : 2.4) * em;
-  const size = { width: width - 2 * margin, height: Math.max(height - top - margin, rows) };
-  const look = { ...PAPER, fills: readFills(container), family, em };
+  const look = { ...PAPER, fills: readFills(container), family: readLook(container).family, em, isWhole: true };
+  const lines = Math.max(...message.results.map((row) => (row.letter ? labelOf(row, look).length : 1)));
+  const rows = message.results.length * Math.max(message.previous ? 3.6 : 2.4, 1.3 * lines + 0.8) * em;
+  const size = { width, height: Math.max(height, rows) };
   const config = configure(message, container.dataset, look, size);
   config.options.animation = false;
   config.options.devicePixelRatio = 1;
   [canvas.width, canvas.height] = [size.width, size.height];
   const chart = new window.Chart(canvas, { ...config, plugins: [marks(() => ({ message, look }), container)] });
-  [paper.width, paper.height] = [width, top + size.height + margin];
-  context.fillStyle = look.paper;
-  context.fillRect(0, 0, paper.width, paper.height);
-  context.textBaseline = "top";
-  context.fillStyle = look.ink;
-  context.font = font(family, 1.3 * em, 800);
-  lines.forEach((line, n) => context.fillText(line, margin, margin + n * 1.6 * em));
-  context.font = font(family, 0.9 * em, 500);
-  context.fillStyle = look.muted;
-  context.fillText(date, margin, margin + lines.length * 1.6 * em);
-  context.textAlign = "right";
   const rounds = message.previous ? [describeFigures(message), describeRounds(message)] : [];
-  context.fillText(rounds.filter(Boolean).join(" · "), width - margin, margin + lines.length * 1.6 * em);
-  context.drawImage(canvas, margin, top, size.width, size.height);
+  const paper = openSheet({ ...size, em, family: look.family, title, date, note: rounds.filter(Boolean).join(" · ") });
+  paper.drawImage(canvas, 0, 0, size.width, size.height);
   chart.destroy();
-  return paper;
+  return paper.canvas;
 }
 
 // ---- Building
@@ -268,7 +253,7 @@ function barsOf(message, look, size, shared) {
   return {
     type: "bar",
     data: {
-      labels: rows.map((row) => labelOf(row.letter, readLabel(row))),
+      labels: rows.map((row) => labelOf(row, look)),
       datasets: [{
         data: rows.map(({ count }) => shareOf(count, message)),
         backgroundColor: rows.map((row, n) => look.fills[n] + (isRevealed && !row.right ? "80" : "")),
@@ -316,9 +301,12 @@ function readLabel({ label, label_html: html }) {
   return holder.content.textContent;
 }
 
-function labelOf(letter, label) {
+// In lines, of which a picture has all.
+function labelOf(row, { isWhole }) {
+  const { letter } = row;
+  const label = readLabel(row);
   const lines = label === letter ? [] : wrap(label, (text) => text.length <= LABEL_LINE_MAX);
-  const shown = lines.slice(0, LABEL_LINES_MAX);
+  const shown = isWhole ? lines : lines.slice(0, LABEL_LINES_MAX);
   if (lines.length > shown.length) shown[shown.length - 1] += "…";
   return [[letter, shown[0]].filter(Boolean).join("  "), ...shown.slice(1)];
 }
@@ -523,16 +511,4 @@ function readFills(container) {
   return fills;
 }
 
-const font = (family, pixels, weight) => [weight, `${pixels}px`, family].join(" ");
 const chartFont = ({ family, em }, size, weight) => ({ family, size: size * em, weight });
-
-// The text in lines, of which each `fits`; a word that is too long stands alone.
-function wrap(text, fits) {
-  const lines = [""];
-  for (const word of text.split(/\s+/)) {
-    const longer = [lines[lines.length - 1], word].filter(Boolean).join(" ");
-    if (fits(longer)) lines[lines.length - 1] = longer;
-    else lines.push(word);
-  }
-  return lines.filter(Boolean);
-}
