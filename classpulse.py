@@ -2765,7 +2765,7 @@ def read_report(database, session_id, alone, order):
     {"joined", "complete": how many of them have answered everything, "asked": [what read_asked
     returns, ...], "average": the mean of its percents, "hardest": one of it; both may be None}
     """
-    with closing(connect(database)) as db:
+    with read_snapshot(database) as db:
         questions, room = list_once_asked(db, session_id), TEXTS_MAX
         report = {"joined": count_respondents(db, session_id, "")[0], "asked": [],
                   "complete": count_complete(db, session_id, questions)}
@@ -2841,45 +2841,28 @@ def find_instead(question, stats, values):
 def read_grid(database, session_id, sort, page, student):
     """A page of the table of students and questions; runs in a thread.
 
-    {"questions", "rows": [{"number", "name", "answers": {question_id: (value, late)}, "points"},
-    ...], "totals": {question_id: {"answers", "points"}}, "most": points there are, "mean": of all
-    students, "count": how many they are, "page", "pages"}. It is the page with the `student` of
-    that number, else `page`. Nobody is listed whose answers don't count.
+    {"questions", "rows": those of list_joined with "points" and "answers": {question_id: (value,
+    late)}; "totals": {question_id: {"answers", "points"}}, "most": points there are, "mean": of
+    all students, "count": how many they are, "page", "pages"}. It is `page`, by default the one
+    with the `student` of that place.
     """
-    with closing(connect(database)) as db:
-        questions = list_once_asked(db, session_id)
-        scored = {question["id"]: question for question in questions if has_answer(question)}
-        totals = {question["id"]: {"answers": 0, "points": 0.0} for question in questions}
-        scores = []
-        for id, value, count in count_last_answers(db, session_id, [*scored]):
-            totals[id]["answers"] += count
-            if id in scored:
-                scores.append((id, value, score_answer(scored[id], value)))
-                totals[id]["points"] += count * scores[-1][2]
-        people = list_people_by_name(db, session_id)
-        points = sum_points(db, session_id, scores)
+    with read_snapshot(database) as db:
+        questions, totals = list_once_asked(db, session_id), list_totals(db, session_id)
+        people, marks = list_joined(db, session_id), list_marks(db, get_session(db, session_id))
+        people = [dict(person, points=marks[person["id"]]["score"] or 0) for person in people]
         if sort == "points":
-            people.sort(key=lambda person: -round(points.get(person["id"], 0), 6))
+            people.sort(key=lambda person: -person["points"])
         place = next((place for place, person in enumerate(people)
-                      if person["number"] == student), None)
+                      if person["place"] == student), 0)
         pages = max(1, -(-len(people) // GRID_ROWS))
-        page = min(page or (1 if place is None else place // GRID_ROWS + 1), pages)
+        page = min(page or place // GRID_ROWS + 1, pages)
         rows = people[(page - 1) * GRID_ROWS:page * GRID_ROWS]
         answers = list_last_answers(db, session_id, [person["id"] for person in rows])
-    return {"questions": questions, "totals": totals, "most": len(scored), "count": len(people),
-            "page": page, "pages": pages,
-            "mean": sum(total["points"] for total in totals.values()) / max(len(people), 1),
-            "rows": [dict(person, answers=answers[person["id"]],
-                          points=points.get(person["id"], 0.0)) for person in rows]}
-
-
-def list_people_by_name(db, session_id):
-    """[{"id", "number", "name"}, ...] of those whose answers count; those without a name last."""
-    joined = list_respondents(db, session_id)
-    names = number_names(joined)
-    return sorted(({"id": person["id"], "number": number, "name": names.get(person["id"])}
-                   for number, person in enumerate(joined, 1) if not person["left_out"]),
-                  key=lambda person: (person["name"] is None, (person["name"] or "").casefold()))
+    return {"questions": questions, "most": count_scored(questions), "count": len(people),
+            "totals": {question["id"]: totals.get(question["id"], {"answers": 0, "points": 0.0})
+                       for question in questions}, "page": page, "pages": pages,
+            "mean": sum(person["points"] for person in people) / max(len(people), 1),
+            "rows": [dict(person, answers=answers[person["id"]]) for person in rows]}
 
 
 def read_comparison(database, session_id, other_id, alone):
@@ -8635,6 +8618,11 @@ def list_once_asked(db, session_id):
             if question["opened_at"] or question["round"] > 1]
 
 
+def count_scored(questions):
+    """How many questions have a correct answer, which is the best score."""
+    return sum(question["scored"] for question in questions)
+
+
 def search_questions(db, session, search):
     """The questions of its user's other sessions in which each word of a search is found.
 
@@ -9274,7 +9262,7 @@ def list_respondents(db, session_id):
 
 
 def list_joined(db, session_id):
-    """The respondents of a session's files, who are not left out: by name, then as they joined.
+    """A session's respondents who are not left out: by name, those without one as they joined.
 
     [{"id", "place" in the order of joining, "shown": the name that no other has, or "",
     "joined_at", "number", "email", "login"}, ...].
@@ -9284,7 +9272,7 @@ def list_joined(db, session_id):
     names = number_names(joined)
     people = [dict(person, place=place, shown=names.get(person["id"], ""))
               for place, person in enumerate(joined, start=1) if not person["left_out"]]
-    return sorted(people, key=lambda person: normalize(person["name"] or ""))
+    return sorted(people, key=lambda person: (not person["shown"], normalize(person["shown"])))
 
 
 def count_respondents(db, session_id, since):
@@ -9334,32 +9322,22 @@ def count_complete(db, session_id, questions):
                   session_id=session_id, asked=len(questions))["count"]
 
 
-def count_last_answers(db, session_id, scored):
-    """[(question_id, value, how many gave it in the last round), ...] of the answers that count.
+def list_totals(db, session_id):
+    """{question_id: {"answers", "points"}} of the answers in the last rounds that count."""
+    return {id: {"answers": answers, "points": points} for id, answers, points in db.tuples(
+        "SELECT question_id, COUNT(*), TOTAL(score) " + LAST + " AND late != 1 AND " + COUNTED
+        + " GROUP BY 1", session_id=session_id)}
 
-    Those to questions whose ids are not in `scored` are counted together, under the value "".
+
+def list_marks(db, session):
+    """{respondent_id: {"answered", "score", "most", "percent"}} of those who are not left out.
+
+    As the view `scores` says; without a correct answer the last three are None. SQLite counts
+    100,000 answers without the GIL, so call it in a thread.
     """
-    return db.tuples(
-        "SELECT question_id, CASE WHEN question_id IN (SELECT value FROM json_each(:scored)) "
-        "THEN response_value ELSE '' END, COUNT(*) " + LAST + " AND late != 1 AND " + COUNTED
-        + " GROUP BY 1, 2", session_id=session_id, scored=json.dumps(scored))
-
-
-def sum_points(db, session_id, scores):
-    """{respondent_id: the sum of the scores of the answers in the last rounds that count}.
-
-    `scores` are [(question_id, value, score), ...]. Needs a connection of its own: SQLite sums
-    100,000 without the GIL that the loop needs, but it can't work out a score.
-    """
-    db.execute("CREATE TEMP TABLE scores (question_id INTEGER, value TEXT, score REAL, "
-               "PRIMARY KEY (question_id, value)) WITHOUT ROWID")
-    db.executemany("INSERT INTO scores VALUES (?, ?, ?)", scores)
-    return dict(db.tuples(
-        "SELECT respondent_id, SUM(scores.score) FROM responses JOIN questions "
-        "ON questions.id = responses.question_id AND questions.round = responses.round "
-        "CROSS JOIN scores ON scores.question_id = questions.id AND scores.value = response_value "
-        "WHERE questions.session_id = :session_id AND late != 1 GROUP BY 1",
-        session_id=session_id))
+    marks = db.all("SELECT respondent_id, answered_count AS answered, score, max_score AS most, "
+                   "percent FROM scores WHERE session_code = :code", code=session["code"])
+    return {mark.pop("respondent_id"): mark for mark in marks}
 
 
 def list_last_answers(db, session_id, respondent_ids):
@@ -10838,14 +10816,14 @@ def list_answer_rows(db, session, question_id=None):
         answer, keys, score = describe(id, value)
         # Who raised a hand for one of several options may have raised it for others, too.
         if not respondent and not QUESTION_TYPES[questions[id]["type"]].one_each:
-            score = ""
+            score = None
         yield [*asked[id], round, Bare(respondent), names.get(respondent, ""), answer, keys,
-               "" if score == "" else int(score == 1), round_points(score), late, changes,
+               "" if score is None else int(score == 1), round_points(score), late, changes,
                format_moment(at), count]
 
 
 def describe_answers(questions):
-    """A function of a question's id and an answer: (its words, its keys, its score or "").
+    """A function of a question's id and an answer: (its words, its keys, its score or None).
 
     `questions` are {id: question}.
     """
@@ -10853,7 +10831,6 @@ def describe_answers(questions):
     def describe(id, value):
         kind, options = QUESTION_TYPES[questions[id]["type"]], questions[id]["options"]
         score = score_answer(questions[id], value)
-        score = "" if score is None else score
         if value == ABSTENTION:
             return "", Bare(ABSTENTION), score
         answer = kind.say(value, options)
@@ -10862,8 +10839,10 @@ def describe_answers(questions):
 
 
 def round_points(score):
-    """A score as a cell: with at most four decimals, and without any where it is whole."""
-    return score if score == "" else int(score) if score == int(score) else round(score, 4)
+    """A score or None as a cell: with at most four decimals, without any where it is whole."""
+    if score is None:
+        return ""
+    return int(score) if score == int(score) else round(score, 4)
 
 
 def format_moment(moment):
@@ -10878,38 +10857,30 @@ GRADED_BY = ("email", "number", "login")      # what other programs know a stude
 
 def list_student_rows(db, session):
     """Yield the rows of the wide file: one per respondent, with two columns per round."""
-    questions = list_opened(db, session["id"])
+    questions = {question["id"]: question for question in list_once_asked(db, session["id"])}
     describe, people = describe_answers(questions), list_joined(db, session["id"])
+    marks = list_marks(db, session)
     rounds = {(id, round): f"q{question['number']}" + f"_r{round}" * (question["round"] > 1)
               for id, question in questions.items() for round in range(1, question["round"] + 1)}
     identifiers = [name for name in ("number", "email", "login")
                    if name in list_identifiers(session, people)]
-    most = count_scored(questions)
     yield [*WIDE_COLUMNS, *(f"{name}_{what}" for name in rounds.values()
                             for what in ("answer", "score")),
            *(f"respondent_{name}" for name in identifiers)]
-    for person, answers, answered, score in list_marked(db, session, questions, people):
-        cells = []
+    for person in people:
+        answers = {(id, answer["round"]): answer["value"]
+                   for id, answer in list_of_respondent(db, session["id"], person["id"])
+                   if answer["value"] and answer["late"] != 1}
+        cells, mark = [], marks[person["id"]]
         for round in rounds:
             answer, keys, points = describe(round[0], answers[round]) if round in answers else (
-                "", "", "")
+                "", "", None)
             words = keys if keys == ABSTENTION else put_on_one_line(answer)
             cells += [words, round_points(points)]
-        yield [Bare(person["id"]), person["shown"], format_moment(person["joined_at"]), answered,
-               len(questions), *((round_points(score), most, round_percent(score, most)) if most
-                                 else ("", "", "")),
-               *cells, *(person[name] or "" for name in identifiers)]
-
-
-def list_opened(db, session_id):
-    """{id: question} of those that were opened at least once."""
-    return {question["id"]: question for question in list_questions(db, session_id)
-            if question["opened_at"] or question["round"] > 1}
-
-
-def count_scored(questions):
-    """How many questions have a correct answer, which is the best score."""
-    return sum(map(has_answer, questions.values()))
+        yield [Bare(person["id"]), person["shown"], format_moment(person["joined_at"]),
+               mark["answered"], len(questions), round_points(mark["score"]), mark["most"] or "",
+               "" if mark["percent"] is None else mark["percent"], *cells,
+               *(person[name] or "" for name in identifiers)]
 
 
 def list_identifiers(session, people):
@@ -10919,29 +10890,9 @@ def list_identifiers(session, people):
             if name == asked or asked == "list" and any(person[name] for person in people)]
 
 
-def list_marked(db, session, questions, people):
-    """Yield (person, {(question_id, round): value}, how many answered, score) of each of them.
-
-    The last rounds' answers are marked; late ones are none, unless they were admitted.
-    """
-    describe = describe_answers(questions)
-    for person in people:
-        answers = {(id, answer["round"]): answer["value"]
-                   for id, answer in list_of_respondent(db, session["id"], person["id"])
-                   if id in questions and answer["value"] and answer["late"] != 1}
-        last = [(id, answers[id, question["round"]]) for id, question in questions.items()
-                if (id, question["round"]) in answers]
-        yield person, answers, len(last), sum(describe(*answer)[2] or 0 for answer in last)
-
-
 def put_on_one_line(text):
     """A cell's text with a slash for each line break."""
     return type(text)(text.replace("\n", " / "))
-
-
-def round_percent(part, whole):
-    """A part in percent of the whole, with one decimal; empty without a whole."""
-    return round(100 * part / whole, 1) if whole else ""
 
 
 SUMMARY_COLUMNS = ("question_no question_text round option_key option_text is_correct count "
@@ -10952,7 +10903,7 @@ def list_option_rows(db, session):
     """Yield the rows of the summary: one per option, different text, number or bin, and round."""
     joined, _here = count_respondents(db, session["id"], "")
     yield SUMMARY_COLUMNS
-    for question in list_opened(db, session["id"]).values():
+    for question in list_once_asked(db, session["id"]):
         kind, options = QUESTION_TYPES[question["type"]], question["options"]
         for round in range(1, question["round"] + 1):
             counts = count_answers(db, dict(question, round=round), whole=True)
@@ -10967,6 +10918,11 @@ def list_option_rows(db, session):
                 yield [question["number"], put_on_one_line(plain_text(question["title"])), round,
                        key, text, is_correct if has_answer(question) else "", count, percent,
                        total + none, joined]
+
+
+def round_percent(part, whole):
+    """A part in percent of the whole, with one decimal; empty without a whole."""
+    return round(100 * part / whole, 1) if whole else ""
 
 
 def show_row(kind, row):
@@ -10989,7 +10945,7 @@ def find_obstacle(db, session, shape, people):
         return NOT_ASKED
     if needs and not {*needs} & {*list_identifiers(session, people)}:
         return NOT_IDENTIFIED
-    if needs and not count_scored(list_opened(db, session["id"])):
+    if needs and not count_scored(list_once_asked(db, session["id"])):
         return NOT_MARKED
     return None
 
@@ -11011,31 +10967,28 @@ def list_moodle_rows(db, session):
     """Yield the rows of a file for Moodle's grade book: an identifier, and percent."""
     people = list_joined(db, session["id"])
     [field] = list_fields(session, people, SHAPES["moodle"])
-    questions = list_opened(db, session["id"])
-    most = count_scored(questions)
     yield [{"email": "email", "number": "idnumber", "login": "username"}[field], session["name"]]
-    for person, score in list_graded(db, session, questions, people, SHAPES["moodle"]):
-        yield [person[field], round_percent(score, most)]
+    for person, mark in list_graded(db, session, people, SHAPES["moodle"]):
+        yield [person[field], mark["percent"]]
 
 
 def list_canvas_rows(db, session):
     """Yield the rows of a file for Canvas' grade book: who it is, and points."""
-    people, questions = list_joined(db, session["id"]), list_opened(db, session["id"])
+    people, most = list_joined(db, session["id"]), count_scored(list_once_asked(db, session["id"]))
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", session["name"]]
-    yield ["Points Possible", "", "", "", "", count_scored(questions)]
-    for person, score in list_graded(db, session, questions, people, SHAPES["canvas"]):
+    yield ["Points Possible", "", "", "", "", most]
+    for person, mark in list_graded(db, session, people, SHAPES["canvas"]):
         yield [person["shown"], "", person["number"] or "", person["login"] or "", "",
-               round_points(score)]
+               round_points(mark["score"])]
 
 
-def list_graded(db, session, questions, people, shape):
-    """Yield (person, score) of each student in a grade book; of two phones the better score."""
+def list_graded(db, session, people, shape):
+    """Yield (person, mark) of each student in a grade book; of two phones the better mark."""
     students, _unknown = sort_students(session, people, shape)
-    everybody = yield_to_loop(itertools.chain(*students))
-    marked = {person["id"]: score for person, _answers, _answered, score
-              in list_marked(db, session, questions, everybody)}
+    marks = list_marks(db, session)
     for student in students:
-        yield student[0], max(marked[person["id"]] for person in student)
+        yield student[0], max((marks[person["id"]] for person in student),
+                              key=lambda mark: mark["score"])
 
 
 def sort_students(session, people, shape):

@@ -79,6 +79,7 @@ class Lesson:
                 "respondent_id, seq, created_at, updated_at) VALUES (?, ?, 1, ?, ?, 1, ?, ?)",
                 [(question_id, self.id, answer(n), id, moment, moment)
                  for n, id in enumerate(self.people)])
+            classpulse.score_again(db, question_id)
         if not active:
             classpulse.toggle_session_status(db, self.id, False)
 

@@ -170,6 +170,7 @@ def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presente
     assert get_form(refused)["name"].value == "Chemie"
     assert show_saved(refused) == {
         "Name": "Physik", "Student names": classpulse.NAMES["required"],
+        "Students join with": classpulse.IDENTIFY["name"],
         "Steps of the lesson": classpulse.PACES["stepwise"],
         "Results on students' phones": "Yes", "Students who finish see": "Nothing"}
     assert classpulse.get_session(db, session["id"])["name"] == "Physik"

@@ -213,7 +213,8 @@ def test_an_odd_message_costs_itself(teacher, listening, message):
     listening.get_by_label("groß").wait_for()
     listening.evaluate(HEAR, message)
     following = ask(teacher, "Menge?", options="wenig\nviel")
-    for text in ("groß", "viel"):
+    for number, text in enumerate(("groß", "viel"), start=1):
+        listening.locator("[data-progress]", has_text=f"{number} of 2").wait_for()
         listening.get_by_text(text).tap()
         listening.locator(".is-shown").get_by_text("Saved").wait_for()
         listening.get_by_role("button", name="Next").tap()

@@ -125,11 +125,12 @@ def read_sheet(sheet):
 
 
 def read_names():
-    """(all classes, all data attributes) in views and scripts; "page-" stands for "page-home"."""
+    """(all classes, all data attributes) that pages have; "page-" stands for "page-home"."""
     classes, attributes = set(), set()
-    for path in [*(ROOT / "views").rglob("*.tpl"), *(ROOT / "static" / "js").rglob("*.js")]:
+    for path in [*(ROOT / "views").rglob("*.tpl"), *(ROOT / "static" / "js").rglob("*.js"),
+                 ROOT / "classpulse.py"]:
         text = path.read_text("utf-8")
-        written = r'class="((?:\{\{.*?\}\}|[^"])*)"' if path.suffix == ".tpl" else r'"([\w -]*)"'
+        written = r'"([\w -]*)"' if path.suffix == ".js" else r'class="((?:\{\{.*?\}\}|[^"])*)"'
         for names in re.findall(written, text) + re.findall(r"className\b(.*)", text):
             classes.update(re.findall(r"[\w-]+", names))
         attributes.update(re.findall(r"\bdata-[\w-]+", text))

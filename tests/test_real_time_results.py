@@ -440,7 +440,8 @@ def gather(teacher, phone, question_id):
         (phone, f"/ws/audience/{phone.code}"))]
     sent += [phone.respond(question_id, answer, status=None).content for answer in "BZ"]
     text = b"\n".join(sent).decode()
-    text = re.sub(r'd=\\?"[^"]+"', "", text)                            # QR pictures
+    # QR pictures, and names of files.
+    text = re.sub(r'(?:\bd|data-picture)=\\?"[^"]+"', "", text)
     return re.sub(r"\b[0-9a-f]*\d[0-9a-f:.]*\b", "#", text)             # ids, codes, times
 
 

@@ -168,6 +168,7 @@ def add_people(db, session, question_id, count):
             db.execute("INSERT INTO responses (question_id, session_id, round, response_value, "
                        "respondent_id, created_at, updated_at) VALUES (?, ?, 1, ?, ?, '', '')",
                        (question_id, session["id"], "AB"[number < count - 1], id))
+        classpulse.score_again(db, question_id)
     db.write(add)
 
 

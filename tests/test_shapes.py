@@ -3,6 +3,7 @@
 import csv
 import io
 import json
+import math
 import re
 import zipfile
 from collections import Counter
@@ -91,6 +92,7 @@ def store(db, presenter, lesson):
                            "response_value, late, created_at, updated_at) VALUES "
                            "(?, ?, ?, ?, ?, ?, ?, ?)", [session_id, asked["id"], round, f"r{n}",
                                                         value, late, moment(9), moment(9)])
+            classpulse.score_again(db, asked["id"])
             for key, count in asked["hands"].items() if asked["rounds"] else ():
                 classpulse.set_tally(db, asked["id"], 1, key, count)
         return session_id
@@ -165,6 +167,11 @@ def cell(value, decimals=4):
         "0").rstrip(".")
 
 
+def half_up(share):
+    """A share in percent, as people and SQLite round it: 6.25 is 6.3."""
+    return f"{math.floor(1000 * share + 0.5) / 10:.1f}"
+
+
 def local(minute):
     return datetime.fromisoformat(moment(minute)).astimezone().isoformat(timespec="seconds")
 
@@ -214,7 +221,8 @@ def list_wide(lesson):
     rows, names = [], list_names(lesson)
     most = sum(bool(list_correct(asked)) for _, asked in opened)
     for n, person in sorted(enumerate(lesson["people"]),
-                            key=lambda one: ((one[1]["name"] or "").casefold(), one[0])):
+                            key=lambda one: (not one[1]["name"],
+                                             (one[1]["name"] or "").casefold(), one[0])):
         if person["left_out"]:
             continue
         cells, answered, score = [], 0, 0
@@ -230,7 +238,7 @@ def list_wide(lesson):
             if asked["rounds"] in answers:
                 answered += 1
                 score += mark(asked, answers[asked["rounds"]]) or 0
-        marks = [cell(score), str(most), f"{100 * score / most:.1f}"] if most else [""] * 3
+        marks = [cell(score), str(most), half_up(score / most)] if most else [""] * 3
         rows.append([f"r{n}", guard(names[n]), local(n), str(answered), str(len(opened)), *marks,
                      *cells, *(guard(person[field] or "") for field in fields)])
     return header + [f"respondent_{field}" for field in fields], rows
@@ -378,7 +386,7 @@ def test_a_grade_book_takes_each_student_once_with_the_better_score(db, presente
             assert [[found.casefold() if used != ["number"] else found, float(percent)]
                     for found, percent in rows] == [
                 [person[used[0]].casefold() if used != ["number"] else person[used[0]],
-                 float(f"{100 * score / most:.1f}")] for person, _, score in grade(lesson, used)]
+                 float(half_up(score / most))] for person, _, score in grade(lesson, used)]
             # Moodle ends an import at an identifier that is empty or a grade above 100.
             assert all(found and 0 <= float(percent) <= 100 for found, percent in rows)
         else:
@@ -424,7 +432,7 @@ def test_who_is_left_out_of_a_grade_book_or_doubled_is_listed_for_the_presenter_
     assert "Chloe" not in covered.get_text() and "Anna" not in covered.get_text()
     presenter.be_alone()
     listed = presenter.get(f"/sessions/{session['id']}").html.select_one(".files").get_text()
-    assert "Left out: Student 4, Chloe" in listed
+    assert "Left out: Chloe, Student 4" in listed
     assert "More than one phone: Anna, Ben" in listed and "Ella" not in listed
     rows = presenter.get(f"/sessions/{session['id']}/export?shape=moodle").text.splitlines()
     assert len(rows) == 3

@@ -29,13 +29,13 @@
       <tbody>
         % for row in take_turns(grid["rows"]):
         <tr>
-          <th scope="row"><bdi dir="auto">{{row["name"] or _("Student {number}", number=row["number"])}}</bdi></th>
+          <th scope="row"><bdi dir="auto">{{row["shown"] or _("Student {number}", number=row["place"])}}</bdi></th>
           % for question in questions:
           % kind, sign, words = format_mark(question, *row["answers"].get(question["id"], (None, 0)))
           % if words:
-          <td class="is-{{kind}}"><a href="{{link}}student={{row["number"]}}&question={{question["id"]}}#answer" aria-label="{{words}}" title="{{words}}">{{sign}}</a></td>
+          <td class="is-{{kind}}"><a href="{{link}}student={{row["place"]}}&question={{question["id"]}}#answer" aria-label="{{words}}" title="{{words}}">{{sign}}</a></td>
           % else:
-          <td class="is-said"><a href="{{link}}student={{row["number"]}}&question={{question["id"]}}#answer"><bdi dir="auto">{{sign}}</bdi></a></td>
+          <td class="is-said"><a href="{{link}}student={{row["place"]}}&question={{question["id"]}}#answer"><bdi dir="auto">{{sign}}</bdi></a></td>
           % end
           % end
           % if grid["most"]:
