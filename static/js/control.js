@@ -240,6 +240,7 @@ document.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
   dragged = event.target.closest("li");
   event.dataTransfer.effectAllowed = "move";
+  event.dataTransfer.setData("text/plain", ""); // without data WebKit drags nothing
   event.dataTransfer.setDragImage(dragged, 0, 0);
 });
 document.addEventListener("dragover", (event) => {
