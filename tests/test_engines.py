@@ -1,0 +1,266 @@
+"""A lesson in Firefox and in WebKit, as Safari has it, by real clicks and keys; all other browser
+tests are Chromium's. Where one of the two is not installed its tests are skipped.
+
+At the end no page of the engine may have complained to the console.
+"""
+
+import os
+
+import pytest
+from conftest import PASSWORD
+from test_images import make_png
+from tour import QUESTIONS, Lesson
+
+pytest.importorskip("selenium")
+
+from engines import NEEDED, find_missing, open_engine  # noqa: E402
+from selenium.webdriver.common.keys import Keys  # noqa: E402
+
+CODE = "for n in range(3):\n    print(n)"
+TITLE = f"Which $\\frac{{E}}{{E_0}}$ has it?\n```\n{CODE}\n```"
+# What the projector shows of one answer to each type of the lesson.
+SHOWN = {
+    "multiple_choice": ("[data-key=B] [data-percent]", "100 %"),
+    "select_all": ("[data-key=A] [data-percent]", "100 %"),
+    "word_cloud": (".cloud li", "Straße"),
+    "rating": ("[data-figures]", "Median 3"),
+    "short_text": (".entries li", "photosynthesis"),
+    "open_text": (".entries li", "Why are leaves green?"),
+    "numeric": ("[data-figures]", "Median 300"),
+    "ranking": ("[data-key=B] [data-percent]", "100 %"),
+}
+IS_DRAWN = """
+    const { width, height } = arguments[0];
+    const { data } = arguments[0].getContext("2d").getImageData(0, 0, width, height);
+    return data.some((value, n) => n % 4 === 3 && value > 0);"""
+
+
+@pytest.fixture(scope="module", params=NEEDED)
+def engine(request, tmp_path_factory):
+    """The browser, or a skip; where the environment demands it by name, a failure."""
+    missing = find_missing(request.param)
+    if missing and request.param in os.environ.get("CLASSPULSE_REQUIRE_BROWSER", ""):
+        pytest.fail(missing)
+    if missing:
+        pytest.skip(missing)
+    with open_engine(request.param, tmp_path_factory.mktemp(request.param)) as engine:
+        yield engine
+        complaints = engine.read_complaints()
+        assert not complaints, "the browser's console has complaints:\n" + "\n".join(complaints)
+
+
+@pytest.fixture(scope="module")
+def windows(engine):
+    """The windows that a module's tests use one after the other: a laptop's, and a phone's."""
+    return engine.open("about:blank", 1280, 800), engine.open("about:blank", x=1280)
+
+
+@pytest.fixture
+def phone(windows, server, teacher):
+    """A phone that waits for the first question."""
+    windows[1].go(f"{server.url}/{teacher.code}")
+    windows[1].find("[data-waiting]", "You're in.")
+    return windows[1]
+
+
+@pytest.fixture
+def laptop(windows, server, teacher):
+    """The presenter's window, signed in."""
+    window = windows[0]
+    window.go(server.url + "/login")
+    for name, value in teacher.cookies.items():
+        window.use().add_cookie({"name": name, "value": value})
+    return window
+
+
+def answer(phone, question_id, parts):
+    """Answer as a student does: by the options, by typing, or by the arrows of a ranking."""
+    section = f"[data-question-id='{question_id}'][data-stage=open]"
+    phone.find(section)
+    options = phone.run(f"return document.querySelectorAll(\"{section} .tile input\").length")
+    for place, part in enumerate(parts, 1):
+        if options:
+            phone.click(f"{section} .tile[data-key='{part}'] .card")
+        elif phone.run(f"return !document.querySelector(\"{section} [data-sortable]\")"):
+            phone.type(f"{section} label:nth-of-type({place}) [name=response]", part)
+    if phone.run(f"return !!document.querySelector(\"{section} [data-sortable]\")"):
+        phone.click(f"{section} [data-key='{parts[0]}'] [data-move='-1']")
+    if phone.run(f"return !document.querySelector(\"{section} [data-tap]\")"):
+        phone.click(f"{section} fieldset > button:not([data-abstain])")
+    phone.find(f"{section} [data-receipt]", "Saved")
+
+
+def test_a_teacher_signs_in_and_writes_a_question_by_keys_alone(server, windows, teacher):
+    window = windows[0]
+    window.use().delete_all_cookies()
+    window.go(server.url + "/login")
+    window.type("#username", "Åse")
+    window.type("#password", PASSWORD, Keys.ENTER)
+    window.find("h1", "Hello")
+    window.go(f"{server.url}{teacher.session}/questions/new/multiple_choice")
+    window.type("#title", TITLE.partition("\n")[0], Keys.ENTER)
+    window.press("Paris", Keys.ENTER, "Lyon")
+    window.find("[data-preview=projector] math")
+    window.press(Keys.CONTROL, "s")
+    window.find("[data-next]", "Start question 1")
+
+
+def project(laptop, server, teacher):
+    """Open the projector's page, and wait until it has heard what it may do."""
+    laptop.go(server.url + teacher.present)
+    laptop.wait(lambda: laptop.run(
+        "return document.querySelector('[data-unfinished]').textContent"), "a message")
+
+
+def test_every_type_is_answered_on_a_phone_and_drawn_on_the_projector(
+        server, teacher, laptop, phone):
+    lesson = Lesson(teacher, None)
+    laptop.go(server.url + teacher.present)
+    for type, question_id in lesson.ids.items():
+        parts = "BAC" if type == "ranking" else QUESTIONS[type][2][0]
+        lesson.go(type)
+        lesson.step("open")
+        answer(phone, question_id, parts)
+        lesson.step("close")
+        lesson.step("show_results")
+        selector, text = SHOWN[type]
+        laptop.find(f"[data-question-id='{question_id}'] {selector}", text)
+        if selector == "[data-figures]":
+            laptop.wait(lambda: laptop.run(IS_DRAWN, laptop.find(".chart canvas")))
+
+
+def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
+        server, teacher, laptop, phone):
+    question_id = teacher.create_question(
+        "multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1)
+    project(laptop, server, teacher)
+    laptop.step()
+    for window in (laptop, phone):
+        window.find(f"[data-question-id='{question_id}'][data-stage=open]")
+        over, under = (window.measure(f"mfrac > :nth-child({place})") for place in (1, 2))
+        assert over["bottom"] <= under["top"] + 1 and over["left"] < under["right"]
+        assert window.find("code[tabindex]").text == CODE
+    phone.type("[data-key=A] input", Keys.ARROW_DOWN)     # which votes for nothing yet
+    assert not phone.run("return document.querySelector('input:checked')")
+    phone.press(" ")
+    phone.find("[data-receipt]", "Saved")
+    laptop.find("[data-answered]", "1")
+    laptop.step()
+    laptop.find("[data-next]", "Start the discussion")
+    laptop.step()
+    phone.find("[data-talk]", "Talk to your neighbour")
+    laptop.press("c")
+    laptop.find("dialog[open] button", "30 s")
+    laptop.press("2")
+    for window in (laptop, phone):
+        window.find("[data-remaining]", "0:5")
+    laptop.step()
+    phone.find(".how", "vote again")
+    phone.click("[data-key=A] .card")
+    phone.find("[data-receipt]", "Saved")
+    laptop.step()
+    for place, percent in (("[data-before]", "0 %"), ("[data-percent]", "100 %")):
+        laptop.find(f"[data-key=A] {place}", percent)
+    laptop.step()
+    laptop.find(".pill.is-correct", "B is correct")
+    phone.find("[data-verdict=wrong]", "Not this time.")
+
+
+def test_a_dialog_opens_and_closes_by_its_key(server, teacher, laptop):
+    teacher.create_question("rating", "How clear?", max_rating=5)
+    project(laptop, server, teacher)
+    for key, shown, back in (("?", "[data-help]", Keys.ESCAPE), ("a", "[data-ask]", Keys.ESCAPE),
+                             ("b", "[data-black]", "b")):
+        laptop.press(key)
+        laptop.find(shown)
+        laptop.press(back)
+        laptop.wait(lambda: not laptop.look(shown), f"{shown} to go")
+
+
+def test_several_questions_are_answered_at_the_students_own_pace(
+        server, teacher, laptop, phone):
+    send_pictures(teacher)
+    teacher.create_question("short_text", "What is unclear?")
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    phone.find("[data-progress]", "1 of 2")
+    first, second = (phone.measure(f"[data-key={key}] img") for key in "AB")
+    assert first["top"] == second["top"] and first["right"] < second["left"]
+    phone.click("[data-key=B] .card")
+    phone.find("[data-receipt]", "Saved")
+    phone.click("[data-turn='1']")
+    phone.type("[name=response]", "nothing")
+    phone.find("[data-receipt]", "Not sent yet")
+    phone.press(Keys.ENTER)
+    phone.find("[data-receipt]", "Saved")
+    phone.click("[data-turn='1']")
+    phone.find("[data-finished] h2", "All 2 answered")
+    phone.click("[data-finished] button", "Finish")
+    phone.find("[data-finished]", "You have finished.")
+    laptop.go(server.url + teacher.present)
+    laptop.find(".finished", "1 of 1 finished")
+
+
+def send_pictures(teacher):
+    """Add a question whose two options are pictures, as a browser's form sends it."""
+    parts = [("title", "", b"Which leaf?")]
+    for place, description in ((1, b"maple"), (2, b"oak")):
+        parts += [("option", "", b""), (f"alt_{place}", "", description),
+                  (f"picture_{place}", '; filename="leaf.png"', make_png(20 + place))]
+    body = b"".join(f'--part\r\nContent-Disposition: form-data; name="{name}"{more}\r\n\r\n'
+                    .encode() + content + b"\r\n" for name, more, content in parts)
+    teacher.post(f"{teacher.session}/questions/new/multiple_choice", body + b"--part--\r\n",
+                 Content_Type="multipart/form-data; boundary=part")
+
+
+def test_a_vote_outlives_the_server_and_the_page(server, teacher, phone):
+    question_id = teacher.ask("rating", "How clear?", max_rating=3)
+    phone.find("[data-key='2'] .card")
+    server.kill()
+    phone.click("[data-key='2'] .card")
+    phone.find("[data-receipt]", "kept on this phone")
+    server.start()
+    phone.find("[data-receipt]", "Saved")
+    phone.click("footer a", "My answers")
+    phone.find(".own", "2")
+    teacher.ask("word_cloud", "One word?")
+    phone.use().back()
+    phone.find("[data-progress]", "of 2")
+    assert teacher.answers(question_id) == [("2", "0")]
+
+
+def test_texts_that_find_no_room_are_on_further_pages(server, teacher, laptop, open_browser):
+    lesson = Lesson(teacher, open_browser)
+    lesson.go("open_text")
+    lesson.step("open")
+    lesson.answer("open_text", [[f"{n}. " + "Why are the leaves of plants green? " * 5]
+                                for n in range(20)])
+    lesson.step("close")
+    lesson.step("show_results")
+    laptop.go(server.url + teacher.present)
+    place = laptop.find(".chart-more", "1 – ").text
+    box = laptop.measure(".entries")
+    rows = laptop.run("return Array.from(document.querySelectorAll('.entries li'),"
+                      " (one) => one.getBoundingClientRect().toJSON())")
+    assert f"1 – {len(rows)} of 20" in place
+    assert all(row["right"] <= box["right"] + 1 and row["bottom"] <= box["bottom"] + 1
+               for row in rows)
+    laptop.press(Keys.ARROW_DOWN)
+    laptop.find(".chart-more", f"{len(rows) + 1} – ")
+
+
+def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
+        server, teacher, laptop, phone):
+    for title in ("Eins?", "Zwei?", "Drei?"):
+        teacher.create_question("rating", title, max_rating=3)
+    laptop.go(server.url + teacher.session)
+    laptop.find("[data-next]", "Start question 1")
+    laptop.drag(".questions li:nth-child(1) [data-grip]", ".questions li:nth-child(3) .row")
+    laptop.find(".questions li:nth-child(3)", "Eins?")
+    laptop.find(".questions li:nth-child(3) b", "3")
+    laptop.click("#toggle-session")
+    laptop.find("dialog[open]")
+    laptop.press(Keys.ESCAPE)
+    laptop.wait(lambda: not laptop.look("dialog[open]"))
+    laptop.click("#toggle-session")
+    laptop.click("dialog[open] [data-agree]")
+    phone.find("[data-waiting]", "Session closed")
