@@ -1,6 +1,7 @@
 """Firefox and WebKit for tests: real clicks and keys by WebDriver, in windows on a hidden screen.
 
-WebKitGTK stands for Safari. Neither it nor Firefox has a tap or an iOS keyboard.
+WebKitGTK stands for Safari of today, WPE 2.38 for Safari 16: that has one window of 800 × 600 and
+shares no screen. None of them has a tap or an iOS keyboard.
 """
 
 import importlib.util
@@ -26,12 +27,14 @@ NEEDED = {
     "firefox": (["firefox-esr", "xvfb", "xdotool"], ["firefox-esr", "Xvfb", "xdotool"]),
     "webkit": (["webkit2gtk-driver", "gir1.2-webkit2-4.1", "python3-gi", "xvfb", "xdotool"],
                ["WebKitWebDriver", "Xvfb", "xdotool"]),
+    "wpe": (["cog", "wpewebkit-driver"], ["cog", "WPEWebDriver"]),
 }
 # In what a browser says, lines that are a page's complaints.
 COMPLAINTS = {
     "firefox": r"^console\.(?:error|warn): (?!RSLoader).*|^JavaScript (?:error|warning): http.*",
     "webkit": r"^.*CONSOLE (?!NETWORK ERROR (?:WebSocket|.*connect))(?:\w+ )?(?:ERROR|WARN)\b.*",
 }
+COMPLAINTS["wpe"] = COMPLAINTS["webkit"]
 
 # Drivers themselves see nothing in columns.
 LOOK = """
@@ -63,8 +66,10 @@ def has_webkit_window():
 def open_engine(name, folder):
     """An Engine, which is gone at the end; what the browser says is in a file in the folder."""
     with ExitStack() as at_the_end, (folder / f"{name}.log").open("w+", encoding="utf-8") as said:
-        at_the_end.enter_context(open_screen())
-        driver = {"firefox": start_firefox, "webkit": start_webkit}[name](folder, said)
+        if "Xvfb" in NEEDED[name][1]:
+            at_the_end.enter_context(open_screen())
+        start = {"firefox": start_firefox, "webkit": start_webkit, "wpe": start_wpe}[name]
+        driver = start(folder, said)
         at_the_end.callback(driver.quit)
         yield Engine(name, driver, said)
 
@@ -110,6 +115,17 @@ def start_webkit(folder, said):
     return webdriver.WebKitGTK(options, service)
 
 
+def start_wpe(folder, said):
+    options = webdriver.WPEWebKitOptions()
+    options.binary_location = shutil.which("cog")
+    options.set_capability("browserName", "cog")
+    for argument in ("--automation", "--platform=headless",
+                     "--enable-write-console-messages-to-stdout=true"):
+        options.add_argument(argument)
+    service = webdriver.WPEWebKitService(shutil.which("WPEWebDriver"), log_output=said)
+    return webdriver.WPEWebKit(options=options, service=service)
+
+
 class Engine:
     """A browser with windows, and what it has said."""
 
@@ -123,7 +139,8 @@ class Engine:
             self.driver.switch_to.new_window("window")
             self.free.append(self.driver.current_window_handle)
         window = Window(self, self.free.pop())
-        window.resize(width, height, x)
+        if self.name != "wpe":
+            window.resize(width, height, x)
         window.go(url)
         return window
 

@@ -5,6 +5,7 @@ At the end no page of the engine may have complained to the console.
 """
 
 import os
+from contextlib import contextmanager
 
 import pytest
 from conftest import PASSWORD
@@ -13,7 +14,7 @@ from tour import QUESTIONS, Lesson
 
 pytest.importorskip("selenium")
 
-from engines import NEEDED, find_missing, open_engine  # noqa: E402
+from engines import find_missing, open_engine  # noqa: E402
 from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 CODE = "for n in range(3):\n    print(n)"
@@ -35,18 +36,24 @@ IS_DRAWN = """
     return data.some((value, n) => n % 4 === 3 && value > 0);"""
 
 
-@pytest.fixture(scope="module", params=NEEDED)
-def engine(request, tmp_path_factory):
+@contextmanager
+def open_or_skip(name, folder):
     """The browser, or a skip; where the environment demands it by name, a failure."""
-    missing = find_missing(request.param)
-    if missing and request.param in os.environ.get("CLASSPULSE_REQUIRE_BROWSER", ""):
+    missing = find_missing(name)
+    if missing and name in os.environ.get("CLASSPULSE_REQUIRE_BROWSER", ""):
         pytest.fail(missing)
     if missing:
         pytest.skip(missing)
-    with open_engine(request.param, tmp_path_factory.mktemp(request.param)) as engine:
+    with open_engine(name, folder) as engine:
         yield engine
         complaints = engine.read_complaints()
         assert not complaints, "the browser's console has complaints:\n" + "\n".join(complaints)
+
+
+@pytest.fixture(scope="module", params=["firefox", "webkit"])
+def engine(request, tmp_path_factory):
+    with open_or_skip(request.param, tmp_path_factory.mktemp(request.param)) as engine:
+        yield engine
 
 
 @pytest.fixture(scope="module")
@@ -66,11 +73,14 @@ def phone(windows, server, teacher):
 @pytest.fixture
 def laptop(windows, server, teacher):
     """The presenter's window, signed in."""
-    window = windows[0]
+    sign_in(windows[0], server, teacher)
+    return windows[0]
+
+
+def sign_in(window, server, teacher):
     window.go(server.url + "/login")
     for name, value in teacher.cookies.items():
         window.use().add_cookie({"name": name, "value": value})
-    return window
 
 
 def answer(phone, question_id, parts):
@@ -264,3 +274,28 @@ def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
     laptop.click("#toggle-session")
     laptop.click("dialog[open] [data-agree]")
     phone.find("[data-waiting]", "Session closed")
+
+
+def test_safari_16_votes_and_presents(server, teacher, tmp_path):
+    question_id = teacher.create_question("multiple_choice", TITLE, options="$x^2$\n*Two")
+    with open_or_skip("wpe", tmp_path) as engine:
+        window = engine.open(server.url)
+        sign_in(window, server, teacher)
+        project(window, server, teacher)
+        window.step()
+        window.find(".pill.is-live", "Voting is open")
+        window.press("?")
+        paper = window.run("return getComputedStyle(arguments[0]).backgroundColor",
+                           window.find("dialog[open]"))
+        assert paper not in ("transparent", "rgba(0, 0, 0, 0)")
+        window.go(f"{server.url}/{teacher.code}")
+        answer(window, question_id, "B")
+        project(window, server, teacher)
+        window.step()
+        window.find("[data-key=B] [data-percent]", "100 %")
+        window.wait(lambda: window.measure("[data-key=B] [data-bar]")["width"]
+                    > 0.9 * window.measure("[data-key=B].tile")["width"], "the bar")
+        window.go(server.url + teacher.session)
+        window.find("[data-next]", "Show the correct answer")
+        window.click("[data-next]")
+        window.find(".questions .row-state", "100 %")
