@@ -8,8 +8,9 @@ import os
 from contextlib import contextmanager
 
 import pytest
-from conftest import PASSWORD
+from conftest import PASSWORD, ROOT
 from test_images import make_png
+from test_layout import SCRIPTS
 from tour import QUESTIONS, Lesson
 
 pytest.importorskip("selenium")
@@ -274,6 +275,19 @@ def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
     laptop.click("#toggle-session")
     laptop.click("dialog[open] [data-agree]")
     phone.find("[data-waiting]", "Session closed")
+
+
+def test_safari_16_reads_every_script_of_a_presenter(server, tmp_path):
+    with open_or_skip("wpe", tmp_path) as engine:
+        window = engine.open(server.url + "/login")
+        folder = window.run("return document.querySelector('[rel=icon]').href.split('favicon')[0]")
+        for path in SCRIPTS:
+            # One for another page fails here, but not with an error of this name.
+            problem = window.use().execute_async_script(
+                "const [address, done] = arguments;"
+                "import(address).then(() => done(''), (problem) => done(problem.name));",
+                folder + path.relative_to(ROOT / "static").as_posix())
+            assert problem != "SyntaxError", path
 
 
 def test_safari_16_votes_and_presents(server, teacher, tmp_path):

@@ -1,5 +1,6 @@
 % # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, own: what get_own_result gives, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps, version: of the state message that has the same
-% rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience")
+% rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience", refresh=0 if problem or any(question["active"] for question in questions) else 10)
+% # refresh: without scripts, and only where no form would lose anything
 <p class="link" role="status" data-link></p>
 <main data-audience data-code="{{session["code"]}}" data-settings="{{asked_names(session)}}{{name_identity(session)}} {{get_own_results(session)}}" data-outbox-name="{{outbox}}" data-version="{{version}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>

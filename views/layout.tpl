@@ -10,7 +10,7 @@
   % end
   <meta name="color-scheme" content="light dark">
   <title>{{title}} · ClassPulse</title>
-  <link rel="icon" type="image/svg+xml" href="{{static}}/favicon.svg">
+  <link rel="icon" href="{{static}}/favicon.svg">
   <link rel="stylesheet" href="{{static}}/css/{{get("sheet", "presenter")}}.css">
   % for more in get("more_sheets", []):
   <link rel="stylesheet" href="{{static}}/css/{{more}}.css">
@@ -23,6 +23,9 @@
   % end
   % if get("module"):
   <script type="module" src="{{static}}/js/{{module}}.js"></script>
+  % if module == "audience":
+  <script nomodule defer src="{{static}}/js/old.js"></script>
+  % end
   % end
 </head>
 <body class="page-{{get("page", "plain")}}">

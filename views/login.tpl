@@ -1,10 +1,11 @@
 % # username, problem
-% rebase("layout.tpl", title="Sign in", page="plain")
+% rebase("layout.tpl", title="Sign in", page="plain", scripts=["js/login.js"])
 <main class="narrow">
   <p class="face">
   % include("partials/_bars.tpl")
   </p>
   <h1>Sign in</h1>
+  <p class="notice" role="status" data-old hidden>This browser is too old for the projector view. You can run a lesson with the buttons of the control page, but pages do not update automatically. Use Safari 16, Chrome 105, Firefox 121 or newer.</p>
   <form class="card" method="post" action="/login">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">

@@ -19,7 +19,7 @@
   % else:
   <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
   % end
-  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{!format_text(heading)}}</h2>
+  <h2 {{"class=is-long" if len(question["title"]) > 90 else ""}} id="title-{{question["id"]}}" dir="auto">{{!format_text(heading)}}</h2>
   % if plain_text(heading) != heading:
   <span hidden data-said>{{plain_text(heading)}}</span>
   % end
@@ -43,7 +43,11 @@
   % elif question["round"] > 1 and question["active"]:
   <p class="how">{{_("Round {round}: vote again. Earlier votes are kept for comparison.", round=question["round"])}}</p>
   % end
-  <form method="post" action="/audience/respond/{{question["id"]}}" data-separator="{{kind.separator or ""}}">
+  <form method="post" action="/audience/respond/{{question["id"]}}"\\
+  % if kind.separator:
+ data-separator="{{kind.separator}}"\\
+  % end
+>
     <input type="hidden" name="round" value="{{question["round"]}}">
     <input type="hidden" name="shape" value="{{question["shape"]}}">
     <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
