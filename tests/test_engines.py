@@ -112,6 +112,7 @@ def test_a_teacher_signs_in_and_writes_a_question_by_keys_alone(server, windows,
     window.type("#title", TITLE.partition("\n")[0], Keys.ENTER)
     window.press("Paris", Keys.ENTER, "Lyon")
     window.find("[data-preview=projector] math")
+    assert window.measure(".presets")["top"] < window.measure("[data-options] > legend")["bottom"]
     window.press(Keys.CONTROL, "s")
     window.find("[data-next]", "Start question 1")
 
@@ -151,6 +152,7 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
         over, under = (window.measure(f"mfrac > :nth-child({place})") for place in (1, 2))
         assert over["bottom"] <= under["top"] + 1 and over["left"] < under["right"]
         assert window.find("code[tabindex]").text == CODE
+    assert laptop.find(".projection").get_dom_attribute("data-title") == "0"    # the largest
     phone.type("[data-key=A] input", Keys.ARROW_DOWN)     # which votes for nothing yet
     assert not phone.run("return document.querySelector('input:checked')")
     phone.press(" ")

@@ -329,6 +329,9 @@ def test_formulas_have_room_on_projector_and_phone(server, teacher, open_page):
         }).every(Boolean);
     })""")
     assert inside == [True] * 4
+    over, under = (page.locator(f"h1 mfrac > :nth-child({place})").bounding_box()
+                   for place in (1, 2))
+    assert over["y"] + over["height"] <= under["y"]
     phone = open_page(server.lan + f"/{teacher.code}")
     resize(phone, 320, 700)
     assert phone.evaluate("document.documentElement.scrollWidth") == 320

@@ -171,9 +171,10 @@ function fits(article) {
     && texts.every((text) => text.offsetHeight <= text.parentNode.offsetHeight + SLACK_PX);
 }
 
-// Whether what is in a box is no wider than it.
+// Whether what is in a box is no wider than it. A formula in a line has no width to Firefox: what
+// it stands in is measured as well.
 function holds(box) {
-  return box.scrollWidth <= box.clientWidth + SLACK_PX;
+  return !box.clientWidth || box.scrollWidth <= box.clientWidth + SLACK_PX;
 }
 
 // As many lines of each option as its tile has room for.
