@@ -496,7 +496,8 @@ class Visit:
         """The respondent's id from the cookie; Forbidden for anyone who has not joined."""
         respondent = find_respondent_cookie(self.session)
         if respondent is None:
-            raise Forbidden("You have not joined this session. Enter its code again.")
+            raise Forbidden("You have not joined this session, or this browser refuses cookies."
+                            " Allow cookies, and enter the code again.")
         if is_locked_out(self.db, self.session, respondent):
             raise Forbidden(LOCKED)
         return respondent

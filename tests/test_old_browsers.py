@@ -239,3 +239,24 @@ def test_a_browser_too_old_to_present_is_told_so_at_sign_in(server, open_page):
     page.add_init_script("CSS.supports = (...what) => what.length > 1")
     page.reload()
     page.get_by_text("too old for the projector view").wait_for()
+
+
+def test_a_phone_has_room_at_its_edge_and_no_tap_zooms_or_needs_a_mouse():
+    """What iOS does is tested by what it is told; fields and sizes are in test_phone_input.py and
+    test_accessibility.py."""
+    assert "viewport-fit=cover" in (ROOT / "views/layout.tpl").read_text("utf-8")
+    for name, bars in (("audience", [".is-shown .receipt"]),
+                       ("presenter", [".save-bar", ".drive"])):
+        rules = re.findall(r"([^{}]*)\{([^{}]*)\}", without_comments(
+            ROOT / f"static/css/{name}.css"))
+        fixed = [selector.strip() for selector, rule in rules if "safe-area-inset-bottom" in rule]
+        assert fixed == bars
+        assert [rule for selector, rule in rules
+                if selector.strip() == "body" and "touch-action: manipulation" in rule]
+        assert not [selector for selector, rule in rules if ":hover" in selector
+                    and re.search("display|visibility|opacity|pointer-events", rule)]
+
+
+def test_a_phone_that_refuses_cookies_is_told_so(visitor, question):
+    answer = visitor.htmx(f"/audience/respond/{question['id']}", {"response": "A"}, status=403)
+    assert "Allow cookies" in answer.html.select_one(".problem").get_text()
