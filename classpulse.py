@@ -5340,7 +5340,7 @@ def read_formula(tex, display=False):
     try:
         root = sift(convert_to_element(prepare_tex(tex), display="block" if display else "inline"))
         line = " ".join(write_line(root).split())
-        root.attrib = {"alttext": tex, "data-plain": line, "display": "block" if display else ""}
+        root.attrib = {"alttext": tex, "aria-label": line, "display": "block" if display else ""}
         html = write_mathml(root)
         is_long = len(line) > LINE_MAX and not display
         return Formula(html, line, pieces="".join(map(write_mathml, cut_row(root)))
@@ -5463,7 +5463,7 @@ def cut_row(root):
     for place, part in enumerate(parts):
         parts[place] = root.makeelement("math", {} if place else {"alttext": root.get("alttext")})
         parts[place].extend(part)
-        parts[place].set("data-plain", re.sub(r"\s+", " ", write_row(parts[place])))
+        parts[place].set("aria-label", re.sub(r"\s+", " ", write_row(parts[place])))
     return parts
 
 

@@ -226,6 +226,13 @@ class Window:
         return self.run("return arguments[0].getBoundingClientRect().toJSON()",
                         self.find(selector))
 
+    def read_told(self, selectors):
+        """{selector: (role, name)}: what screen readers are told of elements."""
+        elements = {selector: self.run("return document.querySelector(arguments[0])", selector)
+                    for selector in selectors}
+        return {selector: (element.aria_role, element.accessible_name)
+                for selector, element in elements.items()}
+
     def drag(self, from_selector, to_selector):
         """Drag to the lower end of another element, by the mouse of the screen.
 

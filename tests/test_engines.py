@@ -31,6 +31,15 @@ SHOWN = {
     "numeric": ("[data-figures]", "Median 300"),
     "ranking": ("[data-key=B] [data-percent]", "100 %"),
 }
+# What screen readers are told of a question with TITLE: (role, name).
+TOLD_ON_PHONE = {
+    "h2": ("heading", "Which E/E₀ has it?"), "fieldset": ("group", "Which E/E₀ has it?"),
+    "[data-key=A] input": ("radio", "A x²"), "[data-key=C] input": ("radio", "C None"),
+    "[data-receipt]": ("status", ""), "[data-remaining]": ("timer", ""),
+}
+TOLD_ON_PROJECTOR = {
+    "h1": ("heading", "Which E/E₀ has it?"), "[data-next]": ("button", "Close voting"),
+}
 IS_DRAWN = """
     const { width, height } = arguments[0];
     const { data } = arguments[0].getContext("2d").getImageData(0, 0, width, height);
@@ -144,7 +153,7 @@ def test_every_type_is_answered_on_a_phone_and_drawn_on_the_projector(
 def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
         server, teacher, laptop, phone):
     question_id = teacher.create_question(
-        "multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1)
+        "multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1, seconds=60)
     project(laptop, server, teacher)
     laptop.step()
     for window in (laptop, phone):
@@ -153,6 +162,8 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
         assert over["bottom"] <= under["top"] + 1 and over["left"] < under["right"]
         assert window.find("code[tabindex]").text == CODE
     assert laptop.find(".projection").get_dom_attribute("data-title") == "0"    # the largest
+    for window, told in ((phone, TOLD_ON_PHONE), (laptop, TOLD_ON_PROJECTOR)):
+        window.wait(lambda: window.read_told(told) == told, "what screen readers are told")
     phone.type("[data-key=A] input", Keys.ARROW_DOWN)     # which votes for nothing yet
     assert not phone.run("return document.querySelector('input:checked')")
     phone.press(" ")
@@ -177,6 +188,17 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
     laptop.step()
     laptop.find(".pill.is-correct", "B is correct")
     phone.find("[data-verdict=wrong]", "Not this time.")
+
+
+def test_chromium_tells_screen_readers_the_same(server, teacher, open_page):
+    teacher.ask("multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1, seconds=60)
+    for url, options, told in ((f"/{teacher.code}", {}, TOLD_ON_PHONE),
+                               (teacher.present, teacher.options(), TOLD_ON_PROJECTOR)):
+        page = open_page(server.lan + url, **options)
+        tree = page.context.new_cdp_session(page).send("Accessibility.getFullAXTree")["nodes"]
+        found = {(node["role"]["value"], node.get("name", {}).get("value", ""))
+                 for node in tree if not node["ignored"]}
+        assert set(told.values()) <= found
 
 
 def test_a_dialog_opens_and_closes_by_its_key(server, teacher, laptop):

@@ -191,7 +191,7 @@ def outline(element):
 def test_a_formula_of_a_lesson_is_what_is_meant(tex, plain, tree):
     formula = read_formula(tex)
     math = ElementTree.fromstring(formula.html)
-    assert math.attrib == {"alttext": tex, "data-plain": plain}
+    assert math.attrib == {"alttext": tex, "aria-label": plain}
     assert [outline(part) for part in math] == [
         outline(part) for part in ElementTree.fromstring(f"<math>{tree}</math>")]
     assert formula.text == plain
@@ -208,7 +208,7 @@ def test_a_formula_of_a_lesson_is_what_is_meant(tex, plain, tree):
 def test_in_an_option_a_long_formula_goes_on_in_a_new_line_with_an_operator(tex, lines):
     html = format_option(f"a ${tex}$ b")
     check_inert(html)
-    assert re.findall('data-plain="([^"]*)"', html) == lines
+    assert re.findall('aria-label="([^"]*)"', html) == lines
     assert re.findall('alttext="([^"]*)"', html) == [escape(tex)]
     assert len(re.findall("<math", format_text(f"${tex}$"))) == 1
     assert format_option(f"$${tex}$$") == format_text(f"$${tex}$$")
@@ -324,7 +324,7 @@ def check_inert(html):
             assert not opened and attributes in ({}, {"tabindex": "0"})
         elif name == "math":
             assert not opened and attributes.pop("display", "block") == "block"
-            assert attributes.pop("data-plain", "x") and attributes.keys() <= {"alttext"}
+            assert attributes.pop("aria-label", "x") and attributes.keys() <= {"alttext"}
         else:
             assert name in NAMES and opened[0] == "math"
             # In these HTML reads elements as its own.

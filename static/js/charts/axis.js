@@ -296,7 +296,7 @@ function readLabel({ label, label_html: html }) {
   const holder = document.createElement("template");
   holder.innerHTML = html; // escaped by our server
   for (const formula of holder.content.querySelectorAll("math")) {
-    formula.replaceWith(formula.getAttribute("data-plain"));
+    formula.replaceWith(formula.getAttribute("aria-label"));
   }
   return holder.content.textContent;
 }
