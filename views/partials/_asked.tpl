@@ -3,7 +3,7 @@
 % correct = format_correct(question)
 % verdict, result = judge_answer(question, saved) if saved else ("", "")
 % heading, body = split_title(question["title"])
-<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}}{{question["identity"]}} {{question["own_results"]}}" {{"data-held=yes" if is_held_back(question) else ""}}>
+<section class="question" data-question-id="{{question["id"]}}" data-round="{{question["round"]}}" data-stage="{{question["stage"]}}" data-settings="{{question["asked_names"]}}{{question["identity"]}} {{question["own_results"]}}"{{" data-held=yes" if is_held_back(question) else ""}}>
   % if correct:
   <div data-judged>
     % if verdict:
@@ -19,7 +19,7 @@
   % else:
   <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
   % end
-  <h2 {{"class=is-long" if len(question["title"]) > 90 else ""}} id="title-{{question["id"]}}" dir="auto">{{!format_text(heading)}}</h2>
+  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{!format_text(heading)}}</h2>
   % if plain_text(heading) != heading:
   <span hidden data-said>{{plain_text(heading)}}</span>
   % end
@@ -50,7 +50,7 @@
 >
     <input type="hidden" name="round" value="{{question["round"]}}">
     <input type="hidden" name="shape" value="{{question["shape"]}}">
-    <fieldset aria-labelledby="title-{{question["id"]}}" {{"" if question["active"] else "disabled"}}>
+    <fieldset aria-labelledby="title-{{question["id"]}}"{{"" if question["active"] else " disabled"}}>
       % include("questions/" + question["type"] + "/_answer.tpl", question=question, answer=answer, results=results)
       % if question["abstain"]:
       <button class="quiet abstain" name="response" value="{{ABSTENTION}}" data-abstain aria-pressed="{{"true" if saved and saved["value"] == ABSTENTION else "false"}}">I don't know</button>
