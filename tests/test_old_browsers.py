@@ -57,8 +57,8 @@ MODERN = set("""
     inset-inline inset-inline-end inset-inline-start isolation justify-items justify-self
     margin-inline-end margin-inline-start padding-block padding-inline padding-inline-end
     padding-inline-start place-items resize scroll-margin scroll-margin-top scroll-padding
-    tab-size text-overflow transform transform-origin transition-delay unicode-bidi
-    user-select""".split())
+    stroke stroke-width tab-size text-overflow transform transform-origin transition-delay
+    unicode-bidi user-select vector-effect""".split())
 LOST_ON_PRESENTER_PAGES = {
     "1dvh": "nothing: the line before it says the same in vh",
     "content-visibility": "time, in a list of hundreds of questions",
