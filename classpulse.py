@@ -1448,26 +1448,27 @@ def show_control(db, live, presenter, own_session):
                 ran_out=any(one["closes_at"] == "" for one in together or [question] if one),
                 hands=sum(list_tallies(db, question).values()) if question else 0,
                 addresses=list_urls(),
-                files=describe_files(db, classroom.exports, presenter, own_session))
+                files=describe_files(db, classroom.exports, presenter, own_session,
+                                     lists_people=not own_session["active"]))
 
 
-def describe_files(db, exports, presenter, session):
+def describe_files(db, exports, presenter, session, lists_people=True):
     """What _files.tpl shows of a session's files.
 
     {"shapes": {name: Shape} of those it has, "obstacle": why none is for a grade book, or None,
     "delimiter", "folder", "saved": names of files, "left_out" and "doubled" of grade books:
-    [(Shape, how many people, their names on a private screen), ...]}.
+    [(Shape, how many people, their names on a private screen), ...] if `lists_people`}.
     """
-    people = list_identified(db, session)
-    obstacles = {name: find_obstacle(db, session, name, people) for name in SHAPES}
+    obstacles = {name: find_obstacle(db, session, name) for name in SHAPES}
     shapes = {name: shape for name, shape in SHAPES.items() if not obstacles[name]}
-    files = {"shapes": shapes, "obstacle": None, "delimiter": exports.delimiter,
-             "folder": exports.folder, "left_out": [], "doubled": [],
-             "saved": [path.name for _, path in exports.list_files(session)]}
-    if not any(shape.needs for shape in shapes.values()):
-        files["obstacle"] = next(filter(None, obstacles.values()))
-    for shape in filter(lambda shape: shape.needs, shapes.values()):
-        students, unknown = sort_students(session, people, shape)
+    graded = [shape for shape in shapes.values() if shape.needs]
+    files = {"shapes": shapes, "delimiter": exports.delimiter, "folder": exports.folder,
+             "obstacle": None if graded else next(filter(None, obstacles.values())),
+             "saved": [path.name for _, path in exports.list_files(session)],
+             "left_out": [], "doubled": []}
+    people = list_joined(db, session["id"]) if graded and lists_people else []
+    for shape in graded:
+        students, unknown = sort_students(people, list_fields(db, session, shape))
         doubled = [person for student in students if len(student) > 1 for person in student]
         for found, label in ((unknown, "left_out"), (doubled, "doubled")):
             names = [person["shown"] or _("Student {number}", number=person["place"])
@@ -2899,7 +2900,7 @@ def export_question(exports, own_question, form):
 def export_session(db, exports, own_session, form):
     """A session's file in one of SHAPES; the same bytes are kept on disk."""
     shape = form.choice("shape", SHAPES)
-    if obstacle := find_obstacle(db, own_session, shape, list_identified(db, own_session)):
+    if obstacle := find_obstacle(db, own_session, shape):
         raise Invalid(obstacle, "shape")
     return send_export(exports, form, own_session["id"], shape=shape)
 
@@ -9276,6 +9277,18 @@ def list_joined(db, session_id):
     return sorted(people, key=lambda person: (not person["shown"], normalize(person["shown"])))
 
 
+def count_identified(db, session):
+    """{what identifies students to other programs, a key of IDENTIFIERS: how many have it}.
+
+    What the session asks for, and what anybody has: a list that they picked from may be deleted.
+    """
+    counts = db.one("SELECT COUNT(NULLIF(number, '')) AS number, COUNT(NULLIF(email, '')) AS "
+                    "email, COUNT(NULLIF(login, '')) AS login FROM respondents "
+                    "WHERE session_id = :id AND NOT left_out", id=session["id"])
+    return {name: count for name, count in counts.items()
+            if count or name == get_identify(session)}
+
+
 def count_respondents(db, session_id, since):
     """(respondents whose votes count, how many of them were seen since a stored time)."""
     # Counted by SQLite: reading 12,000 rows into Python took 6 of a message's 8 ms.
@@ -10603,9 +10616,7 @@ class Exports:
             if if_any and not files:
                 return
             ids = {None, *list_question_ids(self.db, session_id)}
-            people = list_identified(self.db, session)
-            shapes = [name for name in SHAPES
-                      if not find_obstacle(self.db, session, name, people)]
+            shapes = [name for name in SHAPES if not find_obstacle(self.db, session, name)]
             written = [*dict.fromkeys(
                 [(None, name) for name in shapes if SHAPES[name].automatic]
                 + [which for which, _ in files if which[0] in ids and which[1] in shapes])]
@@ -10853,7 +10864,6 @@ def format_moment(moment):
 
 WIDE_COLUMNS = ("respondent_id respondent_name joined_at answered_count question_count score "
                 "max_score percent").split()
-GRADED_BY = ("email", "number", "login")      # what other programs know a student by
 
 
 def list_student_rows(db, session):
@@ -10863,8 +10873,8 @@ def list_student_rows(db, session):
     marks = list_marks(db, session)
     rounds = {(id, round): f"q{question['number']}" + f"_r{round}" * (question["round"] > 1)
               for id, question in questions.items() for round in range(1, question["round"] + 1)}
-    identifiers = [name for name in ("number", "email", "login")
-                   if name in list_identifiers(session, people)]
+    identified = count_identified(db, session)
+    identifiers = [name for name in IDENTIFIERS if name in identified]
     yield [*WIDE_COLUMNS, *(f"{name}_{what}" for name in rounds.values()
                             for what in ("answer", "score")),
            *(f"respondent_{name}" for name in identifiers)]
@@ -10882,13 +10892,6 @@ def list_student_rows(db, session):
                mark["answered"], len(questions), round_points(mark["score"]), mark["most"] or "",
                "" if mark["percent"] is None else mark["percent"], *cells,
                *(person[name] or "" for name in identifiers)]
-
-
-def list_identifiers(session, people):
-    """Which of GRADED_BY a session asks for; with a class list, those that anybody has."""
-    asked = session["settings"].get("identify")
-    return [name for name in GRADED_BY
-            if name == asked or asked == "list" and any(person[name] for person in people)]
 
 
 def put_on_one_line(text):
@@ -10939,22 +10942,17 @@ def show_number_cell(text):
 
 # Grade books: a file for another program, which finds each student by an identifier.
 
-def find_obstacle(db, session, shape, people):
-    """Why a session has no file of a shape, given list_identified; None if it has."""
+def find_obstacle(db, session, shape):
+    """Why a session has no file of a shape; None if it has."""
     needs = SHAPES[shape].needs
-    if needs and session["settings"].get("identify", "name") == "name":
+    identified = count_identified(db, session) if needs else {}
+    if needs and not identified:
         return NOT_ASKED
-    if needs and not {*needs} & {*list_identifiers(session, people)}:
+    if needs and not {*needs} & {*identified}:
         return NOT_IDENTIFIED
     if needs and not count_scored(list_once_asked(db, session["id"])):
         return NOT_MARKED
     return None
-
-
-def list_identified(db, session):
-    """The people of list_joined if the session asks for what identifies them; else nobody."""
-    asked = session["settings"].get("identify", "name") != "name"
-    return list_joined(db, session["id"]) if asked else []
 
 
 NOT_ASKED = ("Moodle and Canvas files need a student number, an e-mail address or a login. The "
@@ -10966,38 +10964,37 @@ NOT_MARKED = "There are no marks yet, because no question that was asked has a c
 
 def list_moodle_rows(db, session):
     """Yield the rows of a file for Moodle's grade book: an identifier, and percent."""
-    people = list_joined(db, session["id"])
-    [field] = list_fields(session, people, SHAPES["moodle"])
+    fields = [field] = list_fields(db, session, SHAPES["moodle"])
     yield [{"email": "email", "number": "idnumber", "login": "username"}[field], session["name"]]
-    for person, mark in list_graded(db, session, people, SHAPES["moodle"]):
+    for person, mark in list_graded(db, session, fields):
         yield [person[field], mark["percent"]]
 
 
 def list_canvas_rows(db, session):
     """Yield the rows of a file for Canvas' grade book: who it is, and points."""
-    people, most = list_joined(db, session["id"]), count_scored(list_once_asked(db, session["id"]))
+    most = count_scored(list_once_asked(db, session["id"]))
     yield ["Student", "ID", "SIS User ID", "SIS Login ID", "Section", session["name"]]
     yield ["Points Possible", "", "", "", "", most]
-    for person, mark in list_graded(db, session, people, SHAPES["canvas"]):
+    for person, mark in list_graded(db, session, list_fields(db, session, SHAPES["canvas"])):
         yield [person["shown"], "", person["number"] or "", person["login"] or "", "",
                round_points(mark["score"])]
 
 
-def list_graded(db, session, people, shape):
+def list_graded(db, session, fields):
     """Yield (person, mark) of each student in a grade book; of two phones the better mark."""
-    students, _unknown = sort_students(session, people, shape)
+    students, _unknown = sort_students(list_joined(db, session["id"]), fields)
     marks = list_marks(db, session)
     for student in students:
         yield student[0], max((marks[person["id"]] for person in student),
                               key=lambda mark: mark["score"])
 
 
-def sort_students(session, people, shape):
-    """([the people who are one student, ...], those who can't be identified) for a grade book.
+def sort_students(people, fields):
+    """([the people who are one student, ...], those who can't be identified by any of `fields`).
 
-    E-mail addresses and logins are compared without case, as the programs do, numbers exactly.
+    E-mail addresses and logins are compared without case, as grade books do, numbers exactly.
     """
-    fields, students, unknown = list_fields(session, people, shape), {}, []
+    students, unknown = {}, []
     for person in people:
         field = next((field for field in fields if person[field]), None)
         if field is None:
@@ -11008,16 +11005,14 @@ def sort_students(session, people, shape):
     return list(students.values()), unknown
 
 
-def list_fields(session, people, shape):
-    """The identifiers by which a grade book finds a session's people.
+def list_fields(db, session, shape):
+    """The identifiers by which a grade book finds a session's students.
 
     It has a column for each, or only for the one that most of them have.
     """
-    fields = [name for name in list_identifiers(session, people) if name in shape.needs]
-    if shape.one_field:
-        most = max(fields, key=lambda field: sum(bool(person[field]) for person in people))
-        return [most]
-    return fields
+    counts = count_identified(db, session)
+    fields = [name for name in shape.needs if name in counts]
+    return [max(fields, key=counts.get)] if shape.one_field else fields
 
 
 class Shape(NamedTuple):
@@ -11046,11 +11041,10 @@ SHAPES = {
                    "options": list_option_rows}, "_workbook.xlsx", "Excel workbook",
                   "Students, answers and counts on three sheets"),
     "moodle": Shape({"marks": list_moodle_rows}, "_moodle.csv", "Marks for Moodle",
-                    "Percentages, to import into Moodle's gradebook", False, GRADED_BY,
-                    True),
+                    "Percentages, to import into Moodle's gradebook",
+                    needs=("email", "number", "login"), one_field=True),
     "canvas": Shape({"marks": list_canvas_rows}, "_canvas.csv", "Marks for Canvas",
-                    "Points, to import into Canvas' gradebook", False,
-                    ("number", "login")),
+                    "Points, to import into Canvas' gradebook", needs=("number", "login")),
 }
 CSV_DELIMITERS = {"comma": ",", "semicolon": ";", "tab": "\t"}
 MEDIA_TYPES = {".csv": "text/csv; charset=utf-8", ".xlsx": f"{SHEET_TYPE}.sheet"}
