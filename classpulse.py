@@ -272,7 +272,7 @@ class Problem(Sentence, Exception):
 
     def __init__(self, text, /, field=None, shown=LINES_MAX, **values):
         super().__init__(text, **values)
-        self.field, self.shown, self.readings = field, shown, ()
+        self.field, self.shown, self.readings, self.page = field, shown, (), None
 
 
 class Invalid(Problem):
@@ -286,6 +286,15 @@ class Unclear(Invalid):
     def __init__(self, text, field, readings, **values):
         super().__init__(text, field, **values)
         self.readings = readings
+
+
+class Nameless(Invalid):
+    """The name that the session requires is missing; `link` leads to the `page` that asks."""
+
+    def __init__(self, session):
+        super().__init__("Your teacher asks for your name first.", "name")
+        self.page = f"/audience/{session['code']}/name"
+        self.link = "Choose your name" if find_list_id(session) else "Enter your name"
 
 
 class Changed(Invalid):
@@ -1231,9 +1240,9 @@ def respond(db, live, form, question, session, respondent):
 
 
 def check_named(db, session, respondent):
-    """Raise Invalid if a respondent lacks the name that the session requires."""
+    """Raise Nameless if a respondent lacks the name that the session requires."""
     if asked_names(session) == "required" and needs_name(db, session, respondent):
-        raise Invalid("Your teacher asks for your name first. Reload this page.", "name")
+        raise Nameless(session)
 
 
 def read_answer(question, form):
@@ -2451,19 +2460,21 @@ def get_private_view(db, live, presenter, question):
     a first vote `is_covered`: then `rows` are its options alone. From round 2 on there are
     `previous` stats in it, and `changes` from one to the other. Only a private screen gets the
     `hint` after a first vote, `entries` (texts that can be hidden, then the hidden ones), `near`
-    misses among them, `people`, the number of `addresses` they answer from, and `groups` of them
-    that one person may have created. `more` is the number of entries that do not fit; they appear
-    as others are hidden. `takes_hands`: whether raised hands can be counted.
+    misses among them, `people`, what offer_names gives, the number of `addresses` they answer
+    from, and `groups` of them that one person may have created. `more` is the number of entries
+    that do not fit; they appear as others are hidden. `takes_hands`: whether raised hands can be
+    counted.
     """
     kind, alone = QUESTION_TYPES[question["type"]], presenter["screen_is_private"]
     seen = {"question": question, "stats": None, "rows": [], "changes": None, "hint": None,
             "is_covered": is_first_vote_running(question), "entries": [], "near": [], "more": 0,
-            "people": [], "addresses": 0, "groups": [],
+            "people": [], "addresses": 0, "groups": [], "free": [], "identify": None,
             "takes_hands": alone and kind.can_tally and question["stage"] in TALLIED_STAGES,
             **live.count_people(question["session_id"], question)}
     if alone:
         seen["people"], seen["addresses"] = list_people(db, live, question)
         seen["groups"] = list_groups(db, live, question["session_id"])
+        seen |= offer_names(db, question["session_id"])
     if seen["is_covered"]:
         seen["people"] = [dict(person, answer=None) for person in seen["people"]]
         seen["rows"] = list_bare_rows(db, question) if seen["takes_hands"] else []
@@ -2509,26 +2520,38 @@ def find_hint(db, question):
 def list_people(db, live, question):
     """[{"id", "number", "name", "here", "answer", "shares", "left_out"}, ...], address count.
 
-    With `entry_id`, what they picked of a class list, or None. Lists respondents who have a name,
-    share an address (`shares`) or are left out of the counts: first those without a name, in the
-    order in which they joined, then the others by name. If all have one address (a router between
-    the class and the laptop), nobody `shares` it. Only the first LISTED_MAX have their `answer`.
+    With `entry_id`, what they picked of a class list, or None, and `declined`: whether they chose
+    to give no name. Anonymous respondents are listed if they share an address (`shares`) or are
+    left out of the counts. First come those without a name, in the order in which they joined,
+    then the others by name, and at last those who declined. If all have one address (a router
+    between the class and the laptop), nobody `shares` it. Only the first LISTED_MAX have their
+    `answer`.
     """
     addresses = live.addresses.get(question["session_id"], {})
     sharing, here = Counter(addresses.values()), live.list_here(question["session_id"])
     joined = list_respondents(db, question["session_id"])
     names, picked = number_names(joined), list_picked(db, question["session_id"])
     people = [dict(person, number=number, here=person["id"] in here,
-                   entry_id=picked.get(person["id"]),
+                   entry_id=picked.get(person["id"]), declined=person["name"] == "",
                    shares=len(sharing) > 1 and sharing[addresses.get(person["id"])] > 1)
               for number, person in enumerate(joined, 1)]
     listed = [dict(person, name=names.get(person["id"])) for person in sorted(
-                  people, key=lambda person: (person["name"] or "").casefold())
-              if person["name"] or person["shares"] or person["left_out"]]
+                  people, key=lambda one: (one["declined"], (one["name"] or "").casefold()))
+              if question["asked_names"] != "no" or person["shares"] or person["left_out"]]
     answers = list_answers(db, question, [person["id"] for person in listed[:LISTED_MAX]])
     for person in listed[:LISTED_MAX]:
         person["answer"] = answers.get(person["id"])
     return listed, len(sharing)
+
+
+def offer_names(db, session_id):
+    """What corrects who a student is: {"identify", "free": [(id, name), ...] of the list}."""
+    session = get_session(db, session_id)
+    entries, taken = list_class_entries(db, find_list_id(session)), list_picked(db, session_id)
+    names, taken = number_names(entries), {*taken.values()}
+    return {"identify": get_identify(session),
+            "free": sorted(((id, name) for id, name in names.items() if id not in taken),
+                           key=lambda one: one[1].casefold())}
 
 
 def list_groups(db, live, session_id):
@@ -2663,20 +2686,35 @@ PEOPLE = {
 
 @app.post("/api/sessions/<session_id:id>/people")
 def change_name(db, live, presenter, own_session, form):
-    """Correct the name of a respondent, or free the `entry` of a class list that one has picked.
+    """Correct who a respondent is, or free the `entry` of a class list that one has picked.
 
-    `question` says whose private view the form is in.
+    With both, the respondent gets that entry. `question` says whose private view the form is in.
     """
     entry_id, question_id = form.integer("entry", 1, 2**53), form.integer("question", 1, 2**53)
-    name = None if entry_id else form.text("name", "The name", PERSON_MAX)
+    respondent, session_id = form.get("respondent"), own_session["id"]
     if question_id:
         get_own_question(db, presenter["id"], question_id)
-    if entry_id:
-        happen(free_entry, own_session["id"], entry_id)
+    if entry_id and respondent:
+        happen(give_entry, session_id, respondent, entry_id)
+    elif entry_id:
+        happen(free_entry, session_id, entry_id)
     else:
-        happen(correct_name, own_session["id"], form.get("respondent"), name)
+        happen(correct_person, session_id, respondent, read_correction(own_session, form))
     return (show_change(db, live, presenter, question_id) if question_id
             else redirect(f"/sessions/{own_session['id']}"))
+
+
+def read_correction(session, form):
+    """What a presenter corrects of a respondent: {"name", "number" ...}, without what is empty."""
+    identify = get_identify(session)
+    known = {"name": form.text("name", "The name", PERSON_MAX, required=identify == "name")}
+    if identify in IDENTIFIERS:
+        _label, what, _missing = IDENTIFIERS[identify]
+        known[identify] = read_identifier(identify, form.get(identify), what, identify)
+    known = {column: text for column, text in known.items() if text}
+    if not known:
+        raise Invalid("Enter what is correct.", "name")
+    return known
 
 
 def name_address(session_id, address):
@@ -3181,17 +3219,23 @@ def give_own_name(db, session_id, respondent_id, person):
     """
     session = get_session(db, session_id)
     if "entry_id" in person:
-        entry = find_class_entry(db, find_list_id(session), person["entry_id"])
-        if entry is None:
-            raise Invalid("This name is not on the list. Choose yours.", "entry")
-        if find_picker(db, session_id, entry["entry_id"]) not in (None, respondent_id):
-            raise Closed("Somebody else has picked {name}. If this is your name, tell your "
-                         "teacher.", "entry", name=entry["name"])
-        person = entry
+        person = get_free_entry(
+            db, session, person["entry_id"], respondent_id, "Somebody else has picked {name}. "
+            "If this is your name, tell your teacher.")
     is_other = {**NOBODY, **person} != find_person(db, session_id, respondent_id)
     if is_other and not can_change_name(db, session, respondent_id):
         raise Closed("You have already answered, so only your teacher can change your name.")
     return Change(session_id, set_name(db, session_id, respondent_id, **person), "people")
+
+
+def get_free_entry(db, session, entry_id, respondent_id, taken):
+    """An entry of the session's class list; Closed, with `taken`, if another respondent has it."""
+    entry = find_class_entry(db, find_list_id(session), entry_id)
+    if entry is None:
+        raise Invalid("This name is not on the list. Choose another.", "entry")
+    if find_picker(db, session["id"], entry_id) not in (None, respondent_id):
+        raise Closed(taken, "entry", name=entry["name"])
+    return entry
 
 
 def free_entry(db, session_id, entry_id):
@@ -3221,14 +3265,39 @@ def needs_name(db, session, respondent):
     return not name if asked == "required" else name is None
 
 
-def correct_name(db, session_id, respondent_id, name):
-    """Replace a respondent's name; Closed for anyone who gave none, and was told so."""
-    if not has_joined(db, session_id, respondent_id):
-        raise NotFound(NO_RESPONDENT)
-    if not find_name(db, session_id, respondent_id):
-        raise Closed("This student joined without a name.")
-    replace_name(db, session_id, respondent_id, name)
+def give_entry(db, session_id, respondent_id, entry_id):
+    """Make a respondent the one on the class list whom the presenter knows them to be."""
+    session = get_session(db, session_id)
+    get_nameable(db, session, respondent_id)
+    entry = get_free_entry(db, session, entry_id, respondent_id,
+                           "Another phone has {name}. Free the name there first.")
+    replace_person(db, session_id, respondent_id, entry)
     return Change(session_id, files="now")
+
+
+def correct_person(db, session_id, respondent_id, known):
+    """Replace what `known` has of a respondent: "name", "number", "email" or "login".
+
+    Where students pick from a class list, whose marks go with the entry, Closed.
+    """
+    session = get_session(db, session_id)
+    person = get_nameable(db, session, respondent_id)
+    if find_list_id(session):
+        raise Closed("Choose a name from the class list.", "entry")
+    if not {**person, **known}["name"]:
+        raise Invalid("The name is missing.", "name")
+    replace_person(db, session_id, respondent_id, {**person, **known})
+    return Change(session_id, files="now")
+
+
+def get_nameable(db, session, respondent_id):
+    """What is known of a respondent; Closed for one who declined to say, and was told so."""
+    person = find_person(db, session["id"], respondent_id)
+    if person is None:
+        raise NotFound(NO_RESPONDENT)
+    if asked_names(session) == "no" or person["name"] == "":
+        raise Closed("This student joined without a name.")
+    return person
 
 
 def leave_out_people(db, session_id, respondent_ids, left_out):
@@ -8804,12 +8873,6 @@ def replace_person(db, session_id, respondent_id, person):
     db.execute("UPDATE respondents SET name = :name, number = :number, email = :email, "
                "login = :login, entry_id = :entry_id WHERE session_id = :session_id AND id = :id",
                {**NOBODY, **person, "session_id": session_id, "id": respondent_id})
-
-
-def replace_name(db, session_id, respondent_id, name):
-    """Set the name of a respondent who has joined."""
-    db.execute("UPDATE respondents SET name = :name WHERE session_id = :session_id AND id = :id",
-               dict(session_id=session_id, id=respondent_id, name=name))
 
 
 def find_person(db, session_id, respondent_id):

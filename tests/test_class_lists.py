@@ -383,13 +383,14 @@ def test_a_freed_name_can_be_picked_by_whose_it_is(db, presenter, entries, lesso
     assert button["value"] == str(entries[0])
     shown = presenter.htmx(button["formaction"], {
         "entry": entries[0], "question": lesson["question_id"]})
-    assert NAMES[0] not in shown.text
+    assert NAMES[0] not in shown.html.select_one(".people").get_text()
     anna = Respondent(lesson["code"])
     pick(anna, entries[0])
     anna.respond(lesson["question_id"], "B")
     # Who had the name is asked again before the next answer, and keeps the answers.
     refused = phone.respond(lesson["question_id"], "B", status=422)
     assert "asks for your name" in refused.text
+    assert f'<a href="/audience/{lesson["code"]}/name">Choose your name</a>' in refused.text
     assert get_audience(phone).html.select("[name=entry]")
     pick(phone, entries[0], status=409)
     pick(phone, entries[1])
@@ -409,6 +410,50 @@ def test_only_a_name_that_is_taken_can_be_freed_and_by_its_teacher_alone(
     assert get_names(db, lesson) == NAMES[:1]
     free(presenter, lesson, entries[0])
     assert get_names(db, lesson) == [""]
+
+
+def test_a_teacher_gives_names_of_the_list_alone(db, presenter, other_presenter, entries, lesson,
+                                                 phone, make_lesson):
+    pick(phone, entries[0])
+    phone.respond(lesson["question_id"], "A")
+    [respondent] = get_people(db, lesson)
+    presenter.be_alone()
+    path = f"/api/sessions/{lesson['id']}/people"
+    assert "class list" in presenter.post(path, {
+        "respondent": respondent, "name": "Ben Öz"}, status=409).text
+    form = find_form(presenter, lesson)
+    assert "name" not in form.fields
+    assert [text for value, _chosen, text in form["entry"].options if value] == NAMES[1:]
+    form["respondent"].select(text=NAMES[0])
+    form["entry"].select(text=NAMES[1])
+    form.submit(status=303)
+    [person] = get_people(db, lesson).values()
+    assert (person["number"], person["entry_id"]) == ("12346", entries[1])
+    # A phone that was freed has no name, and can get one, also once the session has ended.
+    free(presenter, lesson, entries[1])
+    presenter.post(f"/api/sessions/{lesson['id']}/toggle", {"active": 0}, status=303)
+    form = find_form(presenter, lesson)
+    assert "Student 1" in presenter.get(f"/questions/{lesson['question_id']}/private").html.select(
+        ".people li")[0].get_text()
+    form["respondent"].select(text="Student 1")
+    form["entry"].select(text=NAMES[2])
+    form.submit(status=303)
+    assert get_names(db, lesson) == NAMES[2:]
+    presenter.post(f"/api/sessions/{lesson['id']}/toggle", {"active": 1}, status=303)
+    other = Respondent(lesson["code"])
+    pick(other, entries[0])
+    assert "Free the name there" in presenter.post(path, {
+        "respondent": respondent, "entry": entries[0]}, status=409).text
+    foreign = classpulse.list_class_entries(db, make_lesson("Ida")["settings"]["list"])[0]["id"]
+    for who, entry, status in ((respondent, foreign, 422), ("somebody", entries[1], 404)):
+        presenter.post(path, {"respondent": who, "entry": entry}, status=status)
+    other_presenter.post(path, {"respondent": respondent, "entry": entries[1]}, status=404)
+    assert get_names(db, lesson) == [NAMES[0], NAMES[2]]
+
+
+def find_form(presenter, lesson):
+    page = presenter.get(f"/questions/{lesson['question_id']}/private")
+    return next(form for form in page.forms.values() if "respondent" in form.fields)
 
 
 def test_those_who_have_not_joined_are_missing_by_name(presenter, entries, lesson, phone):
@@ -431,6 +476,7 @@ def test_phones_and_teacher_agree_on_who_is_who(server, teacher, open_page):
     teacher.post(f"{teacher.session}/edit", {
         "name": "Physik", "names": "required", "identify": "list", "list": list_id})
     teacher.ask("multiple_choice", "Which?", options="Mars\nVenus")
+    teacher.ask("multiple_choice", "Why?", options="Near\nFar")
     thief = open_page(f"{server.lan}/{teacher.code}")
     thief.get_by_role("button", name="Anna Schmidt").click()
     thief.get_by_text("You are Anna Schmidt").wait_for()
@@ -442,11 +488,18 @@ def test_phones_and_teacher_agree_on_who_is_who(server, teacher, open_page):
     teacher.post("/alone", {"alone": 1})
     desk = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
     desk.get_by_role("link", name="Students").click()
+    desk.locator("[data-grid]").get_by_text("Anna Schmidt").wait_for()
     desk.get_by_role("button", name="Free name").click()
     desk.get_by_role("button", name="Free name").wait_for(state="detached")
+    desk.locator("[data-grid]").get_by_text("Student 1").wait_for()
     anna.reload()
     anna.get_by_role("button", name="Anna Schmidt").click()
     anna.get_by_text("You are Anna Schmidt").wait_for()
     desk.get_by_role("button", name="Free name").wait_for()
     thief.get_by_text("Venus").click()
     thief.get_by_text("asks for your name first").wait_for()
+    thief.get_by_role("link", name="Choose your name").click()
+    thief.get_by_role("button", name="Ben Öz").click()
+    thief.get_by_text("You are Ben Öz").wait_for()
+    thief.get_by_text("Saved").first.wait_for()         # what was kept is sent
+    desk.get_by_text("Ben Öz: B").wait_for()

@@ -201,6 +201,15 @@ def test_what_else_identifies_a_student_is_asked_beside_the_name(
     found = classpulse.find_person(db, session["id"], person["id"])
     assert found == {**classpulse.NOBODY, "name": "Zoë", identify: typed}
     assert get_audience(phone).click("Change").forms[0][identify].value == typed
+    presenter.be_alone()
+    correct = next(form for form in presenter.get(f"/sessions/{session['id']}").forms.values()
+                   if "respondent" in form.fields)
+    correct["respondent"].select(text="Zoë")
+    assert "what is correct" in correct.submit(status=422).text
+    correct[identify] = f"1{typed} "
+    correct.submit(status=303)
+    assert classpulse.find_person(db, session["id"], person["id"]) == {
+        **found, identify: f"1{typed}"}
     # Another phone may have the same: files tell of it.
     other = Respondent(session["code"])
     other.post(f"/audience/{other.code}/name", {"name": "Ida", identify: typed}, status=303)

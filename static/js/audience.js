@@ -672,17 +672,18 @@ function startAudience(main) {
   const encode = (text) => encodeURIComponent(String(text).replace(/[\ud800-\udfff]/gu, ""));
 
   function answered(key, entry, request) {
+    const { responseText: html, status } = request;
     delete requests[key];
     adopt();
     if (outbox[key] !== entry) return send(key);
-    if (request.status === 403 && !entry.rejoined) return rejoin(key, entry);
-    const saved = request.status === 200 && remember(key, request.responseText);
-    const refused = FINAL.includes(request.status) && isOurs(request.responseText);
+    if (status === 403 && !entry.rejoined) return rejoin(key, entry);
+    const saved = status === 200 && remember(key, html);
+    const refused = FINAL.includes(status) && isOurs(html);
     // Anything else comes from a full laptop, or from a proxy or a login page in between.
     if (!saved && !refused) return failed(key, entry);
     const section = find(key);
     const isFinished = section && isFinal(section);
-    const closed = request.status === 409 && !isFinished;
+    const closed = status === 409 && !isFinished;
     if (closed && section && isOpen(section)) {
       // The message of closing is still to come, or voting was opened again before this answer
       // arrived: the next try decides.
@@ -693,16 +694,17 @@ function startAudience(main) {
     storage.remove("outbox", key);
     delete retries[key];
     if (saved) {
-      if (!drafts[key] && section) notes[key] = { html: request.responseText, stage: section.dataset.stage };
-    } else if (request.status !== 404) {
-      // What was chosen or typed is kept: it can be sent again, or late.
+      if (!drafts[key] && section) notes[key] = { html, stage: section.dataset.stage };
+    } else if (status !== 404) {
+      // What was chosen or typed is kept, to be sent again; once there is a name, by resume.
       if (!drafts[key] && entry.parts.length) {
-        storage.set("drafts", key, { parts: entry.parts, shape: closed ? entry.shape : undefined });
+        const resumes = closed || html.includes("/name");
+        storage.set("drafts", key, { parts: entry.parts, shape: resumes ? entry.shape : undefined });
       }
       if (section && !(closed && entry.parts.length)) contain(() => takeRefusal(key, request));
     }
-    if (section && request.status !== 404) show(find(key));
-    else if (section) showReceipt(section, "", request.responseText); // what was typed stays
+    if (section && status !== 404) show(find(key));
+    else if (section) showReceipt(section, "", html); // what was typed stays
     showWaiting();
     if (saved && chosen === key && section && isOpen(section) && entry.parts.length && !drafts[key]) turn(CARD);
   }

@@ -218,7 +218,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   const { id } = document.activeElement;
   kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop, next: readNext() };
 });
-document.addEventListener("htmx:afterSwap", () => {
+document.addEventListener("htmx:afterSwap", ({ detail }) => {
+  if (detail.requestConfig.verb === "post") listed = ""; // names may have changed
   showTab();
   showNumbers();
   showRemaining();

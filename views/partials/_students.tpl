@@ -36,17 +36,31 @@
     % end
   </form>
   % end
-  % named = [person for person in private["people"][:LISTED_MAX] if person["name"]]
-  % if named:
+  % nameable = [person for person in private["people"][:LISTED_MAX] if question["asked_names"] != "no" and not person["declined"]]
+  % if nameable:
+  % identify = private["identify"]
   <form class="rename" method="post" action="{{session_path}}/people" hx-post="{{session_path}}/people">
     <input type="hidden" name="question" value="{{question["id"]}}">
     <select id="respondent-{{question["id"]}}" name="respondent" required aria-label="Student whose name is wrong">
       <option value="">Correct a name …</option>
-      % for person in named:
-      <option value="{{person["id"]}}" dir="auto">{{person["name"]}}</option>
+      % for person in nameable:
+      <option value="{{person["id"]}}" dir="auto">{{person["name"] or _("Student {number}", number=person["number"])}}</option>
       % end
     </select>
-    <input id="name-{{question["id"]}}" name="name" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="off" required aria-label="Correct name">
+    % if identify == "list":
+    <select id="entry-{{question["id"]}}" name="entry" required aria-label="Correct name">
+      <option value="">Name on the list …</option>
+      % for id, name in private["free"]:
+      <option value="{{id}}" dir="auto">{{name}}</option>
+      % end
+    </select>
+    % else:
+    <input id="name-{{question["id"]}}" name="name" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="off" {{"" if identify in IDENTIFIERS else "required"}} aria-label="Correct name" placeholder="Correct name">
+    % end
+    % if identify in IDENTIFIERS:
+    % correct = {"number": "Correct student number", "email": "Correct e-mail address", "login": "Correct login"}[identify]
+    <input id="{{identify}}-{{question["id"]}}" name="{{identify}}" maxlength="{{NAME_MAX if identify == "email" else PERSON_MAX}}" autocomplete="off" aria-label="{{_(correct)}}" placeholder="{{_(correct)}}">
+    % end
     <button class="quiet">Save</button>
   </form>
   % end

@@ -126,7 +126,7 @@ export function isInUse() {
 }
 
 function isUsed(piece) {
-  return Array.from(piece.querySelectorAll("select, input[name=name]"))
+  return Array.from(piece.querySelectorAll("select, input[maxlength]"))
     .some((field) => field.value || field === document.activeElement);
 }
 
