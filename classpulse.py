@@ -1777,20 +1777,21 @@ def remove_class_list(db, own_class_list):
 def read_entries(form):
     """[{"name", "number", "email", "login"}, ...] of a class list that was typed or pasted.
 
-    One a line with tabs between, as spreadsheets copy them. Invalid names the line that is wrong.
+    One per line with tabs between, as spreadsheets copy them. Invalid names the line that is wrong.
     """
     lines = re.split("\r\n?|\n", form.get("entries"))
+    sign, columns, head = find_list_columns(lines[:LINES_MAX])
     entries, known = [], {}
     for line, text in enumerate(lines, 1):
         if line % 100 == 0:
             take_turn()
-        if not text.strip():
+        if not text.strip() or line == head:
             continue
         if len(entries) == ENTRIES_MAX or len(lines) > LINES_MAX:
             raise Invalid("A class list can have at most {most} students.", "entries",
                           most=ENTRIES_MAX)
         try:
-            entry = read_entry(text)
+            entry = read_entry(text, sign, columns)
         except Invalid as problem:
             raise Invalid("Line {line}: {problem}", "entries", line=line, problem=problem
                           ) from None
@@ -1806,17 +1807,73 @@ def read_entries(form):
     return entries
 
 
-def read_entry(text):
+def find_list_columns(lines):
+    """(sign, columns, number): the sign between the columns of a class list, and what they hold.
+
+    `number` is that of a first line that names the columns, else 0. Without one all lines must
+    have a semicolon, or one number of commas and no spaces in the second column, which then is no
+    first name: anything else has tabs.
+    """
+    filled = [(number, text) for number, text in enumerate(lines, 1) if text.strip()]
+    for number, head in filled[:1]:
+        for sign in "\t;,":
+            columns = [find_list_column(cell) for cell in head.split(sign)]
+            if {"name", "last"} & {*columns} and (all(columns) or len({*columns}) > 2):
+                return sign, columns, number
+    texts = [text for _number, text in filled]
+    if any("\t" in text for text in texts):
+        sign = "\t"
+    elif all(";" in text for text in texts):
+        sign = ";"
+    else:
+        cells = [text.split(",") for text in texts]
+        is_alike = len({*map(len, cells)}) == 1
+        sign = "," if is_alike and all(map(has_identifier, cells)) else "\t"
+    return sign, ["name", *IDENTIFIERS], 0
+
+
+def find_list_column(cell):
+    """What a column of a class list with this name holds, or None."""
+    name = fold_name(cell)
+    return next((column for column, pattern in LIST_COLUMNS.items() if pattern.fullmatch(name)),
+                None)
+
+
+LIST_COLUMNS = {column: re.compile(pattern) for column, pattern in {
+    "name": "(?:full |student )?names?|students?|schuler(?:in|innen)?|alumnos?|nombre|eleves?|nom|"
+            "nome|nominativo",
+    "first": "(?:first|given) names?|vornamen?|prenoms?|nombres",
+    "last": "(?:last|family) names?|surnames?|nachnamen?|familiennamen?|apellidos?|"
+            "nom de famille|cognome",
+    "number": r"(?:student |id )?(?:number|no\.?|nr\.?|id)|student ?id|"
+              "(?:matrikel|schuler)?nummer|matricule|matricula|numero",
+    "email": "e ?mail(?: ?address| ?adresse)?|mail|correo(?: electronico)?|courriel",
+    "login": "logins?|user ?names?|benutzernamen?|anmeldenamen?|usuario|identifiant"}.items()}
+
+
+def has_identifier(cells):
+    """Whether the second cell has a digit or an @, as names have not."""
+    return len(cells) > 1 and re.search(r"[\d@]", cells[1]) and len(cells[1].split()) == 1
+
+
+def read_entry(text, sign, columns):
     """{"name", "number", "email", "login"} of a line of a class list."""
-    columns = {"name": "The name", **{column: what for column, (_label, what, _missing)
-                                      in IDENTIFIERS.items()}}
-    cells = text.rstrip().split("\t")
+    cells = text.rstrip().split(sign)
     if len(cells) > len(columns):
-        raise Invalid("There are more than four columns: name, student number, e-mail, login.")
-    entry = {column: read_identifier(column, cell, what, None) for (column, what), cell
-             in itertools.zip_longest(columns.items(), cells, fillvalue="")}
+        raise Invalid("There are more than four columns: name, student number, e-mail, login."
+                      if columns == ["name", *IDENTIFIERS] else
+                      "There are more columns than in the first line.")
+    typed = {"name": "", **dict(zip(columns, cells))}
+    if "first" in columns:
+        typed["name"] = f"{typed.get('first', '')} {typed.get('last') or typed['name']}"
+    whats = {"name": "The name", **{column: what for column, (_label, what, _missing)
+                                    in IDENTIFIERS.items()}}
+    entry = {column: read_identifier(column, typed.get(column, ""), what, None)
+             for column, what in whats.items()}
     if not entry["name"]:
         raise Invalid("The name is missing.")
+    if ";" in entry["name"] or has_identifier(entry["name"].rsplit(",", 1)):
+        raise Invalid("Put a tab between the name and the rest, or a semicolon in every line.")
     if "@" in entry["number"]:
         raise Invalid("The second column is for student numbers. E-mail addresses go into the "
                       "third.")

@@ -76,6 +76,9 @@ def test_a_pasted_list_is_kept_with_its_columns_and_given_back(db, presenter, cl
     ("Anna\n\nBen\t1\t2@x\t3\t4", "Line 3: There are more than four columns"),
     ("Anna\n\t12345", "Line 2: The name is missing"),
     ("Anna\nBen\t1\tben at home", "Line 2: ben at home is not an e-mail address"),
+    ("Clarke, Ben;1234\nMae", "Line 1: Put a tab between the name and the rest"),
+    ("Clarke, Ben, 1234\nMae", "Line 1: Put a tab"), ("Ben,1\nMae\t2", "Line 1: Put a tab"),
+    ("Name;Number\nBen;1;2", "Line 2: There are more columns than in the first line"),
     ("Anna\tanna@x.ch", "Line 1: The second column is for student numbers"),
     ("Anna\t1\nBen\nANNA \u200b\t1", "Lines 1 and 3 are the same student"),
     ("Anna\nBen\n" + "n" * 61, "Line 3: The name can have at most 60 characters. This has 61."),
@@ -88,6 +91,21 @@ def test_what_is_wrong_is_said_with_its_line_and_nothing_typed_is_lost(
     form = page.forms[1]
     assert form["entries"].value.replace("\r\n", "\n") == entries and form["name"].value == "10b"
     assert classpulse.get_user_class_lists(db, presenter.id) == []
+
+
+@pytest.mark.parametrize("entries, read", [
+    ("Name\tNumber\nBen\t12", [("Ben", "12", "")]),
+    ("\nName\tE-mail\nBen\tben@x.ch\nMae", [("Ben", "", "ben@x.ch"), ("Mae", "", "")]),
+    ("Nachname;Vorname;Klasse;Matrikelnummer\nÖz;Ben;10b;7", [("Ben Öz", "7", "")]),
+    ("Email address,ID number,First name,Surname\nb@x.ch,7,Ben,Öz", [("Ben Öz", "7", "b@x.ch")]),
+    ("Name\nBen", [("Ben", "", "")]), ("Name, Ben\nOz, Mae", [("Name, Ben", "", ""),
+                                                             ("Oz, Mae", "", "")]),
+    ("Clarke, Ben;1234\nMae;", [("Clarke, Ben", "1234", ""), ("Mae", "", "")]),
+    ("Ben Clarke, 1234\nMae, s7", [("Ben Clarke", "1234", ""), ("Mae", "s7", "")])])
+def test_columns_are_read_as_they_are_named_or_parted(db, presenter, entries, read):
+    presenter.post("/lists", {"name": "10b", "entries": entries}, status=303)
+    assert [(one["name"], one["number"], one["email"])
+            for one in classpulse.list_class_entries(db, 1)] == read
 
 
 def test_two_of_one_name_are_two_students_if_their_numbers_differ(db, presenter, make_lesson):
