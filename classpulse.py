@@ -1777,7 +1777,7 @@ def remove_class_list(db, own_class_list):
 def read_entries(form):
     """[{"name", "number", "email", "login"}, ...] of a class list that was typed or pasted.
 
-    One per line with tabs between, as spreadsheets copy them. Invalid names the line that is wrong.
+    One per line, with the columns of find_list_columns. Invalid names the line that is wrong.
     """
     lines = re.split("\r\n?|\n", form.get("entries"))
     sign, columns, head = find_list_columns(lines[:LINES_MAX])
@@ -1818,7 +1818,7 @@ def find_list_columns(lines):
     for number, head in filled[:1]:
         for sign in "\t;,":
             columns = [find_list_column(cell) for cell in head.split(sign)]
-            if {"name", "last"} & {*columns} and (all(columns) or len({*columns}) > 2):
+            if {"name", "first", "last"} & {*columns} and (all(columns) or len({*columns}) > 2):
                 return sign, columns, number
     texts = [text for _number, text in filled]
     if any("\t" in text for text in texts):

@@ -98,8 +98,8 @@ def test_what_is_wrong_is_said_with_its_line_and_nothing_typed_is_lost(
     ("\nName\tE-mail\nBen\tben@x.ch\nMae", [("Ben", "", "ben@x.ch"), ("Mae", "", "")]),
     ("Nachname;Vorname;Klasse;Matrikelnummer\nÖz;Ben;10b;7", [("Ben Öz", "7", "")]),
     ("Email address,ID number,First name,Surname\nb@x.ch,7,Ben,Öz", [("Ben Öz", "7", "b@x.ch")]),
-    ("Name\nBen", [("Ben", "", "")]), ("Name, Ben\nOz, Mae", [("Name, Ben", "", ""),
-                                                             ("Oz, Mae", "", "")]),
+    ("Name\nBen", [("Ben", "", "")]), ("Vorname\tNr.\nBen\t7", [("Ben", "7", "")]),
+    ("Name, Ben\nOz, Mae", [("Name, Ben", "", ""), ("Oz, Mae", "", "")]),
     ("Clarke, Ben;1234\nMae;", [("Clarke, Ben", "1234", ""), ("Mae", "", "")]),
     ("Ben Clarke, 1234\nMae, s7", [("Ben Clarke", "1234", ""), ("Mae", "s7", "")])])
 def test_columns_are_read_as_they_are_named_or_parted(db, presenter, entries, read):
@@ -231,6 +231,18 @@ def test_a_session_asks_for_nothing_that_it_can_not_use(db, presenter, session, 
         page = presenter.post(path, {"name": "Physik", **fields}, status=422)
         assert page.html.select_one(f"#problem-{field}").get_text().strip()
     assert [one["name"] for one in classpulse.list_sessions(db)] == [session["name"]]
+
+
+def test_who_has_no_class_list_is_told_where_to_create_one(presenter):
+    page = presenter.get("/sessions/new").html
+    [link] = [link for link in page.select(".is-for-lists a") if link["href"] == "/lists"]
+    assert "no class lists yet" in link.parent.get_text() and link["target"] == "_blank"
+    assert not page.select("[name=list]")
+    presenter.post("/lists", {"name": "10b", "entries": "Ben"}, status=303)
+    # The form that is still open has no field for it: sent, it comes back with one.
+    page = presenter.post("/sessions/new", {
+        "name": "Physik", "names": "required", "identify": "list"}, status=422)
+    assert [one[2] for one in page.forms[1]["list"].options] == ["Choose …", "10b"]
 
 
 def test_a_session_keeps_what_it_asks_for_and_so_do_its_copies(db, presenter, class_list, lesson):

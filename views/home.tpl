@@ -8,6 +8,7 @@
     <a class="button primary" href="/sessions/new">New session</a>
     <a class="button" href="/sessions/new?text=">Start from questions you have</a>
     % end
+    <a class="button quiet" href="/lists">Class lists</a>
   </div>
   % if sessions:
   % include("partials/_session_list.tpl")
@@ -50,6 +51,5 @@
   % if count > len(sessions):
   <p><a class="back" href="/sessions">{{_n("{count} session", "All {count} sessions", count)}}</a></p>
   % end
-  <p><a class="back" href="/lists">Class lists</a></p>
   <p class="hint">Everything stays on this laptop, in <code>{{folder}}</code>. Your result files are in the “exports” folder inside it.</p>
 </main>

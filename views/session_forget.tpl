@@ -3,9 +3,10 @@
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}/edit"><span aria-hidden="true">←</span> Session settings</a></p>
   % if asked_names(session) == "no":
-  <h1>No names in <bdi dir="auto">{{session["name"]}}</bdi></h1>
+  <h1>Names erased</h1>
   <section class="card">
-    <p>ClassPulse has numbers instead of names for this session.</p>
+    <p><bdi dir="auto">{{session["name"]}}</bdi> has numbers instead of names.</p>
+    <p>Your class lists keep their names.</p>
     % if backups and not renews:
     <p>{{_("Earlier names may still be in {backups}", backups=backups)}} They also contain other teachers' sessions. Only the teacher whose account was created first can replace them.</p>
     % end

@@ -11,7 +11,7 @@
     % end
   </div>
   % if not refused or not problem or problem.field != "names":
-  <span class="hint" id="names-hint">{{_(promise) if refused else _("Only you see the names. Students are told so before they answer, so you can't change this after the first answer.")}}</span>
+  <span class="hint" id="names-hint">{{_(promise) if refused else _("Only you see who gave which answer. The class sees names only if students pick theirs from a class list. Students are told so before they answer, so you can't change this after the first answer.")}}</span>
   % end
   % include("partials/_field_problem.tpl", problem=problem, field="names")
 </fieldset>
@@ -23,11 +23,11 @@
     <option value="{{value}}" {{"selected" if value == identify else ""}}>{{_(text)}}</option>
     % end
   </select>
-  <span class="hint" id="identify-hint">With a <a href="/lists">class list</a>, students see its names and pick theirs. Student numbers, e-mail addresses and logins are for files of marks.</span>
+  <span class="hint" id="identify-hint">With a <a href="/lists" target="_blank">class list</a>, students see its names and pick theirs. Student numbers, e-mail addresses and logins are for files of marks.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="identify")
 </p>
-% if class_lists or failed:
 <p class="field {{"" if failed else "is-for-lists"}}">
+  % if class_lists:
   <label for="list">Class list</label>
   <select id="list" name="list" aria-describedby="problem-list" {{"disabled" if get("promise") else ""}} {{focus(problem, "list")}}>
     <option value="">Choose …</option>
@@ -35,9 +35,11 @@
     <option value="{{one["id"]}}" {{"selected" if str(one["id"]) == form.get("list") else ""}} dir="auto">{{one["name"]}}</option>
     % end
   </select>
+  % else:
+  <span class="hint">You have no class lists yet. <a href="/lists" target="_blank">Create one</a> in a new tab, then save this form to choose it.</span>
+  % end
   % include("partials/_field_problem.tpl", problem=problem, field="list")
 </p>
-% end
 <p class="field check">
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>
