@@ -1663,7 +1663,7 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     happen(delete_whole_session, own_session["id"])
     if not form.get("copies"):
         return redirect("/sessions")
-    left = exports.delete(own_session) + erase_copies(db, backups, presenter)
+    left = exports.delete(own_session) + erase_copies(db, exports, backups, presenter)
     if left:
         return view("problem", problem=Sentence(
             "The session is deleted, but copies are left. Another program may be using them: "
@@ -1672,14 +1672,15 @@ def remove_session(db, exports, backups, presenter, own_session, form):
     return redirect("/sessions")
 
 
-def erase_copies(db, backups, presenter):
+def erase_copies(db, exports, backups, presenter):
     """Erase what the log and the backups hold of what was deleted; what is left of it.
 
     Only the first presenter may replace backups, since they also hold the sessions of others.
     """
     left = [path.name for path in list_set_aside(classroom.folder)]
     try:
-        run_in_thread(gevent.get_hub().threadpool, empty_log, classroom.folder / "classpulse.db")
+        # Between two files: while one is written, the log can't be emptied.
+        run_in_thread(exports.pool, empty_log, exports.database)
         if is_first_user(db, presenter["id"]):
             backups.renew()
     except NotSaved as problem:
@@ -1697,10 +1698,18 @@ def show_forget_names(db, backups, presenter, own_session):
 
 @app.post("/sessions/<session_id:id>/forget")
 def erase_names(db, exports, backups, presenter, own_session):
-    """Erase the names of a session's students wherever ClassPulse keeps them; answers stay."""
-    happen(forget_names, own_session["id"])
-    # Files last: while they are written again, the log can't be emptied.
-    left = erase_copies(db, backups, presenter) + exports.renew(own_session)
+    """Erase the names of a session's students wherever ClassPulse keeps them; answers stay.
+
+    It can be repeated, for copies that were out of reach.
+    """
+    had_files = bool(exports.list_files(own_session))
+    exports.delete(own_session)     # first: after a crash, files that are missing are written
+    try:
+        happen(forget_names, own_session["id"])
+        left = erase_copies(db, exports, backups, presenter) + exports.delete(own_session)
+    finally:
+        if had_files:
+            exports.wanted(own_session["id"], at_once=True)
     if left:
         return view("problem", problem=Sentence(
             "The names are erased, but these copies may still have them. Another program may be "
@@ -2992,11 +3001,9 @@ def export_question(exports, own_question, form):
 
 
 @app.get("/sessions/<session_id:id>/export")
-def export_session(db, exports, own_session, form):
+def export_session(exports, own_session, form):
     """A session's file in one of SHAPES; the same bytes are kept on disk."""
     shape = form.choice("shape", SHAPES)
-    if obstacle := find_obstacle(db, own_session, shape):
-        raise Invalid(obstacle, "shape")
     return send_export(exports, form, own_session["id"], shape=shape)
 
 
@@ -10697,14 +10704,6 @@ class Exports:
         return run_in_thread(self.pool, lambda: delete_files(       # after any write in progress
             path for _, path in self.list_files(session)))
 
-    def renew(self, session):
-        """Delete a session's files, and write its main ones again; as `delete` returns."""
-        had_any = run_in_thread(self.pool, self.list_files, session)
-        left = self.delete(session)
-        if had_any:
-            self.wanted(session["id"], at_once=True)
-        return left
-
     def close(self):
         """Write what is due, and stop."""
         self.greenlet.kill()
@@ -10741,7 +10740,8 @@ class Exports:
                 [(None, name) for name in shapes if SHAPES[name].automatic]
                 + [which for which, _ in files if which[0] in ids and which[1] in shapes])]
             for question_id, shape in written:
-                self.write(session_id, question_id, shape)
+                with suppress(Invalid):     # since then the session has no file of this shape
+                    self.write(session_id, question_id, shape)
             # Files of earlier names and of deleted questions go once the new ones are there; those
             # of grade books, once the session has none.
             today = self.list_files(dict(session, file_stems=[]), [path.name for _, path in files])
@@ -10771,9 +10771,14 @@ def run_in_thread(pool, function, *args):
 
 
 def export_to_file(database, folder, delimiter, session_id, question_id=None, shape="long"):
-    """The path of a newly written file, which appears only once it is complete."""
+    """The path of a newly written file, which appears only once it is complete.
+
+    Raises Invalid if the session has no file of this shape.
+    """
     with read_snapshot(database) as db:
         session = get_session(db, session_id)
+        if obstacle := find_obstacle(db, session, shape):
+            raise Invalid(obstacle, "shape")
         path = folder / name_file(session, question_id, shape)
         folder.mkdir(mode=0o700, exist_ok=True)         # it may have been removed
         asked = [question_id] if question_id else []

@@ -130,6 +130,39 @@ def test_the_log_is_not_empty_while_another_program_reads_it(room, presenter, le
     reader.close()
 
 
+def test_what_could_not_be_reached_can_be_tried_again(room, presenter, lesson, monkeypatch):
+    path = room.exports.write(lesson["id"])
+    room.backups.make()
+    with monkeypatch.context() as patch:
+        patch.setattr(classpulse, "delete_files", lambda paths: [path.name for path in paths])
+        assert path.name in forget(presenter, lesson).html.main.get_text()
+    page = presenter.get(f"/sessions/{lesson['id']}/forget")
+    page.forms[1].submit("", status=303)
+    with gevent.Timeout(20):
+        while len(room.exports.list_files(lesson)) < 3:
+            gevent.sleep(0.01)
+    assert find_secrets(room) == set()
+
+
+def test_a_crash_while_names_are_forgotten_leaves_no_file_with_them(room, presenter, lesson,
+                                                                    monkeypatch):
+    for shape in ("long", "wide", "summary", "xlsx"):
+        room.exports.write(lesson["id"], shape=shape)
+
+    def crash(*args):
+        raise SystemExit
+    monkeypatch.setattr(classpulse, "erase_copies", crash)
+    monkeypatch.setattr(room.exports, "wanted", lambda *args, **kwargs: None)
+    with pytest.raises(SystemExit):
+        forget(presenter, lesson)
+    monkeypatch.undo()
+    room.exports.refresh()                  # as at the next start
+    with gevent.Timeout(20):
+        while len(room.exports.list_files(lesson)) < 3:
+            gevent.sleep(0.01)
+    assert not [name for name in find_secrets(room) if not name.startswith("classpulse.db")]
+
+
 def test_backups_that_others_share_are_named_by_who_may_not_replace_them(
         room, presenter, other_presenter):
     session_id = other_presenter.create_session(names="optional")

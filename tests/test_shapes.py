@@ -10,6 +10,7 @@ from collections import Counter
 from datetime import datetime
 
 import classpulse
+import gevent
 import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
@@ -475,6 +476,26 @@ def test_a_file_for_a_grade_book_goes_when_the_session_has_none_any_more(
     db.write(lambda db: db.execute("UPDATE respondents SET email = NULL"))
     room.exports.wanted(session["id"], at_once=True)
     wait_for(lambda: not path.exists())
+
+
+def test_a_grade_book_that_there_is_none_of_any_more_is_refused_while_it_is_written(
+        db, room, presenter, session, ticket, monkeypatch):
+    join(db, session, ticket, "a", "A", name="Anna", email="anna@x.example")
+    presenter.get(f"/sessions/{session['id']}/export?shape=moodle")
+    # What the loop sees may be outdated when the thread comes to it.
+    find, loop = classpulse.find_obstacle, gevent.get_hub()
+
+    def find_late(*args):
+        found = find(*args)
+        if gevent.get_hub() is loop:
+            db.write(classpulse.forget_names, session["id"])
+        return found
+    monkeypatch.setattr(classpulse, "find_obstacle", find_late)
+    presenter.get(f"/sessions/{session['id']}/export?shape=moodle")
+    room.exports.wanted(session["id"], at_once=True)
+    wait_for(lambda: list(room.exports.folder.glob("*_summary.csv")) and not room.exports.due)
+    for shape in ("moodle", "canvas"):
+        presenter.get(f"/sessions/{session['id']}/export?shape={shape}", status=422)
 
 
 # All shapes

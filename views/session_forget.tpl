@@ -11,7 +11,10 @@
     <p>{{_("Earlier names may still be in {backups}", backups=backups)}} They also contain other teachers' sessions. Only the teacher whose account was created first can replace them.</p>
     % end
     <p>ClassPulse can't reach files that you saved elsewhere, such as downloads, printed reports and copies that you made with <code>backup</code> or by hand.</p>
-    <p class="actions"><a class="button" href="/sessions/{{session["id"]}}">Back to the session</a></p>
+    <form class="actions" method="post" action="/sessions/{{session["id"]}}/forget">
+      <a class="button" href="/sessions/{{session["id"]}}">Back to the session</a>
+      <button class="quiet">Erase remaining copies</button>
+    </form>
   </section>
   % else:
   <h1>Forget the names in <bdi dir="auto">{{session["name"]}}</bdi>?</h1>
