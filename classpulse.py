@@ -1735,8 +1735,15 @@ def show_class_lists(db, presenter, form, problem=None):
 def add_class_list(db, presenter, form):
     """Create a class list, from which students can pick their names."""
     name = form.text("name", "The name", NAME_MAX)
-    db.write(create_class_list, presenter["id"], name, read_entries(form))
+    list_id, rest = db.write(create_class_list, presenter["id"], name, read_entries(form))
+    add_entries(db, list_id, rest)
     return redirect("/lists")
+
+
+def add_entries(db, list_id, entries):
+    """Store the rest of a class list's entries in pieces, so that votes are written in between."""
+    for start in range(0, len(entries), PIECE):
+        db.write(set_some_entries, list_id, entries[start:start + PIECE])
 
 
 @app.get("/lists/<list_id:id>/edit")
@@ -1759,12 +1766,12 @@ def show_edit_class_list(db, presenter, own_class_list, form, problem=None):
 def edit_class_list(db, own_class_list, form):
     """Change a class list; students who stay on it keep what they have picked.
 
-    What identifies them in other programs may have been added after the lesson: it follows.
+    A name may be corrected, and what identifies them in other programs added, after the lesson.
     """
     name, list_id = form.text("name", "The name", NAME_MAX), own_class_list["id"]
-    db.write(change_class_list, own_class_list["user_id"], list_id, name, read_entries(form),
-             read_version(form))
-    while db.write(copy_some_identifiers, list_id) == PIECE:    # as in delete_in_pieces
+    add_entries(db, list_id, db.write(change_class_list, own_class_list["user_id"], list_id, name,
+                                      read_entries(form), read_version(form)))
+    while happen(follow_class_list, list_id):       # as in delete_in_pieces
         pass
     return redirect("/lists")
 
@@ -1804,16 +1811,33 @@ def read_entries(form):
         except Invalid as problem:
             raise Invalid("Line {line}: {problem}", "entries", line=line, problem=problem
                           ) from None
-        key = normalize(entry["name"]), entry["number"]
-        if key in known:
-            raise Invalid("Lines {line} and {other} are the same student. Add something that "
-                          "tells them apart, such as a student number.", "entries",
-                          line=known[key], other=line)
-        known[key] = line
+        for key, problem in list_keys_of_entry(entry):
+            if key in known:
+                raise Invalid(problem, "entries", line=known[key], other=line)
+            known[key] = line
         entries.append(entry)
     if not entries:
         raise Invalid("Type or paste at least one name.", "entries")
     return entries
+
+
+def list_keys_of_entry(entry):
+    """[(key, what to say of two lines that have it)], which only one line of a list may have.
+
+    E-mail addresses and logins are compared as sort_students does.
+    """
+    keys = [(("name", normalize(entry["name"]), entry["number"]),
+             "Lines {line} and {other} are the same student. Add something that tells them apart, "
+             "such as a student number.")]
+    return keys + [((column, entry[column] if column == "number" else entry[column].casefold()),
+                    said) for column, said in SAME_IDENTIFIER.items() if entry[column]]
+
+
+SAME_IDENTIFIER = {
+    "number": "Lines {line} and {other} have the same student number.",
+    "email": "Lines {line} and {other} have the same e-mail address.",
+    "login": "Lines {line} and {other} have the same login.",
+}
 
 
 def find_list_columns(lines):
@@ -3491,31 +3515,48 @@ def find_promise(db, session):
 
 
 def change_class_list(db, user_id, list_id, name, entries, version=None):
-    """Replace what is on a user's class list; Overwriting if `version` is not the stored one.
+    """Replace what is on a user's class list; what is left to do, as of set_class_list.
 
-    No page that is open shows a list, so nobody is notified.
+    Raises Overwriting if `version` is not the stored one. No page that is open shows a list, so
+    nobody is notified.
     """
     stored = get_own_class_list(db, user_id, list_id)
     kept = list_class_entries(db, list_id)
     if (name, entries) == (stored["name"], [
             {column: entry[column] for column in ("name", *IDENTIFIERS)} for entry in kept]):
-        return                          # by a second click
+        return []                       # by a second click
     check_version(stored, version)
-    set_class_list(db, list_id, name, match_entries(kept, entries))
+    return set_class_list(db, list_id, name, match_entries(kept, entries))
 
 
 def match_entries(kept, entries):
     """The entries, each with the `id` of the one that it was before, or None.
 
-    It is one of the same name and number or, where there is none, the only one of that name.
+    It is one of the same name and number or, where there is none, the only one of that name; else
+    of that number: the name was corrected.
     """
-    exact = {(normalize(entry["name"]), entry["number"]): entry["id"] for entry in kept}
-    matched = [dict(entry, id=exact.pop((normalize(entry["name"]), entry["number"]), None))
-               for entry in entries]
-    counts = Counter(name for name, _number in exact)
-    by_name = {name: id for (name, _number), id in exact.items() if counts[name] == 1}
-    return [entry if entry["id"] else dict(entry, id=by_name.pop(normalize(entry["name"]), None))
-            for entry in matched]
+    matched, left = [dict(entry, id=None) for entry in entries], kept
+    for identify in (lambda entry: (normalize(entry["name"]), entry["number"]),
+                     lambda entry: normalize(entry["name"]), lambda entry: entry["number"]):
+        counts = Counter(map(identify, left))
+        ids = {key: entry["id"] for entry in left if counts[key := identify(entry)] == 1 and key}
+        for entry in matched:
+            entry["id"] = entry["id"] or ids.pop(identify(entry), None)
+        taken = {entry["id"] for entry in matched}
+        left = [entry for entry in left if entry["id"] not in taken]
+    return matched
+
+
+def follow_class_list(db, list_id):
+    """Give up to PIECE students of one session who picked from a class list what it has now.
+
+    `result` is whether there were any.
+    """
+    session_id = find_session_behind(db, list_id)
+    if session_id is None:
+        return Change(None, False, told=None)
+    copy_some_entries(db, list_id, session_id)
+    return Change(session_id, True, "people", files="if any")
 
 
 def check_version(stored, version):
@@ -8377,12 +8418,11 @@ def delete_session(db, session_id):
 # Class lists
 
 def create_class_list(db, user_id, name, entries):
-    """The id of a new class list with these entries, [{"name", "number", ...}, ...]."""
+    """The id of a new class list, and what set_class_list leaves to do, of these entries."""
     list_id = db.execute("INSERT INTO class_lists (user_id, name, created_at) "
                          "VALUES (:user_id, :name, :now)",
                          dict(user_id=user_id, name=name, now=now())).lastrowid
-    set_class_list(db, list_id, name, [dict(entry, id=None) for entry in entries])
-    return list_id
+    return list_id, set_class_list(db, list_id, name, [dict(entry, id=None) for entry in entries])
 
 
 def get_own_class_list(db, user_id, list_id):
@@ -8417,33 +8457,56 @@ def find_class_entry(db, list_id, entry_id):
 
 
 def set_class_list(db, list_id, name, entries):
-    """Replace a class list's name and entries; those with an `id` keep it, new ones have None."""
+    """Replace a class list's name and up to PIECE entries; the rest, for set_some_entries.
+
+    Those with an `id` keep it, new ones have None.
+    """
     db.execute("UPDATE class_lists SET name = :name, version = version + 1 WHERE id = :list_id",
                dict(list_id=list_id, name=name))
     db.execute("DELETE FROM class_list_entries WHERE list_id = :list_id AND id NOT IN "
                "(SELECT value FROM json_each(:kept))",
                dict(list_id=list_id, kept=json.dumps([entry["id"] for entry in entries
                                                       if entry["id"]])))
+    placed = [dict(entry, order=place) for place, entry in enumerate(entries, 1)]
+    set_some_entries(db, list_id, placed[:PIECE])
+    return placed[PIECE:]
+
+
+def set_some_entries(db, list_id, entries):
+    """Store entries of a class list, which have their `order`; those that stay cost little."""
+    # It selects, since the list may have been deleted after the last piece.
     db.executemany("""
         INSERT INTO class_list_entries (id, list_id, "order", name, number, email, login)
-        VALUES (:id, :list_id, :order, :name, :number, :email, :login)
+        SELECT :id, id, :order, :name, :number, :email, :login FROM class_lists
+        WHERE id = :list_id
         ON CONFLICT (id) DO UPDATE SET "order" = :order, name = :name, number = :number,
-            email = :email, login = :login""",
-                   [dict(entry, list_id=list_id, order=place)
-                    for place, entry in enumerate(entries, 1)])
+            email = :email, login = :login
+        WHERE ("order", name, number, email, login)
+            IS NOT (:order, :name, :number, :email, :login)""",
+                   [dict(entry, list_id=list_id) for entry in entries])
 
 
-def copy_some_identifiers(db, list_id):
-    """Give up to PIECE of those who picked from a class list what it has now; how many."""
-    return db.execute("""
-        UPDATE respondents SET (number, email, login) = (
-            SELECT number, email, login FROM class_list_entries WHERE id = entry_id)
-        WHERE (session_id, id) IN (
-            SELECT session_id, respondents.id FROM respondents
-                JOIN class_list_entries AS entries ON entries.id = entry_id
-            WHERE list_id = :list_id AND (respondents.number, respondents.email,
-                respondents.login) IS NOT (entries.number, entries.email, entries.login)
-            LIMIT :piece)""", dict(list_id=list_id, piece=PIECE)).rowcount
+# Of those who picked from a class list, those of whom it has something else now.
+BEHIND = """
+    FROM class_list_entries AS entries JOIN respondents ON entry_id = entries.id
+    WHERE list_id = :list_id AND (respondents.name, respondents.number, respondents.email,
+        respondents.login) IS NOT (entries.name, entries.number, entries.email, entries.login)"""
+
+
+def find_session_behind(db, list_id):
+    """The id of a session in which somebody has other data than the class list, or None."""
+    found = db.one("SELECT session_id" + BEHIND + " LIMIT 1", list_id=list_id)
+    return found and found["session_id"]
+
+
+def copy_some_entries(db, list_id, session_id):
+    """Give up to PIECE of a session who picked from a class list what it has now."""
+    db.execute("""
+        UPDATE respondents SET (name, number, email, login) = (
+            SELECT name, number, email, login FROM class_list_entries WHERE id = entry_id)
+        WHERE session_id = :session_id AND id IN (SELECT respondents.id""" + BEHIND + """
+            AND session_id = :session_id LIMIT :piece)""",
+               dict(list_id=list_id, session_id=session_id, piece=PIECE))
 
 
 def list_sessions_with_list(db, list_id):

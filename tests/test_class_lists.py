@@ -81,6 +81,9 @@ def test_a_pasted_list_is_kept_with_its_columns_and_given_back(db, presenter, cl
     ("Name;Number\nBen;1;2", "Line 2: There are more columns than in the first line"),
     ("Anna\tanna@x.ch", "Line 1: The second column is for student numbers"),
     ("Anna\t1\nBen\nANNA \u200b\t1", "Lines 1 and 3 are the same student"),
+    ("Anna\t1\nZoë\nBen\t1", "Lines 1 and 3 have the same student number"),
+    ("Anna\t1\ta@x.ch\nBen\t2\tA@x.ch", "Lines 1 and 2 have the same e-mail address"),
+    ("Anna\t\t\tas\nBen\t\t\tAS", "Lines 1 and 2 have the same login"),
     ("Anna\nBen\n" + "n" * 61, "Line 3: The name can have at most 60 characters. This has 61."),
     (" \n\t", "at least one name"),
     ("\n".join(f"Student {n}" for n in range(2001)), "at most 2000 students")])
@@ -156,6 +159,41 @@ def test_those_who_stay_on_a_list_keep_their_places(db, presenter, class_list, e
     assert (after["Anna Schmidt"], after["Ben Öz"]) == tuple(entries[:2])
     assert after["Zoë"] not in entries
     pick(Respondent(lesson["code"]), entries[0], status=409)
+
+
+def test_a_corrected_name_stays_its_students_in_files_too(db, room, presenter, class_list,
+                                                          entries, lesson, phone):
+    pick(phone, entries[0])
+    phone.respond(lesson["question_id"], "A")
+    path = room.exports.write(lesson["id"], shape="wide")
+    presenter.post(f"/lists/{class_list}/edit", {
+        "name": "10b", "entries": "Ana Schmid\t12345\t\tneu1\nBen Öz\nمحمد علي"}, status=303)
+    [person] = get_people(db, lesson).values()
+    assert person == {"name": "Ana Schmid", "number": "12345", "email": "", "login": "neu1",
+                      "entry_id": entries[0]}
+    pick(Respondent(lesson["code"]), entries[0], status=409)
+    with gevent.Timeout(20):
+        while not {b"Ana Schmid", b"neu1"} <= {*path.read_bytes().replace(b"\r\n", b",").split(
+                b",")}:
+            gevent.sleep(0.01)
+
+
+def test_who_has_which_place_is_right_when_a_list_is_stored_in_pieces(
+        db, presenter, class_list, entries, lesson, monkeypatch):
+    monkeypatch.setattr(classpulse, "PIECE", 1)
+    phones = [Respondent(lesson["code"]) for _ in entries]
+    for phone, entry in zip(phones, entries):
+        pick(phone, entry)
+    # Ben and Anna change places, all get a number, one is new and one is left out.
+    presenter.post(f"/lists/{class_list}/edit", {
+        "name": "10b", "entries": "Zoë\t3\nBen Öz\t2\nAnna Schmidt\t1"}, status=303)
+    after = [(entry["name"], entry["number"], entry["id"])
+             for entry in classpulse.list_class_entries(db, class_list)]
+    assert after[1:] == [("Ben Öz", "2", entries[1]), ("Anna Schmidt", "1", entries[0])]
+    assert after[0][:2] == ("Zoë", "3") and after[0][2] not in entries
+    assert {(person["name"], person["number"], person["entry_id"])
+            for person in get_people(db, lesson).values()} == {
+        ("Anna Schmidt", "1", entries[0]), ("Ben Öz", "2", entries[1]), ("محمد علي", "", None)}
 
 
 def test_two_of_one_name_are_not_taken_for_each_other_when_a_list_changes(

@@ -30,7 +30,7 @@
     % end
     <input type="hidden" name="version" value="{{form.get("version")}}">
     % include("partials/_class_list_fields.tpl", form=form, problem=problem)
-    <p class="hint">Students who picked a name keep it, also when you correct the rest of their line.</p>
+    <p class="hint">Students who picked a name stay who they are when you correct their line, as long as the name or the student number is the same.</p>
     <p class="actions"><button class="primary">Save</button> <a class="button quiet" href="/lists">Cancel</a></p>
   </form>
   % end
