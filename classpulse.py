@@ -3306,6 +3306,7 @@ def give_own_name(db, session_id, respondent_id, person):
     picked: of two who pick one, the first to get here has it.
     """
     session = get_session(db, session_id)
+    check_still_asked(session, person)
     if "entry_id" in person:
         person = get_free_entry(
             db, session, person["entry_id"], respondent_id, "Somebody else has picked {name}. "
@@ -3324,6 +3325,16 @@ def get_free_entry(db, session, entry_id, respondent_id, taken):
     if find_picker(db, session["id"], entry_id) not in (None, respondent_id):
         raise Closed(taken, "entry", name=entry["name"])
     return entry
+
+
+def check_still_asked(session, person):
+    """Raise Closed if the session, since read_person, asks for no names or for something else."""
+    asked, identify = asked_names(session), get_identify(session)
+    if asked == "no":
+        raise Closed("This session no longer asks for names. Reload this page.")
+    wanted = {"name": {"name"}, "list": {"entry_id"}}.get(identify, {"name", identify})
+    if {*person} != wanted and (asked == "required" or person != {"name": ""}):
+        raise Closed("Your teacher has just changed what you are asked for. Reload this page.")
 
 
 def free_entry(db, session_id, entry_id):

@@ -306,6 +306,30 @@ def test_who_is_identified_by_what_can_not_change_after_an_answer(db, presenter,
     assert get_names(db, lesson) == NAMES[:1]
 
 
+@pytest.mark.parametrize("asked, person, problem", [
+    (dict(names="required", identify="number"), {"name": "Ben"}, "just changed what you are"),
+    (dict(names="required", identify="email"), {"name": "Ben", "number": "1"}, "just changed"),
+    (dict(names="required", identify="number"), {"name": ""}, "just changed"),
+    (dict(names="required"), {"entry_id": 1}, "just changed"),
+    (dict(names="no"), {"name": "Ben"}, "no longer asks for names"),
+    (dict(names="optional", identify="number"), {"name": ""}, None),
+    (dict(names="optional"), {"name": "Ben"}, None)])
+def test_what_was_asked_for_until_a_moment_ago_is_not_stored(db, presenter, asked, person,
+                                                             problem):
+    # The form was read, and then waited for its turn, while the teacher changed the session.
+    session = classpulse.get_session(db, presenter.create_session(**asked))
+
+    def give():
+        classpulse.happen(classpulse.give_own_name, session["id"], "respondent", person)
+    if problem:
+        with pytest.raises(classpulse.Closed, match=problem):
+            give()
+        assert get_names(db, session) == []
+    else:
+        give()
+        assert get_names(db, session) == [person["name"]]
+
+
 def test_before_an_answer_everybody_is_asked_again(db, presenter, entries, lesson, phone):
     pick(phone, entries[0])
     before = phone.state()["questions"][0]["html"]
