@@ -10955,16 +10955,19 @@ def write_workbook(path, sheets):
             f'<Types xmlns="{OPEN_XML}/package/2006/content-types"><Default Extension="rels" '
             'ContentType="application/vnd.openxmlformats-package.relationships+xml"/>'
             f'<Override PartName="/xl/workbook.xml" ContentType="{SHEET_TYPE}.sheet.main+xml"/>'
+            f'<Override PartName="/xl/styles.xml" ContentType="{SHEET_TYPE}.styles+xml"/>'
             + "".join(f'<Override PartName="/{part}" ContentType="{SHEET_TYPE}.worksheet+xml"/>'
                       for part in paths) + "</Types>",
         "_rels/.rels": link_parts({"book": ("officeDocument", "xl/workbook.xml")}),
         "xl/workbook.xml":
             f'<workbook xmlns="{OPEN_XML}/spreadsheetml/2006/main" '
             f'xmlns:r="{OPEN_XML}/officeDocument/2006/relationships">'
-            f"<sheets>{listed}</sheets></workbook>",
+            f"<bookViews><workbookView/></bookViews><sheets>{listed}</sheets></workbook>",
+        "xl/styles.xml": BOLD_IS_1,
         "xl/_rels/workbook.xml.rels": link_parts(
-            {f"sheet{number}": ("worksheet", "/" + part)
-             for number, part in enumerate(paths, start=1)})}
+            {"styles": ("styles", "/xl/styles.xml"), **{
+                f"sheet{number}": ("worksheet", "/" + part)
+                for number, part in enumerate(paths, start=1)}})}
     show = functools.lru_cache(CELLS_KEPT, typed=True)(show_cell)
     # Compressed lightly: more takes twice as long for a file that is hardly smaller.
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=1) as book:
@@ -10973,13 +10976,35 @@ def write_workbook(path, sheets):
         for part, rows in zip(paths, sheets.values()):
             with io.TextIOWrapper(book.open(part, "w"), "utf-8", newline="") as sheet:
                 sheet.write(f'{XML}<worksheet xmlns="{OPEN_XML}/spreadsheetml/2006/main">'
-                            "<sheetData>")
+                            + open_rows(next(rows), show))
                 sheet.writelines(f"<row>{''.join(map(show, row))}</row>" for row in rows)
                 sheet.write("</sheetData></worksheet>")
 
 
+def open_rows(names, show):
+    """The beginning of a sheet: how wide its columns are, and their names, which stay in sight."""
+    columns = "".join(
+        f'<col min="{number}" max="{number}" width="{30 if name.endswith(LONG) else 16}" '
+        f'customWidth="1" hidden="{int(name == "respondent_id")}"/>'
+        for number, name in enumerate(names, start=1))
+    cells = "".join(map(show, names)).replace("<c ", '<c s="1" ')
+    return ('<sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" '
+            'activePane="bottomLeft" state="frozen"/></sheetView></sheetViews>'
+            f"<cols>{columns}</cols><sheetData><row>{cells}</row>")
+
+
+LONG = ("_text", "answer", "_name")     # ends of names of columns that hold people's words
 XML = '<?xml version="1.0" encoding="UTF-8"?>'
 OPEN_XML = "http://schemas.openxmlformats.org"
+BOLD_IS_1 = (       # Excel wants a part of each kind
+    f'<styleSheet xmlns="{OPEN_XML}/spreadsheetml/2006/main"><fonts count="2">'
+    '<font><sz val="11"/><name val="Calibri"/></font>'
+    '<font><b/><sz val="11"/><name val="Calibri"/></font></fonts>'
+    '<fills count="2"><fill><patternFill/></fill><fill><patternFill patternType="gray125"/></fill>'
+    '</fills><borders count="1"><border/></borders><cellStyleXfs count="1"><xf/></cellStyleXfs>'
+    '<cellXfs count="2"><xf xfId="0"/><xf xfId="0" fontId="1" applyFont="1"/></cellXfs>'
+    '<cellStyles count="1"><cellStyle name="Normal" xfId="0" builtinId="0"/></cellStyles>'
+    "</styleSheet>")
 SHEET_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
 
 

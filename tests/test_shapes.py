@@ -343,6 +343,12 @@ def test_the_files_of_any_session_say_what_a_plain_count_says(db, room, presente
     assert read_sheet(book["answers"]) == [classpulse.LONG_COLUMNS, *unguard(answers)]
     assert read_sheet(book["options"]) == [classpulse.SUMMARY_COLUMNS, *unguard(options)]
     assert all(found.data_type in "sn" for sheet in book for row in sheet for found in row)
+    for sheet in book:
+        assert sheet.freeze_panes == "A2" and all(found.font.bold for found in sheet[1])
+        assert not sheet.max_row > 1 or not sheet["B2"].font.bold
+        hidden = {found.value for found in sheet[1]
+                  if sheet.column_dimensions[found.column_letter].hidden}
+        assert hidden == {"respondent_id"} & {found.value for found in sheet[1]}
 
 
 # Grade books
