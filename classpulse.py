@@ -9677,7 +9677,8 @@ def compare_sessions(db, session, other, alone):
             FROM questions JOIN line ON questions.id = line.copied_from)
         SELECT id, copied_from FROM line""", id=session["id"], other=other["id"]))
     pairs = pair_questions(questions, others, origins)
-    compared = {question["id"]: compare_questions(db, question, pairs[question["id"]], alone)
+    compared = {question["id"]: compare_questions(db, question, pairs[question["id"]], alone,
+                                                  other["name"])
                 for question in yield_to_loop(questions) if question["id"] in pairs}
     paired = {question["id"] for question in pairs.values()}
     percents = [[side["percent"] for side in one["sides"]] for one in compared.values()
@@ -9723,21 +9724,29 @@ def is_same_question(question, other):
             or QUESTION_TYPES[question["type"]].is_alike(question["options"], other["options"]))
 
 
-def compare_questions(db, question, other, alone):
+def compare_questions(db, question, other, alone, name):
     """What two classes answered to a question, each in the last round with answers.
+
+    If one had more rounds, it is the first: a second vote would stand beside the other's only one.
+    `name` is the other session's.
 
     {"other": the question there, "covered": why nothing is shown, or None; "rows": [{"row", "own",
     "there": its rows or None, "letter": its letter there, "difference": in points}, ...],
-    "figures": [(label, own, there), ...], "said": the main differences as sentences, "sides":
-    [{"question", "round", "total", "abstained", "percent": of correct answers, or None}, ...]}.
+    "figures": [(label, own, there), ...], "said": the main differences as sentences, "rounds":
+    how many each had, "sides": [{"question", "round", "total", "abstained", "percent": of correct
+    answers, or None}, ...]}.
     """
     kind = QUESTION_TYPES[question["type"]]
-    pair = [dict(one, round=find_last_round(db, one)) for one in (question, other)]
+    found = [find_rounds(db, one) for one in (question, other)]
+    rounds = [last - first + 1 for first, last in found]
+    pair = [dict(one, round=last if rounds[0] == rounds[1] else first)
+            for one, (first, last) in zip((question, other), found)]
     counts = [count_answers(db, one) for one in pair]
     judged = alone or question["answer_shown"] and other["answer_shown"]
     sides = [{"question": one, "round": one["round"], "abstained": counted["abstained"],
               "total": 0, "percent": None} for one, counted in zip(pair, counts)]
-    compared = {"other": other, "sides": sides, "rows": [], "figures": [], "said": [],
+    compared = {"other": other, "sides": sides, "rounds": rounds,
+                "rows": [], "figures": [], "said": [],
                 "covered": find_cover(question, alone) or find_cover(other, alone)}
     if compared["covered"]:
         return compared
@@ -9757,20 +9766,21 @@ def compare_questions(db, question, other, alone):
     if not kind.NEWEST:         # those are texts that hardly two people have in common
         compared["rows"] = list_compared_rows(kind, both, {own: key for key, own in keys.items()})
     if all(side["total"] for side in sides):
-        compared["said"] = list(list_differences(question, compared))
+        compared["said"] = list(list_differences(question, compared, name))
     return compared
 
 
 FIGURES = {"median": "Median", "average": "Mean"}       # {name in stats: label}
 
 
-def find_last_round(db, question):
-    """The last round of a question that has answers or hands; without any, the current one."""
-    found = db.one("SELECT MAX(round) AS round FROM (SELECT round FROM responses "
-                   "WHERE question_id = :id AND late != 1 AND " + COUNTED + " UNION ALL "
+def find_rounds(db, question):
+    """The first and the last round of a question with answers or hands; without, the current."""
+    found = db.one("SELECT MIN(round) AS first, MAX(round) AS last FROM ("
+                   "SELECT round FROM responses WHERE question_id = :id AND late != 1 AND "
+                   + COUNTED + " UNION ALL "
                    "SELECT round FROM tallies WHERE question_id = :id AND count)",
                    id=question["id"], session_id=question["session_id"])
-    return found["round"] or question["round"]
+    return found["first"] or question["round"], found["last"] or question["round"]
 
 
 def find_cover(question, alone):
@@ -9803,12 +9813,12 @@ def list_compared_rows(kind, both, letters):
     return rows
 
 
-def list_differences(question, compared):
-    """Yield the main differences between two classes as sentences."""
+def list_differences(question, compared, name):
+    """Yield the main differences between two classes, the other one's `name`, as sentences."""
     kind, rows = QUESTION_TYPES[question["type"]], compared["rows"]
     own, there = (side["percent"] for side in compared["sides"])
     if None not in (own, there) and abs(own - there) >= DIFFERENCE_MIN:
-        yield say_difference("correct", own - there)
+        yield say_difference("correct", own - there, name=name)
         rows = [row for row in rows if not row["row"].get("right")]
     moved = [(name, own - there) for name, own, there in compared["figures"] if own != there]
     if moved:
@@ -9816,35 +9826,39 @@ def list_differences(question, compared):
     rows = [row for row in rows if row["difference"] and not kind.is_number]
     largest = max(rows, key=lambda row: abs(row["difference"]), default=None)
     if largest and "mean_rank" in largest["row"]:
-        yield say_difference("mean_rank", -largest["difference"], spell_row(question, largest))
+        moved = -largest["difference"]
+        yield say_difference("place" if abs(moved) == 1 else "places", moved,
+                             answer=spell_row(question, largest))
     elif largest and abs(largest["difference"]) >= DIFFERENCE_MIN:
         yield say_difference("wrote" if kind.is_text else "chose", largest["difference"],
-                             spell_row(question, largest))
+                             answer=spell_row(question, largest))
 
 
-def say_difference(name, difference, answer=None):
+def say_difference(kind, difference, **values):
     """The sentence of DIFFERENCES that says by how much more or less there is here."""
-    more, less = DIFFERENCES[name]
-    return Sentence(more if difference > 0 else less, answer=answer,
+    more, less = DIFFERENCES[kind]
+    return Sentence(more if difference > 0 else less, **values,
                     by=show_number(f"{abs(difference):.4g}"))
 
 
 DIFFERENCES = {
-    "correct": ("Here, {by} points more answered correctly.",
-                "Here, {by} points fewer answered correctly."),
-    "median": ("Here, the median is {by} higher.", "Here, the median is {by} lower."),
-    "average": ("Here, the mean is {by} higher.", "Here, the mean is {by} lower."),
-    "mean_rank": ("Here, {answer} ranks higher, by {by} on average.",
-                  "Here, {answer} ranks lower, by {by} on average."),
-    "chose": ("Here, {by} points more chose {answer}.", "Here, {by} points fewer chose {answer}."),
-    "wrote": ("Here, {by} points more wrote {answer}.", "Here, {by} points fewer wrote {answer}.")}
+    "correct": ("Correct: {by} percentage points higher than in {name}",
+                "Correct: {by} percentage points lower than in {name}"),
+    "median": ("Median: {by} higher", "Median: {by} lower"),
+    "average": ("Mean: {by} higher", "Mean: {by} lower"),
+    "place": ("{answer}: {by} place higher", "{answer}: {by} place lower"),
+    "places": ("{answer}: {by} places higher", "{answer}: {by} places lower"),
+    "chose": ("{answer} chosen: {by} points higher", "{answer} chosen: {by} points lower"),
+    "wrote": ("{answer} written: {by} points higher", "{answer} written: {by} points lower")}
 
 
 def spell_row(question, row):
-    """A compared row in a sentence: its letter, with the option if that is short; or its text."""
-    if row["letter"]:
-        spelled = spell_answer(question, row["letter"])
-        return spelled if len(spelled) <= Choice.SPELLED_MAX else row["letter"]
+    """A compared row in a sentence: a short option and its letter, the letter, or its text."""
+    letter = row["letter"]
+    if letter:
+        text = spell_answer(question, letter).removeprefix(f"{letter}, ")
+        return Sentence("{text} ({letter})", text=text, letter=letter) \
+            if letter != text and len(text) <= Choice.SPELLED_MAX else letter
     return Sentence("“{text}”", text=cut_text(row["row"]["label"], Choice.SPELLED_MAX))
 
 

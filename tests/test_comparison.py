@@ -109,8 +109,9 @@ def test_copies_stay_a_pair_when_a_typo_is_mended_and_their_source_is_deleted(
     assert read_table(page) == [["A Paris ✓ correct answer", "25 % 1", "50 % 2", "−25"],
                                 ["B Lion", "75 % 3", "50 % 2", "+25"],
                                 ["Correct", "25 %", "50 %", "−25"]]
-    assert read_differences(page) == ["Here, 25 points fewer answered correctly.",
-                                      "Here, 25 points more chose B, Lion."]
+    assert read_differences(page) == [
+        "Correct: 25 percentage points lower than in Biologie 10b (3)",
+        "Lion (B) chosen: 25 points higher"]
     assert [average.get_text() for average in page.html.select(".averages dd")] == [
         "25 % correct on average", "50 % correct on average"]
 
@@ -161,12 +162,12 @@ def test_ratings_on_other_scales_and_rewritten_questions_are_no_pair(
 # What is compared
 
 @pytest.mark.parametrize("type, own, there, said", [
-    ("select_all", ["AB", "A"], ["C", "C"], "Here, 100 points more chose A, Lungs."),
-    ("rating", ["1", "1"], ["5", "4"], "Here, the median is 3.5 lower."),
-    ("numeric", [["300"], ["310"]], [["300"], ["301"]], "Here, the median is 4.5 higher."),
-    ("ranking", ["ABCD"], ["BACD"], "Here, A, Producers ranks higher, by 1 on average."),
-    ("short_text", [["Foo"], ["foo"]], [["Bar"], ["Baz"]], "Here, 100 points more wrote “Foo”."),
-    ("word_cloud", [["Fog"]], [["ice"]], "Here, 100 points more wrote “Fog”."),
+    ("select_all", ["AB", "A"], ["C", "C"], "Lungs (A) chosen: 100 points higher"),
+    ("rating", ["1", "1"], ["5", "4"], "Median: 3.5 lower"),
+    ("numeric", [["300"], ["310"]], [["300"], ["301"]], "Median: 4.5 higher"),
+    ("ranking", ["ABCD"], ["BACD"], "Producers (A): 1 place higher"),
+    ("short_text", [["Foo"], ["foo"]], [["Bar"], ["Baz"]], "“Foo” written: 100 points higher"),
+    ("word_cloud", [["Fog"]], [["ice"]], "“Fog” written: 100 points higher"),
     ("open_text", [["Warum?"]], [["Darum."]], None)])
 def test_each_type_says_its_difference(db, presenter, session, compare, type, own, there, said):
     fields = {"title": "Was?", **{
@@ -182,20 +183,32 @@ def test_each_type_says_its_difference(db, presenter, session, compare, type, ow
     assert bool(read_differences(compare(other, session["id"]))) == bool(said)
 
 
-def test_the_last_round_with_answers_is_compared_and_named(db, presenter, session, compare):
+def test_the_last_rounds_with_answers_are_compared_or_the_first_if_one_class_had_more(
+        db, presenter, session, compare):
     presenter.create_question(session["id"], title="Wo?", options="*Paris\nLyon")
     other = create_copy(presenter, session["id"])
     hold(db, presenter, session["id"], "B", show=["vote_again"])
-    question_id = list_ids(db, session["id"])[0]
-    Respondent(session["code"]).respond(question_id, "A")
-    for action in ("close", "vote_again", "close", "show_results", "show_answer"):
-        presenter.step(session["id"], action)
-    hold(db, presenter, other, "B")
-    page = compare(session["id"], other)
-    heads = [" ".join(head.get_text(" ").split()) for head in page.html.select("thead th")]
-    assert heads == ["Answer", "Biologie 10b 1 answer · round 2",
-                     "Biologie 10b (2) 1 answer · round 1", "Difference"]
-    assert read_table(page)[0] == ["A Paris ✓ correct answer", "100 % 1", "0 % 0", "+100"]
+    hold(db, presenter, other, "A", show=["vote_again"])
+
+    def vote(session_id, letter, *actions):
+        code = classpulse.get_session(db, session_id)["code"]
+        Respondent(code).respond(list_ids(db, session_id)[0], letter)
+        for action in actions:
+            presenter.step(session_id, action)
+
+    def read(page):
+        heads = [" ".join(head.get_text(" ").split())
+                 for head in page.html.select(".compared thead th")]
+        return heads[1:3], read_table(page)[0], "The first rounds are compared" in page.text
+
+    one, two = "Biologie 10b 1 answer · round", "Biologie 10b (2) 1 answer · round"
+    vote(session["id"], "A", "close", "vote_again")     # the third round has no answers
+    presenter.be_alone()
+    assert read(compare(session["id"], other)) == (
+        [f"{one} 1", f"{two} 1"], ["A Paris ✓ correct answer", "0 % 0", "100 % 1", "−100"], True)
+    vote(other, "B", "close")
+    assert read(compare(session["id"], other)) == (
+        [f"{one} 2", f"{two} 2"], ["A Paris ✓ correct answer", "100 % 1", "0 % 0", "+100"], False)
 
 
 def test_what_either_class_has_not_seen_is_covered_until_the_private_view_is_on(

@@ -24,7 +24,7 @@
     </select> <button>Compare</button></span>
   </form>
   % else:
-  <p class="hint">None of your other sessions has answers to these questions yet. “Use with another class” in the session's settings makes a copy for one.</p>
+  <p class="hint">None of your other sessions has answers to these questions yet. “Use with another class” above makes a copy for one.</p>
   % end
   % if comparison:
   % other = comparison["other"]

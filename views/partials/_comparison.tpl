@@ -11,6 +11,9 @@
   % if compared["covered"]:
   <p class="empty" data-covered>{{_(compared["covered"])}}</p>
   % else:
+  % if compared["rounds"][0] != compared["rounds"][1]:
+  <p class="hint">The first rounds are compared, because one class had more rounds.</p>
+  % end
   <ul class="differences">
     % for sentence in compared["said"]:
     <li data-difference>{{_(sentence)}}</li>
@@ -19,7 +22,7 @@
     <li>{{"There is nothing to compare yet." if not all(side["total"] for side in compared["sides"]) else "Both classes answered almost alike." if compared["rows"] else "Longer texts are counted, not compared."}}</li>
     % end
   </ul>
-  % counts = [_n("{count} answer", "{count} answers", side["total"]) + (_(" · round {round}", round=side["round"]) if max(one["round"] for one in compared["sides"]) > 1 else "") + (_n(" · {count} doesn't know", " · {count} don't know", side["abstained"]) if side["abstained"] else "") for side in compared["sides"]]
+  % counts = [_n("{count} answer", "{count} answers", side["total"]) + (_(" · round {round}", round=side["round"]) if max(compared["rounds"]) > 1 else "") + (_n(" · {count} doesn't know", " · {count} don't know", side["abstained"]) if side["abstained"] else "") for side in compared["sides"]]
   % if compared["rows"]:
   <table class="compared">
     <caption class="visually-hidden">{{plain_text(question["title"])}}</caption>
