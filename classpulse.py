@@ -1702,14 +1702,9 @@ def erase_names(db, exports, backups, presenter, own_session):
 
     It can be repeated, for copies that were out of reach.
     """
-    had_files = bool(exports.list_files(own_session))
-    exports.delete(own_session)     # first: after a crash, files that are missing are written
-    try:
+    with exports.renewing(own_session) as left:
         happen(forget_names, own_session["id"])
-        left = erase_copies(db, exports, backups, presenter) + exports.delete(own_session)
-    finally:
-        if had_files:
-            exports.wanted(own_session["id"], at_once=True)
+        left += erase_copies(db, exports, backups, presenter)
     if left:
         return view("problem", problem=Sentence(
             "The names are erased, but these copies may still have them. Another program may be "
@@ -10792,6 +10787,21 @@ class Exports:
         return run_in_thread(self.pool, lambda: delete_files(       # after any write in progress
             path for _, path in self.list_files(session)))
 
+    @contextmanager
+    def renewing(self, session):
+        """Around a change that no file may miss: a session's files are deleted, then written.
+
+        Gives a list that has, at the end, the names of those that could not be deleted.
+        """
+        left, had_any = [], run_in_thread(self.pool, self.list_files, session)
+        self.delete(session)        # before it as well: after a crash, what is missing is written
+        try:
+            yield left
+            left += self.delete(session)
+        finally:
+            if had_any:
+                self.wanted(session["id"], at_once=True)
+
     def close(self):
         """Write what is due, and stop."""
         self.greenlet.kill()
@@ -11033,14 +11043,15 @@ def show_cell(value):
     """A cell of a workbook: a number, or a text without the characters that XML forbids."""
     if value == "":
         return "<c/>"
-    if type(value) is str:
-        value = bottle.html_escape(FORBIDDEN.sub("", value)[:CELL_MAX])
-    elif type(value) is not Bare or CELL_NUMBER.fullmatch(value):
+    if not isinstance(value, str) or type(value) is Bare and CELL_NUMBER.fullmatch(value):
         return f"<c><v>{value}</v></c>"
+    # Excel reads _x003D_ as "=", unless its first character is itself written like that.
+    value = bottle.html_escape(CODED.sub("_x005F_", FORBIDDEN.sub("", value)[:CELL_MAX]))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
 
 
 CELL_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
+CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CELL_MAX = 32_767       # characters that Excel takes
 
