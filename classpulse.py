@@ -1471,7 +1471,8 @@ def describe_files(db, exports, presenter, session, lists_people=True):
     obstacles = {name: find_obstacle(db, session, name) for name in SHAPES}
     shapes = {name: shape for name, shape in SHAPES.items() if not obstacles[name]}
     graded = [shape for shape in shapes.values() if shape.needs]
-    files = {"shapes": shapes, "delimiter": exports.delimiter, "folder": exports.folder,
+    files = {"shapes": shapes, "folder": exports.folder,
+             "delimiter": exports.get_delimiter(session["user_id"]),
              "obstacle": None if graded else next(filter(None, obstacles.values())),
              "saved": [path.name for _, path in exports.list_files(session)],
              "left_out": [], "doubled": []}
@@ -3013,17 +3014,17 @@ def read_comparison(database, session_id, other_id, alone):
 
 
 @app.get("/questions/<question_id:id>/export")
-def export_question(exports, own_question, form):
+def export_question(exports, presenter, own_question, form):
     """One question's responses as CSV; the same bytes are kept on disk."""
     form.choice("shape", ["long"])
-    return send_export(exports, form, own_question["session_id"], own_question["id"])
+    return send_export(exports, form, presenter, own_question["session_id"], own_question["id"])
 
 
 @app.get("/sessions/<session_id:id>/export")
-def export_session(exports, own_session, form):
+def export_session(exports, presenter, own_session, form):
     """A session's file in one of SHAPES; the same bytes are kept on disk."""
     shape = form.choice("shape", SHAPES)
-    return send_export(exports, form, own_session["id"], shape=shape)
+    return send_export(exports, form, presenter, own_session["id"], shape=shape)
 
 
 @app.get("/sessions/<session_id:id>/questions.<format:re:gift|txt>")
@@ -3039,13 +3040,13 @@ def send_questions(db, own_session, format):
     return write_questions(take_turns(questions), format)
 
 
-def send_export(exports, form, session_id, question_id=None, shape="long"):
+def send_export(exports, form, presenter, session_id, question_id=None, shape="long"):
     """Write the file, then send it in pieces, because it may be large.
 
-    A `delimiter` is remembered, and all CSV files have it from then on.
+    A `delimiter` is remembered, and all CSV files of this presenter have it from then on.
     """
     delimiter = form.get("delimiter") and form.choice("delimiter", CSV_DELIMITERS)
-    if delimiter and CSV_DELIMITERS[delimiter] != exports.delimiter:
+    if delimiter and CSV_DELIMITERS[delimiter] != exports.get_delimiter(presenter["id"]):
         happen(choose_delimiter, session_id, delimiter)
     path = exports.write(session_id, question_id, shape)
     bottle.response.content_type = MEDIA_TYPES[path.suffix]
@@ -3484,8 +3485,8 @@ def change_session(db, session_id, name, settings, version=None):
 
 
 def choose_delimiter(db, session_id, delimiter):
-    """Set the delimiter of all CSV files, a key of CSV_DELIMITERS; this session's get it now."""
-    set_csv_delimiter(db, delimiter)
+    """Set the delimiter, a key of CSV_DELIMITERS, of its owner's CSV files; its own get it now."""
+    set_csv_delimiter(db, get_session(db, session_id)["user_id"], delimiter)
     return Change(session_id, told=None, files="if any")
 
 
@@ -7297,8 +7298,8 @@ def read_comment(text, title):
 APPLICATION_ID = 0x436C5073     # "ClPs": distinguishes our databases from other programs'
 
 SCHEMA = """
-CREATE TABLE instance (             -- id: names the cookies; key: signs respondents' ids (hex);
-    key TEXT PRIMARY KEY,           -- delimiter: a key of CSV_DELIMITERS, once one was chosen
+CREATE TABLE instance (             -- id: names the cookies; key: signs respondents' ids (hex)
+    key TEXT PRIMARY KEY,
     value TEXT NOT NULL
 ) WITHOUT ROWID;
 CREATE TABLE users (
@@ -7307,7 +7308,8 @@ CREATE TABLE users (
     password_hash TEXT NOT NULL,    -- scrypt$salt$hash
     email TEXT NOT NULL,
     display_name TEXT NOT NULL,
-    created_at TEXT NOT NULL
+    created_at TEXT NOT NULL,
+    delimiter TEXT                  -- of CSV files: a key of CSV_DELIMITERS, once one was chosen
 );
 CREATE TABLE signins (
     token_hash TEXT PRIMARY KEY,    -- SHA-256 of the cookie's token
@@ -7540,6 +7542,7 @@ MIGRATIONS = [
     """
     ALTER TABLE questions ADD COLUMN scored INTEGER NOT NULL DEFAULT 0;
     ALTER TABLE responses ADD COLUMN score REAL;
+    ALTER TABLE users ADD COLUMN delimiter TEXT;
     CREATE TABLE class_lists (
         id INTEGER PRIMARY KEY AUTOINCREMENT,
         user_id INTEGER NOT NULL REFERENCES users ON DELETE CASCADE,
@@ -8102,15 +8105,15 @@ def complete_instance(db):
                    [(key, secrets.token_hex(INSTANCE[key])) for key in list_missing_keys(db)])
 
 
-def get_csv_delimiter(db):
-    """The delimiter that was chosen for CSV files, a key of CSV_DELIMITERS; or None."""
-    return get_instance(db).get("delimiter")
+def get_csv_delimiter(db, user_id):
+    """The delimiter that a user chose for CSV files, a key of CSV_DELIMITERS; or None."""
+    return db.one("SELECT delimiter FROM users WHERE id = :id", id=user_id)["delimiter"]
 
 
-def set_csv_delimiter(db, delimiter):
-    """Remember the delimiter of CSV files."""
-    db.execute("INSERT OR REPLACE INTO instance VALUES ('delimiter', :delimiter)",
-               dict(delimiter=delimiter))
+def set_csv_delimiter(db, user_id, delimiter):
+    """Remember the delimiter of a user's CSV files."""
+    db.execute("UPDATE users SET delimiter = :delimiter WHERE id = :user_id",
+               dict(user_id=user_id, delimiter=delimiter))
 
 
 # Accounts
@@ -10710,10 +10713,9 @@ class Exports:
         gevent.spawn(attempt, self._clean_up_at_start)
         self.greenlet = repeat(self._write_all_due, 1, self.bell)
 
-    @property
-    def delimiter(self):
-        """The delimiter of CSV files: the one that was chosen on a page, or the usual one."""
-        return CSV_DELIMITERS.get(get_csv_delimiter(self.db), self.usual)
+    def get_delimiter(self, user_id):
+        """The delimiter of a user's CSV files: the one that was chosen, or the usual one."""
+        return CSV_DELIMITERS.get(get_csv_delimiter(self.db, user_id), self.usual)
 
     def wanted(self, session_id, at_once=False, if_any=False):
         """Schedule writing a session's files, or those it has `if_any`, after a pause or now."""
@@ -10749,7 +10751,7 @@ class Exports:
     def write(self, session_id, question_id=None, shape="long"):
         """The path of a session's or one question's file, newly written."""
         return run_in_thread(self.pool, export_to_file, self.database, self.folder,
-                             self.delimiter, session_id, question_id, shape)
+                             self.usual, session_id, question_id, shape)
 
     def find_file(self, session, question_id=None, shape="long", names=None):
         """The path of the newest file of a session, or of one question, or None."""
@@ -10868,10 +10870,11 @@ def run_in_thread(pool, function, *args):
     return value
 
 
-def export_to_file(database, folder, delimiter, session_id, question_id=None, shape="long"):
+def export_to_file(database, folder, usual, session_id, question_id=None, shape="long"):
     """The path of a newly written file, which appears only once it is complete.
 
-    Raises Invalid if the session has no file of this shape.
+    Its delimiter is the `usual` one unless the session's owner chose another. Raises Invalid if
+    the session has no file of this shape.
     """
     with read_snapshot(database) as db:
         session = get_session(db, session_id)
@@ -10885,7 +10888,8 @@ def export_to_file(database, folder, delimiter, session_id, question_id=None, sh
         with temporary_file(path) as part:
             if path.suffix == ".csv":
                 [rows] = sheets.values()
-                write_csv(part, rows, delimiter)
+                chosen = get_csv_delimiter(db, session["user_id"])
+                write_csv(part, rows, CSV_DELIMITERS.get(chosen, usual))
             else:
                 write_workbook(part, sheets)
             with part.open("rb+") as file:
@@ -12809,12 +12813,11 @@ def export_files(folder, settings, code=None):
     folder = expect_database(folder)
     with closing(connect(folder / "classpulse.db")) as db:
         sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
-        delimiter = CSV_DELIMITERS.get(get_csv_delimiter(db), settings["csv_delimiter"])
     for session in sessions:
         for name, shape in SHAPES.items():
             if shape.automatic:
-                print(export_to_file(folder / "classpulse.db", folder / "exports", delimiter,
-                                     session["id"], shape=name))
+                print(export_to_file(folder / "classpulse.db", folder / "exports",
+                                     settings["csv_delimiter"], session["id"], shape=name))
 
 
 def import_file(folder, settings, file):

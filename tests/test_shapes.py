@@ -513,8 +513,8 @@ def test_an_unknown_shape_or_delimiter_is_refused(presenter, session, question, 
     presenter.get(f"/questions/{question['id']}/export?shape=wide", status=422)
 
 
-def test_a_delimiter_is_remembered_and_saved_files_get_it(room, presenter, respondent, session,
-                                                          question):
+def test_a_delimiter_is_remembered_and_its_presenters_files_get_it(
+        room, presenter, other_presenter, respondent, session, question):
     respondent.respond(question["id"], "A")
     room.exports.wanted(session["id"], at_once=True)
     wait_for(lambda: len(list(room.exports.folder.glob("*.csv"))) == 3)
@@ -529,7 +529,11 @@ def test_a_delimiter_is_remembered_and_saved_files_get_it(room, presenter, respo
     folder = room.folder
     room.close()
     room.open(folder)
-    assert room.exports.delimiter == ";"
+    assert room.exports.get_delimiter(presenter.id) == ";"
+    other = other_presenter.create_session()
+    other_presenter.create_question(other)
+    assert other_presenter.get(f"/sessions/{other}/export").body.startswith(
+        b"\xef\xbb\xbfsession_code,")
 
 
 def test_files_of_every_shape_follow_a_new_name(room, db, presenter, session, ticket):
