@@ -219,7 +219,8 @@ document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop, next: readNext() };
 });
 document.addEventListener("htmx:afterSwap", ({ detail }) => {
-  if (detail.requestConfig.verb === "post") listed = ""; // names may have changed
+  const { requestConfig: asked } = detail; // none where a script swapped
+  if (asked && asked.verb === "post") listed = ""; // names may have changed
   showTab();
   showNumbers();
   showRemaining();

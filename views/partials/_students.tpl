@@ -49,7 +49,7 @@
     </select>
     % if identify == "list":
     <select id="entry-{{question["id"]}}" name="entry" required aria-label="Correct name">
-      <option value="">Name on the list …</option>
+      <option value="">Correct name …</option>
       % for id, name in private["free"]:
       <option value="{{id}}" dir="auto">{{name}}</option>
       % end
