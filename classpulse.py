@@ -1466,7 +1466,8 @@ def describe_files(db, exports, presenter, session, lists_people=True):
 
     {"shapes": {name: Shape} of those it has, "obstacle": why none is for a grade book, or None,
     "delimiter", "folder", "saved": names of files, "left_out" and "doubled" of grade books:
-    [(Shape, how many people, their names on a private screen), ...] if `lists_people`}.
+    {ids of people: (labels of the files, the people's names on a private screen)} if
+    `lists_people`}.
     """
     obstacles = {name: find_obstacle(db, session, name) for name in SHAPES}
     shapes = {name: shape for name, shape in SHAPES.items() if not obstacles[name]}
@@ -1475,16 +1476,16 @@ def describe_files(db, exports, presenter, session, lists_people=True):
              "delimiter": exports.get_delimiter(session["user_id"]),
              "obstacle": None if graded else next(filter(None, obstacles.values())),
              "saved": [path.name for _, path in exports.list_files(session)],
-             "left_out": [], "doubled": []}
+             "left_out": {}, "doubled": {}}
     people = list_joined(db, session["id"]) if graded and lists_people else []
-    for shape in graded:
+    for shape in reversed(graded):      # as its buttons stand
         students, unknown = sort_students(people, list_fields(db, session, shape))
         doubled = [person for student in students if len(student) > 1 for person in student]
-        for found, label in ((unknown, "left_out"), (doubled, "doubled")):
+        for found, label in filter(all, ((unknown, "left_out"), (doubled, "doubled"))):
             names = [person["shown"] or _("Student {number}", number=person["place"])
                      for person in found if presenter["screen_is_private"]]
-            if found:
-                files[label].append((shape, len(found), names))
+            ids = frozenset(person["id"] for person in found)
+            files[label].setdefault(ids, ([], names))[0].append(_(shape.label))
     return files
 
 

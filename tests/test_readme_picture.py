@@ -1,4 +1,4 @@
-"""The README's pictures: a projector with a phone, and the control page, from the real pages.
+"""The README's pictures: a projector with a phone, the control page, a report: real pages.
 
 `CLASSPULSE_SCREENSHOTS=tests python -m pytest tests/test_readme_picture.py` takes them again.
 """
@@ -32,12 +32,15 @@ ANSWERS = {     # what the students of a small class say: [(answer, how many), .
 }
 
 
+STUDENTS = ["Amira", "Ben", "Chloé", "David", "Ela", "Finn", "Grace", "Hugo"]
+
+
 class Examples(Lesson):
     """A lesson with the example questions."""
 
-    def __init__(self, teacher, open_browser):
+    def __init__(self, teacher, open_browser, names="no"):
         self.teacher, self.open_browser, self.phones = teacher, open_browser, []
-        teacher.post(teacher.session + "/edit", {"name": "Astronomy 8a"})
+        teacher.post(teacher.session + "/edit", {"name": "Astronomy 8a", "names": names})
         self.ids = {example["type"]: teacher.create_question(**example)
                     for example in classpulse.read_examples() if "discuss" not in example}
 
@@ -94,6 +97,30 @@ def test_the_pictures_are_taken(start_server, open_page):
     control.screenshot(path=Path(SCREENSHOTS, "control.png"))
     for student in lesson.phones:
         student.sockets[0].shutdown()
+    take_the_report(server, open_page)
+
+
+def take_the_report(server, open_page):
+    lesson = Examples(Teacher(server, "Bo"), lambda: Browser(server), "required")
+    teacher = lesson.teacher
+    for place, name in enumerate(STUDENTS):
+        lesson.phones.append(Browser(server))
+        lesson.phones[place].get(f"/{teacher.code}", 303)
+        lesson.phones[place].post(f"/audience/{teacher.code}/name", {"name": name})
+    for example in classpulse.read_examples():
+        type = example["type"]
+        if "discuss" not in example:
+            teacher.toggle(lesson.ids[type], 1)
+            lesson.answer(type, [classpulse.get_question_type(type).split(value)
+                                 for value in example["answers"][:len(STUDENTS)]])
+            teacher.toggle(lesson.ids[type], 0)
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    teacher.post("/alone", {"alone": 1})
+    report = open_page(server.lan + teacher.session + "/report", 1280, 760, **teacher.options())
+    report.locator(".sums").evaluate("(one) => scrollTo(0, one.offsetTop - 24)")
+    let_move(report)
+    report.screenshot(path=Path(SCREENSHOTS, "report.png"),
+                      clip={"x": 96, "y": 8, "width": 1088, "height": 704})
 
 
 def test_the_pictures_of_the_readme_are_there():

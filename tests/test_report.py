@@ -226,6 +226,8 @@ def test_what_the_class_has_not_seen_is_covered(presenter, session, named):
         assert "The results are covered." in part.get_text() and not part.select("[data-percent]")
         assert "Reason" not in part.get_text()
     assert not [name for name in NAMES if name and name in covered.get_text()]
+    assert all(("covered" in part.get_text()) != bool(part.select("[data-picture]"))
+               for part in covered.select(".reported"))
     show_answer(presenter, session, ids["multiple_choice"])
     shown = read_report(presenter, session)
     part = shown.select_one(f"[data-question-id='{ids['multiple_choice']}']")
@@ -305,8 +307,11 @@ def test_two_rounds_stand_beside_each_other_with_what_changed(
     assert part.select_one("[data-key=A] [data-before]").get_text().startswith("17 %")
     assert "3 of the 6 students who voted in both rounds changed" in read_text(part)
     presenter.step(session["id"], "vote_again")
+    phones[0].respond(question_id, "B")
     presenter.be_alone()
     part = read_report(presenter, session).select_one(".reported")
+    [pill] = part.select(".pill")
+    assert read_text(pill) == "from 67 % to 0 % correct" and "is-correct" not in pill["class"]
     assert [read_text(head) for head in part.select("h4")] == ["Round 1"]
     assert [bar["data-round"] for bar in part.select("[data-key=B] [data-bar][data-round]")] == [
         "2", "3"]
@@ -320,7 +325,7 @@ def test_the_hardest_question_comes_first_on_demand(presenter, session, make_res
     presenter.be_alone()
     page = read_report(presenter, session)
     assert read_text(page.select_one(".sums")) == (
-        "4 students · 4 answered everything 4 questions asked 67 % correct on average "
+        "4 students · 4 answered everything 4 questions asked 67 % fully correct on average "
         "Question 2 hardest: 25 % answered correctly")
     link = next(link for link in page.select(".chip") if link.get_text() == "Hardest first")
     page = presenter.get(link["href"]).html
@@ -395,6 +400,12 @@ def test_the_report_is_printed_and_read_by_keyboard(server, teacher, open_browse
         teacher.toggle(lesson.ids[type], 0)
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
     page = open_page(f"{server.lan}{teacher.session}/report", 1280, 800, **teacher.options())
+    files = page.locator("#files")
+    for leave in (lambda: page.keyboard.press("Escape"), page.locator("h1").click):
+        page.get_by_text("More files").click()
+        files.get_by_role("button", name="Counts").wait_for()
+        leave()
+        assert files.get_attribute("open") is None
     page.get_by_role("button", name="Private view").click()
     page.get_by_role("table", name="Points of each student").wait_for()
     # The table is one stop of the Tab key; arrows move in it, and Escape leads back to the cell.
@@ -406,6 +417,7 @@ def test_the_report_is_printed_and_read_by_keyboard(server, teacher, open_browse
     page.keyboard.press("Enter")
     dialog = page.get_by_role("dialog")
     dialog.get_by_role("heading", name="Student 2").wait_for()
+    assert page.evaluate("document.activeElement.textContent") == "Close"
     assert mark and mark in dialog.inner_text() and axe(page) == []
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
@@ -415,6 +427,8 @@ def test_the_report_is_printed_and_read_by_keyboard(server, teacher, open_browse
     # On paper it is black on white in the dark, too, and has nothing that can be pressed.
     page.emulate_media(media="print", color_scheme="dark")
     assert page.evaluate(SEEN_ON_PAPER) == []
+    assert page.locator("[data-marks] tbody th").first.evaluate(
+        "(one) => getComputedStyle(one).position") == "static"
     assert page.evaluate("""() => {
         const { color, backgroundColor } = getComputedStyle(document.body);
         return [color, backgroundColor];

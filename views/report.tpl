@@ -24,7 +24,7 @@
     <li class="card"><b data-students>{{report["joined"]}}</b> <span>{{_n("student", "students", report["joined"])}}{{_n(" · {count} answered everything", " · {count} answered everything", report["complete"]) if report["joined"] and asked else ""}}</span></li>
     <li class="card"><b>{{len(asked)}}</b> <span>{{_n("question asked", "questions asked", len(asked))}}</span></li>
     % if report["average"] is not None:
-    <li class="card"><b data-average>{{_("{percent} %", percent=report["average"])}}</b> <span>correct on average</span></li>
+    <li class="card"><b data-average>{{_("{percent} %", percent=report["average"])}}</b> <span>fully correct on average</span></li>
     % end
     % if report["hardest"]:
     % hardest = report["hardest"]["question"]

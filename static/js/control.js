@@ -3,6 +3,7 @@
 
 import { _, watch } from "./audience.js";
 import { countDown, readRemaining, showRemaining } from "./lib/countdown.js";
+import "./lib/menus.js";
 import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 
@@ -183,19 +184,6 @@ document.addEventListener("click", (event) => {
   showNumbers();
 });
 remote.addEventListener("change", showTab);
-
-// Menus close as menus do: by a click elsewhere or on what they offer, and by Escape.
-document.addEventListener("click", (event) => {
-  for (const menu of document.querySelectorAll("details.menu[open]")) {
-    if (!menu.contains(event.target) || event.target.closest(".menu-panel button")) menu.open = false;
-  }
-});
-document.addEventListener("keydown", (event) => {
-  const menu = event.key === "Escape" && document.querySelector("details.menu[open]");
-  if (!menu) return;
-  menu.open = false;
-  menu.querySelector("summary").focus();
-});
 
 // A key that is held down does one step.
 document.addEventListener("keydown", (event) => {

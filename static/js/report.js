@@ -1,6 +1,7 @@
 // The report: prints, and shows a student's answer in a dialog. Arrow keys move in the table, which
 // is one stop of the Tab key.
 
+import "./lib/menus.js";
 import "./lib/picture.js";
 
 const print = document.querySelector("[data-print]");

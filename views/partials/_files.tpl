@@ -10,7 +10,7 @@
       % for name, shape in (long, summary):
       <button name="shape" value="{{name}}" title="{{_(shape.hint)}}">{{_(shape.label)}}</button>
       % end
-      <label>Columns of CSV files are separated by a
+      <label>Separate CSV columns with
         <select name="delimiter">
           % if files["delimiter"] not in CSV_DELIMITERS.values():
           <option value="" selected>{{files["delimiter"]}}</option>
@@ -21,9 +21,9 @@
         </select>
       </label>
       % for label, found in ((_("Left out"), files["left_out"]), (_("More than one phone"), files["doubled"])):
-      % for shape, count, names in found:
+      % for people, (labels, names) in found.items():
       % if names:
-      <p class="hint">{{_(shape.label)}}. {{label}}: <bdi>{{", ".join(names[:LISTED_MAX])}}</bdi>{{_(" and {count} more", count=count - LISTED_MAX) if count > LISTED_MAX else ""}}</p>
+      <p class="hint">{{", ".join(labels)}}. {{label}}: <bdi>{{", ".join(names[:LISTED_MAX])}}</bdi>{{_(" and {count} more", count=len(people) - LISTED_MAX) if len(people) > LISTED_MAX else ""}}</p>
       % end
       % end
       % end
@@ -42,9 +42,9 @@
     </div>
   </details>
 </form>
-% for shape, count, names in files["left_out"]:
-<p class="hint" data-left-out="{{count}}">{{_(shape.label)}}: {{_n("{count} student can't be identified and is left out.", "{count} students can't be identified and are left out.", count)}}</p>
+% for people, (labels, _names) in files["left_out"].items():
+<p class="hint" data-left-out="{{len(people)}}">{{", ".join(labels)}}: {{_n("{count} student can't be identified and is left out.", "{count} students can't be identified and are left out.", len(people))}}</p>
 % end
-% for shape, count, names in files["doubled"]:
-<p class="hint" data-doubled="{{count}}">{{_(shape.label)}}: {{_("{count} phones belong to students who used more than one. The better result counts.", count=count)}}</p>
+% for people, (labels, _names) in files["doubled"].items():
+<p class="hint" data-doubled="{{len(people)}}">{{", ".join(labels)}}: {{_("{count} phones belong to students who used more than one. The better result counts.", count=len(people))}}</p>
 % end

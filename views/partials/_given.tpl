@@ -17,4 +17,4 @@
 % if not answers:
 <p>No answer.</p>
 % end
-<form class="actions" method="dialog"><button data-close hidden>Close</button></form>
+<form class="actions" method="dialog"><button data-close autofocus hidden>Close</button></form>

@@ -12,8 +12,8 @@
     </nav>
     % end
   </div>
-  <div class="grid-box" tabindex="0" role="region" aria-label="Table of students and questions">
-    <table class="marks-grid {{"is-wide" if aside else ""}}" data-marks>
+  <div class="grid-box {{"is-long" if grid["rows"][40:] else ""}}" tabindex="0" role="region" aria-label="Table of students and questions">
+    <table class="marks-grid {{"is-wide" if aside else ""}} {{"is-widest" if questions[24:] else ""}}" data-marks>
       <caption class="visually-hidden">Points of each student for each question. Choose one to see the answer.</caption>
       <thead>
         <tr>
@@ -62,8 +62,12 @@
       </tfoot>
     </table>
   </div>
-  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session)}}" hidden>Save as picture</button></p>
-  <p class="hint legend-line">✓ correct · ½ ⅔ partly correct · ✗ wrong · ? “I don't know” · – not answered, which counts as 0 points</p>
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session)}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
+  <p class="hint legend-line">✓ correct · ½ ⅔ partly correct · ✗ wrong · ? “I don't know” · – not answered, which counts as 0 points
+    % if aside:
+    <span class="paper-only">· • any other answer</span>
+    % end
+  </p>
   % if grid["pages"] > 1:
   <nav class="actions screen-only" aria-label="Pages of the table">
     % first = (grid["page"] - 1) * GRID_ROWS + 1

@@ -23,10 +23,11 @@
     % end
   </p>
   % if told["percent"] is not None:
-  <p class="pill is-correct">{{_("✓ {percent} % answered correctly", percent=told["percent"]) if told["before"] is None else _("✓ from {before} % to {percent} % correct", before=told["before"], percent=told["percent"])}}</p>
+  % declined = told["percent"] < (told["before"] or 0)
+  <p class="pill {{"" if declined else "is-correct"}}">{{"" if declined else "✓ "}}{{_("{percent} % answered correctly", percent=told["percent"]) if told["before"] is None else _("from {before} % to {percent} % correct", before=told["before"], percent=told["percent"])}}</p>
   % end
   % if not stats:
-  <p class="empty">{{"The first vote is running. Its results appear when you close it." if alone else "The results are covered. The class has not seen them."}}</p>
+  <p class="empty">{{"The first vote is running. Its results appear when you close it." if alone else "The results are covered. Turn on the private view to see and print them."}}</p>
   % elif not (compared and compared["rows"]):
   % include("partials/_counted.tpl", question=question, stats=stats)
   % end
@@ -53,5 +54,7 @@
   % if told["explanation"]:
   <div class="explained"><p dir="auto">{{!format_text(told["explanation"])}}</p></div>
   % end
-  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session, question["id"])}}" hidden>Save as picture</button></p>
+  % if stats:
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session, question["id"])}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
+  % end
 </article>

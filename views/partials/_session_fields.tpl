@@ -23,7 +23,7 @@
     <option value="{{value}}" {{"selected" if value == identify else ""}}>{{_(text)}}</option>
     % end
   </select>
-  <span class="hint" id="identify-hint">With a <a href="/lists" target="_blank">class list</a>, students see its names and pick theirs. Student numbers, e-mail addresses and logins are for files of marks.</span>
+  <span class="hint" id="identify-hint">With a <a href="/lists" target="_blank">class list</a>, students see its names and pick theirs. Student numbers, e-mail addresses and logins are for grade-book files.</span>
   % include("partials/_field_problem.tpl", problem=problem, field="identify")
 </p>
 <p class="field {{"" if failed else "is-for-lists"}}">

@@ -3,7 +3,8 @@
 // canvas has no formulas, so these are written as plain text.
 //
 // A button with `data-picture`, the file's name, saves the nearest element around it that has
-// `data-pictured`. Where that has no heading, the button has `data-title` and `data-day`.
+// `data-pictured`. The button has `data-day`, a small line at its top, and where that has no heading
+// also `data-title`.
 
 const MARGIN_EM = 1.7;          // around the picture
 const SCALE = 2;                // pixels of the file for one of the page
@@ -42,7 +43,7 @@ export function openSheet({ width, height, em, family, title, date, note = "", s
   const margin = MARGIN_EM * em;
   context.font = font(family, 1.3 * em, 800);
   const lines = wrap(title, (text) => context.measureText(text).width <= width);
-  const top = margin + (title ? (lines.length * 1.6 + 1.6) * em : 0);
+  const top = margin + (title || date ? (lines.length * 1.6 + 1.6) * em : 0);
   canvas.width = Math.ceil(scale * (width + 2 * margin));
   canvas.height = Math.ceil(scale * (top + height + margin));
   context.scale(scale, scale);
@@ -54,7 +55,7 @@ export function openSheet({ width, height, em, family, title, date, note = "", s
   lines.forEach((line, n) => context.fillText(line, margin, margin + n * 1.6 * em));
   context.font = font(family, 0.9 * em, 500);
   context.fillStyle = "#565b70";
-  context.fillText(title && date, margin, margin + lines.length * 1.6 * em);
+  context.fillText(date, margin, margin + lines.length * 1.6 * em);
   context.textAlign = "right";
   context.fillText(note, margin + width, margin + lines.length * 1.6 * em);
   context.textAlign = "left";
