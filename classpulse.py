@@ -1709,8 +1709,8 @@ def erase_names(db, exports, backups, presenter, own_session):
         left += erase_copies(db, exports, backups, presenter)
     if left:
         return view("problem", problem=Sentence(
-            "The names are erased, but these copies may still have them. Another program may be "
-            "using them: {left}", left=", ".join(left)))
+            "The names are erased, but these copies may still have them. If another program is "
+            "using them, close it, go back and try again: {left}", left=", ".join(left)))
     return redirect(f"/sessions/{own_session['id']}/forget")
 
 
@@ -4031,6 +4031,7 @@ class QuestionType:
     one_each = True         # a respondent's answer counts in one row
     can_tally = False       # hands can be raised for a row
     can_accept = False      # `accept` adds answers to the correct ones
+    stands_in = False       # reads the answers to questions of unknown types
     at_once = {}            # for a quick question: {label of a button: the form it stands for}
     labels = {}             # {field of the form: its label}
     names = ()              # what files call it, except its type
@@ -4044,6 +4045,13 @@ class QuestionType:
         `before` are the options that the form edits: what it doesn't name stays as it was.
         """
         return {}
+
+    def mend(self, options):
+        """What can be used of options that are not as `configure` makes them, or of None."""
+        empty = self.configure(Form([]))
+        known = options if isinstance(options, dict) else {}
+        return {name: known[name] if type(known.get(name)) is type(value) else value
+                for name, value in empty.items()}
 
     def fields(self, options):
         """The form from which `configure` made these options: [(field, text), ...]."""
@@ -4073,6 +4081,10 @@ class QuestionType:
     def read(self, form, options):
         """The value, as text, from a respondent's form; Invalid when it is not an answer."""
         raise NotImplementedError
+
+    def can_count(self, value, options):
+        """Whether a stored value is an answer: what others wrote into the database may be odd."""
+        return True
 
     def count(self, values, options):
         """Rows {"key", "label", "count", ...} of the values, in display order."""
@@ -4294,6 +4306,13 @@ class Choice(QuestionType):
             raise Invalid("There can be at most {most} options; this has {count}.", "options",
                           most=self.MOST, count=len(options))
         return options
+
+    def mend(self, options):
+        return [{"key": option["key"], "text": option["text"],
+                 "correct": option.get("correct") is True}
+                for option in (options if isinstance(options, list) else ())
+                if isinstance(option, dict)
+                and isinstance(option.get("key"), str) and isinstance(option.get("text"), str)]
 
     def read_options(self, form):
         """[(place, (text, whether it is correct)), ...]: of fields `option`, or of lines."""
@@ -4559,6 +4578,9 @@ class Rating(QuestionType):
             raise Invalid("Pick a number from 1 to {most}.", "response",
                           most=options["max_rating"])
         return picked
+
+    def can_count(self, value, options):
+        return value in self.numbers(options)
 
     def count(self, values, options):
         counts = Counter(values)
@@ -4829,7 +4851,7 @@ class OpenText(QuestionType):
     type = "open_text"
     names = ("open ended", "essay", "text", "open", "freitext", "offene frage", "aufsatz",
              "respuesta abierta", "pregunta abierta", "abierta", "ensayo", "ess", "sr", "fil")
-    can_hide = True
+    can_hide = stands_in = True
     label = "Open text"
     hint = "Longer answers, listed with the newest first"
     at_once = {"Open text": {}}
@@ -4905,6 +4927,13 @@ class Numeric(QuestionType):
             raise Invalid("The number must be at most {most}.", "response",
                           most=show_number(options["max"]))
         return value
+
+    def can_count(self, value, options):
+        try:
+            number = Decimal(value)
+        except decimal.InvalidOperation:
+            return False
+        return number.is_finite() and abs(number.adjusted()) <= POWER_MAX
 
     def scale(self, options):
         return options["unit"]
@@ -5066,6 +5095,9 @@ class Ranking(Choice):
         if sorted(ranked) != [option["key"] for option in options]:
             raise Invalid("Rank every option.", "response")
         return ";".join(ranked)
+
+    def can_count(self, value, options):
+        return {option["key"] for option in options} <= {*self.split(value)}
 
     def scale(self, options):
         return len(options)
@@ -8684,7 +8716,7 @@ def score_again(db, question_id):
     """
     question = db.one("SELECT id, type, options, scored FROM questions WHERE id = :id",
                       id=question_id)
-    question["options"] = json.loads(question["options"])
+    question["type"], question["options"] = read_options(question["type"], question["options"])
     scored = has_answer(question)
     if not (scored or question["scored"]):
         return                          # texts are long
@@ -8792,13 +8824,53 @@ def get_question(db, question_id):
 
 def read_question(found):
     """A question's row with parsed `options` and its `stage`: draft, open, closed, results ..."""
-    found["options"] = json.loads(found["options"])
+    found["type"], found["options"] = read_options(found["type"], found["options"])
     found["closes_at"] = read_moment(found["closes_at"])
     found["seconds"] = found["seconds"] if isinstance(found["seconds"], int) else None
     found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
                       else "answer" if found["answer_shown"]
                       else "results" if found["results_shown"] else "closed")
     return found
+
+
+def read_options(type, stored):
+    """(type, options) of a question, from what is stored."""
+    type, stored = mend_options(type, stored)
+    return type, json.loads(stored)
+
+
+@functools.lru_cache(maxsize=4096)      # each is read again and again; what is odd is logged once
+def mend_options(type, stored):
+    """(type, options) as stored if the type can work with them, else what can be read of them.
+
+    What others wrote into the database may be anything. Another type stands in for an unknown
+    one: the answers stay, also in the files.
+    """
+    if attempt(try_options, type, stored):
+        return type, stored
+    kind = QUESTION_TYPES.get(type) or next(
+        kind for kind in QUESTION_TYPES.values() if kind.stands_in)
+    try:
+        mended = json.dumps(kind.mend(json.loads(stored)))
+        try_options(kind.type, mended)
+    except Exception:                   # the log already says what is wrong
+        mended = json.dumps(kind.mend(None))
+    return kind.type, mended
+
+
+def try_options(type, stored):
+    """True if stored options allow what votes, pages and files do with them; else an error."""
+    kind, options = QUESTION_TYPES[type], json.loads(stored)
+    with suppress(Invalid):
+        kind.read(Form([("response", "0")]), options)
+    if kind.has_answer(options):
+        kind.score("0", options)
+    hash((kind.scale(options), kind.wording(options)))
+    for use in (kind.fields, kind.describe, kind.to_file):
+        use(options)
+    kind.axis(options, True)
+    kind.count([], options)
+    return True
 
 
 def get_own_question(db, user_id, question_id):
@@ -9193,15 +9265,22 @@ def list_of_respondent(db, session_id, respondent_id):
 @functools.lru_cache(maxsize=256)       # most of a class give one of a few answers
 def score_value(type, options, value):
     """What score_answer says of a value, for `options` as they are stored."""
-    return score_answer({"type": type, "options": json.loads(options)}, value)
+    type, options = read_options(type, options)
+    return score_answer({"type": type, "options": options}, value)
 
 
 def score_answer(question, value):
-    """A score from 0 to 1; None if no correct answer is marked."""
+    """A score from 0 to 1; None if no correct answer is marked, or the value is no answer.
+
+    It is stored in the transaction of a vote, which must not fail for what can't be scored.
+    """
     kind = QUESTION_TYPES[question["type"]]
     if not kind.has_answer(question["options"]):
         return None
-    return 0.0 if value in ("", ABSTENTION) else kind.score(value, question["options"])
+    if value in ("", ABSTENTION):
+        return 0.0
+    return kind.score(value, question["options"]) if kind.can_count(
+        value, question["options"]) else None
 
 
 def get_question_stats(db, question_id, round=None):
@@ -9250,7 +9329,7 @@ def measure_correct(db, question):
     counts = count_equal_answers(db, question)
     if not counts:
         return None
-    correct = [value for value in counts if kind.score(value, question["options"]) == 1]
+    correct = [value for value in counts if score_answer(question, value) == 1]
     if kind.tiles and kind.one_each:        # as its tiles say, whose shares add up to 100
         keys = [option["key"] for option in question["options"]]
         shares = list_shares([counts[key] for key in keys], counts.total(), True)
@@ -9358,6 +9437,8 @@ def count_answers(db, question, whole=False):
         values = [value for value in counted if value != ABSTENTION]
         counts = {"response_count": len(counted), "late": len(found) - len(counted),
                   "abstained": len(counted) - len(values)}
+    odd = {value for value in {*values} if not kind.can_count(value, question["options"])}
+    values = [value for value in values if value not in odd] if odd else values
     hidden = {key for key, in db.tuples(
         "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
     return {**counts, "values": values, "hidden": hidden,
@@ -9627,14 +9708,16 @@ def list_comparable(db, session):
         return {mark for id, type, title in titles.get(session_id, ())
                 for mark in ((type, trace(origins, id)[-1]), (type, title))}
 
+    def is_comparable(other):
+        return pair_questions(own, list_questions(db, other["id"]), origins)
+
     own, root = list_questions(db, session["id"]), trace(copies, session["id"])[-1]
     marks = list_marks(session["id"])
     others = sorted((dict(other, related=trace(copies, other["id"])[-1] == root)
                      for other in sessions if other["id"] != session["id"]
                      and not marks.isdisjoint(list_marks(other["id"]))),
                     key=lambda other: not other["related"])
-    comparable = (other for other in yield_to_loop(others)
-                  if pair_questions(own, list_questions(db, other["id"]), origins))
+    comparable = (other for other in yield_to_loop(others) if attempt(is_comparable, other))
     return list(itertools.islice(comparable, COMPARABLE_MAX))
 
 
@@ -9950,7 +10033,8 @@ def list_changes(db, question, judged):
     shares = dict(zip(PAIRS.values(), list_shares(counts, paired["n"], True)))
     moves = {pair: count for pair, count in changes.items()
              if not kind.is_same(*pair, question["options"])}
-    values = {value for pair in moves for value in pair} - {ABSTENTION}
+    values = {value for pair in moves for value in pair
+              if value != ABSTENTION and kind.can_count(value, question["options"])}
     if has_answer(question) or paired["n"] < PAIRED_MIN or not kind.are_few(values):
         return dict(paired, shares=shares, moves=[], more=0)
     often = sorted(moves, key=lambda pair: (-moves[pair], pair))[:MOVES_MAX]
@@ -12814,11 +12898,14 @@ def export_files(folder, settings, code=None):
     folder = expect_database(folder)
     with closing(connect(folder / "classpulse.db")) as db:
         sessions = [get_session_by_code(db, code)] if code else list_sessions(db)
-    for session in sessions:
-        for name, shape in SHAPES.items():
-            if shape.automatic:
-                print(export_to_file(folder / "classpulse.db", folder / "exports",
-                                     settings["csv_delimiter"], session["id"], shape=name))
+    # Whatever is wrong with one session, the next is written.
+    written = [attempt(export_to_file, folder / "classpulse.db", folder / "exports",
+                       settings["csv_delimiter"], session["id"], None, name)
+               for session in sessions for name, shape in SHAPES.items() if shape.automatic]
+    for path in filter(None, written):
+        print(path)
+    if not all(written):
+        raise CannotStart("Not every file was written.")
 
 
 def import_file(folder, settings, file):

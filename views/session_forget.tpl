@@ -11,6 +11,11 @@
     <p>{{_("Earlier names may still be in {backups}", backups=backups)}} They also contain other teachers' sessions. Only the teacher whose account was created first can replace them.</p>
     % end
     <p>ClassPulse can't reach files that you saved elsewhere, such as downloads, printed reports and copies that you made with <code>backup</code> or by hand.</p>
+    % if renews:
+    <p>If a file could not be erased because it was in use, try again. All backups are then replaced with a new one.</p>
+    % else:
+    <p>If a file could not be erased because it was in use, try again.</p>
+    % end
     <form class="actions" method="post" action="/sessions/{{session["id"]}}/forget">
       <a class="button" href="/sessions/{{session["id"]}}">Back to the session</a>
       <button class="quiet">Erase remaining copies</button>

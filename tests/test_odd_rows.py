@@ -1,0 +1,106 @@
+"""What others wrote into the database: an odd row costs itself, never a vote, a page or a file."""
+
+import io
+
+import classpulse
+import openpyxl
+import pytest
+from conftest import Respondent
+from tour import QUESTIONS
+
+SQL = "UPDATE questions SET {} = ? WHERE session_id = ? AND title != 'Sane'"
+FILES = ["long", "summary", "wide", "xlsx", "moodle", "canvas"]
+
+
+@pytest.fixture
+def lesson(db, presenter):
+    """Two sessions with a question of each type, and a sane one that was answered with A."""
+    def ask():
+        session_id = presenter.create_session(names="required", identify="number")
+        code = classpulse.get_session(db, session_id)["code"]
+        phone = Respondent(code)
+        phone.post(f"/audience/{code}/name", {"name": "Anna", "number": "7"}, status=303)
+        for type, (title, fields, answers) in {
+                **QUESTIONS, "": ("Sane", {"options": "*Ja\nNein"}, [["A"]])}.items():
+            question_id = presenter.create_question(
+                session_id, type or "multiple_choice", title, **fields)
+            presenter.toggle(question_id)
+            phone.respond(question_id, *answers[0])
+            presenter.toggle(question_id, 0)
+        return session_id
+    presenter.be_alone()
+    return ask(), ask()
+
+
+def check(presenter, odd, other):
+    """All pages and files of a session, and of the one that is compared with it, work."""
+    for session_id, beside in ((odd, other), (other, odd)):
+        for query in ("?order=hardest&sort=points", f"?compare={beside}"):
+            report = presenter.get(f"/sessions/{session_id}/report{query}").html
+            assert len(report.select("article.reported")) == len(QUESTIONS) + 1
+            assert report.select_one(".marks-grid a[title=correct]")
+        assert [int(option["value"]) for option in report.select("[name=compare] option[value]")
+                if option["value"]] == [beside]
+    for path in ("", "/edit", "/delete"):
+        presenter.get(f"/sessions/{odd}{path}")
+    presenter.get(f"/present/{odd}")
+    files = {shape: presenter.get(f"/sessions/{odd}/export?shape={shape}").body
+             for shape in FILES}
+    assert all(text in files["long"].decode() for text in ("Sane", "Ja"))
+    assert files["long"].decode().count("Anna") == len(QUESTIONS) + 1
+    assert openpyxl.load_workbook(io.BytesIO(files["xlsx"]))["answers"].max_row == \
+        len(QUESTIONS) + 2
+
+
+@pytest.mark.parametrize("options", [
+    "{}", "null", "{not", '[{"key": 1, "text": null}]', '[{"key": "A", "text": "a"}]',
+    '{"accepted": [1, "x"], "max_rating": "5", "min": "x", "correct": "abc", "unit": []}'])
+def test_odd_options_cost_no_vote_no_page_and_no_file(db, presenter, lesson, options):
+    db.write(lambda db: db.execute(SQL.format("options"), (options, lesson[0])))
+    check(presenter, *lesson)
+    for question in classpulse.list_questions(db, lesson[0]):
+        presenter.toggle(question["id"])
+        saved = db.write(classpulse.record_response, question["id"], "r1", "1")
+        assert saved["value"] == "1"
+        db.write(classpulse.score_again, question["id"])
+
+
+def test_a_type_that_is_not_known_costs_no_page_and_no_file(db, presenter, lesson):
+    db.write(lambda db: db.execute(SQL.format("type"), ("odd", lesson[0])))
+    check(presenter, *lesson)
+
+
+@pytest.mark.parametrize("value", [
+    "x", ";", "<b>&", "99999", "1e400", "NaN"])
+def test_an_odd_answer_costs_no_page_and_no_file(db, presenter, lesson, value):
+    db.write(lambda db: db.execute(
+        "UPDATE responses SET response_value = ? WHERE session_id = ? AND question_id NOT IN "
+        "(SELECT id FROM questions WHERE title = 'Sane')", (value, lesson[0])))
+    check(presenter, *lesson)
+    for question in classpulse.list_questions(db, lesson[0]):
+        db.write(classpulse.score_again, question["id"])
+
+
+def test_what_can_be_read_of_odd_options_stays(db, presenter, session, respondent):
+    def store(type, stored, **fields):
+        question_id = presenter.create_question(session["id"], type, **fields)
+        db.write(lambda db: db.execute("UPDATE questions SET options = ? WHERE id = ?",
+                                       (stored, question_id)))
+        presenter.toggle(question_id)
+        return question_id
+    choice = store("multiple_choice", '[{"key": "A", "text": "a"}, {"key": "B", "text": "b", '
+                   '"correct": true}, 7]', options="*a\nb")
+    number = store("numeric", '{"min": null, "correct": "3", "unit": "m"}', correct="3")
+    respondent.respond(choice, "B")
+    respondent.respond(number, "3")
+    assert [score for score, in db.tuples("SELECT score FROM responses ORDER BY id")] == [1, 1]
+
+
+def test_an_odd_session_costs_no_other_one_its_files(db, presenter, lesson, room, capsys):
+    db.write(lambda db: db.execute("UPDATE sessions SET settings = 'odd' WHERE id = ?",
+                                   (lesson[0],)))
+    presenter.get(f"/sessions/{lesson[1]}/report")
+    with pytest.raises(classpulse.CannotStart):
+        classpulse.export_files(room.folder, {"csv_delimiter": ","})
+    code = db.one("SELECT code FROM sessions WHERE id = :id", id=lesson[1])["code"]
+    assert f"_{code}_" in capsys.readouterr().out
