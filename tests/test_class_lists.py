@@ -244,6 +244,27 @@ def test_a_deleted_list_leaves_marks_and_sessions_whole(db, presenter, class_lis
     form.submit(status=303)
 
 
+def test_marks_can_be_taken_after_their_list_is_deleted(db, room, presenter, class_list, entries,
+                                                        lesson, phone):
+    asked = presenter.create_question(lesson["id"], options="*Mars\nVenus")
+    presenter.toggle(asked)
+    pick(phone, entries[0])
+    phone.respond(asked, "A")
+    presenter.toggle(asked, 0)
+
+    def take(shape):
+        return presenter.get(f"/sessions/{lesson['id']}/export?shape={shape}").body
+    before = {shape: take(shape) for shape in ("moodle", "canvas", "wide")}
+    assert b"12345" in before["wide"]
+    presenter.post(f"/lists/{class_list}/delete", status=303)
+    assert {shape: take(shape) for shape in before} == before
+    room.exports.wanted(lesson["id"], at_once=True)
+    with gevent.Timeout(20):
+        while room.exports.due or not room.exports.find_file(lesson, shape="summary"):
+            gevent.sleep(0.01)
+    assert room.exports.find_file(lesson, shape="moodle")
+
+
 # What a session asks for
 
 @pytest.fixture
