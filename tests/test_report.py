@@ -149,14 +149,28 @@ def test_everybody_who_joined_has_a_row_but_not_who_is_excluded(presenter, sessi
 
 
 def test_a_late_answer_has_no_points_until_it_is_admitted(presenter, session, named):
-    question_id = ask(presenter, session, [], "multiple_choice", "?", {"options": "*A\nB"}, [])
+    question_id = ask(presenter, session, named, "multiple_choice", "?", {"options": "*A\nB"},
+                      [["A"]])
     presenter.be_alone()
     named[1].respond(question_id, "A", round=1, seq=1, queued=1)
     page = read_report(presenter, session)
     assert read_marks(page)["Anna"] == [("–", "late, not counted"), "0 / 1"]
     assert page.select_one("[data-late]").get_text() == "+1 late"
+    assert read_sums(page) == ("5 students · 1 answered everything", "1 point", "mean 0.2")
     presenter.post(f"/api/questions/{question_id}/admit", status=303)
-    assert read_marks(read_report(presenter, session))["Anna"] == [("✓", "correct"), "1 / 1"]
+    page = read_report(presenter, session)
+    assert read_marks(page)["Anna"] == [("✓", "correct"), "1 / 1"]
+    assert read_sums(page) == ("5 students · 2 answered everything", "2 points", "mean 0.4")
+    berta = classpulse.list_respondents(classpulse.classroom.db, session["id"])[0]
+    presenter.post(f"/api/questions/{question_id}/people", {"leave_out": berta["id"]}, status=303)
+    page = read_report(presenter, session)
+    assert read_sums(page) == ("4 students · 1 answered everything", "1 point", "mean 0.2")
+
+
+def read_sums(page):
+    """(what is said of all students, the first question's points, the mean of all)."""
+    points, mean = page.select("[data-marks] tfoot td")
+    return tuple(map(read_text, (page.select_one(".sums li"), points, mean)))
 
 
 def add_people(db, session, question_id, count):
