@@ -1847,7 +1847,7 @@ def find_list_columns(lines):
     filled = [(number, text) for number, text in enumerate(lines, 1) if text.strip()]
     for number, head in filled[:1]:
         for sign in "\t;,":
-            columns = [find_list_column(cell) for cell in head.split(sign)]
+            columns = [find_list_column(cell) for cell in head.split(sign, COLUMNS_MAX)]
             if {"name", "first", "last"} & {*columns} and (all(columns) or len({*columns}) > 2):
                 return sign, columns, number
     texts = [text for _number, text in filled]
@@ -1856,7 +1856,7 @@ def find_list_columns(lines):
     elif all(";" in text for text in texts):
         sign = ";"
     else:
-        cells = [text.split(",") for text in texts]
+        cells = [text.split(",", COLUMNS_MAX) for text in texts]
         is_alike = len({*map(len, cells)}) == 1
         sign = "," if is_alike and all(map(has_identifier, cells)) else "\t"
     return sign, ["name", *IDENTIFIERS], 0
@@ -1888,7 +1888,7 @@ def has_identifier(cells):
 
 def read_entry(text, sign, columns):
     """{"name", "number", "email", "login"} of a line of a class list."""
-    cells = text.rstrip().split(sign)
+    cells = text.rstrip().split(sign, COLUMNS_MAX)
     if len(cells) > len(columns):
         raise Invalid("There are more than four columns: name, student number, e-mail, login."
                       if columns == ["name", *IDENTIFIERS] else
@@ -11135,12 +11135,12 @@ def show_cell(value):
     if not isinstance(value, str) or type(value) is Bare and CELL_NUMBER.fullmatch(value):
         return f"<c><v>{value}</v></c>"
     # Excel reads _x003D_ as "=", unless its first character is itself written like that.
-    value = bottle.html_escape(CODED.sub("_x005F_", FORBIDDEN.sub("", value)[:CELL_MAX]))
+    value = bottle.html_escape(LIKE_CODE.sub("_x005F_", FORBIDDEN.sub("", value)[:CELL_MAX]))
     return f'<c t="inlineStr"><is><t xml:space="preserve">{value}</t></is></c>'
 
 
 CELL_NUMBER = re.compile(r"-?\d+(?:\.\d+)?(?:e-?\d+)?", re.ASCII)
-CODED = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
+LIKE_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CELL_MAX = 32_767       # characters that Excel takes
 
