@@ -1774,10 +1774,11 @@ def edit_class_list(db, own_class_list, form):
 
 
 @app.get("/lists/<list_id:id>/delete")
-def show_delete_class_list(db, presenter, own_class_list):
+def show_delete_class_list(db, backups, presenter, own_class_list):
     """The page that says what becomes of the sessions that use a class list."""
     return view("class_list_delete", presenter=presenter, class_list=own_class_list,
-                sessions=list_sessions_with_list(db, own_class_list["id"]))
+                sessions=list_sessions_with_list(db, own_class_list["id"]),
+                backups=backups.format_until())
 
 
 @app.post("/lists/<list_id:id>/delete")
@@ -3310,7 +3311,8 @@ def give_own_name(db, session_id, respondent_id, person):
             "If this is your name, tell your teacher.")
     is_other = {**NOBODY, **person} != find_person(db, session_id, respondent_id)
     if is_other and not can_change_name(db, session, respondent_id):
-        raise Closed("You have already answered, so only your teacher can change your name.")
+        raise Closed("You have already answered, so only your teacher can change your name."
+                     if session["active"] else "The session is closed.")
     return Change(session_id, set_name(db, session_id, respondent_id, **person), "people")
 
 
@@ -3348,14 +3350,17 @@ def free_entry(db, session_id, entry_id):
 
 def can_change_name(db, session, respondent):
     """Whether a respondent may give a name, or change it: until the first answer."""
-    return asked_names(session) != "no" and (
+    return asked_names(session) != "no" and session["active"] and (
         needs_name(db, session, respondent) or not has_responded(db, session["id"], respondent))
 
 
 def needs_name(db, session, respondent):
-    """Whether this respondent still has to give a name, or to decline where that is allowed."""
+    """Whether this respondent still has to give a name, or to decline where that is allowed.
+
+    Nobody has to in a closed session, which shows its class list to nobody.
+    """
     asked = asked_names(session)
-    if asked == "no":
+    if asked == "no" or not session["active"]:
         return False
     name = find_name(db, session["id"], respondent)
     return not name if asked == "required" else name is None

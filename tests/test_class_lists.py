@@ -232,7 +232,10 @@ def test_a_deleted_list_leaves_marks_and_sessions_whole(db, presenter, class_lis
     pick(phone, entries[0])
     phone.respond(lesson["question_id"], "A")
     page = presenter.get(f"/lists/{class_list}/delete")
-    assert lesson["name"] in page.html.main.get_text()
+    assert lesson["name"] in page.html.main.get_text() and "stays in" not in page.text
+    classpulse.classroom.backups.make()
+    page = presenter.get(f"/lists/{class_list}/delete")
+    assert "The list stays in 1 backup" in page.text
     page.forms[1].submit(status=303)
     [person] = get_people(db, lesson).values()
     assert (person["name"], person["number"], person["entry_id"]) == (NAMES[0], "12345", None)
@@ -455,6 +458,13 @@ def test_strangers_are_shown_no_names(presenter, lesson, phone):
     # A browser that came straight to the address has joined by its next page.
     page = stranger.get(f"/audience/{lesson['code']}", status=200)
     assert NAMES[0] in page.form.submit(status=200).text
+    # Nor are those who joined before, once the session is closed.
+    early = Respondent(lesson["code"])
+    presenter.post(f"/api/sessions/{lesson['id']}/toggle", {"active": 0}, status=303)
+    for path in addresses:
+        assert NAMES[0] not in early.get(path, status="*").text, path
+    assert NAMES[0] not in early.post(addresses[3], {"entry": 1}, status=409).text
+    presenter.post(f"/api/sessions/{lesson['id']}/toggle", {"active": 1}, status=303)
     presenter.post(f"/api/sessions/{lesson['id']}/lock", {"locked": 1}, status=303)
     for who in (Client(), stranger, phone):
         for path in addresses:

@@ -1,10 +1,13 @@
-% # presenter, class_list, sessions: that use it
+% # presenter, class_list, sessions: that use it, backups: until when they hold it, or ""
 % rebase("layout.tpl", title="Delete class list", presenter=presenter, page="plain")
 <main class="narrow">
   <p><a class="back" href="/lists"><span aria-hidden="true">←</span> Class lists</a></p>
   <h1>Delete <bdi dir="auto">{{class_list["name"]}}</bdi>?</h1>
   <section class="card">
     <p>Students who picked their name keep it, and so do your results. This can't be undone.</p>
+    % if backups:
+    <p>{{_("The list stays in {backups}", backups=backups)}}</p>
+    % end
     % if sessions:
     <p>In these sessions new students will type their name:</p>
     <ul>
