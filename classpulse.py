@@ -8900,7 +8900,12 @@ def list_questions(db, session_id):
 def list_once_asked(db, session_id):
     """The questions of a session that were opened at least once, in order."""
     return [question for question in list_questions(db, session_id)
-            if question["opened_at"] or question["round"] > 1]
+            if was_asked(question)]
+
+
+def was_asked(question):
+    """Whether a question was opened at least once."""
+    return bool(question["opened_at"]) or question["round"] > 1
 
 
 def count_scored(questions):
@@ -9754,7 +9759,8 @@ def compare_sessions(db, session, other, alone):
 
     {"session", "other", "questions": {id of one of the session's: what compare_questions
     returns}, "unpaired", "missing": questions of the session and of the other that have no
-    counterpart; "percents": the mean shares of correct answers of both, or None}.
+    counterpart, of the other without `alone` only those that were asked; "percents": the mean
+    shares of correct answers of both, or None}.
     """
     questions, others = list_questions(db, session["id"]), list_questions(db, other["id"])
     origins = dict(db.tuples("""
@@ -9772,7 +9778,8 @@ def compare_sessions(db, session, other, alone):
                 if None not in (side["percent"] for side in one["sides"])]
     return {"session": session, "other": other, "questions": compared,
             "unpaired": [one for one in questions if one["id"] not in pairs],
-            "missing": [one for one in others if one["id"] not in paired],
+            "missing": [one for one in others
+                        if one["id"] not in paired and (alone or was_asked(one))],
             "percents": [round(statistics.mean(side)) for side in zip(*percents)] or None}
 
 

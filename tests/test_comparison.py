@@ -282,6 +282,9 @@ def test_questions_without_a_counterpart_are_listed(db, presenter, session, comp
     presenter.toggle(only_here)
     presenter.create_question(other, "open_text", "Nur dort?")
     page = compare(session["id"], other)
+    assert "Nur dort?" not in page.text         # it was never asked
+    presenter.be_alone()
+    page = compare(session["id"], other)
     [alone] = page.html.select("[data-unpaired]")
     of = alone.find_parent(attrs={"data-question-id": True})
     assert of["data-question-id"] == str(only_here)

@@ -42,7 +42,7 @@
   <p data-instead>Most frequent wrong answer: <b>{{wrong["letter"] + ". " if wrong.get("letter", wrong["label"]) != wrong["label"] else ""}}<bdi dir="auto">{{!format_label(wrong)}}</bdi></b> <small>{{_("({count})", count=wrong["count"])}}</small></p>
   % end
   % if told["hidden"]:
-  <p class="more">{{_n("{count} answer that you hid from the class is only in your files.", "{count} answers that you hid from the class are only in your files.", told["hidden"])}}</p>
+  <p class="more">{{_n("{count} answer that you hid from the class is only in your files and in the table of students.", "{count} answers that you hid from the class are only in your files and in the table of students.", told["hidden"])}}</p>
   % end
   % if told["changes"]:
   % include("partials/_changes.tpl", question=question, changes=told["changes"])
