@@ -10883,8 +10883,10 @@ class Exports:
     def delete(self, session):
         """Delete a session's files; the names of those that could not be deleted."""
         self.due.pop(session["id"], None)
+        stems = {name_files(session), *session["file_stems"]}
+        parts = (self.folder.glob(f"{stem}_*.part") for stem in stems)      # left by a crash
         return run_in_thread(self.pool, lambda: delete_files(       # after any write in progress
-            path for _, path in self.list_files(session)))
+            [*itertools.chain(*parts), *(path for _, path in self.list_files(session))]))
 
     @contextmanager
     def renewing(self, session):
@@ -11546,7 +11548,8 @@ class Backups:
         try:
             with self.turn:     # a backup in progress may hold deleted data
                 made = self.make()
-                for path in {*list_backups(self.folder)} - {made}:
+                parts = (self.folder / "backups").glob(DATED + "*.part*")   # left by a crash
+                for path in {*parts, *list_backups(self.folder)} - {made}:
                     path.unlink(missing_ok=True)
         except (OSError, sqlite3.Error) as problem:
             raise NotSaved("The older backups could not be replaced: {problem}.", problem=problem
