@@ -16,6 +16,7 @@ One file, in the order in which a response travels:
     Imports              questions that teachers already have
     Store                tables, migrations, and every SQL statement
     Live                 who is watching, and notifying them
+    Report               a session read as a whole: its grid, and beside another one
     Exports              answers and marks as files on the teacher's disk
     Backups              copies of the database, and putting one back
     Views                rendering, translating, and what every template is given
@@ -2625,7 +2626,8 @@ def list_people(db, live, question):
               for number, person in enumerate(joined, 1)]
     listed = [dict(person, name=names.get(person["id"])) for person in sorted(
                   people, key=lambda one: (one["declined"], (one["name"] or "").casefold()))
-              if question["asked_names"] != "no" or person["shares"] or person["left_out"]]
+              if question["asked_names"] != "no" or person["name"] or person["shares"]
+              or person["left_out"]]
     answers = list_answers(db, question, [person["id"] for person in listed[:LISTED_MAX]])
     for person in listed[:LISTED_MAX]:
         person["answer"] = answers.get(person["id"])
@@ -2856,163 +2858,18 @@ def show_report(db, presenter, own_session, form):
     if given and wants_fragment():
         return view("partials/_given", given=given)
 
-    def read(function, *args):
-        database = classroom.folder / "classpulse.db"
-        return run_in_thread(classroom.readers, function, database, own_session["id"], *args)
-    compared = read(read_comparison, other_id, alone)
-    query = {"order": order, "sort": sort, "compare": compared["comparison"] and other_id}
-    return view("report", presenter=presenter, session=own_session, given=given,
-                report=read(read_report, alone, order),
-                grid=alone and read(read_grid, sort, page, student),
+    read = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
+                         own_session["id"], alone, order, sort, page, student, other_id)
+    query = {"order": order, "sort": sort, "compare": read["comparison"] and other_id}
+    return view("report", presenter=presenter, session=own_session, given=given, order=order,
+                sort=sort, take_turns=take_turns, **read,
                 files=describe_files(db, classroom.exports, presenter, own_session),
-                take_turns=take_turns, order=order, sort=sort, query={
-                    name: value for name, value in query.items()
-                    if value not in (None, *list(ORDERS)[:1], *list(SORTS)[:1])}, **compared)
+                query={name: value for name, value in query.items()
+                       if value not in (None, *list(ORDERS)[:1], *list(SORTS)[:1])})
 
 
 ORDERS = {"asked": "As asked", "hardest": "Hardest first"}
 SORTS = {"name": "Name", "points": "Points"}        # of the grid's rows; points: the most first
-GRID_ROWS = 100         # on a page
-TEXTS_MAX = 200_000     # characters of long texts in a report; a class of 40 writes less
-
-
-def find_given(db, session, number, question_id):
-    """{"name", "number", "question", "answers": those of all its rounds}, or NotFound."""
-    joined, question = list_respondents(db, session["id"]), get_question(db, question_id)
-    if number > len(joined) or question["session_id"] != session["id"]:
-        raise NotFound(NO_RESPONDENT)
-    id = joined[number - 1]["id"]
-    return {"name": number_names(joined).get(id), "number": number, "question": question,
-            "answers": [answer for answered, answer in list_of_respondent(db, session["id"], id)
-                        if answered == question_id and answer["value"]]}
-
-
-def read_report(database, session_id, alone, order):
-    """What the report says of a session; runs in a thread, because it reads all responses.
-
-    {"joined", "complete": how many of them have answered everything, "asked": [what read_asked
-    returns, ...], "average": the mean of its percents, "hardest": one of it; both may be None}
-    """
-    with read_snapshot(database) as db:
-        questions, room = list_once_asked(db, session_id), TEXTS_MAX
-        report = {"joined": count_respondents(db, session_id, "")[0], "asked": [],
-                  "complete": count_complete(db, session_id, questions)}
-        for question in questions:
-            report["asked"].append(read_asked(db, question, alone, room))
-            room -= report["asked"][-1]["size"]
-    judged = [one for one in report["asked"] if one["percent"] is not None]
-    if order == "hardest":
-        report["asked"].sort(key=lambda one: 101 if one["percent"] is None else one["percent"])
-    percents = [one["percent"] for one in judged]
-    hardest = min(judged, key=lambda one: one["percent"], default=None)
-    return dict(report, average=round(statistics.mean(percents)) if percents else None,
-                hardest=hardest if percents[1:] and hardest["percent"] < 100 else None)
-
-
-def read_asked(db, question, alone, room):
-    """What the report says of a question, as far as the class has seen it or `alone`.
-
-    {"question": with `answer_shown` if the correct one is told, "stats": None while covered,
-    with the round before as `previous`; "earlier": {round: its stats}, "changes", "percent": who
-    were correct, "before": who were in the round before, "instead": the row of the most frequent
-    wrong answer, "explanation", "hidden": how many texts are not shown, "size": characters of
-    long texts, for which there is `room`}
-    """
-    kind, judged = QUESTION_TYPES[question["type"]], has_answer(question) and (
-        alone or question["answer_shown"])
-    seen = {"question": dict(question, answer_shown=int(bool(judged))), "stats": None,
-            "earlier": {}, "changes": None, "percent": None, "before": None, "instead": None,
-            "hidden": 0, "size": 0,
-            "explanation": question["explanation"] if alone else find_explanation(question)}
-    if is_first_vote_running(question) or not (alone or question["results_shown"]):
-        return seen
-    counts, compared = count_answers(db, question), question["round"] > 1 and not kind.is_text
-    last = dict(question, round=question["round"] - 1)
-    seen["stats"] = mark_rows(question, show_counts(
-        question, counts, count_answers(db, last) if compared else None), judged)
-    for round in range(question["round"] - (2 if compared else 1), 0, -1):
-        seen["earlier"][round] = get_question_stats(db, question["id"], round)
-    shown = kind.show(counts["values"], counts["hidden"])
-    seen["hidden"] = len(counts["values"]) - len(shown)
-    if kind.NEWEST:
-        seen["stats"] |= list_in_full(kind.count(shown, question["options"]), counts, room)
-        seen["size"] = sum(len(row["label"]) for row in seen["stats"]["results"])
-    if compared:
-        seen["changes"] = list_changes(db, question, judged)
-    if judged:
-        seen["percent"] = measure_correct(db, question)
-        seen["before"] = measure_correct(db, last) if compared else None
-        seen["instead"] = find_instead(question, seen["stats"], shown)
-    return seen
-
-
-def list_in_full(rows, counts, room):
-    """The `results` of long texts, none of which is cut, and how many `more` there are."""
-    sizes = itertools.accumulate(len(row["label"]) for row in rows)
-    whole = [row for row, size in zip(rows, sizes) if size <= room]
-    return {"results": whole, "more": len(rows) - len(whole) + counts["unread"]}
-
-
-def find_instead(question, stats, values):
-    """The row of the most frequent wrong answer or None; words and numbers were given twice.
-
-    Numbers are not told by their bins, in which there may be correct ones, too.
-    """
-    kind, options = QUESTION_TYPES[question["type"]], question["options"]
-    rows = ([dict(row, right=kind.is_correct(row, options))
-             for row in kind.entries(values, options)] if kind.is_number else stats["results"])
-    most = max((row for row in rows if not row["right"]), key=lambda row: row["count"],
-               default=None)
-    return most if most and most["count"] > (0 if kind.tiles else 1) else None
-
-
-def read_grid(database, session_id, sort, page, student):
-    """A page of the table of students and questions; runs in a thread.
-
-    {"questions", "rows": those of list_joined with "points" and "answers": {question_id: (value,
-    late)}; "totals": {question_id: {"answers", "points"}}, "most": points there are, "mean": of
-    all students, "count": how many they are, "page", "pages"}. It is `page`, by default the one
-    with the `student` of that place.
-    """
-    with read_snapshot(database) as db:
-        questions, totals = list_once_asked(db, session_id), list_totals(db, session_id)
-        people, marks = list_joined(db, session_id), list_marks(db, get_session(db, session_id))
-        people = [dict(person, points=marks[person["id"]]["score"] or 0) for person in people]
-        if sort == "points":
-            people.sort(key=lambda person: -person["points"])
-        place = next((place for place, person in enumerate(people)
-                      if person["place"] == student), 0)
-        pages = max(1, -(-len(people) // GRID_ROWS))
-        page = min(page or place // GRID_ROWS + 1, pages)
-        rows = people[(page - 1) * GRID_ROWS:page * GRID_ROWS]
-        answers = list_last_answers(db, session_id, [person["id"] for person in rows])
-    return {"questions": questions, "most": count_scored(questions), "count": len(people),
-            "totals": {question["id"]: totals.get(question["id"], {"answers": 0, "points": 0.0})
-                       for question in questions}, "page": page, "pages": pages,
-            "mean": sum(person["points"] for person in people) / max(len(people), 1),
-            "rows": [dict(person, answers=answers[person["id"]]) for person in rows]}
-
-
-def read_comparison(database, session_id, other_id, alone):
-    """What pages show of a session beside another one; in a thread, since it reads all responses.
-
-    {"others": what list_comparable returns; "comparison": what compare_sessions returns, if there
-    is an `other_id`, else None, as it is if they have nothing in common: "problem" then says so}.
-    NotFound if the other one is another presenter's.
-    """
-    with closing(connect(database)) as db:
-        session, comparison, problem = get_session(db, session_id), None, None
-        if other_id == session["id"]:
-            problem = Sentence("A session can't be compared with itself. Choose another one.")
-        elif other_id:
-            other = get_own_session(db, session["user_id"], other_id)
-            comparison = compare_sessions(db, session, other, alone)
-            if not comparison["questions"]:
-                comparison, problem = None, Sentence(
-                    "{name} has no question in common with this session. Choose another one.",
-                    name=other["name"])
-        return {"others": list_comparable(db, session), "comparison": comparison,
-                "problem": problem}
 
 
 @app.get("/questions/<question_id:id>/export")
@@ -7809,8 +7666,13 @@ def complete_step(db, version):
     if version == 4:
         db.executemany("UPDATE questions SET live = ? WHERE id = ?", list_presets(db))
     if version == 7:
-        for question in db.all("SELECT id FROM questions"):
-            attempt(score_again, db, question["id"])
+        score_all(db)
+
+
+def score_all(db):
+    """Store the scores that version 6 had not; an odd question's answers stay without."""
+    for question in db.all("SELECT id FROM questions"):
+        attempt(score_again, db, question["id"])
 
 
 def list_presets(db):
@@ -9713,7 +9575,7 @@ def list_comparable(db, session):
     copies = dict(db.tuples("SELECT id, copied_from FROM sessions WHERE user_id = :user_id",
                             user_id=session["user_id"]))
 
-    def list_marks(session_id):
+    def list_shared(session_id):
         """What a question that can be paired with one of the session's must have in common."""
         return {mark for id, type, title in titles.get(session_id, ())
                 for mark in ((type, trace(origins, id)[-1]), (type, title))}
@@ -9722,10 +9584,10 @@ def list_comparable(db, session):
         return pair_questions(own, list_questions(db, other["id"]), origins)
 
     own, root = list_questions(db, session["id"]), trace(copies, session["id"])[-1]
-    marks = list_marks(session["id"])
+    shared = list_shared(session["id"])
     others = sorted((dict(other, related=trace(copies, other["id"])[-1] == root)
                      for other in sessions if other["id"] != session["id"]
-                     and not marks.isdisjoint(list_marks(other["id"]))),
+                     and not shared.isdisjoint(list_shared(other["id"]))),
                     key=lambda other: not other["related"])
     comparable = (other for other in yield_to_loop(others) if attempt(is_comparable, other))
     return list(itertools.islice(comparable, COMPARABLE_MAX))
@@ -9754,117 +9616,14 @@ def trace(origins, id):
     return line
 
 
-def compare_sessions(db, session, other, alone):
-    """The answers of two sessions to the questions that they have in common.
-
-    {"session", "other", "questions": {id of one of the session's: what compare_questions
-    returns}, "unpaired", "missing": questions of the session and of the other that have no
-    counterpart, of the other without `alone` only those that were asked; "percents": the mean
-    shares of correct answers of both, or None}.
-    """
-    questions, others = list_questions(db, session["id"]), list_questions(db, other["id"])
-    origins = dict(db.tuples("""
+def list_lines(db, session_id, other_id):
+    """{id of a question: the one that it was copied from} of two sessions, back to the first."""
+    return dict(db.tuples("""
         WITH RECURSIVE line (id, copied_from) AS (
             SELECT id, copied_from FROM questions WHERE session_id IN (:id, :other) UNION
             SELECT questions.id, questions.copied_from
             FROM questions JOIN line ON questions.id = line.copied_from)
-        SELECT id, copied_from FROM line""", id=session["id"], other=other["id"]))
-    pairs = pair_questions(questions, others, origins)
-    compared = {question["id"]: compare_questions(db, question, pairs[question["id"]], alone,
-                                                  other["name"])
-                for question in yield_to_loop(questions) if question["id"] in pairs}
-    paired = {question["id"] for question in pairs.values()}
-    percents = [[side["percent"] for side in one["sides"]] for one in compared.values()
-                if None not in (side["percent"] for side in one["sides"])]
-    return {"session": session, "other": other, "questions": compared,
-            "unpaired": [one for one in questions if one["id"] not in pairs],
-            "missing": [one for one in others
-                        if one["id"] not in paired and (alone or was_asked(one))],
-            "percents": [round(statistics.mean(side)) for side in zip(*percents)] or None}
-
-
-def pair_questions(questions, others, origins):
-    """{id of a question: the one of `others` that asks the same}, each in one pair at most.
-
-    First those that come from one question, through the newest that they have in common; then
-    those that say the same. The other way round it gives the same pairs.
-    """
-    def index(some):
-        """{what two questions of a pair share: [(how far it is away, place, question), ...]}."""
-        shared = defaultdict(list)
-        for question in some:
-            kind, options = QUESTION_TYPES[question["type"]], question["options"]
-            for steps, origin in enumerate(trace(origins, question["id"])):
-                key = (-origin, kind.type, kind.scale(options))
-                shared[key].append((steps, question["number"], question))
-            key = (1, kind.type, normalize(question["title"]), kind.wording(options))
-            shared[key].append((0, question["number"], question))
-        return shared
-
-    pairs, taken, own, there = {}, set(), index(questions), index(others)
-    for key in sorted(own.keys() & there.keys(), key=lambda key: key[0]):
-        free = ((one for *_place, one in sorted(some[key], key=lambda found: found[:2])
-                 if one["id"] not in taken) for some in (own, there))
-        for question, other in list(zip(*free)):
-            if is_same_question(question, other):
-                pairs[question["id"]] = other
-                taken |= {question["id"], other["id"]}
-    return pairs
-
-
-def is_same_question(question, other):
-    """Whether two questions, one of which comes from the other, still ask the same."""
-    return (normalize(question["title"]) == normalize(other["title"])
-            or QUESTION_TYPES[question["type"]].is_alike(question["options"], other["options"]))
-
-
-def compare_questions(db, question, other, alone, name):
-    """What two classes answered to a question, each in the last round with answers.
-
-    If one had more rounds, it is the first: a second vote would stand beside the other's only one.
-    `name` is the other session's.
-
-    {"other": the question there, "covered": why nothing is shown, or None; "rows": [{"row", "own",
-    "there": its rows or None, "letter": its letter there, "difference": in points}, ...],
-    "figures": [(label, own, there), ...], "said": the main differences as sentences, "rounds":
-    how many each had, "sides": [{"question", "round", "total", "abstained", "percent": of correct
-    answers, or None}, ...]}.
-    """
-    kind = QUESTION_TYPES[question["type"]]
-    found = [find_rounds(db, one) for one in (question, other)]
-    rounds = [last - first + 1 for first, last in found]
-    pair = [dict(one, round=last if rounds[0] == rounds[1] else first)
-            for one, (first, last) in zip((question, other), found)]
-    counts = [count_answers(db, one) for one in pair]
-    judged = alone or question["answer_shown"] and other["answer_shown"]
-    sides = [{"question": one, "round": one["round"], "abstained": counted["abstained"],
-              "total": 0, "percent": None} for one, counted in zip(pair, counts)]
-    compared = {"other": other, "sides": sides, "rounds": rounds,
-                "rows": [], "figures": [], "said": [],
-                "covered": find_cover(question, alone) or find_cover(other, alone)}
-    if compared["covered"]:
-        return compared
-    options, keys = kind.align(question["options"], other["options"])
-    translated = {value: kind.translate(value, keys) for value in {*counts[1]["values"]}}
-    counts[1] = dict(counts[1], values=[*map(translated.get, counts[1]["values"])], tallies={
-        keys.get(key, key): count for key, count in counts[1]["tallies"].items()})
-    stats = mark_rows(dict(question, answer_shown=judged),
-                      show_counts(dict(question, options=options), *counts))
-    both = stats, stats["previous"]
-    for side, counted in zip(sides, both):
-        side["total"] = counted["total"]
-        if judged and has_answer(side["question"]):
-            side["percent"] = measure_correct(db, side["question"])
-    compared["figures"] = [(name, stats[name], stats["previous"][name]) for name in FIGURES
-                           if None not in (stats.get(name), stats["previous"].get(name))]
-    if not kind.NEWEST:         # those are texts that hardly two people have in common
-        compared["rows"] = list_compared_rows(kind, both, {own: key for key, own in keys.items()})
-    if all(side["total"] for side in sides):
-        compared["said"] = list(list_differences(question, compared, name))
-    return compared
-
-
-FIGURES = {"median": "Median", "average": "Mean"}       # {name in stats: label}
+        SELECT id, copied_from FROM line""", id=session_id, other=other_id))
 
 
 def find_rounds(db, question):
@@ -9875,85 +9634,6 @@ def find_rounds(db, question):
                    "SELECT round FROM tallies WHERE question_id = :id AND count)",
                    id=question["id"], session_id=question["session_id"])
     return found["first"] or question["round"], found["last"] or question["round"]
-
-
-def find_cover(question, alone):
-    """Why the class may not see a question's results, as a sentence; None if it may."""
-    if is_first_vote_running(question):
-        return Sentence("The first vote is running. Its results appear when you close it.")
-    if alone or question["results_shown"] or question["stage"] == "draft":
-        return None
-    return Sentence("The answers are covered.")
-
-
-def list_compared_rows(kind, both, letters):
-    """The `rows` of compare_questions, from the stats of both classes.
-
-    `letters` is {key of an option: its letter there}. Of words only the most frequent are listed.
-    """
-    own, there = ({row["key"]: row for row in stats["results"]} for stats in both)
-    rows = []
-    for key in dict.fromkeys([*own, *there]):
-        pair = [own.get(key), there.get(key)]
-        values = [row.get("mean_rank", row["percent"]) if row else None if stats["more"] else 0
-                  for row, stats in zip(pair, both)]
-        is_option = key in letters and not key.startswith(ONLY_THERE)
-        rows.append({"row": pair[0] or pair[1], "letter": key if is_option else "",
-                     "letter_there": letters.get(key, ""), "values": values,
-                     "counts": [row["count"] if row else 0 for row in pair], "difference":
-                     None if None in values else round(values[0] - values[1], 2)})
-    if kind.is_text:
-        rows = sorted(rows, key=lambda row: -sum(filter(None, row["values"])))[:COMPARED_MAX]
-    return rows
-
-
-def list_differences(question, compared, name):
-    """Yield the main differences between two classes, the other one's `name`, as sentences."""
-    kind, rows = QUESTION_TYPES[question["type"]], compared["rows"]
-    own, there = (side["percent"] for side in compared["sides"])
-    if None not in (own, there) and abs(own - there) >= DIFFERENCE_MIN:
-        yield say_difference("correct", own - there, name=name)
-        rows = [row for row in rows if not row["row"].get("right")]
-    moved = [(name, own - there) for name, own, there in compared["figures"] if own != there]
-    if moved:
-        yield say_difference(*moved[0])
-    rows = [row for row in rows if row["difference"] and not kind.is_number]
-    largest = max(rows, key=lambda row: abs(row["difference"]), default=None)
-    if largest and "mean_rank" in largest["row"]:
-        moved = -largest["difference"]
-        yield say_difference("place" if abs(moved) == 1 else "places", moved,
-                             answer=spell_row(question, largest))
-    elif largest and abs(largest["difference"]) >= DIFFERENCE_MIN:
-        yield say_difference("wrote" if kind.is_text else "chose", largest["difference"],
-                             answer=spell_row(question, largest))
-
-
-def say_difference(kind, difference, **values):
-    """The sentence of DIFFERENCES that says by how much more or less there is here."""
-    more, less = DIFFERENCES[kind]
-    return Sentence(more if difference > 0 else less, **values,
-                    by=show_number(f"{abs(difference):.4g}"))
-
-
-DIFFERENCES = {
-    "correct": ("Correct: {by} percentage points higher than in {name}",
-                "Correct: {by} percentage points lower than in {name}"),
-    "median": ("Median: {by} higher", "Median: {by} lower"),
-    "average": ("Mean: {by} higher", "Mean: {by} lower"),
-    "place": ("{answer}: {by} place higher", "{answer}: {by} place lower"),
-    "places": ("{answer}: {by} places higher", "{answer}: {by} places lower"),
-    "chose": ("{answer} chosen: {by} points higher", "{answer} chosen: {by} points lower"),
-    "wrote": ("{answer} written: {by} points higher", "{answer} written: {by} points lower")}
-
-
-def spell_row(question, row):
-    """A compared row in a sentence: a short option and its letter, the letter, or its text."""
-    letter = row["letter"]
-    if letter:
-        text = spell_answer(question, letter).removeprefix(f"{letter}, ")
-        return Sentence("{text} ({letter})", text=text, letter=letter) \
-            if letter != text and len(text) <= Choice.SPELLED_MAX else letter
-    return Sentence("“{text}”", text=cut_text(row["row"]["label"], Choice.SPELLED_MAX))
 
 
 # ------------------------------------------------------------------------------
@@ -10786,6 +10466,351 @@ def hang_up(sock):
     """Shut a connection down; the greenlet that reads it wakes and cleans up."""
     with suppress(OSError, AttributeError):
         sock._sock.shutdown(socket.SHUT_RDWR)
+
+
+# ------------------------------------------------------------------------------
+# Report
+# ------------------------------------------------------------------------------
+# A session read as a whole: its questions, the grid of students and questions, and its answers
+# beside those of another session. It reads all responses, so it runs in a thread.
+
+GRID_ROWS = 100         # on a page
+TEXTS_MAX = 200_000     # characters of long texts in a report; a class of 40 writes less
+
+
+def find_given(db, session, number, question_id):
+    """{"name", "number", "question", "answers": those of all its rounds}, or NotFound."""
+    joined, question = list_respondents(db, session["id"]), get_question(db, question_id)
+    if number > len(joined) or question["session_id"] != session["id"]:
+        raise NotFound(NO_RESPONDENT)
+    id = joined[number - 1]["id"]
+    return {"name": number_names(joined).get(id), "number": number, "question": question,
+            "answers": [answer for answered, answer in list_of_respondent(db, session["id"], id)
+                        if answered == question_id and answer["value"]]}
+
+
+def read_report(database, session_id, alone, order, sort, page, student, other_id):
+    """What the page shows of a session at one moment; runs in a thread.
+
+    {"report": what sum_up returns, "grid": what read_grid returns, or False, and what
+    read_comparison returns}
+    """
+    with read_snapshot(database) as db:
+        session = get_session(db, session_id)
+        return {"report": sum_up(db, session_id, alone, order),
+                "grid": alone and read_grid(db, session, sort, page, student),
+                **read_comparison(db, session, other_id, alone)}
+
+
+def sum_up(db, session_id, alone, order):
+    """What was asked and how it was answered.
+
+    {"joined", "complete": how many of them have answered everything, "asked": [what read_asked
+    returns, ...], "average": the mean of its percents, "hardest": one of it; both may be None}
+    """
+    questions, room = list_once_asked(db, session_id), TEXTS_MAX
+    report = {"joined": count_respondents(db, session_id, "")[0], "asked": [],
+              "complete": count_complete(db, session_id, questions)}
+    for question in questions:
+        report["asked"].append(read_asked(db, question, alone, room))
+        room -= report["asked"][-1]["size"]
+    judged = [one for one in report["asked"] if one["percent"] is not None]
+    if order == "hardest":
+        report["asked"].sort(key=lambda one: 101 if one["percent"] is None else one["percent"])
+    percents = [one["percent"] for one in judged]
+    hardest = min(judged, key=lambda one: one["percent"], default=None)
+    return dict(report, average=round(statistics.mean(percents)) if percents else None,
+                hardest=hardest if percents[1:] and hardest["percent"] < 100 else None)
+
+
+def read_asked(db, question, alone, room):
+    """What the report says of a question, as far as the class has seen it or `alone`.
+
+    {"question": with `answer_shown` if the correct one is told, "stats": None while covered,
+    with the round before as `previous`; "earlier": {round: its stats}, "changes", "percent": who
+    were correct, "before": who were in the round before, "instead": the row of the most frequent
+    wrong answer, "explanation", "hidden": how many texts are not shown, "size": characters of
+    long texts, for which there is `room`}
+    """
+    kind, judged = QUESTION_TYPES[question["type"]], has_answer(question) and (
+        alone or question["answer_shown"])
+    seen = {"question": dict(question, answer_shown=int(bool(judged))), "stats": None,
+            "earlier": {}, "changes": None, "percent": None, "before": None, "instead": None,
+            "hidden": 0, "size": 0,
+            "explanation": question["explanation"] if alone else find_explanation(question)}
+    if is_first_vote_running(question) or not (alone or question["results_shown"]):
+        return seen
+    counts, compared = count_answers(db, question), question["round"] > 1 and not kind.is_text
+    last = dict(question, round=question["round"] - 1)
+    seen["stats"] = mark_rows(question, show_counts(
+        question, counts, count_answers(db, last) if compared else None), judged)
+    for round in range(question["round"] - (2 if compared else 1), 0, -1):
+        seen["earlier"][round] = get_question_stats(db, question["id"], round)
+    shown = kind.show(counts["values"], counts["hidden"])
+    seen["hidden"] = len(counts["values"]) - len(shown)
+    if kind.NEWEST:
+        seen["stats"] |= list_in_full(kind.count(shown, question["options"]), counts, room)
+        seen["size"] = sum(len(row["label"]) for row in seen["stats"]["results"])
+    if compared:
+        seen["changes"] = list_changes(db, question, judged)
+    if judged:
+        seen["percent"] = measure_correct(db, question)
+        seen["before"] = measure_correct(db, last) if compared else None
+        seen["instead"] = find_instead(question, seen["stats"], shown)
+    return seen
+
+
+def list_in_full(rows, counts, room):
+    """The `results` of long texts, none of which is cut, and how many `more` there are."""
+    sizes = itertools.accumulate(len(row["label"]) for row in rows)
+    whole = [row for row, size in zip(rows, sizes) if size <= room]
+    return {"results": whole, "more": len(rows) - len(whole) + counts["unread"]}
+
+
+def find_instead(question, stats, values):
+    """The row of the most frequent wrong answer or None; words and numbers were given twice.
+
+    Numbers are not told by their bins, in which there may be correct ones, too.
+    """
+    kind, options = QUESTION_TYPES[question["type"]], question["options"]
+    rows = ([dict(row, right=kind.is_correct(row, options))
+             for row in kind.entries(values, options)] if kind.is_number else stats["results"])
+    most = max((row for row in rows if not row["right"]), key=lambda row: row["count"],
+               default=None)
+    return most if most and most["count"] > (0 if kind.tiles else 1) else None
+
+
+def read_grid(db, session, sort, page, student):
+    """A page of the table of students and questions.
+
+    {"questions", "rows": those of list_joined with "points" and "answers": {question_id: (value,
+    late)}; "totals": {question_id: {"answers", "points"}}, "most": points there are, "mean": of
+    all students, "count": how many they are, "page", "pages"}. It is `page`, by default the one
+    with the `student` of that place.
+    """
+    questions, totals = list_once_asked(db, session["id"]), list_totals(db, session["id"])
+    marks = list_marks(db, session)
+    people = [dict(person, points=marks[person["id"]]["score"] or 0)
+              for person in list_joined(db, session["id"])]
+    if sort == "points":
+        people.sort(key=lambda person: -person["points"])
+    place = next((place for place, person in enumerate(people)
+                  if person["place"] == student), 0)
+    pages = max(1, -(-len(people) // GRID_ROWS))
+    page = min(page or place // GRID_ROWS + 1, pages)
+    rows = people[(page - 1) * GRID_ROWS:page * GRID_ROWS]
+    answers = list_last_answers(db, session["id"], [person["id"] for person in rows])
+    return {"questions": questions, "most": count_scored(questions), "count": len(people),
+            "totals": {question["id"]: totals.get(question["id"], {"answers": 0, "points": 0.0})
+                       for question in questions}, "page": page, "pages": pages,
+            "mean": sum(person["points"] for person in people) / max(len(people), 1),
+            "rows": [dict(person, answers=answers[person["id"]]) for person in rows]}
+
+
+def read_comparison(db, session, other_id, alone):
+    """What pages show of a session beside another one.
+
+    {"others": what list_comparable returns; "comparison": what compare_sessions returns, if there
+    is an `other_id`, else None, as it is if they have nothing in common: "problem" then says so}.
+    NotFound if the other one is another presenter's.
+    """
+    comparison, problem = None, None
+    if other_id == session["id"]:
+        problem = Sentence("A session can't be compared with itself. Choose another one.")
+    elif other_id:
+        other = get_own_session(db, session["user_id"], other_id)
+        comparison = compare_sessions(db, session, other, alone)
+        if not comparison["questions"]:
+            comparison, problem = None, Sentence(
+                "{name} has no question in common with this session. Choose another one.",
+                name=other["name"])
+    return {"others": list_comparable(db, session), "comparison": comparison, "problem": problem}
+
+
+def compare_sessions(db, session, other, alone):
+    """The answers of two sessions to the questions that they have in common.
+
+    {"session", "other", "questions": {id of one of the session's: what compare_questions
+    returns}, "unpaired", "missing": questions of the session and of the other that have no
+    counterpart, of the other without `alone` only those that were asked; "percents": the mean
+    shares of correct answers of both, or None}.
+    """
+    questions, others = list_questions(db, session["id"]), list_questions(db, other["id"])
+    pairs = pair_questions(questions, others, list_lines(db, session["id"], other["id"]))
+    compared = {question["id"]: compare_questions(db, question, pairs[question["id"]], alone,
+                                                  other["name"])
+                for question in yield_to_loop(questions) if question["id"] in pairs}
+    paired = {question["id"] for question in pairs.values()}
+    percents = [[side["percent"] for side in one["sides"]] for one in compared.values()
+                if None not in (side["percent"] for side in one["sides"])]
+    return {"session": session, "other": other, "questions": compared,
+            "unpaired": [one for one in questions if one["id"] not in pairs],
+            "missing": [one for one in others
+                        if one["id"] not in paired and (alone or was_asked(one))],
+            "percents": [round(statistics.mean(side)) for side in zip(*percents)] or None}
+
+
+def pair_questions(questions, others, origins):
+    """{id of a question: the one of `others` that asks the same}, each in one pair at most.
+
+    First those that come from one question, through the newest that they have in common; then
+    those that say the same. The other way round it gives the same pairs.
+    """
+    def index(some):
+        """{what two questions of a pair share: [(how far it is away, place, question), ...]}."""
+        shared = defaultdict(list)
+        for question in some:
+            kind, options = QUESTION_TYPES[question["type"]], question["options"]
+            for steps, origin in enumerate(trace(origins, question["id"])):
+                key = (-origin, kind.type, kind.scale(options))
+                shared[key].append((steps, question["number"], question))
+            key = (1, kind.type, normalize(question["title"]), kind.wording(options))
+            shared[key].append((0, question["number"], question))
+        return shared
+
+    pairs, taken, own, there = {}, set(), index(questions), index(others)
+    for key in sorted(own.keys() & there.keys(), key=lambda key: key[0]):
+        free = ((one for *_place, one in sorted(some[key], key=lambda found: found[:2])
+                 if one["id"] not in taken) for some in (own, there))
+        for question, other in list(zip(*free)):
+            if is_same_question(question, other):
+                pairs[question["id"]] = other
+                taken |= {question["id"], other["id"]}
+    return pairs
+
+
+def is_same_question(question, other):
+    """Whether two questions, one of which comes from the other, still ask the same."""
+    return (normalize(question["title"]) == normalize(other["title"])
+            or QUESTION_TYPES[question["type"]].is_alike(question["options"], other["options"]))
+
+
+def compare_questions(db, question, other, alone, name):
+    """What two classes answered to a question, each in the last round with answers.
+
+    If one had more rounds, it is the first: a second vote would stand beside the other's only one.
+    `name` is the other session's.
+
+    {"other": the question there, "covered": why nothing is shown, or None; "rows": [{"row", "own",
+    "there": its rows or None, "letter": its letter there, "difference": in points}, ...],
+    "figures": [(label, own, there), ...], "said": the main differences as sentences, "rounds":
+    how many each had, "sides": [{"question", "round", "total", "abstained", "percent": of correct
+    answers, or None}, ...]}.
+    """
+    kind = QUESTION_TYPES[question["type"]]
+    found = [find_rounds(db, one) for one in (question, other)]
+    rounds = [last - first + 1 for first, last in found]
+    pair = [dict(one, round=last if rounds[0] == rounds[1] else first)
+            for one, (first, last) in zip((question, other), found)]
+    counts = [count_answers(db, one) for one in pair]
+    judged = alone or question["answer_shown"] and other["answer_shown"]
+    sides = [{"question": one, "round": one["round"], "abstained": counted["abstained"],
+              "total": 0, "percent": None} for one, counted in zip(pair, counts)]
+    compared = {"other": other, "sides": sides, "rounds": rounds,
+                "rows": [], "figures": [], "said": [],
+                "covered": find_cover(question, alone) or find_cover(other, alone)}
+    if compared["covered"]:
+        return compared
+    options, keys = kind.align(question["options"], other["options"])
+    translated = {value: kind.translate(value, keys) for value in {*counts[1]["values"]}}
+    counts[1] = dict(counts[1], values=[*map(translated.get, counts[1]["values"])], tallies={
+        keys.get(key, key): count for key, count in counts[1]["tallies"].items()})
+    stats = mark_rows(dict(question, answer_shown=judged),
+                      show_counts(dict(question, options=options), *counts))
+    both = stats, stats["previous"]
+    for side, counted in zip(sides, both):
+        side["total"] = counted["total"]
+        if judged and has_answer(side["question"]):
+            side["percent"] = measure_correct(db, side["question"])
+    compared["figures"] = [(name, stats[name], stats["previous"][name]) for name in FIGURES
+                           if None not in (stats.get(name), stats["previous"].get(name))]
+    if not kind.NEWEST:         # those are texts that hardly two people have in common
+        compared["rows"] = list_compared_rows(kind, both, {own: key for key, own in keys.items()})
+    if all(side["total"] for side in sides):
+        compared["said"] = list(list_differences(question, compared, name))
+    return compared
+
+
+FIGURES = {"median": "Median", "average": "Mean"}       # {name in stats: label}
+
+
+def find_cover(question, alone):
+    """Why the class may not see a question's results, as a sentence; None if it may."""
+    if is_first_vote_running(question):
+        return Sentence("The first vote is running. Its results appear when you close it.")
+    if alone or question["results_shown"] or question["stage"] == "draft":
+        return None
+    return Sentence("The answers are covered.")
+
+
+def list_compared_rows(kind, both, letters):
+    """The `rows` of compare_questions, from the stats of both classes.
+
+    `letters` is {key of an option: its letter there}. Of words only the most frequent are listed.
+    """
+    own, there = ({row["key"]: row for row in stats["results"]} for stats in both)
+    rows = []
+    for key in dict.fromkeys([*own, *there]):
+        pair = [own.get(key), there.get(key)]
+        values = [row.get("mean_rank", row["percent"]) if row else None if stats["more"] else 0
+                  for row, stats in zip(pair, both)]
+        is_option = key in letters and not key.startswith(ONLY_THERE)
+        rows.append({"row": pair[0] or pair[1], "letter": key if is_option else "",
+                     "letter_there": letters.get(key, ""), "values": values,
+                     "counts": [row["count"] if row else 0 for row in pair], "difference":
+                     None if None in values else round(values[0] - values[1], 2)})
+    if kind.is_text:
+        rows = sorted(rows, key=lambda row: -sum(filter(None, row["values"])))[:COMPARED_MAX]
+    return rows
+
+
+def list_differences(question, compared, name):
+    """Yield the main differences between two classes, the other one's `name`, as sentences."""
+    kind, rows = QUESTION_TYPES[question["type"]], compared["rows"]
+    own, there = (side["percent"] for side in compared["sides"])
+    if None not in (own, there) and abs(own - there) >= DIFFERENCE_MIN:
+        yield say_difference("correct", own - there, name=name)
+        rows = [row for row in rows if not row["row"].get("right")]
+    moved = [(name, own - there) for name, own, there in compared["figures"] if own != there]
+    if moved:
+        yield say_difference(*moved[0])
+    rows = [row for row in rows if row["difference"] and not kind.is_number]
+    largest = max(rows, key=lambda row: abs(row["difference"]), default=None)
+    if largest and "mean_rank" in largest["row"]:
+        moved = -largest["difference"]
+        yield say_difference("place" if abs(moved) == 1 else "places", moved,
+                             answer=spell_row(question, largest))
+    elif largest and abs(largest["difference"]) >= DIFFERENCE_MIN:
+        yield say_difference("wrote" if kind.is_text else "chose", largest["difference"],
+                             answer=spell_row(question, largest))
+
+
+def say_difference(kind, difference, **values):
+    """The sentence of DIFFERENCES that says by how much more or less there is here."""
+    more, less = DIFFERENCES[kind]
+    return Sentence(more if difference > 0 else less, **values,
+                    by=show_number(f"{abs(difference):.4g}"))
+
+
+DIFFERENCES = {
+    "correct": ("Correct: {by} percentage points higher than in {name}",
+                "Correct: {by} percentage points lower than in {name}"),
+    "median": ("Median: {by} higher", "Median: {by} lower"),
+    "average": ("Mean: {by} higher", "Mean: {by} lower"),
+    "place": ("{answer}: {by} place higher", "{answer}: {by} place lower"),
+    "places": ("{answer}: {by} places higher", "{answer}: {by} places lower"),
+    "chose": ("{answer} chosen: {by} points higher", "{answer} chosen: {by} points lower"),
+    "wrote": ("{answer} written: {by} points higher", "{answer} written: {by} points lower")}
+
+
+def spell_row(question, row):
+    """A compared row in a sentence: a short option and its letter, the letter, or its text."""
+    letter = row["letter"]
+    if letter:
+        text = spell_answer(question, letter).removeprefix(f"{letter}, ")
+        return Sentence("{text} ({letter})", text=text, letter=letter) \
+            if letter != text and len(text) <= Choice.SPELLED_MAX else letter
+    return Sentence("“{text}”", text=cut_text(row["row"]["label"], Choice.SPELLED_MAX))
 
 
 # ------------------------------------------------------------------------------

@@ -614,7 +614,7 @@ def test_phones_and_teacher_agree_on_who_is_who(server, teacher, open_page):
     desk.locator("[data-grid]").get_by_text("Anna Schmidt").wait_for()
     desk.get_by_role("button", name="Free name").click()
     desk.get_by_role("button", name="Free name").wait_for(state="detached")
-    desk.locator("[data-grid]").get_by_text("Student 1").wait_for()
+    desk.locator("[data-grid]").get_by_text("Student 1", exact=True).wait_for()
     anna.reload()
     anna.get_by_role("button", name="Anna Schmidt").click()
     anna.get_by_text("You are Anna Schmidt").wait_for()

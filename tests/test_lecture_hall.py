@@ -21,7 +21,7 @@ LOOKS_AT_ALL = {
     "list_sessions": "which exports are out of date: at start, and by the export command",
     "list_open_sessions": "what can be joined: at start, and when the address changes",
     "list_presets": "what a migration fills in, once",
-    "complete_step": "the same",
+    "score_all": "the same",
     "list_with_timer": "all of an index that holds nothing but running countdowns",
     "delete_unused_images": "a question's picture changed: presenters keep few, and none is read",
 }
