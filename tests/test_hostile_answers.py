@@ -236,6 +236,7 @@ def test_the_private_view_makes_room_for_more_when_texts_are_hidden(presenter, a
 
 def test_the_list_of_people_shows_the_beginning_of_an_answer(db, presenter, session, ask, answer):
     presenter.be_alone()
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "8a", "names": "optional"})
     question_id = ask("open_text")
     answer(question_id, ["'" * 4990 + str(number) for number in range(150)])
     for number in range(150):
