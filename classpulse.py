@@ -68,9 +68,9 @@ def check_packages():
 
 if __name__ == "__main__":
     check_packages()
-    # Python keeps the syntax tree of the script it was told to run: 16 of 54 MB. So it starts again
-    # with what an import compiles, or has compiled before, which takes less time. Not under a
-    # debugger, and not on Windows, where it would be another process.
+    # Python keeps the syntax tree of the script it was told to run: 16 of 54 MB. So it starts a
+    # second time, with what an import compiles, or has compiled before. Not under a debugger, and
+    # not on Windows, where it would be another process.
     if os.name == "posix" and sys.orig_argv[1:] == sys.argv:
         run = (f"import sys; sys.path[0] = {sys.path[0]!r}; del sys.argv[0]; "
                "__file__ = sys.argv[0]; from importlib.machinery import SourceFileLoader; "
