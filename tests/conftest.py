@@ -221,6 +221,12 @@ def make_respondent(session):
     return lambda: Respondent(session["code"])
 
 
+# The program's second start (classpulse.py, check_packages): the first compiles it each time.
+START = ("-c", "import sys; from importlib.machinery import SourceFileLoader; "
+         "__file__ = sys.argv[0] = 'classpulse.py'; "
+         "exec(SourceFileLoader('classpulse', __file__).get_code('classpulse'))")
+
+
 class Server:
     """A ClassPulse process on a free port of the loopback interface.
 
@@ -228,7 +234,7 @@ class Server:
     """
     port = 0
 
-    def __init__(self, folder, *options, program=("classpulse.py",)):
+    def __init__(self, folder, *options, program=START):
         self.folder, self.options, self.program = Path(folder), options, program
         self.start()
 
@@ -238,7 +244,8 @@ class Server:
             [sys.executable, *self.program, "--data", str(self.folder), "--host", "127.0.0.1",
              "--port", str(self.port), "--no-browser", *self.options], cwd=ROOT, encoding="utf-8",
             # A demo that is killed leaves its folder among temporary ones.
-            env={**os.environ, "PYTHONIOENCODING": "utf-8", "TMPDIR": str(self.folder.parent)},
+            env={**os.environ, "PYTHONIOENCODING": "utf-8", "TMPDIR": str(self.folder.parent),
+                 "PYTHONDONTWRITEBYTECODE": ""},
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
         self.said = ""
         for line in self.process.stdout:
@@ -308,7 +315,7 @@ def servers_of_module():
 @pytest.fixture(scope="module")
 def program():
     """What Python runs as the module's server; tests that wait for the network run HURRIED."""
-    return ("classpulse.py",)
+    return START
 
 
 @pytest.fixture
