@@ -71,7 +71,7 @@ def lineages(draw):
     return questions, origins
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(lineages())
 def test_pairing_is_the_same_from_both_sides_and_each_question_is_in_one_pair_at_most(lineage):
     questions, origins = lineage

@@ -850,7 +850,7 @@ PIECES = strategies.sampled_from([
     " "])
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(strategies.lists(PIECES, max_size=40).map("".join),
        strategies.sampled_from([None, *classpulse.FORMATS]))
 def test_whatever_is_pasted_is_read_and_what_is_read_is_accepted(text, format):
@@ -1007,7 +1007,7 @@ def banks(draw):
     return questions
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(banks(), strategies.sampled_from(["gift", "txt"]))
 def test_what_is_written_is_read_as_the_same_questions(questions, format):
     found = read(classpulse.write_questions(questions, format))

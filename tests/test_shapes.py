@@ -312,7 +312,7 @@ def unguard(rows):
             for row in rows]
 
 
-MANY = settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+MANY = settings(max_examples=50, deadline=None, suppress_health_check=list(HealthCheck))
 
 
 @MANY

@@ -47,14 +47,14 @@ def test_lines_and_their_indentation_are_kept():
     assert clean_block("Ä  Ö\t\r\n\tÜ") == "Ä  Ö\n\tÜ"
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(TEXTS)
 def test_cleaning_what_is_clean_changes_nothing(text):
     for clean in (clean_text, clean_line, clean_block):
         assert clean(clean(text)) == clean(text)
 
 
-@settings(deadline=None, max_examples=300)
+@settings(deadline=None, max_examples=150)
 @given(TEXTS.filter(lambda text: text.isascii() and text.isprintable()))
 def test_what_is_plain_is_kept_as_it_is(text):
     assert clean_text(text) == (text if text.strip() else "")
@@ -98,7 +98,7 @@ def test_different_answers_stay_apart(one, other):
     assert normalize(one) != normalize(other)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(TEXTS)
 def test_a_key_is_its_own_key_and_is_there_for_every_answer(text):
     text = clean_line(text)
@@ -109,7 +109,7 @@ def test_a_key_is_its_own_key_and_is_there_for_every_answer(text):
 TYPED = {"'": "‘’´`", '"': "“”„", "-": "‐‑–—−"}
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.text("abcdeiıİßéñ 0123'\"-", max_size=20).filter(
     lambda text: re.search(r"\w", text)), st.randoms())
 def test_an_answer_is_accepted_in_any_case_dash_quote_or_width(text, random):
@@ -280,7 +280,7 @@ NUMBERS = st.decimals(-10**20, 10**20, allow_nan=False) | st.decimals(-10**6, 10
     | st.floats(allow_nan=False, allow_infinity=False, width=32).map(Decimal)
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(NUMBERS.map(Context(prec=classpulse.DIGITS_MAX).plus))
 def test_a_number_that_is_kept_or_shown_is_read_as_itself(number):
     if number and abs(number.adjusted()) > classpulse.POWER_MAX:
@@ -290,7 +290,7 @@ def test_a_number_that_is_kept_or_shown_is_read_as_itself(number):
         assert parse_number(text, "kg", point_is_decimal=True) == [number], text
 
 
-@settings(deadline=None, max_examples=400)
+@settings(deadline=None, max_examples=200)
 @given(st.text("0123456789.,' e^/+-–10·×km%x²", max_size=40))
 def test_no_text_breaks_the_reading_of_numbers(text):
     for number in parse_number(text, "km"):
