@@ -9554,8 +9554,6 @@ def list_hands(db, session_id, question_id=None):
 # Classes compared
 
 COMPARABLE_MAX = 100    # sessions that are offered for comparison
-COMPARED_MAX = 10       # words that are compared
-DIFFERENCE_MIN = 2      # percentage points that are worth a sentence; one may come of rounding
 
 
 def list_comparable(db, session):
@@ -10477,6 +10475,8 @@ def hang_up(sock):
 # beside those of another session. It reads all responses, so it runs in a thread.
 
 GRID_ROWS = 100         # on a page
+COMPARED_MAX = 10       # words of two classes that are compared
+DIFFERENCE_MIN = 2      # percentage points that are worth a sentence; one may come of rounding
 TEXTS_MAX = 200_000     # characters of long texts in a report; a class of 40 writes less
 
 
