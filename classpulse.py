@@ -946,25 +946,15 @@ def join(db, form):
     """Join a session by its code, typed with or without spaces."""
     if bottle.request.method == "GET" and not form.get("code"):
         return show_join(form)
-    return enter(find_open_session(db, form.get("code")))
+    return join_by_link(db, form.get("code"))
 
 
 @app.get("/<code:re:[0-9][0-9 -]{4,20}[0-9]>", retry=show_join)
 def join_by_link(db, code):
-    """Join a session by the link in its QR code."""
-    return enter(find_open_session(db, code))
-
-
-def find_open_session(db, code):
-    """The session with that code; NotFound, or Gone when it is closed."""
+    """Join an open session by the link in its QR code."""
     session = get_session_for(db, code)
     if not session["active"]:
         raise Gone("This session is closed. If you were in it, your answers are saved.")
-    return session
-
-
-def enter(session):
-    """Redirect to the session's questions, as a respondent if joining is possible."""
     ensure_identity(session)
     return redirect(f"/audience/{session['code']}")
 
