@@ -1498,7 +1498,8 @@ def show_missing(db, live, presenter, own_session):
     """A fragment with those who have not answered yet; only for a private screen."""
     if not presenter["screen_is_private"]:
         raise Forbidden("Turn on the private view to see who is missing.")
-    asked = list_projected(db, own_session)
+    question = find_projected_question(db, own_session)
+    asked = list_together(db, question) or [question] if question and question["opened_at"] else []
     people = list_progress(db, live, own_session["id"], asked)
     missing = sorted((person for person in people if len(person["answered"]) < len(asked)),
                      key=lambda person: (person["name"] or "").casefold())
@@ -1516,12 +1517,6 @@ def show_progress(db, live, presenter, own_session):
     asked = list_ticket(db, find_projected_question(db, own_session))
     return view("partials/_progress", session=own_session, asked=asked,
                 people=list_progress(db, live, own_session["id"], asked))
-
-
-def list_projected(db, session):
-    """The questions that are on the projector, if they have been opened."""
-    question = find_projected_question(db, session)
-    return list_together(db, question) or [question] if question and question["opened_at"] else []
 
 
 def list_ticket(db, question):
@@ -1915,15 +1910,12 @@ def show_new_question(db, presenter, own_session, type, form, problem=None):
     """The form for a new question of a type, with what was typed into it as another type."""
     kind, questions = get_question_type(type), list_questions(db, own_session["id"])
     newest = max(questions, key=lambda question: question["id"], default=None)
+    # What was saved a few seconds ago is still on the mind.
+    is_recent = newest and newest["created_at"] > time_in(seconds=-15)
     return view("question_form", presenter=presenter, session=own_session, question=None,
                 number=len(questions) + 1, kind=kind, form=form,
                 elsewhere=list_elsewhere(kind, form), problem=problem, saved=None,
-                added=newest if newest and is_recent(newest["created_at"]) else None)
-
-
-def is_recent(moment):
-    """Whether a stored time was a few seconds ago: what was saved then is still on the mind."""
-    return (datetime.now(timezone.utc) - datetime.fromisoformat(moment)).total_seconds() < 15
+                added=newest if is_recent else None)
 
 
 def list_elsewhere(kind, form):
@@ -1931,13 +1923,10 @@ def list_elsewhere(kind, form):
 
     It goes along with the form, in case one of them comes back.
     """
-    others = set().union(*map(list_own_fields, QUESTION_TYPES.values())) - list_own_fields(kind)
+    fields = {one: one.list_form_fields() | (set() if one.is_text else {"discuss"})
+              for one in QUESTION_TYPES.values()}
+    others = set().union(*fields.values()) - fields[kind]
     return [(name, value) for name, value in form.pairs if name in others]
-
-
-def list_own_fields(kind):
-    """The set of fields of the form that not every type has."""
-    return kind.list_form_fields() | (set() if kind.is_text else {"discuss"})
 
 
 @app.post("/sessions/<session_id:id>/questions/new/<type>", retry=show_new_question)
@@ -2000,25 +1989,21 @@ def read_question_form(db, type, form, before=None):
     """
     image = read_images(db, form)       # first: they are kept if another field is refused
     title = form.text("title", "The question", TITLE_MAX, clean=clean_block)
-    options = QUESTION_TYPES[type].configure(form, before and before["options"])
+    kind = QUESTION_TYPES[type]
+    options = kind.configure(form, before and before["options"])
     discuss = read_box(form, "discuss", before and before["discuss"])
-    starts_live = QUESTION_TYPES[type].starts_live(options) and not discuss
+    starts_live = kind.starts_live(options) and not discuss
+    # As in read_box, where a form does not have them.
+    kept = {field: before[field] for field in ("explanation", "seconds")
+            if before and not form.getall(field)}
     return {"title": title, "options": options, "abstain": bool(form.get("abstain")),
-            "image": image, "explanation": read_explanation(form, before),
+            "image": image, "explanation": form.text("explanation", "The explanation",
+                                                     EXPLANATION_MAX, required=False,
+                                                     clean=clean_block),
             "live": read_box(form, "live", before["live"] if before else starts_live),
-            "discuss": discuss and not QUESTION_TYPES[type].is_text,
-            "seconds": read_seconds(form) if form.getall("seconds")
-            else before and before["seconds"],
+            "discuss": discuss and not kind.is_text, "seconds": read_seconds(form),
             "image_alt": form.text("image_alt", "The description", NAME_MAX, required=False,
-                                   clean=clean_block)}
-
-
-def read_explanation(form, before):
-    """The text of a question's explanation; as `before` where a form does not have it."""
-    if before and not form.getall("explanation"):
-        return before["explanation"]
-    return form.text("explanation", "The explanation", EXPLANATION_MAX, required=False,
-                     clean=clean_block)
+                                   clean=clean_block), **kept}
 
 
 def read_box(form, field, before):
@@ -2585,16 +2570,14 @@ def find_hint(db, question):
     """What to do after a first vote, by its share of correct answers, or None."""
     if not (is_first_vote(question) and question["stage"] == "closed" and has_answer(question)):
         return None
-    percent = measure_correct(db, question)
+    percent, settings = measure_correct(db, question), classroom.settings
     if percent is None:
         return None
-    if percent < classroom.settings["discuss_from"]:
-        return Sentence("{percent} % answered correctly. It may be best to explain it again "
-                        "first.", percent=percent)
-    if percent <= classroom.settings["discuss_to"]:
-        return Sentence("{percent} % answered correctly. A discussion usually helps most here.",
-                        percent=percent)
-    return Sentence("{percent} % answered correctly. Most students have it, so you can go on.",
+    return Sentence("{percent} % answered correctly. It may be best to explain it again first."
+                    if percent < settings["discuss_from"] else
+                    "{percent} % answered correctly. A discussion usually helps most here."
+                    if percent <= settings["discuss_to"] else
+                    "{percent} % answered correctly. Most students have it, so you can go on.",
                     percent=percent)
 
 
@@ -4558,8 +4541,7 @@ class ShortText(QuestionType):
                           most=self.ACCEPTED_MAX, count=len(accepted))
         if any(len(text) > self.TEXT_MAX for text in accepted):
             raise Invalid("An answer can have {most} characters.", "accepted", most=self.TEXT_MAX)
-        given = form.getall("exact")        # a box, and before it what says that it may be empty
-        exact = "1" in given if given else before and before.get("exact")
+        exact = read_box(form, "exact", before and before.get("exact"))
         added = [text for text in (before or {}).get("added", ()) if text in accepted]
         return {"accepted": accepted, **({"added": added} if added else {}),
                 **({"exact": True} if exact else {})}
