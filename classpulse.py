@@ -7752,7 +7752,7 @@ class Connection(sqlite3.Connection):
     """A connection that returns rows as dicts, all of them read before anything else can run."""
 
     def all(self, sql, **values):
-        """The rows, as a list of dicts."""
+        """The rows, as a list of dicts; values that the statement does not name are ignored."""
         rows = self.execute(sql, values).fetchall()
         names = rows and rows[0].keys()         # each row["name"] would search the names
         return [dict(zip(names, row)) for row in rows]
@@ -8817,13 +8817,12 @@ def find_projected_question(db, session):
 
 def find_next_question(db, question):
     """The next question to ask or show, or None; after a quick one, the one it interrupted."""
-    back = db.one(QUESTION + " WHERE questions.id = :id AND NOT results_shown",
-                  id=question["interrupts"])
+    back = db.one(QUESTION + " WHERE questions.id = :interrupts AND NOT results_shown", **question)
     if back:
         return read_question(back)
     found = db.one(QUESTION + """ WHERE session_id = :session_id AND (questions.opened_at IS NULL
         OR questions.active OR NOT results_shown) AND "order" > :order ORDER BY "order" LIMIT 1""",
-                   session_id=question["session_id"], order=question["order"])
+                   **question)
     return found and read_question(found)
 
 
@@ -9194,8 +9193,7 @@ def count_equal_answers(db, question):
     counts.update(dict(db.tuples(
         "SELECT response_value, COUNT(*) FROM responses WHERE question_id = :id "
         "AND round = :round AND late != 1 AND response_value != :no AND " + COUNTED
-        + " GROUP BY response_value", id=question["id"], round=question["round"],
-        session_id=question["session_id"], no=ABSTENTION)))
+        + " GROUP BY response_value", **question, no=ABSTENTION)))
     return counts
 
 
@@ -9265,20 +9263,19 @@ def count_answers(db, question, whole=False):
     """
     kind = QUESTION_TYPES[question["type"]]
     these = "FROM responses WHERE question_id = :id AND round = :round AND " + COUNTED
-    of = dict(id=question["id"], round=question["round"], session_id=question["session_id"])
     if kind.NEWEST and not whole:
         counts = db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
                         "COUNT(*) FILTER (WHERE late = 1) AS late, COUNT(*) FILTER "
                         "(WHERE late != 1 AND response_value = :no) AS abstained " + these,
-                        no=ABSTENTION, **of)
+                        no=ABSTENTION, **question)
         # Chosen first: sorted with their ids, all texts would be read.
         newest = "SELECT id " + these + " AND late != 1 ORDER BY id DESC LIMIT :newest"
         found = db.tuples("SELECT response_value FROM responses WHERE id IN (" + newest + ") "
-                          "ORDER BY id", newest=kind.NEWEST, **of)
+                          "ORDER BY id", newest=kind.NEWEST, **question)
         values = [value for value, in found if value != ABSTENTION]
     else:
         # Sorted and counted here: SQLite takes 0.5 ms longer for 1,000, ten times a second.
-        found = sorted(db.tuples("SELECT id, response_value, late " + these, **of))
+        found = sorted(db.tuples("SELECT id, response_value, late " + these, **question))
         counted = [value for _, value, late in found if late != 1]
         values = [value for value in counted if value != ABSTENTION]
         counts = {"response_count": len(counted), "late": len(found) - len(counted),
@@ -9286,7 +9283,7 @@ def count_answers(db, question, whole=False):
     odd = {value for value in {*values} if not kind.can_count(value, question["options"])}
     values = [value for value in values if value not in odd] if odd else values
     hidden = {key for key, in db.tuples(
-        "SELECT key FROM hidden_entries WHERE question_id = :id", id=question["id"])}
+        "SELECT key FROM hidden_entries WHERE question_id = :id", **question)}
     return {**counts, "values": values, "hidden": hidden,
             "tallies": list_tallies(db, question),
             "unread": counts["response_count"] - counts["abstained"] - len(values)}
@@ -9295,8 +9292,7 @@ def count_answers(db, question, whole=False):
 def list_tallies(db, question):
     """{key: how many hands were raised for it} in the current round."""
     found = dict(db.tuples("SELECT key, count FROM tallies WHERE question_id = :id "
-                           "AND round = :round AND count", id=question["id"],
-                           round=question["round"]))
+                           "AND round = :round AND count", **question))
     kind = QUESTION_TYPES[question["type"]]
     rows = kind.count([], question["options"]) if found and kind.can_tally else []
     return {row["key"]: min(found[row["key"]], TALLY_MAX) for row in rows if row["key"] in found}
@@ -9332,8 +9328,7 @@ def count_changes(db, question):
             AND later.response_value != '' AND earlier.response_value != ''
             AND later.respondent_id NOT IN (SELECT id FROM respondents
                 WHERE session_id = :session_id AND left_out)
-        GROUP BY 1, 2""", id=question["id"], round=question["round"],
-        session_id=question["session_id"])}
+        GROUP BY 1, 2""", **question)}
 
 
 def list_judged_people(db, question):
@@ -9342,11 +9337,9 @@ def list_judged_people(db, question):
     Those who have finished with it may know before it was shown.
     """
     return frozenset(id for id, in db.tuples(
-        "SELECT respondent_id FROM responses WHERE :shown AND question_id = :id "
+        "SELECT respondent_id FROM responses WHERE :answer_shown AND question_id = :id "
         "AND round = :round AND " + ANSWERED + " UNION SELECT id FROM respondents "
-        "WHERE session_id = :session_id AND finished_at >= :opened_at",
-        shown=question["answer_shown"], id=question["id"], round=question["round"],
-        session_id=question["session_id"], opened_at=question["opened_at"]))
+        "WHERE session_id = :session_id AND finished_at >= :opened_at", **question))
 
 
 def set_hidden(db, question_id, key, hidden):
@@ -9360,8 +9353,7 @@ def count_votes(db, question):
     """{"response_count", "late"} of a question's current round."""
     return db.one("SELECT COUNT(*) FILTER (WHERE late != 1) AS response_count, "
                   "COUNT(*) FILTER (WHERE late = 1) AS late FROM responses "
-                  "WHERE question_id = :id AND round = :round AND " + COUNTED,
-                  id=question["id"], round=question["round"], session_id=question["session_id"])
+                  "WHERE question_id = :id AND round = :round AND " + COUNTED, **question)
 
 
 def count_finished(db, session_id):
@@ -9435,8 +9427,7 @@ def list_answers(db, question, respondent_ids):
     return dict(db.tuples(
         "SELECT respondent_id, response_value FROM responses WHERE question_id = :id AND "
         "round = :round AND late != 1 AND respondent_id IN (SELECT value FROM json_each(:ids)) "
-        "AND " + ANSWERED, id=question["id"], round=question["round"],
-        ids=json.dumps(respondent_ids)))
+        "AND " + ANSWERED, ids=json.dumps(respondent_ids), **question))
 
 
 def list_answered(db, questions):
@@ -9603,8 +9594,7 @@ def find_rounds(db, question):
     found = db.one("SELECT MIN(round) AS first, MAX(round) AS last FROM ("
                    "SELECT round FROM responses WHERE question_id = :id AND late != 1 AND "
                    + COUNTED + " UNION ALL "
-                   "SELECT round FROM tallies WHERE question_id = :id AND count)",
-                   id=question["id"], session_id=question["session_id"])
+                   "SELECT round FROM tallies WHERE question_id = :id AND count)", **question)
     return found["first"] or question["round"], found["last"] or question["round"]
 
 
