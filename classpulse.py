@@ -7637,27 +7637,17 @@ def complete_step(db, version):
     complete_instance(db)
     if version == 3:
         renew_hidden_keys(db)
-    if version == 4:
-        db.executemany("UPDATE questions SET live = ? WHERE id = ?", list_presets(db))
-    if version == 7:
-        score_all(db)
+    if version in (4, 7):
+        for question_id, in db.tuples("SELECT id FROM questions"):      # an odd one stays as it is
+            attempt(set_preset if version == 4 else score_again, db, question_id)
 
 
-def score_all(db):
-    """Store the scores that version 6 had not; an odd question's answers stay without."""
-    for question in db.all("SELECT id FROM questions"):
-        attempt(score_again, db, question["id"])
-
-
-def list_presets(db):
-    """[(live, id), ...] for every question of version 3; an odd one is not live."""
-    return [(bool(attempt(was_live, question)), question["id"])
-            for question in db.all("SELECT id, type, options FROM questions")]
-
-
-def was_live(question):
-    """Whether a question of version 3 shows its results while votes come in: its type's preset."""
-    return QUESTION_TYPES[question["type"]].starts_live(json.loads(question["options"]))
+def set_preset(db, question_id):
+    """Show a question's results while votes come in if its type does, as version 3 did."""
+    question = db.one("SELECT id, type, options FROM questions WHERE id = :id", id=question_id)
+    kind, options = QUESTION_TYPES[question["type"]], json.loads(question["options"])
+    db.execute("UPDATE questions SET live = :live WHERE id = :id",
+               dict(id=question_id, live=kind.starts_live(options)))
 
 
 def renew_hidden_keys(db):

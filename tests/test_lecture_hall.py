@@ -20,8 +20,7 @@ from test_layout import TREE, section_of
 LOOKS_AT_ALL = {
     "list_sessions": "which exports are out of date: at start, and by the export command",
     "list_open_sessions": "what can be joined: at start, and when the address changes",
-    "list_presets": "what a migration fills in, once",
-    "score_all": "the same",
+    "complete_step": "what a migration fills in, once",
     "list_with_timer": "all of an index that holds nothing but running countdowns",
     "delete_unused_images": "a question's picture changed: presenters keep few, and none is read",
 }
