@@ -3064,7 +3064,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
         check_shape(question, shape)
     round = round or question["round"]
     kept = find_response(db, question_id, respondent_id, round)
-    if kept and not is_newer(seq, kept["seq"]):
+    if kept and None not in (seq, kept["seq"]) and seq <= kept["seq"]:
         return dict(kept, too_late=False)       # sent twice: the first reply was lost
     # When an earlier round opened is not stored: it is final for anyone who has ever finished.
     if is_final(question, question["finished_at"]) or (
@@ -3107,11 +3107,6 @@ def check_shape(question, shape):
     if shape is not None and shape != str(question["shape"]):
         raise Changed("Your teacher has changed this question. Check your answer, and send it "
                       "again.", "response")
-
-
-def is_newer(seq, kept):
-    """Whether a tap is newer than the stored one; a tap without a number always is."""
-    return seq is None or kept is None or seq > kept
 
 
 def finish_own(db, session_id, respondent_id):
@@ -3723,7 +3718,9 @@ def take_step(db, session_id, action, seen, to=None, seconds=None):
     elif action == "vote_again":
         start_round(db, question)
     elif action == "go":
-        show_question(db, session_id, to)
+        if get_question(db, to)["session_id"] != session_id:
+            raise NotFound("This question belongs to another session.")
+        set_current_question(db, session_id, to)
     elif action == "end":
         toggle_session_status(db, session_id, active=False)
     harmless = action in {"ask", "open", "discuss", *TIMER_STEPS}
@@ -3810,13 +3807,6 @@ def is_first_vote_running(question):
 def is_held_back(question):
     """Whether these are votes that the class should not see before it has discussed them."""
     return is_first_vote(question) and not question["results_shown"]
-
-
-def show_question(db, session_id, question_id):
-    """Move the projector to a question of its session; NotFound for any other question."""
-    if get_question(db, question_id)["session_id"] != session_id:
-        raise NotFound("This question belongs to another session.")
-    set_current_question(db, session_id, question_id)
 
 
 def start_round(db, question):
