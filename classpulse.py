@@ -1143,10 +1143,7 @@ def show_state(db, live, session, respondent):
 
 
 def mark_joined(db, live, session_id, respondent, polls=False):
-    """Count a respondent as joined, so that they may stay when joining is locked.
-
-    Only a socket, an answered poll, a vote or a name does that.
-    """
+    """Count a respondent who opens a socket, or polls, as joined: a lock does not stop them."""
     wait_to_join(db, live, session_id, respondent)
     try:
         stored_at = db.write(ensure_respondent, session_id, respondent)
@@ -1239,10 +1236,7 @@ def check_named(db, session, respondent):
 
 
 def read_answer(question, form):
-    """The value of an answer, or of an abstention if that is offered; Invalid otherwise.
-
-    It is empty if the form takes the answer back.
-    """
+    """The value of an answer, or of an offered abstention, "" if it is taken back; or Invalid."""
     kind, parts = QUESTION_TYPES[question["type"]], form.getall("response")
     if not parts and (kind.can_be_empty or form.get("clear") == "1"):
         return ""
@@ -1919,10 +1913,7 @@ def show_new_question(db, presenter, own_session, type, form, problem=None):
 
 
 def list_elsewhere(kind, form):
-    """[(field, value), ...] of what was typed into fields that only other types have.
-
-    It goes along with the form, in case one of them comes back.
-    """
+    """[(field, value), ...] typed into fields that only other types have: one may come back."""
     fields = {one: one.list_form_fields() | (set() if one.is_text else {"discuss"})
               for one in QUESTION_TYPES.values()}
     others = set().union(*fields.values()) - fields[kind]
@@ -2034,10 +2025,7 @@ def read_images(db, form):
 
 
 def read_image(db, form, file, field, most):
-    """The id of a picture that was sent as `file`, or with an earlier form, or None.
-
-    It comes to stand in `field`, where forms keep it.
-    """
+    """The id of a picture sent as `file` or earlier, which then stands in `field`; or None."""
     content = form.files.get(file)
     if content:
         type = find_image_type(content)
@@ -2133,10 +2121,7 @@ def show_list(db, presenter, form, problem=None, session=None):
 
 
 def look_at_found(db, room, questions, line):
-    """What projector and phones will show of the question in a line, else of the first; or None.
-
-    `questions` are those that read_questions has found.
-    """
+    """What the class will see of the question found in a line, else of the first; or None."""
     before = len(list_question_ids(db, room["id"]))
     place = next((place for place, question in enumerate(questions)
                   if str(question["line"]) == line), 0)
@@ -2233,10 +2218,7 @@ def read_confirmed(presenter, form):
 
 
 def read_found(question):
-    """What read_question_form returns for a question that read_questions has found.
-
-    With `picture` if it has one, which is not stored yet.
-    """
+    """What read_question_form returns for one of read_questions, with a `picture` to be stored."""
     form = Form([("title", question["title"]), ("image_alt", question.get("picture_alt", "")),
                  ("explanation", question.get("explanation", "")),
                  *QUESTION_TYPES[question["type"]].from_file(question)])
@@ -2245,10 +2227,7 @@ def read_found(question):
 
 
 def name_form(presenter, form):
-    """What is the same for a form that is sent twice, or None if it has no `token`.
-
-    With another list it is another form.
-    """
+    """What is the same for a form sent twice with one list, or None if it has no `token`."""
     mark = mark_list(form.files.get("file") or (form.get("kept") + form.get("text")).encode())
     token = form.get("token")
     return hash_token(f"{presenter['id']} {token} {mark}") if token else None
@@ -2666,10 +2645,7 @@ def list_who(db, question, key):
 
 @app.get("/questions/<question_id:id>/table")
 def show_table(db, own_question):
-    """The answers as a table, a fragment that the projector's page loads while it shows one.
-
-    It shows as many rounds as the projector does.
-    """
+    """The answers as a table, of as many rounds as the projector shows, for its page to load."""
     stats = mark_rows(own_question, count_shown(db, own_question))
     return view(f"questions/{own_question['type']}/_results", question=own_question, stats=stats)
 
@@ -3110,10 +3086,7 @@ def check_shape(question, shape):
 
 
 def finish_own(db, session_id, respondent_id):
-    """Make a respondent's answers to all that has been asked final; `result` is the time.
-
-    All pages of this respondent get the result.
-    """
+    """Make a respondent's answers to all that has been asked final; `result` is the time."""
     session = get_session(db, session_id)
     if get_own_results(session) == "off":
         raise Closed("In this session your answers stay open until voting closes.")
@@ -3244,10 +3217,7 @@ def admit_late(db, question_id):
 
 
 def count_hands(db, question_id, key, count, round=None):
-    """Store how many raised a hand for a row; Closed before voting and once the answer is shown.
-
-    Also if `round` is not the current one.
-    """
+    """Store the hands raised for a row; Closed outside TALLIED_STAGES, or if `round` is over."""
     question = get_question(db, question_id)
     kind = QUESTION_TYPES[question["type"]]
     rows = kind.count([], question["options"]) if kind.can_tally else []
@@ -3292,10 +3262,7 @@ def hide_text(db, question_id, key, hidden):
 # Sessions
 
 def change_session(db, session_id, name, settings, version=None):
-    """Rename a session and change its settings; once answered, its anonymity can't change.
-
-    Raises Overwriting if `version` is not the stored one.
-    """
+    """Rename a session and change its settings; once answered, its anonymity can't change."""
     session = get_session(db, session_id)
     if settings.get("names") == "no":       # which may be all that is sent
         settings = {"identify": "name", **settings}
@@ -3740,10 +3707,7 @@ def change_timer(db, question, action, seconds):
 
 
 def list_steps(db, session, question):
-    """Every action that is possible at this stage, the next step first.
-
-    In a closed session, results and answers can still be shown.
-    """
+    """Every action that is possible at this stage, the next step first."""
     if question is None:
         return []
     stage, steps = question["stage"], []
@@ -5966,10 +5930,7 @@ ROOT = re.compile(r"\s*<(!?)(?:\w+:)?(\w+)(?: (html))?", re.IGNORECASE)
 
 
 def find_root(text):
-    """The name of a document's root element, or None; Refused where it has a document type.
-
-    None also where it begins later than a head is long.
-    """
+    """The name of a root element that begins within HEAD, or None; Refused for a document type."""
     text, at = text[:HEAD], 0
     while part := PROLOG.match(text, at):
         at = part.end()
@@ -6065,10 +6026,7 @@ def read_moodle_text(node, warnings):
 
 
 def take_picture(node):
-    """{"picture": in base64, "picture_alt"} of the first picture in a question's text, or {}.
-
-    Its element is taken out of the text.
-    """
+    """{"picture": in base64, "picture_alt"} of the first picture, taken out of the text; or {}."""
     text = node.find("questiontext/text")
     files = {file.get("name"): file.text for file in node.findall("questiontext/file")}
     image = re.search(r"<img\b([^<>]{0,2000})>", text.text or "", re.IGNORECASE) \
@@ -8121,10 +8079,7 @@ def get_own_session(db, user_id, session_id):
 
 
 def get_user_sessions(db, user_id):
-    """A presenter's sessions, newest first, with `questions` and `joined` counted.
-
-    `answered` says whether there are responses.
-    """
+    """A presenter's sessions, newest first: how many `questions`, `joined`; whether `answered`."""
     return db.all("""
         SELECT *, (SELECT COUNT(*) FROM questions WHERE session_id = sessions.id) AS questions,
             (SELECT COUNT(*) FROM respondents WHERE session_id = sessions.id) AS joined,
@@ -8730,10 +8685,7 @@ def count_scored(questions):
 
 
 def search_questions(db, session, search):
-    """The questions of its user's other sessions in which each word of a search is found.
-
-    The newest FOUND_MAX first.
-    """
+    """The newest FOUND_MAX questions of its user's other sessions that have each word."""
     words = normalize(search).split()
     matching = (question for question in list_others(db, session) if has_words(question, words))
     return list(itertools.islice(matching, FOUND_MAX))
@@ -8813,10 +8765,7 @@ def list_active(db, session_id):
 
 
 def close_questions(db, session_id, question_id=None, at=None):
-    """Close all questions of the session, or only this one; and store when, by default now.
-
-    With all of them a discussion ends, too.
-    """
+    """Close a session's questions and discussions, or only this question; as of `at` or now."""
     db.execute("""
         UPDATE questions SET active = 0, discussing = 0, closes_at = NULL,
             closings = CASE WHEN active
@@ -8893,10 +8842,7 @@ def find_id_created_at(respondent_id):
 
 
 def set_name(db, session_id, respondent_id, name, **others):
-    """Set a respondent's name, or '' if none was given, and what else is known of them.
-
-    Returns when they were seen.
-    """
+    """Set a respondent's name ('' if declined) and what else is known; returns when seen."""
     moment = ensure_respondent(db, session_id, respondent_id)
     replace_person(db, session_id, respondent_id, {"name": name, **others})
     return moment
@@ -9068,10 +9014,7 @@ def find_response(db, question_id, respondent_id, round):
 
 
 def get_answers(db, questions, respondent_id):
-    """A respondent's answers in the questions' current rounds: {question_id: find_response}.
-
-    One that was taken back has an empty `value`.
-    """
+    """{question_id: find_response} of a respondent in current rounds; `value` may be empty."""
     rounds = {question["id"]: question["round"] for question in questions}
     return {id: answer for id, answer in list_of_respondent(
         db, questions[0]["session_id"] if questions else None, respondent_id)
@@ -9453,10 +9396,7 @@ def list_marks(db, session):
 
 
 def list_last_answers(db, session_id, respondent_ids):
-    """{respondent_id: {question_id: (value, late)}} of these respondents in the last rounds.
-
-    Of long texts, which have no score, only the beginning.
-    """
+    """{respondent_id: {question_id: (value, late)}} in the last rounds; long texts are cut."""
     answers = {id: {} for id in respondent_ids}
     for respondent_id, question_id, value, late in db.tuples(
             "SELECT respondent_id, question_id, substr(response_value, 1, 200), late " + LAST
@@ -11156,10 +11096,7 @@ def list_answer_rows(db, session, question_id=None):
 
 
 def describe_answers(questions):
-    """A function of a question's id and an answer: (its words, its keys, its score or None).
-
-    `questions` are {id: question}.
-    """
+    """A function of an id in {id: question} and an answer: (words, keys, score or None)."""
     @functools.lru_cache(maxsize=1000)      # most of 100,000 answers are repeated
     def describe(id, value):
         kind, options = QUESTION_TYPES[questions[id]["type"]], questions[id]["options"]
@@ -11413,10 +11350,7 @@ def to_local(moment):
 # which only ClassPulse looks: so importing gives the same questions, except pictures.
 
 def write_questions(questions, format):
-    """Questions as `read_questions` gives them, as the text of a file: "gift" or "txt".
-
-    Each has a comment only if it is read as another without.
-    """
+    """Questions of `read_questions` as a file, "gift" or "txt"; with comments where needed."""
     name, write = WRITERS[format]
     blocks = [f"{OWN_LINE}{name}\n"]
     for number, question in enumerate(questions, start=1):
