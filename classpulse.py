@@ -1152,9 +1152,6 @@ def mark_joined(db, live, session_id, respondent, polls=False):
     live.seen(session_id, respondent, get_client_address(), stored_at, polls)
 
 
-FREE_ARRIVALS = 2500     # new respondents who need not wait, besides the first few per address
-
-
 def wait_to_join(db, live, session_id, respondent):
     """Wait for a turn to join when very many do; respondents who have joined never wait.
 
@@ -1173,6 +1170,7 @@ def wait_to_join(db, live, session_id, respondent):
     live.admitted[session_id].add(respondent)
 
 
+FREE_ARRIVALS = 2500    # new respondents who need not wait, besides the first few per address
 TOO_MANY_JOIN = "Too many people are joining at the moment. You will be let in automatically."
 
 
@@ -8585,8 +8583,6 @@ QUESTION = """
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
-
-
 NO_QUESTION = "There is no such question."
 
 
@@ -11067,7 +11063,6 @@ LIKE_CODE = re.compile("_(?=x[0-9A-Fa-f]{4}_)")
 FORBIDDEN = re.compile("[^\t\n\r -\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 CELL_MAX = 32_767       # characters that Excel takes
 
-
 LONG_COLUMNS = ("session_code session_name question_no question_id question_type question_text "
                 "round respondent_id respondent_name answer answer_keys correct score late "
                 "changes answered_at answer_count").split()
@@ -11319,12 +11314,9 @@ def yield_to_loop(rows):
     paused_at = time.monotonic()
     for row in rows:
         yield row
-        if time.monotonic() - paused_at > TURN_SECONDS:
+        if time.monotonic() - paused_at > 0.003:
             sleep_in_thread(0.0005)
             paused_at = time.monotonic()
-
-
-TURN_SECONDS = 0.003
 
 
 # Signs that start a formula, full-width ones included; and characters that start a cell if the
@@ -11760,10 +11752,7 @@ def format_unreadable(form, field):
         for problem in list_unreadable(typed[:LINES_MAX].replace("\r\n", "\n"))))
     return "" if not said else _n("{problems} The formula appears as you typed it.",
                                   "{problems} These formulas appear as you typed them.",
-                                  len(said), problems=" ".join(said[:UNREADABLE_MAX]))
-
-
-UNREADABLE_MAX = 3      # sentences below one field
+                                  len(said), problems=" ".join(said[:3]))
 
 
 VIEW_HELPERS = dict(
@@ -11808,7 +11797,6 @@ class StaticFiles(NamedTuple):
 STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; charset=utf-8",
                 ".svg": "image/svg+xml"}
 
-
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
 # them costs a room full of phones nothing; also without line ends and spaces that mean nothing.
 SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$"
@@ -11833,13 +11821,11 @@ def static_files():
     return StaticFiles(digest.hexdigest()[:12], files)
 
 
-PAGE_MIN = 1400         # bytes of a page that fits into one packet anyway
-
-
 def compress_page(body):
     """What a route returns; a page compressed if the browser accepts that, and it is large."""
     response = bottle.response
-    if not (isinstance(body, str) and len(body) > PAGE_MIN and accepts_gzip()
+    # Up to 1,400 bytes fit into one packet anyway.
+    if not (isinstance(body, str) and len(body) > 1400 and accepts_gzip()
             and response.content_type.startswith("text/html")):
         return body
     response.set_header("Content-Encoding", "gzip")
