@@ -779,20 +779,18 @@ def add_headers():
 
 def show_error(error):
     """The page for an error that no route handled; a slash at the end is taken off."""
-    slashed = error.status_code == 404 and bottle.request.path.endswith("/")
-    page = drop_slash() if slashed and bottle.request.method == "GET" else show_fault(error)
+    request = bottle.request
+    if error.status_code == 404 and request.method == "GET" and request.path.endswith("/"):
+        # Leading slashes go as well: two of them would lead to another host.
+        query = f"?{request.query_string}" if request.query_string else ""
+        page = redirect(f"/{quote(request.path.strip('/'))}{query}")
+    else:
+        page = show_fault(error)
     add_headers()       # Bottle runs the hook before it handles the error
     return page
 
 
 app.default_error_handler = show_error
-
-
-def drop_slash():
-    """Redirect to the address without the slash at its end."""
-    # Leading slashes go as well: two of them would lead to another host.
-    path, query = quote(bottle.request.path.strip("/")), bottle.request.query_string
-    return redirect(f"/{path}?{query}" if query else f"/{path}")
 
 
 def show_fault(error):
@@ -1631,11 +1629,7 @@ def show_delete_session(db, exports, backups, presenter, own_session, form, prob
 
 @app.post("/sessions/<session_id:id>/delete", retry=show_delete_session)
 def remove_session(db, exports, backups, presenter, own_session, form):
-    """Delete a session with everything in it, if its name was typed.
-
-    `copies` also deletes its CSV files and, if this is the first presenter, replaces all backups
-    with a new one. Other presenters may not do that: backups also contain the sessions of others.
-    """
+    """Delete a session with everything in it, if its name was typed; `copies`: files as well."""
     typed = form.text("name", "The name", NAME_MAX, required=False)
     if normalize(typed) != normalize(own_session["name"]):
         raise Invalid("Type the session's name to delete it.", "name")
@@ -1655,7 +1649,7 @@ def remove_session(db, exports, backups, presenter, own_session, form):
 
 
 def erase_copies(db, exports, backups, presenter):
-    """Erase what the log and the backups hold of what was deleted; what is left of it.
+    """Erase what the log and the backups hold of what was deleted; the names of what is left.
 
     Only the first presenter may replace backups, since they also hold the sessions of others.
     """
@@ -1933,8 +1927,7 @@ def add_question(db, presenter, own_session, type, form):
 @app.post("/sessions/<session_id:id>/pictures")
 def add_picture(db, own_session, form):
     """Keep an option's picture until its form is saved: {"image": its id}."""
-    bottle.response.content_type = "application/json"
-    return to_json({"image": read_image(db, form, "picture", "image", OPTION_PICTURE_MAX)})
+    return {"image": read_image(db, form, "picture", "image", OPTION_PICTURE_MAX)}
 
 
 @app.post("/sessions/<session_id:id>/preview/<type>")
@@ -8666,8 +8659,7 @@ def list_questions(db, session_id):
 
 def list_once_asked(db, session_id):
     """The questions of a session that were opened at least once, in order."""
-    return [question for question in list_questions(db, session_id)
-            if was_asked(question)]
+    return [question for question in list_questions(db, session_id) if was_asked(question)]
 
 
 def was_asked(question):
