@@ -1551,10 +1551,7 @@ def read_settings(form):
 
 
 def read_choices(form):
-    """{"pace", "own_results", "identify": a key of what is offered}, where a form has them.
-
-    With "list" if students pick from one.
-    """
+    """{"pace", "own_results", "identify", "list": as chosen}, of these what a form has."""
     choices = {name: form.choice(name, offered) for name, offered in
                (("pace", PACES), ("own_results", OWN_RESULTS), ("identify", IDENTIFY))
                if form.get(name)}
@@ -2190,10 +2187,7 @@ def mark_list(content):
 
 
 def read_confirmed(presenter, form):
-    """What add_drafts takes of the list in a form, without what is left out; Invalid if nothing.
-
-    Also if the list is not the one that was looked at.
-    """
+    """What add_drafts takes of a form's list, without what is left out; Invalid if nothing."""
     found, mark, _content = read_list(presenter, form)
     if form.get("seen") not in ("", mark):
         raise Invalid("The list has changed. Check the questions again, then add them.", "text")
@@ -4445,10 +4439,7 @@ class WordCloud(QuestionType):
 
 
 def count_spellings(texts, key=None):
-    """One row per set of texts with equal keys, the most frequent first, as most of them write it.
-
-    `key` is a function of a text, by default `normalize`.
-    """
+    """One row per set of texts of one key(text), most frequent first, as most of them write it."""
     key, spellings = key or normalize, {}
     for text, count in Counter(texts).items():      # each is normalized once
         spellings.setdefault(key(text), {})[text] = count
@@ -4460,10 +4451,7 @@ def count_spellings(texts, key=None):
 
 @question_type
 class ShortText(QuestionType):
-    """A few words. Options: {"accepted": ["Paris", ...]}; the value is the text.
-
-    With "exact" in the options, capitals and special characters matter.
-    """
+    """A few words. Options: {"accepted": ["Paris", ...], "exact": whether capitals matter}."""
     type = "short_text"
     names = ("short answer", "fill in the blank", "fill in the blanks", "type answer",
              "luckentext", "kurzantwort", "respuesta corta", "completar", "fib")
@@ -4661,10 +4649,7 @@ class OpenText(QuestionType):
 
 @question_type
 class Numeric(QuestionType):
-    """A number. Options: {"min", "max", "correct", "tolerance": number as text or "", "unit"}.
-
-    The value is the number with a decimal point: 3.5.
-    """
+    """A number: 3.5. Options: {"min", "max", "correct", "tolerance": the same or "", "unit"}."""
     type = "numeric"
     names = ("number", "slider", "numerical", "zahl", "schieberegler", "numero", "numerica", "num")
     can_hide = echoes = True
@@ -4842,10 +4827,7 @@ class Numeric(QuestionType):
 
 
 def read_number(form, field, unit, point_is_decimal=False, allows=lambda number: True):
-    """A number from a field as it is kept: 3.5, 6.02e23.
-
-    Unclear when it can be read in two ways, both or none of which is allowed.
-    """
+    """A number from a field as it is kept: 6.02e23; Unclear if both or none of two is allowed."""
     text = form.text(field, "A number", NUMBER_MAX, required=False)
     numbers = parse_number(text, unit, point_is_decimal)
     if not numbers:
@@ -5048,10 +5030,7 @@ def digits(text):
 
 
 def number_names(people):
-    """{id: name} of people in the order of joining, those with a name; no two names are equal.
-
-    Each further one of equal names gets a number: Anna, ANNA (2), Anna (3).
-    """
+    """{id: name} of those with one, in the order of joining; equal: Anna, ANNA (2), Anna (3)."""
     names, taken, counts = {}, set(), Counter()
     for person in people:
         if not person["name"]:
@@ -6808,10 +6787,7 @@ def build_truth(word):
 
 
 def build_short(answers, warnings):
-    """A short answer of [(weight or None, text), ...]: only the highest weight counts.
-
-    A misspelling that earns a part would be correct otherwise.
-    """
+    """A short answer of [(weight or None, text), ...]; a misspelling of less weight is wrong."""
     kept = keep_best(answers, warnings)
     if any("*" in text for text in kept):
         warnings.append("wildcard")
@@ -8358,10 +8334,7 @@ def delete_some_respondents(db, session_id):
 # Questions
 
 def create_question(db, session_id, type, asked, copied_from=None):
-    """The id of a new question, a draft at the end of its session.
-
-    `asked` is as read_question_form returns it; only `title` and `options` are required.
-    """
+    """The id of a new draft at a session's end; `asked` needs only `title` and `options`."""
     claim_images(db, asked)
     return db.execute("""
         INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
@@ -8920,10 +8893,7 @@ def list_arrivals(db, session_id, minute):
 
 
 def count_arrivals(db, session_id, least):
-    """[{"field", "value", "count", "left_out"}, ...] of minutes in which at least `least` joined.
-
-    `field` is "minute", `value` the minute, and `left_out` whether everyone in it is left out.
-    """
+    """[{"field": "minute", "value", "count", "left_out": all}, ...] in which `least` joined."""
     return db.all("SELECT 'minute' AS field, substr(joined_at, 1, 16) AS value, "
                   "COUNT(*) AS count, MIN(left_out) AS left_out FROM respondents "
                   "WHERE session_id = :session_id GROUP BY value HAVING COUNT(*) >= :least "
@@ -8975,10 +8945,7 @@ def read_moment(text):
 
 
 def upsert_response(db, question_id, question, respondent_id, saved):
-    """Store an answer in its round, with its score; it replaces an earlier one.
-
-    `question` is what get_asked returns, `saved` what record_response returns.
-    """
+    """Store or replace what record_response `saved`, with its score, of get_asked's `question`."""
     options, value = question["options"], saved["value"]
     score = score_value(question["type"], options, value) if options and value else None
     db.execute("""
@@ -9002,7 +8969,7 @@ def find_response(db, question_id, respondent_id, round):
 
 
 def get_answers(db, questions, respondent_id):
-    """{question_id: find_response} of a respondent in current rounds; `value` may be empty."""
+    """{question_id: find_response} of a respondent in the current rounds; empty if taken back."""
     rounds = {question["id"]: question["round"] for question in questions}
     return {id: answer for id, answer in list_of_respondent(
         db, questions[0]["session_id"] if questions else None, respondent_id)
@@ -9477,10 +9444,7 @@ def list_origins(db, user_id):
 
 
 def trace(origins, id):
-    """The ids that something comes from, itself first. The last one may have been deleted.
-
-    `origins` is {id: the one that it was copied from, or None}.
-    """
+    """The ids that one comes from, by {id: origin or None}; itself first, the last may be gone."""
     line = [id]
     while (id := origins.get(id)) and id < line[-1]:        # a copy always has a larger id
         line.append(id)
@@ -11251,10 +11215,7 @@ def sort_students(people, fields):
 
 
 def list_fields(db, session, shape):
-    """The identifiers by which a grade book finds a session's students.
-
-    It has a column for each, or only for the one that most of them have.
-    """
+    """The identifiers by which a grade book finds students: all that it has, or the commonest."""
     counts = count_identified(db, session)
     fields = [name for name in shape.needs if name in counts]
     return [max(fields, key=counts.get)] if shape.one_field else fields
