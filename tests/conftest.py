@@ -102,6 +102,11 @@ def db(room):
     return room.db
 
 
+def everything(db):
+    """The whole database as text."""
+    return "\n".join(db.reader.iterdump())
+
+
 class Client:
     """A browser without scripts."""
 
@@ -201,6 +206,11 @@ def other_presenter(db):
 @pytest.fixture
 def session(db, presenter):
     return classpulse.get_session(db, presenter.create_session())
+
+
+@pytest.fixture
+def sid(session):
+    return session["id"]
 
 
 @pytest.fixture
@@ -570,6 +580,12 @@ def open_page(chromium):
     for context in contexts:
         context.close()
     assert complaints == [], "the browser's console has complaints"
+
+
+@pytest.fixture
+def phone(server, teacher, open_page):
+    """The page of the teacher's session on a phone."""
+    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
 
 
 @pytest.fixture

@@ -5,12 +5,7 @@ import uuid
 
 import classpulse
 import pytest
-from conftest import Client, Respondent
-
-
-def everything(db):
-    """The whole database as text."""
-    return "\n".join(db.reader.iterdump())
+from conftest import Client, Respondent, everything
 
 
 def cookie_name(room, session):

@@ -7,7 +7,7 @@ import classpulse
 import gevent
 import pytest
 import webob
-from conftest import NAME, PASSWORD, Presenter
+from conftest import NAME, PASSWORD, Presenter, everything
 from test_real_time_results import wait_for
 from test_store import refuse_commit
 
@@ -42,11 +42,6 @@ def no_waiting(monkeypatch):
 def sign_in(client, username=NAME, password=PASSWORD, status=303, **options):
     return client.post("/login", {"username": username, "password": password}, status=status,
                        **options)
-
-
-def everything(db):
-    """The whole database as text."""
-    return "\n".join(db.reader.iterdump())
 
 
 # The first account

@@ -29,11 +29,6 @@ def clock(db, presenter, session, respondent, monkeypatch):
     return clock
 
 
-@pytest.fixture
-def sid(session):
-    return session["id"]
-
-
 def ask(presenter, sid, **fields):
     """The id of a question that was opened with a countdown."""
     question_id = presenter.create_question(sid, options="Paris\nLyon",

@@ -15,11 +15,6 @@ QUIZ = {"options": "Block\n*Sphere", "discuss": "1"}
 # Without scripts
 
 @pytest.fixture
-def sid(session):
-    return session["id"]
-
-
-@pytest.fixture
 def quiz(presenter, sid):
     """The id of a question whose first vote is open."""
     question_id = presenter.create_question(sid, **QUIZ)

@@ -22,11 +22,6 @@ def program():
     return HURRIED
 
 
-@pytest.fixture
-def phone(server, teacher, open_page):
-    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
-
-
 def receipt(page):
     return page.locator(".receipt").first
 

@@ -28,6 +28,15 @@ FORMULAS = [f"{before}{sign}1+1" for before, sign in itertools.product(BEFORE, S
 
 # CSV files
 
+def write_formulas(db, type, correct=False):
+    """Make formulas of a session's name, its titles, and the options of a type's question."""
+    options = classpulse.to_json([{"key": key, "text": text, "correct": correct}
+                                  for key, text in zip("AB", ["=1;=2", "x\n@3"])])
+    db.execute("UPDATE sessions SET name = 'x;=1+1'")
+    db.execute("UPDATE questions SET title = '+1;' || char(10) || '=2'")
+    db.execute("UPDATE questions SET options = ? WHERE type = ?", [options, type])
+
+
 @pytest.fixture
 def written(db, presenter, session):
     """Files of a lesson in which everything that people type is a formula; {delimiter: text}."""
@@ -39,11 +48,7 @@ def written(db, presenter, session):
         presenter.toggle(question_id)
 
     def fill(db):
-        options = classpulse.to_json([{"key": key, "text": text, "correct": False}
-                                      for key, text in zip("AB", ["=1;=2", "x\n@3"])])
-        db.execute("UPDATE sessions SET name = 'x;=1+1'")
-        db.execute("UPDATE questions SET title = '+1;' || char(10) || '=2'")
-        db.execute("UPDATE questions SET options = ? WHERE type = 'select_all'", [options])
+        write_formulas(db, "select_all")
         for number, text in enumerate(FORMULAS):
             for question_id, value in zip(ids, [text, text, text, "-3.5", "A;B"]):
                 classpulse.record_response(db, question_id, f"r{number}", value)

@@ -1,12 +1,11 @@
 """Sessions that ask for names: who is asked, who gets to know them, and what is promised."""
 
-import csv
-import io
 import time
 
 import classpulse
 import pytest
 from conftest import Respondent
+from test_question_types import read_csv
 
 NAME = "  Zoë   محمد 🌍 "
 CLEAN = "Zoë محمد 🌍"
@@ -37,10 +36,6 @@ def give_name(phone, name, status=303):
 
 def get_names(db):
     return [row["name"] for row in db.all("SELECT name FROM respondents")]
-
-
-def read_csv(page):
-    return list(csv.DictReader(io.StringIO(page.body.decode("utf-8-sig"), newline="")))
 
 
 def test_nobody_is_asked_unless_the_presenter_says_so(db, presenter, session, respondent):

@@ -1,14 +1,8 @@
 """The pace of a lesson: how many presses it takes, and what each of them does."""
 
 import classpulse
-import pytest
 
 QUIZ = {"options": "*Ä\nÖ"}
-
-
-@pytest.fixture
-def sid(session):
-    return session["id"]
 
 
 def see(presenter, sid):

@@ -10,11 +10,6 @@ from conftest import Respondent
 QUIZ = {"options": "Block\nBoth\n*Sphere\nMass", "discuss": "1"}
 
 
-@pytest.fixture
-def sid(session):
-    return session["id"]
-
-
 def results(db, question_id):
     """The results message."""
     return classpulse.results_message(db, classpulse.classroom.live, question_id)

@@ -9,11 +9,6 @@ def program():
     return HURRIED
 
 
-@pytest.fixture
-def phone(server, teacher, open_page):
-    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
-
-
 def forget_lost_connections(open_page):
     """A server that was stopped is what these tests are about."""
     open_page.complaints[:] = [text for text in open_page.complaints if "ERR_" not in text]

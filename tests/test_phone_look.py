@@ -14,11 +14,6 @@ PLACES = """() => [...document.querySelectorAll("body *")]
                   return [one.outerHTML.slice(0, 60), x, y, width, height]; })"""
 
 
-@pytest.fixture
-def phone(server, teacher, open_page):
-    return open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
-
-
 # Tiles and receipt
 
 @pytest.mark.parametrize("width", [320, 390])

@@ -5,7 +5,7 @@ import secrets
 
 import classpulse
 import pytest
-from conftest import Client, Respondent
+from conftest import Client, Respondent, everything
 
 ROLES = ("nobody", "respondent", "respondent of another session", "other presenter", "owner")
 LOGIN = "to the sign-in page"
@@ -115,10 +115,6 @@ RIGHTS = {
     "GET /ws/present/<session_id:id>": ((403, 403, 403, 404, 426),),
     "GET /ws/results/<question_id:id>": ((403, 403, 403, 404, 426),),
 }
-
-
-def everything(db):
-    return "\n".join(db.reader.iterdump())
 
 
 @pytest.fixture

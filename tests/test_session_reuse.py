@@ -6,6 +6,7 @@ from datetime import datetime
 import classpulse
 import pytest
 from conftest import Respondent, Teacher
+from test_import_page import get_titles
 
 LONG_AGO = "2020-02-29T09:00:00.000+00:00"
 
@@ -31,10 +32,6 @@ def is_open(db, session):
 def toggle(presenter, session, active=1, status=303, **fields):
     return presenter.post(f"/api/sessions/{session['id']}/toggle", {"active": active, **fields},
                           status=status)
-
-
-def get_titles(db, session_id):
-    return [question["title"] for question in classpulse.list_questions(db, session_id)]
 
 
 # Answers of another lesson

@@ -15,7 +15,7 @@ import openpyxl
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from test_hostile_files import FORMULAS, SIGNS, list_cells
+from test_hostile_files import FORMULAS, SIGNS, list_cells, write_formulas
 from test_results_export import wait_for
 
 EMPTY = {"unit": "", "min": "", "max": "", "correct": "", "tolerance": ""}
@@ -563,11 +563,7 @@ def test_no_cell_of_any_shape_begins_a_formula(db, room, presenter, session, sha
         presenter.toggle(question_id)
 
     def fill(db):
-        options = classpulse.to_json([{"key": key, "text": text, "correct": True}
-                                      for key, text in zip("AB", ["=1;=2", "x\n@3"])])
-        db.execute("UPDATE sessions SET name = 'x;=1+1'")
-        db.execute("UPDATE questions SET title = '+1;' || char(10) || '=2'")
-        db.execute("UPDATE questions SET options = ? WHERE type = 'multiple_choice'", [options])
+        write_formulas(db, "multiple_choice", correct=True)
         for n, text in enumerate(FORMULAS):
             for question_id, value in zip(ids, ["A", text, text, text]):
                 classpulse.record_response(db, question_id, f"r{n}", value)

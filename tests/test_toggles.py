@@ -4,18 +4,8 @@ import re
 
 import classpulse
 import pytest
-from conftest import NAME, PASSWORD, Client
+from conftest import NAME, PASSWORD, Client, everything
 from test_editing import get_form
-
-
-def everything(db):
-    """The whole database as text."""
-    return "\n".join(db.reader.iterdump())
-
-
-@pytest.fixture
-def sid(session):
-    return session["id"]
 
 
 @pytest.fixture
