@@ -2002,9 +2002,8 @@ def read_images(db, form):
         try:
             read_image(db, form, f"picture_{place}", f"image_{place}", OPTION_PICTURE_MAX)
         except Invalid as problem:
-            problems.append(Invalid("Option {letter}: {problem}", "options",
-                                    letter=chr(ord("A") + place - 1),
-                                    problem=Sentence(problem.text, **problem.values)))
+            problems.append(Invalid("Option {letter}: {problem}", "options", problem=problem,
+                                    letter=chr(ord("A") + place - 1)))
     image_id = None if form.get("remove_image") else read_image(db, form, "picture", "image",
                                                                 PICTURE_MAX)
     if problems:
@@ -2088,7 +2087,8 @@ def show_list(db, presenter, form, problem=None, session=None):
     will show of the question in that line.
     """
     found, mark, content = None, "", b""
-    if bottle.request.method == "POST" and getattr(problem, "field", "") not in LIST_FIELDS:
+    # Without a file or a format it can't be read.
+    if bottle.request.method == "POST" and getattr(problem, "field", "") not in ("file", "format"):
         found, mark, content = read_list(presenter, form)
     if (found or problem) and "application/json" in get_header("Accept"):
         bottle.response.content_type = "application/json"
@@ -2143,8 +2143,7 @@ def identify(question):
     return normalize(question["title"]), tuple(text for _label, text in described)
 
 
-# Fields without which a list can't be read, and the names of formats on pages.
-LIST_FIELDS = ("file", "format")
+# The names of formats on pages.
 LIST_FORMATS = {"plain": "List", "table": "Table", "aiken": "Aiken", "gift": "GIFT",
                 "moodle-xml": "Moodle XML", "blackboard": "Blackboard"}
 # What a question's `line` is in formats that have no lines.
@@ -2294,14 +2293,10 @@ def show_edit_question(db, presenter, own_question, form, problem=None):
     if problem is None and covered:
         return view("question_covered", presenter=presenter, question=question)
     if problem is None:
-        form = Form([("version", str(question["version"])), ("title", question["title"]),
-                     *kind.fields(question["options"]),
-                     ("abstain", "1" if question["abstain"] else ""),
-                     ("live", "1" if question["live"] else "0"),
-                     ("discuss", "1" if question["discuss"] else "0"),
-                     ("seconds", str(question["seconds"] or "")),
-                     ("explanation", question["explanation"]),
-                     ("image", question["image"] or ""), ("image_alt", question["image_alt"])])
+        fields = ("title", "abstain", "live", "discuss", "seconds", "explanation", "image",
+                  "image_alt")
+        form = Form([("version", str(question["version"])), *kind.fields(question["options"]),
+                     *((field, str(question[field] or "")) for field in fields)])
     elif saved and not covered:
         form.pairs.insert(0, ("version", str(saved["version"])))
     return view("question_form", presenter=presenter, question=question, kind=kind, form=form,
@@ -5162,7 +5157,7 @@ def format_text(text):
 
     All of it is phrasing content, so blocks of code may stand in a label or a heading as well.
     """
-    return "".join(format_part(kind, source, typed) for kind, source, typed in read_markup(text))
+    return "".join(format_part(*part) for part in read_markup(text))
 
 
 def format_title(text):
@@ -8647,24 +8642,18 @@ def count_scored(questions):
 
 def search_questions(db, session, search):
     """The newest FOUND_MAX questions of its user's other sessions that have each word."""
-    words = normalize(search).split()
-    matching = (question for question in list_others(db, session) if has_words(question, words))
-    return list(itertools.islice(matching, FOUND_MAX))
-
-
-def list_others(db, session):
-    """The questions of a session's user in other sessions, the newest first; votes go between."""
-    before = 2**63 - 1
+    words, found, before = normalize(search).split(), [], 2**63 - 1
     # Chosen first: sorted with their columns, those of all questions would be read.
     some = ("SELECT questions.id FROM questions JOIN sessions ON sessions.id = session_id "
             "WHERE user_id = :user_id AND session_id != :id AND questions.id < :before "
             "ORDER BY questions.id DESC LIMIT 50")
-    while rows := db.all(
+    while len(found) < FOUND_MAX and (rows := db.all(
             QUESTION + " WHERE questions.id IN (" + some + ") ORDER BY questions.id DESC",
-            user_id=session["user_id"], id=session["id"], before=before):
-        yield from map(read_question, rows)
+            user_id=session["user_id"], id=session["id"], before=before)):
+        found += [row for row in map(read_question, rows) if has_words(row, words)]
         before = rows[-1]["id"]
-        take_turn()
+        take_turn()         # votes come first
+    return found[:FOUND_MAX]
 
 
 def has_words(question, words):
