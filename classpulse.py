@@ -5566,9 +5566,9 @@ CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
 # new reason to leave something out is a line of IMPORT_MESSAGES.
 #
 # A format yields (line, text, build) for each question: `build()` returns it as a dict with `kind`
-# (a name in FILE_TYPES), `title` and what the type's `from_file` reads, or raises Skip. It yields
-# None where it has worked for a while without a question, and a code as a notice. Its time must
-# be linear in the size: each pattern has one way to match, and nothing is read twice.
+# (a name in FILE_TYPES), `title` and what the type's `from_file` reads, or raises Skip. It calls
+# `pause` where it works for a while without a question, and yields a code as a notice. Its time
+# must be linear in the size: each pattern has one way to match, and nothing is read twice.
 
 QUESTIONS_MAX = 500     # questions of one file
 PAUSE_LINES = 2000      # lines or signs read between two pauses: less than 5 ms
@@ -5711,11 +5711,11 @@ def read_questions(content, format=None, pause=lambda: None):
     found = {"format": None, "refused": None, "questions": [], "skipped": [], "notices": []}
     seen = set()
     try:
-        for item in read_file(content, format, found):
+        for item in read_file(content, format, found, pause):
             pause()
             if isinstance(item, str):
                 found["notices"].append(item)
-            elif item:
+            else:
                 keep_question(found, seen, *item)
     except Refused as refusal:
         found.update(format=None, refused=str(refusal), questions=[], skipped=[])
@@ -5802,7 +5802,7 @@ def limit(text, clean, most, code):
 
 # Bytes to text, and which format it is
 
-def read_file(content, format, found):
+def read_file(content, format, found, pause):
     """What the file's format yields; Refused for what is no list of questions."""
     if len(content) > UPLOAD_MAX:
         raise Refused("too-large")
@@ -5812,9 +5812,8 @@ def read_file(content, format, found):
             raise Refused(code)
     if start.startswith((b"PK\3\4", b"PK\5\6")):
         found["format"] = "table"
-        yield from read_table(read_sheet(content))
-        return
-    text = yield from decode(content, found["notices"])
+        return read_table(read_sheet(content, pause), pause)
+    text = decode(content, found["notices"], pause)
     if not text.strip():
         raise Refused("empty")
     if text.count("\n") > FILE_LINES_MAX:
@@ -5826,7 +5825,7 @@ def read_file(content, format, found):
         head = text if len(text) < HEAD else text[:HEAD].rpartition("\n")[0] or text[:HEAD]
         format = next(name for name, (fits, _read) in FORMATS.items() if fits(head))
     found["format"] = format
-    yield from FORMATS[format][1](text)
+    return FORMATS[format][1](text, pause)
 
 
 REFUSED_BYTES = {rb"\xd0\xcf\x11\xe0": "old-office", rb"%PDF": "pdf", rb"\{\\rtf": "rtf",
@@ -5834,7 +5833,7 @@ REFUSED_BYTES = {rb"\xd0\xcf\x11\xe0": "old-office", rb"%PDF": "pdf", rb"\{\\rtf
                  "picture", rb"\x1f\x8b|7z\xbc\xaf|Rar!": "zip-unknown"}
 
 
-def decode(content, notices):
+def decode(content, notices, pause):
     """The text, each line ended by one newline, without what nobody can see."""
     boms = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
     bom = next((bom for bom in boms if content.startswith(bom)), b"")
@@ -5849,11 +5848,11 @@ def decode(content, notices):
         notices.append("decoded-as-windows-1252")
         text = ""
         for start in range(0, len(content), CHUNK):
-            yield None      # what Windows lacks are no characters
+            pause()         # what Windows lacks are no characters
             text += content[start:start + CHUNK].decode("cp1252", "surrogateescape")
     text, parts = text.replace("\r\n", "\n"), []
     for start in range(0, len(text), CHUNK):
-        yield None
+        pause()
         part = text[start:start + CHUNK]
         if not part.isascii() or not part.isprintable():
             part = re.sub("[\r\v\f\x85\u2028\u2029]", "\n", part)
@@ -5908,24 +5907,22 @@ def find_root(text):
 # Moodle XML
 
 @file_format("moodle-xml", fits=lambda text: find_root(text) == "quiz")
-def read_moodle(text):
+def read_moodle(text, pause):
     """Questions that Moodle exported; their line is their place among the questions."""
     place = 0
     if not find_root(text):     # which refuses document types, and so entities that expand
         raise Refused("xml-broken")
     for node in read_elements((text[start:start + CHUNK] for start in
-                               range(0, len(text), CHUNK)), "question", "xml-broken"):
-        if node is None:
-            yield None
-        elif node.get("type") != "category":
+                               range(0, len(text), CHUNK)), "question", "xml-broken", pause):
+        if node.get("type") != "category":
             place += 1
             title = node.findtext("questiontext/text") or ""
             yield place, strip_markup(title[:1000], "html", []), functools.partial(
                 build_moodle, node)
 
 
-def read_elements(chunks, name, broken):
-    """Each element of that name in an XML document, and None after each chunk; or Refused."""
+def read_elements(chunks, name, broken, pause):
+    """Each element of that name in an XML document; or Refused."""
     from xml.etree import ElementTree       # 0.4 MB, which only such a file needs
     parser, path = ElementTree.XMLPullParser(["start", "end"]), []
     size = nodes = depth = inner = 0    # depth: how many of `path` have the name
@@ -5938,7 +5935,7 @@ def read_elements(chunks, name, broken):
             if size > PART_MAX or unseen > UPLOAD_MAX or attributes > ITEM_MAX:
                 raise Refused("too-large")
             parser.feed(chunk)
-            yield None
+            pause()
             for event, node in parser.read_events():
                 unseen = attributes = 0
                 is_named = node.tag.rpartition("}")[2] == name
@@ -6078,14 +6075,20 @@ def is_blackboard(text):
 
 
 @file_format("blackboard", fits=is_blackboard)
-def read_blackboard(text):
+def read_blackboard(text, pause):
     """Questions in the lines that Blackboard uploads."""
-    for number, line in enumerate(text.split("\n"), start=1):
+    for number, line in paced(enumerate(text.split("\n"), start=1), pause):
         cells = [cell.strip() for cell in line.split("\t", COLUMNS_MAX)]
         if line.strip():
             yield number, " ".join(cells[1:]), functools.partial(build_blackboard, *cells)
-        elif number % PAUSE_LINES == 0:
-            yield None
+
+
+def paced(items, pause, every=PAUSE_LINES):
+    """The same items; `pause` is called each time after so many of them."""
+    for number, item in enumerate(items, start=1):
+        if number % every == 0:
+            pause()
+        yield item
 
 
 def build_blackboard(type, title="", *cells):
@@ -6187,21 +6190,16 @@ def fold_name(name):
 
 
 @file_format("table", fits=find_delimiter)
-def read_table_text(text):
+def read_table_text(text, pause):
     """Questions in the rows of pasted cells, or of a CSV file."""
-    return read_table(split_rows(text.split("\n"), find_delimiter(text) or "\t"))
+    return read_table(split_rows(text.split("\n"), find_delimiter(text) or "\t"), pause)
 
 
-def read_table(rows):
+def read_table(rows, pause):
     """Questions of rows (line, cells), whose header says what a column holds; or Refused."""
-    columns, ignored, read, number = None, False, 0, 0
-    for row in rows:
-        if row is None or number % 50 == 49:
-            yield None
-        if row is None:
-            continue
-        line, cells = row[0], [cell[:LINES_MAX] for cell in row[1]]
-        number += 1
+    columns, ignored, read = None, False, 0
+    for number, (line, cells) in enumerate(paced(rows, pause, 50), start=1):
+        cells = [cell[:LINES_MAX] for cell in cells]
         if columns is None:
             if number > HEADER_ROWS:
                 break
@@ -6295,7 +6293,7 @@ def build_row_choice(name, options, answers, wrong, number):
                 place in places for place, option in enumerate(options) if option)}
 
 
-def read_sheet(content):
+def read_sheet(content, pause):
     """(row number, cells) of each row of an .xlsx file's first sheet; or Refused."""
     import zipfile                          # 0.5 MB, with the parser of XML
     try:
@@ -6309,29 +6307,27 @@ def read_sheet(content):
                               else "zip-unknown")
             shared = []
             if "xl/sharedStrings.xml" in names:
-                for node in read_part(archive, "xl/sharedStrings.xml", "si"):
-                    yield None
-                    shared += [join_runs(node)] if node is not None else []
-            yield from read_cells(archive, find_sheet(archive), shared)
+                shared = [join_runs(node) for node in read_part(
+                    archive, "xl/sharedStrings.xml", "si", pause)]
+            yield from read_cells(archive, find_sheet(archive, pause), shared, pause)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError,
             LookupError, ValueError) as fault:
         raise Refused("zip-broken") from fault
 
 
-def find_sheet(archive):
+def find_sheet(archive, pause):
     """The name of the part that holds a workbook's first sheet."""
-    sheet = next((node for node in read_part(archive, "xl/workbook.xml", "sheet")
-                  if node is not None), {})
+    sheet = next(read_part(archive, "xl/workbook.xml", "sheet", pause), {})
     ids = [value for name, value in sheet.items() if name.endswith("}id")]
-    for relation in read_part(archive, "xl/_rels/workbook.xml.rels", "Relationship"):
-        if relation is not None and relation.get("Id") in ids:
+    for relation in read_part(archive, "xl/_rels/workbook.xml.rels", "Relationship", pause):
+        if relation.get("Id") in ids:
             target = relation.get("Target", "").removeprefix("/xl/").removeprefix("xl/")
             return f"xl/{target}"
     return "xl/worksheets/sheet1.xml"
 
 
-def read_part(archive, part, name):
-    """Each element of that name in a part of an archive, and None now and then."""
+def read_part(archive, part, name, pause):
+    """Each element of that name in a part of an archive."""
     if archive.getinfo(part).compress_type not in (0, 8):
         raise Refused("zip-broken")         # only stored and deflated are unpacked piece by piece
     with archive.open(part) as file:
@@ -6339,16 +6335,13 @@ def read_part(archive, part, name):
         if not find_root(head.decode("utf-8-sig", "replace")):
             raise Refused("zip-broken")
         chunks = itertools.chain([head], iter(lambda: file.read(CHUNK), b""))
-        yield from read_elements(chunks, name, "zip-broken")
+        yield from read_elements(chunks, name, "zip-broken", pause)
 
 
-def read_cells(archive, sheet, shared):
+def read_cells(archive, sheet, shared, pause):
     """(row number, cells) of each row of a sheet; texts are places in the list `shared`."""
     number = 0
-    for row in read_part(archive, sheet, "row"):
-        if row is None:
-            yield None
-            continue
+    for row in read_part(archive, sheet, "row", pause):
         number, cells = int(row.get("r", number + 1)), []
         for cell in row.findall("{*}c"):
             letters = re.match(r"[A-Z]{1,3}(?=\d)", cell.get("r", ""))
@@ -6391,26 +6384,20 @@ def is_aiken(text):
 
 
 @file_format("aiken", fits=is_aiken)
-def read_aiken(text):
+def read_aiken(text, pause):
     """Questions in Moodle's Aiken format, and in what people type from memory of it."""
     lines = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if number % PAUSE_LINES == 0:
-            yield None
+    for number, line in paced(enumerate(text.split("\n"), start=1), pause):
         if line := line.strip():
             lines.append((number, line, AIKEN_LINE.fullmatch(line)))
     begins = [False] * len(lines)   # whether an option A follows, above the next answer
-    for n in range(len(lines) - 1, 0, -1):
-        if n % PAUSE_LINES == 0:
-            yield None
+    for n in paced(range(len(lines) - 1, 0, -1), pause):
         part = lines[n][2]
         begins[n - 1] = begins[n] if part is None else part["answer"] is None and (
             begins[n] or part["letter"] in "Aa")
 
     block, count = [], 0        # [(number, line, letter or "", text), ...]; how many have a letter
-    for n, (number, line, part) in enumerate(lines):
-        if n % PAUSE_LINES == 0:
-            yield None
+    for n, (number, line, part) in paced(enumerate(lines), pause):
         if part and part["answer"] is not None:
             if block:
                 yield *block[0][:2], functools.partial(build_aiken, block, part["answer"])
@@ -6564,25 +6551,24 @@ def is_gift(text):
 
 
 @file_format("gift", fits=is_gift)
-def read_gift(text):
+def read_gift(text, pause):
     """Questions in Moodle's GIFT, somewhat more leniently than Moodle reads it."""
     signs = str.maketrans({sign: hidden for sign, hidden in ESCAPED.items() if sign != "n"})
     for sign, line, hidden in (
             ("//", r"//[ \t]*classpulse:[ \t]*(\{.*\})[ \t]*",
              lambda own: f"\x10{own[1].translate(signs)}\x10"),
             ("//", "//.*", "\x0e"), ("$", r"\$CATEGORY:.*", "\x0f")):
-        yield None
+        pause()
         if sign in text:
             text = re.sub(rf"(?m)^[ \t]*{line}$", hidden, text)
     for sign, hidden in ESCAPED.items():
-        yield None
+        pause()
         text = text.replace("\\" + sign, hidden)
 
     line, counted = 1, 0
-    for paragraph in split_gift(text):
-        yield None
-        for n, (start, end, groups) in enumerate(divide_paragraph(text, *paragraph)
-                                                 if paragraph else ()):
+    for paragraph in split_gift(text, pause):
+        pause()
+        for n, (start, end, groups) in enumerate(divide_paragraph(text, *paragraph)):
             own = min(NO_TEXT_ABOVE.match(text, start).end(), end)
             line, counted = line + text.count("\n", counted, own), own
             if own == end:      # nothing but comments
@@ -6594,8 +6580,8 @@ def read_gift(text):
                 None if groups is None else comment[1] if comment else "", n > 0)
 
 
-def split_gift(text):
-    """(start, end, groups) of each paragraph, and None now and then.
+def split_gift(text, pause):
+    """(start, end, groups) of each paragraph.
 
     Blank lines within braces do not end one. `groups` are [(start, end), ...] of what is in
     braces, or None when one has no partner.
@@ -6606,7 +6592,7 @@ def split_gift(text):
         while True:
             signs += 1
             if signs % PAUSE_LINES == 0:
-                yield None
+                pause()
             token = BRACE_OR_BLANK.search(text, at)
             mark, here = (token[0][0], token.start()) if token else ("", len(text))
             at = token.end() if token else len(text)
@@ -6946,9 +6932,9 @@ COMMENT = re.compile(r"\s*//\s*classpulse:\s*(\{.*\})\s*")
 
 
 @file_format("plain", fits=lambda text: True)
-def read_plain(text):
+def read_plain(text, pause):
     """Questions as people write them in a document or a mail."""
-    blocks, questions, above = (yield from split_plain(text)), [], -1
+    blocks, questions, above = split_plain(text, pause), [], -1
     for alone, group in itertools.groupby(
             blocks, key=lambda block: len(block) == 1 and bool(block[0][1]["mark"])):
         group = [*group]
@@ -6962,7 +6948,7 @@ def read_plain(text):
             else:
                 questions += some
             if len(questions) % 20 == 0:
-                yield None
+                pause()
     titles = drop_numbers([block[0][1].string for block in questions],
                           [*map(len, questions[:1])] == [1])
     for block, title in zip(questions, titles):
@@ -6973,15 +6959,13 @@ def read_plain(text):
         above = block[-1][0]
 
 
-def split_plain(text):
+def split_plain(text, pause):
     """[[(line number, match of the line), ...], ...]: blocks between blank lines.
 
     They are also parted by numbers that count on, if there are marked options between.
     """
     blocks, block, starts, due, marked, parted = [], [], [], 0, False, False
-    for number, line in enumerate([*text.split("\n"), ""], start=1):
-        if number % PAUSE_LINES == 0:
-            yield None
+    for number, line in paced(enumerate([*text.split("\n"), ""], start=1), pause):
         if line := line.strip():
             part, count = PLAIN_OPTION.fullmatch(line), PLAIN_NUMBER.match(line)
             if count and (not block or int(count[1]) == due):
