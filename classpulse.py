@@ -9480,20 +9480,15 @@ def results_message(db, live, question_id, stats=None):
 
 
 def count_shown(db, question):
-    """The stats of the current round; those of a later one, once shown, beside the one before."""
-    if question["results_shown"] and question["round"] > 1:
-        return compare_rounds(db, question)
-    return get_question_stats(db, question["id"])
-
-
-def compare_rounds(db, question):
-    """The stats of the current round with those of the one before.
+    """The stats of the current round; those of a later one, once shown, beside the one before.
 
     `previous` {"round", "response_count", "results", ...} has the same rows, or bins. `paired`
     {"n", "changed"} counts those who answered both in time; once the correct answer has been
     shown, and if there are PAIRED_MIN of them, also "right_right", "wrong_right", "right_wrong"
     and "wrong_wrong".
     """
+    if not question["results_shown"] or question["round"] == 1:
+        return get_question_stats(db, question["id"])
     earlier = dict(question, round=question["round"] - 1)
     stats = show_counts(question, count_answers(db, question), count_answers(db, earlier))
     return dict(stats, paired=pair_answers(question, count_changes(db, question),
@@ -9503,7 +9498,7 @@ def compare_rounds(db, question):
 def pair_answers(question, changes, judged):
     """How those who answered this round and the one before in time have changed their minds.
 
-    As in compare_rounds, from what count_changes returns; with correct and wrong answers if
+    As in count_shown, from what count_changes returns; with correct and wrong answers if
     `judged`, where they are marked.
     """
     kind = QUESTION_TYPES[question["type"]]
@@ -9665,7 +9660,6 @@ def project(db, session, question, together, count):
 
 def format_status(db, question):
     """What is happening with the projected question, in a few words."""
-    stage = "results" if question["stage"] == "answer" else question["stage"]
     if question["answer_shown"] and has_answer(question):
         answer = QUESTION_TYPES[question["type"]].name_correct(question["options"])
         percent = share_correct(db, question)
@@ -9680,14 +9674,14 @@ def format_status(db, question):
         return _("The session has ended")
     if question["discussing"]:
         return _("Talk to your neighbour")
-    if stage == "open" and question["results_shown"]:
+    if question["stage"] == "open" and question["results_shown"]:
         return _("Voting is open, results are live")
-    return _(STATUS[stage])
+    return _(STATUS[question["stage"]])
 
 
 # {stage: what the projector says}.
 STATUS = {"draft": "Get ready", "open": "Voting is open", "closed": "Voting is closed",
-          "results": "Results"}
+          "results": "Results", "answer": "Results"}
 
 
 def state_message(db, live, session_id):
@@ -10358,8 +10352,11 @@ def read_asked(db, question, alone, room):
     shown = kind.show(counts["values"], counts["hidden"])
     seen["hidden"] = len(counts["values"]) - len(shown)
     if kind.NEWEST:
-        seen["stats"] |= list_in_full(kind.count(shown, question["options"]), counts, room)
-        seen["size"] = sum(len(row["label"]) for row in seen["stats"]["results"])
+        rows = kind.count(shown, question["options"])
+        sizes = itertools.accumulate(len(row["label"]) for row in rows)
+        whole = [row for row, size in zip(rows, sizes) if size <= room]     # none is cut
+        seen["stats"] |= {"results": whole, "more": len(rows) - len(whole) + counts["unread"]}
+        seen["size"] = sum(len(row["label"]) for row in whole)
     if compared:
         seen["changes"] = list_changes(db, question, judged)
     if judged:
@@ -10367,13 +10364,6 @@ def read_asked(db, question, alone, room):
         seen["before"] = measure_correct(db, last) if compared else None
         seen["instead"] = find_instead(question, seen["stats"], shown)
     return seen
-
-
-def list_in_full(rows, counts, room):
-    """The `results` of long texts, none of which is cut, and how many `more` there are."""
-    sizes = itertools.accumulate(len(row["label"]) for row in rows)
-    whole = [row for row, size in zip(rows, sizes) if size <= room]
-    return {"results": whole, "more": len(rows) - len(whole) + counts["unread"]}
 
 
 def find_instead(question, stats, values):
@@ -10482,16 +10472,13 @@ def pair_questions(questions, others, origins):
         free = ((one for *_place, one in sorted(some[key], key=lambda found: found[:2])
                  if one["id"] not in taken) for some in (own, there))
         for question, other in list(zip(*free)):
-            if is_same_question(question, other):
+            # One comes from the other, but may have been edited since.
+            if (normalize(question["title"]) == normalize(other["title"])
+                    or QUESTION_TYPES[question["type"]].is_alike(question["options"],
+                                                                 other["options"])):
                 pairs[question["id"]] = other
                 taken |= {question["id"], other["id"]}
     return pairs
-
-
-def is_same_question(question, other):
-    """Whether two questions, one of which comes from the other, still ask the same."""
-    return (normalize(question["title"]) == normalize(other["title"])
-            or QUESTION_TYPES[question["type"]].is_alike(question["options"], other["options"]))
 
 
 def compare_questions(db, question, other, alone, name):
