@@ -10800,7 +10800,7 @@ def export_to_file(database, folder, usual, session_id, question_id=None, shape=
         session = get_session(db, session_id)
         if obstacle := find_obstacle(db, session, shape):
             raise Invalid(obstacle, "shape")
-        path = folder / name_file(session, question_id, shape)
+        path = folder / name_file(session, question_id, SHAPES[shape].end)
         folder.mkdir(mode=0o700, exist_ok=True)         # it may have been removed
         asked = [question_id] if question_id else []
         sheets = {name: yield_to_loop(list_rows(db, session, *asked))
@@ -10852,14 +10852,9 @@ def name_files(session):
     return "_".join(filter(None, parts))
 
 
-def name_file(session, question_id=None, shape="long"):
-    """2026-03-04_482913_biology-101_q17_long.csv: with the question's id, which stays."""
-    return name_files(session) + (f"_q{question_id}" if question_id else "") + SHAPES[shape].end
-
-
-def name_picture(session, question_id=None):
-    """2026-03-04_482913_biology-101_q17.png; without a question that of the grid: …_grid.png."""
-    return name_files(session) + (f"_q{question_id}" if question_id else "_grid") + ".png"
+def name_file(session, question_id, end):
+    """2026-03-04_482913_biology-101_q17_long.csv: with a question's id, if any, which stays."""
+    return name_files(session) + (f"_q{question_id}" if question_id else "") + end
 
 
 # What follows name_files in a file name; with a number if the file itself was locked.
@@ -11691,7 +11686,7 @@ VIEW_HELPERS = dict(
     format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
     spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
     explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
-    normalize=normalize, FIGURES=FIGURES, name_picture=name_picture,
+    normalize=normalize, FIGURES=FIGURES, name_file=name_file,
     QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
     CSV_DELIMITERS=CSV_DELIMITERS,
     PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,

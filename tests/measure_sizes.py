@@ -86,7 +86,7 @@ class Lesson:
     def write_files(self, db, folder):
         session = classpulse.get_session(db, self.id)
         for question_id in [None, *self.questions]:
-            (folder / "exports" / classpulse.name_file(session, question_id)).touch()
+            (folder / "exports" / classpulse.name_file(session, question_id, "_long.csv")).touch()
 
 
 def fill(db, options):

@@ -10,7 +10,7 @@
   % if private["stats"]:
   <section class="card" data-pictured>
     % include("partials/_chart.tpl", question=question, chart=chart, hides=False)
-    <p class="actions"><button type="button" data-picture="{{name_picture(session, question["id"])}}" data-title="{{plain_text(question["title"])}}" data-day="{{day(question["opened_at"]) if question["opened_at"] else ""}}" hidden>Save as picture</button></p>
+    <p class="actions"><button type="button" data-picture="{{name_file(session, question["id"], ".png")}}" data-title="{{plain_text(question["title"])}}" data-day="{{day(question["opened_at"]) if question["opened_at"] else ""}}" hidden>Save as picture</button></p>
   </section>
   % end
   <section class="card">

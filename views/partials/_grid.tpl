@@ -62,7 +62,7 @@
       </tfoot>
     </table>
   </div>
-  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session)}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_file(session, None, "_grid.png")}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
   <p class="hint legend-line">✓ correct · ½ ⅔ partly correct · ✗ wrong · ? “I don't know” · – not answered, which counts as 0 points
     % if aside:
     <span class="paper-only">· • any other answer</span>

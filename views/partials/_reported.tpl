@@ -55,6 +55,6 @@
   <div class="explained"><p dir="auto">{{!format_text(told["explanation"])}}</p></div>
   % end
   % if stats:
-  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_picture(session, question["id"])}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
+  <p class="actions screen-only"><button type="button" class="quiet" data-picture="{{name_file(session, question["id"], ".png")}}" data-day="{{_("{name} · {day}", name=session["name"], day=day(session["created_at"]))}}" hidden>Save as picture</button></p>
   % end
 </article>
