@@ -3648,20 +3648,13 @@ def take_step(db, session_id, action, seen, to=None, seconds=None):
         open_question(db, question)
     elif action == "close_all":
         close_questions(db, session_id)
-    elif action == "close":
+    elif action in ("close", "reveal"):
         close_questions(db, session_id, question["id"])
     elif action == "discuss":
         set_discussing(db, question["id"])
     elif action in TIMER_STEPS:
         for other in list_together(db, question) or [question]:
             change_timer(db, other, action, seconds)
-    elif action == "reveal":
-        close_questions(db, session_id, question["id"])
-        set_shown(db, question["id"], True)
-    elif action in ("show_results", "hide_results"):
-        set_shown(db, question["id"], action == "show_results")
-    elif action == "show_answer":
-        set_shown(db, question["id"], True, answer=True)
     elif action == "vote_again":
         start_round(db, question)
     elif action == "go":
@@ -3670,6 +3663,8 @@ def take_step(db, session_id, action, seen, to=None, seconds=None):
         set_current_question(db, session_id, to)
     elif action == "end":
         toggle_session_status(db, session_id, active=False)
+    if action in ("reveal", "show_results", "hide_results", "show_answer"):
+        set_shown(db, question["id"], action != "hide_results", answer=action == "show_answer")
     harmless = action in {"ask", "open", "discuss", *TIMER_STEPS}
     return Change(session_id, action, files=None if harmless else "now")
 
@@ -8143,12 +8138,11 @@ def name_copy(db, session):
     """The session's name with the first number that makes it unique among its presenter's."""
     taken = {name for name, in db.tuples("SELECT name FROM sessions WHERE user_id = :user_id",
                                          user_id=session["user_id"])}
-    original, number = re.sub(r" \(\d+\)$", "", session["name"]), 2
+    original = re.sub(r" \(\d+\)$", "", session["name"])
     # A number in brackets may be the teacher's: "Biology (2026)" was never copied from "Biology".
     name = (original if original in taken else session["name"])[:NAME_MAX - 10].rstrip()
-    while f"{name} ({number})" in taken:
-        number += 1
-    return f"{name} ({number})"
+    copies = (f"{name} ({number})" for number in itertools.count(2))
+    return next(copy for copy in copies if copy not in taken)
 
 
 def set_archived(db, session_id, archived):
