@@ -267,10 +267,7 @@ class Sentence:
 
 
 class Problem(Sentence, Exception):
-    """An error that is explained to the user. `field` names the form field that caused it.
-
-    `shown` is how many characters of that field's value are shown again.
-    """
+    """An error explained to the user; `shown` characters of the faulty `field` are shown again."""
     status = 500
 
     def __init__(self, text, /, field=None, shown=LINES_MAX, **values):
@@ -1671,10 +1668,7 @@ def show_forget_names(db, backups, presenter, own_session):
 
 @app.post("/sessions/<session_id:id>/forget")
 def erase_names(db, exports, backups, presenter, own_session):
-    """Erase the names of a session's students wherever ClassPulse keeps them; answers stay.
-
-    It can be repeated, for copies that were out of reach.
-    """
+    """Erase students' names wherever ClassPulse keeps them, again if need be; answers stay."""
     with exports.renewing(own_session) as left:
         happen(forget_names, own_session["id"])
         left += erase_copies(db, exports, backups, presenter)
@@ -1962,10 +1956,7 @@ def sketch_question(session, type, number, asked):
 
 
 def read_question_form(db, type, form, before=None):
-    """The values in a question's form: {"title", "options", "abstain", "live", "image" ...}.
-
-    `before` is the question that the form edits.
-    """
+    """The values in a question's form: {"title", "options", ...}; `before` is what it edits."""
     image = read_images(db, form)       # first: they are kept if another field is refused
     title = form.text("title", "The question", TITLE_MAX, clean=clean_block)
     kind = QUESTION_TYPES[type]
@@ -2046,10 +2037,7 @@ def add_examples(db, own_session):
 
 
 def read_examples():
-    """Examples of all types: a form's fields, and `answers`, as responses store them.
-
-    One that is discussed also has `first_answers`, those before the discussion.
-    """
+    """Examples: a form's fields, `answers` as stored, `first_answers` before a discussion."""
     return json.loads((SHARE / "views" / "example_questions.json").read_text("utf-8"))
 
 
@@ -3394,10 +3382,7 @@ def delete_whole_session(db, session_id):
 # Questions
 
 def start_session(db, user_id, name, settings, drafts=(), quick=None, form=None):
-    """Create a session, perhaps with drafts and a quick question; `result` is its id.
-
-    `form` identifies what asked for it: the same one gets the same session.
-    """
+    """Create a session, with drafts and a quick question; `result`: its id, one for a `form`."""
     if made := find_made(db, form):
         return Change(made, made, told=None)
     check_identify(db, user_id, settings)
@@ -3973,10 +3958,7 @@ class QuestionType:
         return _("{answer} is correct", answer=self.format_correct(options))
 
     def axis(self, options, answer_shown):
-        """What a chart's axis shows: {"unit", "low", "high": in words; "range": "290 310"}.
-
-        `range` is that of the correct numbers, once the answer has been shown.
-        """
+        """What a chart shows: {"unit", "low", "high"; "range": correct numbers, once shown}."""
         return {}
 
     def spell_correct(self, options):
@@ -4761,10 +4743,7 @@ class Numeric(QuestionType):
         return numbers
 
     def find_bins(self, numbers):
-        """(start, width) of at most ROWS_MAX bins, with edges that people would choose.
-
-        None is narrower than the smallest gap between two of the sorted numbers.
-        """
+        """(start, width) of up to ROWS_MAX bins as people choose, as wide as the least gap."""
         least, most = numbers[0], numbers[-1]
         gaps = [high - low for low, high in zip(numbers, numbers[1:]) if high > low]
         span = max((most - least) / (self.ROWS_MAX - 2), min(gaps, default=0))
