@@ -3871,11 +3871,11 @@ class QuestionType:
 
     def hides(self, part):
         """The key that hides a part of a value, and every part that is equal to it."""
-        return part
+        return normalize(part) if self.is_text else part
 
     def hides_row(self, key):
-        """The key that hides a row."""
-        return key
+        """The key that hides a row, even one of several that normalize to the same."""
+        return normalize(key) if self.is_text else key
 
     def show(self, values, hidden):
         """The values without the parts whose keys are hidden."""
@@ -4398,11 +4398,6 @@ class WordCloud(QuestionType):
         word = text.lstrip(self.AROUND).rstrip(self.AROUND + ".")
         return word if word.strip("-–—") else ""
 
-    def hides(self, part):
-        return normalize(part)
-
-    hides_row = hides
-
     def is_same(self, before, after, options):
         return {*map(normalize, self.split(before))} == {*map(normalize, self.split(after))}
 
@@ -4499,11 +4494,6 @@ class ShortText(QuestionType):
 
     def count(self, values, options):
         return count_spellings(values, key=lambda text: self.name_row(text, options))
-
-    def hides(self, part):
-        return normalize(part)
-
-    hides_row = hides       # also where exact rows are apart: the setting may change
 
     def has_answer(self, options):
         return bool(options["accepted"])
