@@ -11626,35 +11626,26 @@ def format_unreadable(form, field):
                                   len(said), problems=" ".join(said[:3]))
 
 
-VIEW_HELPERS = dict(
-    _=_, _n=_n, Sentence=Sentence,
-    clock=clock, day=day, format_day=format_day, group_code=group_code, format_code=format_code,
-    focus=focus, format_unreadable=format_unreadable,
-    join_url=join_url, shorten_address=shorten_address, asked_names=asked_names,
-    get_pace=get_pace, get_identify=get_identify, name_identity=name_identity,
-    format_privacy=format_privacy, format_average=format_average,
-    NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS, LONG_LIST=LONG_LIST,
-    SEARCH_FROM=SEARCH_FROM,
-    LISTED_MAX=LISTED_MAX, PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
-    OPTION_PICTURE_MAX=OPTION_PICTURE_MAX, is_bare=is_bare,
-    SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
-    qr_code=qr_code, format_answer=format_answer, format_echo=format_echo,
-    format_correct=format_correct, find_explanation=find_explanation,
-    spell_answer=spell_answer, judge_answer=judge_answer,
-    format_mark=format_mark, show_points=show_points, ORDERS=ORDERS, SORTS=SORTS,
-    GRID_ROWS=GRID_ROWS,
-    has_answer=has_answer, is_held_back=is_held_back, cut_text=cut_text, urlencode=urlencode,
-    format_text=format_text, format_title=format_title, format_option=format_option,
-    format_line=format_line, format_heading=format_heading,
-    format_label=format_label, format_cut=format_cut, format_correct_html=format_correct_html,
-    spell_answer_html=spell_answer_html, plain_text=plain_text, split_title=split_title,
-    explain=explain, name_place=name_place, UPLOAD_MAX=UPLOAD_MAX,
-    normalize=normalize, FIGURES=FIGURES, name_file=name_file,
-    QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
-    CSV_DELIMITERS=CSV_DELIMITERS,
-    PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX, EXPLANATION_MAX=EXPLANATION_MAX,
-    count_points=count_points, show_number=show_number, get_own_results=get_own_results,
-    OWN_RESULTS=OWN_RESULTS, TITLE_MAX=TITLE_MAX, NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)
+VIEW_HELPERS = {
+    **{helper.__name__: helper for helper in (
+        _, _n, Sentence, clock, day, format_day, group_code, format_code, focus,
+        format_unreadable, join_url, shorten_address, asked_names, get_pace, get_identify,
+        name_identity, format_privacy, format_average, is_bare, qr_code, format_answer,
+        format_echo, format_correct, find_explanation, spell_answer, judge_answer, format_mark,
+        show_points, has_answer, is_held_back, cut_text, urlencode, format_text, format_title,
+        format_option, format_heading, format_label, format_cut, format_correct_html,
+        spell_answer_html, plain_text, split_title, explain, name_place, normalize, name_file,
+        count_points, show_number, get_own_results)},
+    **dict(
+        NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS,
+        LONG_LIST=LONG_LIST, SEARCH_FROM=SEARCH_FROM, LISTED_MAX=LISTED_MAX,
+        PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+        OPTION_PICTURE_MAX=OPTION_PICTURE_MAX, SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
+        ORDERS=ORDERS, SORTS=SORTS, GRID_ROWS=GRID_ROWS, UPLOAD_MAX=UPLOAD_MAX, FIGURES=FIGURES,
+        QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
+        CSV_DELIMITERS=CSV_DELIMITERS, PASSWORD_MIN=PASSWORD_MIN, NUMBER_MAX=NUMBER_MAX,
+        EXPLANATION_MAX=EXPLANATION_MAX, OWN_RESULTS=OWN_RESULTS, TITLE_MAX=TITLE_MAX,
+        NAME_MAX=NAME_MAX, USERNAME_MAX=USERNAME_MAX)}
 
 
 class StaticFiles(NamedTuple):
