@@ -1519,7 +1519,7 @@ def list_ticket(db, question):
 
 def find_closing(question):
     """When the question's round was closed, to the millisecond, or None."""
-    return json.loads(question["closings"]).get(str(question["round"]))
+    return read_json(question["closings"], "{}").get(str(question["round"]))
 
 
 def list_progress(db, live, session_id, asked):
@@ -3023,7 +3023,7 @@ def record_response(db, question_id, respondent_id, value, round=None, seq=None,
         raise Closed("Voting is closed." if was_open else "Voting is not open.")
     if kept and kept["value"] and not in_time and kept["late"] != 1:
         return dict(kept, too_late=True)
-    closed_at = json.loads(question["closings"]).get(str(round), "")
+    closed_at = read_json(question["closings"], "{}").get(str(round), "")
     if question["active"] and round == question["round"] and not is_open:
         closed_at = find_end(question)
     if not in_time and not has_joined(db, question["session_id"], respondent_id, closed_at):
@@ -7963,9 +7963,23 @@ def get_session(db, session_id):
     session = db.one("SELECT * FROM sessions WHERE id = :session_id", session_id=session_id)
     if session is None:
         raise NotFound("There is no such session.")
-    session["settings"] = json.loads(session["settings"])
-    session["file_stems"] = json.loads(session["file_stems"])
+    session["settings"] = read_json(session["settings"], "{}")
+    session["file_stems"] = read_json(session["file_stems"], "[]")
     return session
+
+
+def read_json(stored, empty):
+    """What is stored as JSON, or `empty`, which is JSON as well, where others wrote another kind.
+
+    So that an odd row costs what is in it, and nothing that is read together with it.
+    """
+    return json.loads(mend_json(stored, empty))
+
+
+@functools.lru_cache(maxsize=4096)      # what is odd is logged once
+def mend_json(stored, empty):
+    """The text as stored if it can be read and is of the kind of `empty`, else that."""
+    return stored if isinstance(attempt(json.loads, stored), type(json.loads(empty))) else empty
 
 
 def get_session_by_code(db, code):
@@ -8009,12 +8023,14 @@ def list_sessions(db):
 
     This is `answered_at`, or None.
     """
-    return [dict(session, file_stems=json.loads(session["file_stems"])) for session in db.all("""
+    sessions = db.all("""
         SELECT sessions.id, name, code, created_at, file_stems, (SELECT MAX(updated_at) FROM (
             SELECT updated_at FROM responses WHERE session_id = sessions.id UNION ALL
             SELECT updated_at FROM tallies JOIN questions ON questions.id = question_id
             WHERE session_id = sessions.id)) AS answered_at
-        FROM sessions ORDER BY id""")]
+        FROM sessions ORDER BY id""")
+    return [dict(session, file_stems=read_json(session["file_stems"], "[]"))
+            for session in sessions]
 
 
 def list_open_sessions(db):
@@ -8483,11 +8499,7 @@ def count_responses(db, question_id):
 
 QUESTION = """
     SELECT questions.*, sessions.active AS session_active, sessions.name AS session_name,
-        COALESCE(json_extract(sessions.settings, '$.names'), 'no') AS asked_names,
-        NULLIF(COALESCE(NULLIF(json_extract(sessions.settings, '$.identify'), 'list'),
-            json_extract(sessions.settings, '$.list'), 'name'), 'name') AS identity,
-        COALESCE(json_extract(sessions.settings, '$.on_phones'), 0) AS on_phones,
-        COALESCE(json_extract(sessions.settings, '$.own_results'), 'off') AS own_results,
+        sessions.settings,
         (SELECT COUNT(*) FROM questions AS others WHERE others.session_id = sessions.id
             AND others."order" <= questions."order") AS number
     FROM questions JOIN sessions ON sessions.id = questions.session_id"""
@@ -8503,7 +8515,14 @@ def get_question(db, question_id):
 
 
 def read_question(found):
-    """A question's row with parsed `options` and its `stage`: draft, open, closed, results ..."""
+    """A question's row with parsed `options` and its `stage`: draft, open, closed, results ...
+
+    Of its session's settings it has `asked_names`, `identity`, `on_phones` and `own_results`.
+    """
+    session = {"settings": read_json(found.pop("settings"), "{}")}
+    found |= {"asked_names": asked_names(session), "identity": name_identity(session),
+              "on_phones": session["settings"].get("on_phones", False),
+              "own_results": get_own_results(session)}
     found["type"], found["options"] = read_options(found["type"], found["options"])
     found["closes_at"] = read_moment(found["closes_at"])
     found["seconds"] = found["seconds"] if isinstance(found["seconds"], int) else None
@@ -8666,7 +8685,8 @@ def close_questions(db, session_id, question_id=None, at=None):
     db.execute("""
         UPDATE questions SET active = 0, discussing = 0, closes_at = NULL,
             closings = CASE WHEN active
-                THEN json_set(closings, '$."' || round || '"', :now) ELSE closings END
+                THEN json_set(CASE WHEN json_valid(closings) THEN closings ELSE '{}' END,
+                    '$."' || round || '"', :now) ELSE closings END
         WHERE (active OR discussing AND :question_id IS NULL)
             AND session_id = :session_id AND id = COALESCE(:question_id, id)""",
                dict(session_id=session_id, question_id=question_id, now=at or now()))

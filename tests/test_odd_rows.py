@@ -96,11 +96,25 @@ def test_what_can_be_read_of_odd_options_stays(db, presenter, session, responden
     assert [score for score, in db.tuples("SELECT score FROM responses ORDER BY id")] == [1, 1]
 
 
-def test_an_odd_session_costs_no_other_one_its_files(db, presenter, lesson, room, capsys):
-    db.write(lambda db: db.execute("UPDATE sessions SET settings = 'odd' WHERE id = ?",
-                                   (lesson[0],)))
-    presenter.get(f"/sessions/{lesson[1]}/report")
-    with pytest.raises(classpulse.CannotStart):
-        classpulse.export_files(room.folder, {"csv_delimiter": ","})
-    code = db.one("SELECT code FROM sessions WHERE id = :id", id=lesson[1])["code"]
-    assert f"_{code}_" in capsys.readouterr().out
+@pytest.mark.parametrize("odd", ["{odd", "[]", "7"])
+def test_an_odd_session_costs_nothing_but_its_settings(db, presenter, lesson, room, capsys, odd):
+    db.write(lambda db: db.execute("UPDATE sessions SET settings = ?, file_stems = ? WHERE id = ?",
+                                   (odd, odd.replace("[", "{").replace("]", "}"), lesson[0])))
+    db.write(lambda db: db.execute("UPDATE questions SET closings = ?, answer_shown = "
+                                   "title = 'Sane' WHERE session_id = ?", (odd, lesson[0])))
+    check(presenter, *lesson)
+    for path in ("/", "/sessions", f"/sessions/{lesson[1]}/reuse?search=Sane"):
+        presenter.get(path)
+    classpulse.export_files(room.folder, {"csv_delimiter": ","})
+    said = capsys.readouterr().out
+    assert all(f"_{row['code']}_" in said for row in db.all("SELECT code FROM sessions"))
+    # Its questions still take votes, and close; and a class list that it never had can be deleted.
+    question = classpulse.list_questions(db, lesson[0])[0]
+    presenter.toggle(question["id"])
+    assert db.write(classpulse.record_response, question["id"], "r1", "A")["value"] == "A"
+    presenter.post(f"/api/sessions/{lesson[0]}/toggle", {"active": 0}, status=303)
+    assert not classpulse.list_active(db, lesson[0])
+    presenter.post("/lists", {"name": "10b", "entries": "Anna"}, status=303)
+    [class_list] = classpulse.get_user_class_lists(db, presenter.id)
+    presenter.post(f"/lists/{class_list['id']}/delete", status=303)
+    assert classpulse.get_user_class_lists(db, presenter.id) == []
