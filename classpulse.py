@@ -1747,9 +1747,10 @@ def show_delete_class_list(db, backups, presenter, own_class_list):
 
 
 @app.post("/lists/<list_id:id>/delete")
-def remove_class_list(db, own_class_list):
+def remove_class_list(own_class_list):
     """Delete a class list; those who picked a name from it keep that."""
-    db.write(delete_class_list, own_class_list["id"])
+    while happen(drop_class_list, own_class_list["id"]):
+        pass
     return redirect("/lists")
 
 
@@ -3332,6 +3333,20 @@ def follow_class_list(db, list_id):
         return Change(None, False, told=None)
     copy_some_entries(db, list_id, session_id)
     return Change(session_id, True, "people", files="if any")
+
+
+def drop_class_list(db, list_id):
+    """Have one session that uses a class list ask for a name to type; without any, delete it.
+
+    `result` is whether there was a session.
+    """
+    for used in list_sessions_with_list(db, list_id)[:1]:
+        session = get_session(db, used["id"])
+        set_session_form(db, session["id"], session["name"],
+                         {**session["settings"], "identify": "name"}, session["file_stems"])
+        return Change(session["id"], True)
+    delete_class_list(db, list_id)
+    return Change(None, False, told=None)
 
 
 def check_version(stored, version):
@@ -8254,19 +8269,15 @@ def copy_some_entries(db, list_id, session_id):
 
 def list_sessions_with_list(db, list_id):
     """[{"id", "name"}, ...] of the sessions whose students pick from a class list."""
-    return db.all("""
-        SELECT id, name FROM sessions
+    return [{"id": id, "name": name} for id, name, settings in db.tuples("""
+        SELECT id, name, settings FROM sessions
         WHERE user_id = (SELECT user_id FROM class_lists WHERE id = :list_id)
-            AND json_extract(settings, '$.identify') = 'list'
-            AND json_extract(settings, '$.list') = :list_id
         ORDER BY id DESC""", list_id=list_id)
+            if find_list_id({"settings": read_json(settings, "{}")}) == list_id]
 
 
 def delete_class_list(db, list_id):
-    """Delete a class list; sessions that use it ask for a name to type from now on."""
-    for session in list_sessions_with_list(db, list_id):
-        db.execute("UPDATE sessions SET settings = json_set(settings, '$.identify', 'name'), "
-                   "version = version + 1 WHERE id = :id", dict(id=session["id"]))
+    """Delete a class list, which no session may use any more."""
     db.execute("DELETE FROM class_lists WHERE id = :list_id", dict(list_id=list_id))
 
 

@@ -247,6 +247,21 @@ def test_a_deleted_list_leaves_marks_and_sessions_whole(db, presenter, class_lis
     form.submit(status=303)
 
 
+def test_phones_are_told_when_the_list_of_their_session_is_deleted(
+        db, presenter, class_list, lesson, phone):
+    other = presenter.create_session(names="required", identify="list", list=class_list)
+    presenter.toggle(presenter.create_question(other))
+    phones = [phone, Respondent(classpulse.get_session(db, other)["code"])]
+    before = [one.state() for one in phones]
+    presenter.post(f"/lists/{class_list}/delete", status=303)
+    for one, seen in zip(phones, before):
+        told = one.state()
+        assert f'data-settings="required{class_list} ' in seen["questions"][0]["html"]
+        assert told["version"] > seen["version"]
+        assert 'data-settings="required ' in told["questions"][0]["html"]
+        assert one.get(f"/audience/{one.code}/name").html.select("[name=name]")
+
+
 def test_marks_can_be_taken_after_their_list_is_deleted(db, room, presenter, class_list, entries,
                                                         lesson, phone):
     asked = presenter.create_question(lesson["id"], options="*Mars\nVenus")
