@@ -6,6 +6,7 @@ import classpulse
 import gevent
 import pytest
 from conftest import Client, Respondent
+from test_lecture_hall import list_run
 from test_names import get_audience
 
 CLASS = "Anna Schmidt\t12345\tanna@schule.example\tas1\nBen Öz\t12346\n\nمحمد علي"
@@ -461,6 +462,20 @@ def test_a_long_list_can_be_searched(make_lesson):
         *(f"Ida 27{n} Müller" for n in range(10))]
     found.forms[1].submit("entry", index=0, status=303)
     assert "You are Ida 127 Müller" in get_audience(phone).html.footer.get_text()
+
+
+def test_the_names_are_read_once_while_a_class_picks(db, presenter, class_list, entries, lesson):
+    phones = [Respondent(lesson["code"]) for _ in entries]
+    with list_run(db) as run:
+        for phone, entry in zip(phones, entries):
+            page = get_audience(phone).html
+            assert [one.bdi.get_text() for one in page.select("[name=entry]")] == NAMES
+            pick(phone, entry)
+    assert sum('ORDER BY "order"' in sql and "class_list_entries" in sql for sql in run) == 1
+    assert len(page.select("[name=entry][disabled]")) == len(entries) - 1
+    presenter.post(f"/lists/{class_list}/edit", {"name": "10b", "entries": CLASS + "\nZoë"})
+    page = get_audience(Respondent(lesson["code"])).html
+    assert page.select("[name=entry]")[2].bdi.get_text() == "Zoë"
 
 
 def test_strangers_are_shown_no_names(presenter, lesson, phone):
