@@ -111,6 +111,34 @@ def tell_all(room, session_id, question_id):
     classpulse.state_message(room.db, room.live, session_id)
 
 
+def test_votes_go_between_the_questions_of_an_exit_ticket(
+        quiet, room, db, presenter, session, respondent, monkeypatch):
+    ids = [presenter.create_question(session["id"]) for _ in range(20)]
+    presenter.post(f"/api/sessions/{session['id']}/all", {"active": 1}, status=303)
+    for question_id in ids:
+        respondent.respond(question_id, "A")
+    presenter.be_alone()
+    page, present = f"/sessions/{session['id']}", room.live.room("present", session["id"])
+
+    def tell():
+        present.dirty = True
+        room.live._tell("present", session["id"], present)
+    for show in (tell, lambda: presenter.get(page), lambda: presenter.get(f"{page}/progress"),
+                 lambda: presenter.get(f"{page}/missing"),
+                 lambda: presenter.get(page.replace("sessions", "present")),
+                 lambda: presenter.post(f"/api{page}/step", {"action": "more_time"})):
+        db.answerers.clear()
+        with list_run(db) as run:
+            monkeypatch.setattr(classpulse.gevent, "sleep", lambda seconds=0: run.append("PAUSE"))
+            show()
+            monkeypatch.undo()
+        pieces = " ".join(run).split("PAUSE")
+        assert len(pieces) > 20
+        assert max(piece.count("FROM responses") for piece in pieces) <= 5
+    assert present.content["answers"] == dict.fromkeys(ids, 1)
+    assert present.content["finished"] == 1
+
+
 def test_the_hundredth_question_takes_as_many_statements_as_the_first(
         quiet, room, db, presenter, session, make_respondent):
     respondent, page = make_respondent(), f"/audience/{session['code']}"
