@@ -367,6 +367,7 @@ class Classroom:
         self.hashers = ThreadPool(max(1, (os.cpu_count() or 1) - 1))  # leaves a core for votes
         self.laptop_hashers = ThreadPool(1)        # sign-ins on the laptop wait for no others
         self.readers = ThreadPool(1)               # for what reads a whole session for a page
+        self.jobs = Jobs()
         self.hashing = Slots()
         self.login_throttle = LoginThrottle()
         self.code_throttle = AddressThrottle(FREE_CODES, TOO_MANY_CODES)
@@ -2779,8 +2780,9 @@ def show_report(db, presenter, own_session, form):
     if given and wants_fragment():
         return view("partials/_given", given=given)
 
-    read = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
-                         own_session["id"], alone, order, sort, page, student, other_id)
+    with classroom.jobs.take(presenter["id"]):
+        read = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
+                             own_session["id"], alone, order, sort, page, student, other_id)
     query = {"order": order, "sort": sort, "compare": read["comparison"] and other_id}
     return view("report", presenter=presenter, session=own_session, given=given, order=order,
                 sort=sort, take_turns=take_turns, **read,
@@ -2828,7 +2830,8 @@ def send_export(exports, form, presenter, session_id, question_id=None, shape="l
     delimiter = form.get("delimiter") and form.choice("delimiter", CSV_DELIMITERS)
     if delimiter and CSV_DELIMITERS[delimiter] != exports.get_delimiter(presenter["id"]):
         happen(choose_delimiter, session_id, delimiter)
-    path = exports.write(session_id, question_id, shape)
+    with classroom.jobs.take(presenter["id"]):
+        path = exports.write(session_id, question_id, shape)
     bottle.response.content_type = MEDIA_TYPES[path.suffix]
     bottle.response.set_header("Content-Disposition", f'attachment; filename="{path.name}"')
     file = path.open("rb")
@@ -11792,7 +11795,7 @@ def send_static(path):
 # ------------------------------------------------------------------------------
 # Throttles
 # ------------------------------------------------------------------------------
-# How often codes and passwords may be tried, and who waits meanwhile.
+# How often codes and passwords may be tried, and who waits meanwhile, also for long work.
 
 class AddressThrottle:
     """Slows down addresses that try too often, without blocking others.
@@ -11922,6 +11925,26 @@ class Slots:
         finally:
             self.taken[who] -= 1
             self.taken += Counter()     # drops those with none
+
+
+class Jobs:
+    """Bounds how many reports and files a presenter can order: all presenters wait in one line."""
+    EACH = 3                    # the one that is being made, and two that wait
+
+    def __init__(self):
+        self.ordered = Counter()        # {user_id: how many}
+
+    @contextmanager
+    def take(self, user_id):
+        """A place in the line for the duration of the block; Busy if this user has EACH."""
+        if self.ordered[user_id] >= self.EACH:
+            raise Busy("ClassPulse is still working on your last reports and files. Wait a "
+                       "moment, then try again.")
+        self.ordered[user_id] += 1
+        try:
+            yield
+        finally:
+            self.ordered[user_id] -= 1
 
 
 def off_loop(function, *args):

@@ -680,3 +680,21 @@ def test_a_file_that_is_being_written_when_the_server_stops_is_written(room, ses
     assert begun.wait(10)
     room.exports.close()
     assert written == [(session["id"], None, shape) for shape in ("long", "summary", "wide")]
+
+
+def test_who_orders_many_files_and_reports_is_asked_to_wait_and_nobody_else_is(
+        room, presenter, other_presenter, session, question):
+    others = other_presenter.create_session()
+    paths = [f"/questions/{question['id']}/export", f"/sessions/{session['id']}/report",
+             *(f"/sessions/{session['id']}/export?shape={shape}" for shape in ("long", "xlsx"))]
+    with contextlib.ExitStack() as ordered:
+        for _ in range(classpulse.Jobs.EACH):
+            ordered.enter_context(room.jobs.take(presenter.id))
+        for path in paths:
+            assert "still working on your last" in presenter.get(path, status=503).text
+        other_presenter.get(f"/sessions/{others}/report", status=200)
+        other_presenter.get(f"/sessions/{others}/export", status=200)
+    for path in paths:
+        presenter.get(path, status=200)
+    presenter.get(f"/sessions/{session['id']}/export?shape=moodle", status=422)     # has none
+    assert room.jobs.ordered[presenter.id] == 0
