@@ -3281,7 +3281,7 @@ def check_identify(db, user_id, settings):
 def forget_names(db, session_id):
     """Erase who a session's students are, for good; it then is one that asks for no names."""
     session = get_session(db, session_id)
-    settings = {**session["settings"], "names": "no", "identify": "name"}
+    settings = {**session["settings"], "names": "no", "identify": "name", "forgotten": True}
     set_session_form(db, session_id, session["name"], settings, session["file_stems"])
     delete_names(db, session_id)
     return Change(session_id)
@@ -7082,7 +7082,8 @@ CREATE TABLE sessions (             -- AUTOINCREMENT, here and below: a phone ma
     opened_at TEXT NOT NULL,        -- most recently
     settings TEXT NOT NULL DEFAULT '{}',    -- {"names": a key of NAMES, "pace": a key of PACES,
         -- "own_results": a key of OWN_RESULTS, "on_phones": whether phones also show results,
-        -- "identify": a key of IDENTIFY, "list": the class list that students pick from}
+        -- "identify": a key of IDENTIFY, "list": the class list that students pick from,
+        -- "forgotten": whether names were erased}
     file_stems TEXT NOT NULL DEFAULT '[]',  -- JSON: stems of its files under earlier names
     version INTEGER NOT NULL DEFAULT 0,     -- counts changes of what its form holds
     idle INTEGER NOT NULL DEFAULT 0,        -- whether it was closed for inactivity
@@ -8136,6 +8137,7 @@ def get_own_results(session):
 def duplicate_session(db, session_id):
     """The id of a new session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
+    session["settings"].pop("forgotten", None)
     copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"],
                              copied_from=session_id)
     for question in list_questions(db, session_id):

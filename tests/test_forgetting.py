@@ -94,6 +94,16 @@ def test_forgotten_names_can_not_be_asked_for_again(presenter, lesson):
     presenter.post(f"/sessions/{lesson['id']}/forget", status=303)
 
 
+def test_the_settings_lead_back_to_copies_that_are_left(presenter, session, lesson):
+    forget(presenter, lesson)
+    page = presenter.get(f"/sessions/{lesson['id']}/edit").click("Erase remaining copies")
+    page.forms[1].submit(status=303)
+    # Not where nobody has ever been asked for a name.
+    copy = presenter.post(f"/sessions/{lesson['id']}/again", status=303).location
+    for path in (copy, f"/sessions/{session['id']}"):
+        assert not presenter.get(f"{path}/edit").html.select("a[href$='/forget']")
+
+
 def test_phones_load_their_page_again_when_names_are_forgotten(presenter, lesson):
     phone = lesson["phones"][0]
     before = phone.state()["questions"][0]["html"]

@@ -54,6 +54,11 @@
       <a class="button is-danger" href="/sessions/{{session["id"]}}/forget">Forget names …</a>
       <span class="hint">Answers stay, with numbers instead of names.</span>
     </li>
+    % elif session["settings"].get("forgotten"):
+    <li>
+      <a class="button" href="/sessions/{{session["id"]}}/forget">Erase remaining copies …</a>
+      <span class="hint">The names are erased. Files that were in use may still have them.</span>
+    </li>
     % end
     <li>
       <a class="button is-danger" href="/sessions/{{session["id"]}}/delete">Delete session …</a>
