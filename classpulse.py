@@ -2887,6 +2887,7 @@ class Change(NamedTuple):
     gone: int | None = None                 # the id of a deleted question
     images: bool = False                    # whether a picture may have been deleted
     respondents: frozenset = frozenset()    # whose own answers now count differently
+    renamed: str | None = None              # the id of a respondent who has another name now
 
 
 def happen(act, *args):
@@ -2916,6 +2917,8 @@ def notify(live, exports, change):
         classroom.alarm.set()       # a countdown may have been started
     if change.respondents:
         live.send_answers(change.session_id, change.respondents)
+    if change.renamed:
+        live.reload(change.session_id, change.renamed)
 
 
 # How watchers are notified: {`told` of a Change: function}.
@@ -3116,7 +3119,8 @@ def check_still_asked(session, person):
 def free_entry(db, session_id, entry_id):
     """Let another pick this name of a class list: whoever has it is asked again.
 
-    The answers stay with the respondent who gave them, who has no name until then.
+    The answers stay with the respondent who gave them, who has no name until then. That phone
+    hears of it with its next answer, so that the student whose name it is can pick it first.
     """
     respondent_id = find_picker(db, session_id, entry_id)
     if respondent_id is None:
@@ -3150,7 +3154,7 @@ def give_entry(db, session_id, respondent_id, entry_id):
     entry = get_free_entry(db, session, entry_id, respondent_id,
                            "Another phone has {name}. Free the name there first.")
     replace_person(db, session_id, respondent_id, entry)
-    return Change(session_id, files="now")
+    return Change(session_id, files="now", renamed=respondent_id)
 
 
 def correct_person(db, session_id, respondent_id, known):
@@ -3165,7 +3169,7 @@ def correct_person(db, session_id, respondent_id, known):
     if not {**person, **known}["name"]:
         raise Invalid("The name is missing.", "name")
     replace_person(db, session_id, respondent_id, {**person, **known})
-    return Change(session_id, files="now")
+    return Change(session_id, files="now", renamed=respondent_id)
 
 
 def get_nameable(db, session, respondent_id):
@@ -10047,6 +10051,19 @@ class Live:
             if watcher.respondent_id in respondents:
                 watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
                 gevent.sleep(0)     # it may be a whole class
+
+    def reload(self, session_id, respondent_id):
+        """Have a respondent's pages load again, if they show a question and nothing is typed.
+
+        They do so for a question that says it is of other settings than the page.
+        """
+        room = self.current("audience", session_id)
+        asked = [dict(question, html=question["html"].replace(
+            'data-settings="', 'data-settings="renamed ', 1))
+            for question in room.content["questions"]]
+        for watcher in list(room.watchers):
+            if watcher.respondent_id == respondent_id:
+                watcher.show(encode_message(self.encode(room, questions=asked)))
 
     def check_upgrade(self, respondent_id=None):
         """Raise a Problem unless this request can become a socket, of a respondent if given."""

@@ -656,3 +656,9 @@ def test_phones_and_teacher_agree_on_who_is_who(server, teacher, open_page):
     thief.get_by_text("You are Ben Öz").wait_for()
     thief.get_by_text("Saved").first.wait_for()         # what was kept is sent
     desk.get_by_text("Ben Öz: B").wait_for()
+    # A phone says who its student is as soon as the teacher has corrected that.
+    desk.get_by_label("Student whose name is wrong").select_option("Ben Öz")
+    desk.get_by_label("Correct name", exact=True).select_option(NAMES[2])
+    desk.locator(".rename").get_by_role("button", name="Save").click()
+    thief.get_by_text(f"You are {NAMES[2]}").wait_for()
+    assert anna.get_by_text("You are Anna Schmidt").count() == 1
