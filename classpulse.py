@@ -3086,6 +3086,8 @@ def give_own_name(db, session_id, respondent_id, person):
     session = get_session(db, session_id)
     check_still_asked(session, person)
     if "entry_id" in person:
+        if respondent_id in list_left_out(db, session_id):
+            raise Closed("You can't pick a name. Tell your teacher.", "entry")
         person = get_free_entry(
             db, session, person["entry_id"], respondent_id, "Somebody else has picked {name}. "
             "If this is your name, tell your teacher.")
@@ -3183,8 +3185,15 @@ def get_nameable(db, session, respondent_id):
 
 
 def leave_out_people(db, session_id, respondent_ids, left_out):
-    """Exclude respondents' votes from every count, or include them again."""
+    """Exclude respondents' votes from every count, or include them again.
+
+    Several who are excluded may be one student who has taken many names of a class list. A phone
+    gets any number of cookies, and a class behind one router has one address, so only the teacher
+    can tell; others can then pick these names, which stay with the excluded answers as well.
+    """
     set_left_out(db, session_id, respondent_ids, left_out)
+    if left_out and respondent_ids[1:]:
+        release_entries(db, session_id, respondent_ids)
     return Change(session_id, files="now")
 
 
@@ -8810,6 +8819,13 @@ def find_person(db, session_id, respondent_id):
     return db.one("SELECT name, number, email, login, entry_id FROM respondents "
                   "WHERE session_id = :session_id AND id = :id",
                   session_id=session_id, id=respondent_id)
+
+
+def release_entries(db, session_id, respondent_ids):
+    """Let others pick what these have picked from a class list; who they are stays."""
+    db.execute("UPDATE respondents SET entry_id = NULL WHERE session_id = :session_id AND id IN "
+               "(SELECT value FROM json_each(:ids))",
+               dict(session_id=session_id, ids=json.dumps(respondent_ids)))
 
 
 def find_picker(db, session_id, entry_id):

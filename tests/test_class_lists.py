@@ -553,6 +553,32 @@ def test_a_freed_name_can_be_picked_by_whose_it_is(db, presenter, entries, lesso
     assert [row["count"] for row in stats["results"]] == [0, 2]
 
 
+def test_names_that_one_device_took_can_be_picked_once_it_is_excluded(
+        db, presenter, entries, lesson, monkeypatch):
+    monkeypatch.setattr(classpulse, "GROUP_MIN", 3)
+    thieves = [Respondent(lesson["code"]) for _ in entries]
+    anna = Respondent(lesson["code"])
+    for one, address in [*((one, "10.0.0.5") for one in thieves), (anna, "10.0.0.6")]:
+        one.http.extra_environ["REMOTE_ADDR"] = address
+        one.state()
+    for thief, entry in zip(thieves, entries):
+        pick(thief, entry)
+    pick(anna, entries[0], status=409)
+    presenter.be_alone()
+    people = f"/api/questions/{lesson['question_id']}/people"
+    page = presenter.get(f"/questions/{lesson['question_id']}/private").html
+    [button] = page.select("[name=leave_out_address]")
+    assert "can pick the names they took" in page.select_one("#students").get_text()
+    presenter.post(people, {"leave_out_address": button["value"]}, status=303)
+    for thief in thieves:
+        assert "Tell your teacher" in pick(thief, entries[0], status=409).text
+    pick(anna, entries[0])
+    # Nothing is lost if they were no thieves: they are who they were, beside those who came.
+    presenter.post(people, {"count_address": button["value"]}, status=303)
+    assert get_names(db, lesson) == [NAMES[0], *NAMES]
+    thieves[1].respond(lesson["question_id"], "A")
+
+
 def test_only_a_name_that_is_taken_can_be_freed_and_by_its_teacher_alone(
         db, presenter, other_presenter, entries, lesson, phone):
     pick(phone, entries[0])

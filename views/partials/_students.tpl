@@ -24,7 +24,11 @@
     <p class="more">{{_("and {count} more", count=len(private["people"]) - LISTED_MAX)}}</p>
     % end
     % if private["groups"]:
+    % if private["identify"] == "list":
+    <p class="hint">Many in one minute or on one address. If you exclude them, other students can pick the names they took.</p>
+    % else:
     <p class="hint">Many in one minute or on one address:</p>
+    % end
     <ul class="list">
       % for group in private["groups"]:
       <li class="{{"is-away" if group["left_out"] else ""}}">
