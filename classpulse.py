@@ -11773,7 +11773,7 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
 # them costs a room full of phones nothing; also without line ends and spaces that mean nothing.
 SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$"
-                             rb"| (?==>|[!=]==|&&|\|\|)|(?<==>|==|&&|\|\|) |(?<=\)) (?={)",
+                             rb"| (?=[!=]?=|&&|\|\|)|(?<==) |(?<==>|&&|\|\|) |(?<=\)) (?={)",
                              re.MULTILINE),
            ".css": re.compile(rb"\s*/\*.*?\*/\s*|(?<=[:;,{}])\s+|;?\s+(?=[{}])", re.DOTALL)}
 

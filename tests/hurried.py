@@ -27,7 +27,7 @@ SCRIPTS = ["js/audience.js", "js/lib/page.js"]
 
 def read_waits(text):
     """{name: its milliseconds, a list} of the constants in a script."""
-    found = re.findall(r"\bconst (\w+_MS) = \[?([\d, ]+)\]?;", text)
+    found = re.findall(r"\bconst (\w+_MS) ?= ?\[?([\d, ]+)\]?;", text)
     return {name: [int(number) for number in value.split(",")] for name, value in found}
 
 
@@ -36,7 +36,7 @@ def hurry(text):
     for name, value in read_waits(text).items():
         if name in WAITS:
             short = str([number // TIMES for number in value])
-            text = re.sub(rf"\b(const {name} = ).*?;",
+            text = re.sub(rf"\b(const {name} ?= ?).*?;",
                           rf"\g<1>{short if len(value) > 1 else short[1:-1]};", text)
     return text
 

@@ -414,7 +414,7 @@ def test_files_are_sent_whole_but_for_comments_line_ends_and_a_sheets_spaces():
         text = re.sub(r"(?m)^\s*//.*$|[ ]+// .*$", "", text)
         lines = [line.strip() for line in text.splitlines() if line.strip()]
         text = re.sub(r"(?<=[{;,(])\n", "", "\n".join(lines))
-        return re.sub(r" (?==>|[!=]==|&&|\|\|)|(?<==>|==|&&|\|\|) |(?<=\)) (?={)", "", text)
+        return re.sub(r" (?=[!=]?=|&&|\|\|)|(?<==) |(?<==>|&&|\|\|) |(?<=\)) (?={)", "", text)
     for path in [*OWN, *VENDOR.iterdir()]:
         sent = classpulse.static_files().files[path.relative_to(ROOT / "static").as_posix()][0]
         if path.suffix in (".js", ".css") and path in OWN:

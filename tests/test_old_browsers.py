@@ -6,6 +6,7 @@ their scripts can be read is tested in Safari 16's engine (test_engines.py).
 
 import re
 
+import classpulse
 import esprima
 import pytest
 import tinycss2
@@ -116,6 +117,13 @@ def test_phones_scripts_are_es2015():
                   "async function f() {}", "a ** b", "f(a,)", "a ||= b", "import('a')", "1_000",
                   "class A { b = 1; }", "/(?<=a)b/", "/a/s", r"/\p{L}/u"):
         assert find_newer_than_es2015(newer), newer
+
+
+@pytest.mark.parametrize("name", PHONE_SCRIPTS)
+def test_what_phones_are_sent_of_a_script_means_the_same(name):
+    sent = classpulse.static_files().files[f"js/{name}"][0].decode()
+    assert (esprima.parseModule(sent).toDict()
+            == esprima.parseModule((ROOT / "static/js" / name).read_text("utf-8")).toDict())
 
 
 def list_features(path):
