@@ -8,6 +8,7 @@ import importlib.util
 import os
 import re
 import shutil
+import signal
 import subprocess
 import time
 from contextlib import ExitStack, contextmanager
@@ -71,7 +72,7 @@ def open_engine(name, folder):
         start = {"firefox": start_firefox, "webkit": start_webkit, "wpe": start_wpe}[name]
         driver = start(folder, said)
         at_the_end.callback(driver.quit)
-        yield Engine(name, driver, said)
+        yield Engine(name, driver, said, folder)
 
 
 @contextmanager
@@ -95,6 +96,7 @@ def start_firefox(folder, said):
     options = webdriver.FirefoxOptions()
     options.binary_location = shutil.which("firefox-esr")
     options.enable_bidi = True      # for windows as narrow as a phone
+    options.add_argument("-remote-allow-system-access")     # for `refuse`
     for preference, value in {
             "devtools.console.stdout.content": True, "devtools.console.stdout.chrome": False,
             "app.normandy.enabled": False, "network.captive-portal-service.enabled": False,
@@ -106,7 +108,8 @@ def start_firefox(folder, said):
 def start_webkit(folder, said):
     # Selenium gives the program no environment, nor an argument before its own.
     program = folder / "webkit-window"
-    program.write_text(f'#!/bin/sh\nexec /usr/bin/python3 "{ROOT}/tests/webkit_window.py"'
+    program.write_text(f'#!/bin/sh\necho $$ > "{folder}/pid"\n'
+                       f'exec /usr/bin/python3 "{ROOT}/tests/webkit_window.py" "{folder}/refused"'
                        f' >> "{said.name}" 2>&1\n', encoding="utf-8")
     program.chmod(0o755)
     options = webdriver.WebKitGTKOptions()
@@ -129,8 +132,8 @@ def start_wpe(folder, said):
 class Engine:
     """A browser with windows, and what it has said."""
 
-    def __init__(self, name, driver, said):
-        self.name, self.driver, self.said = name, driver, said
+    def __init__(self, name, driver, said, folder):
+        self.name, self.driver, self.said, self.folder = name, driver, said, folder
         self.free = [driver.current_window_handle]
 
     def open(self, url, width=390, height=844, x=0):
@@ -143,6 +146,26 @@ class Engine:
             window.resize(width, height, x)
         window.go(url)
         return window
+
+    @contextmanager
+    def refusing(self, what):
+        """Meanwhile, pages that are loaded have no cookies, or no storage."""
+        self.refuse(what)
+        try:
+            yield
+        finally:
+            self.refuse()
+
+    def refuse(self, *refused):
+        if self.name == "webkit":
+            (self.folder / "refused").write_text(" ".join(refused), encoding="ascii")
+            os.kill(int((self.folder / "pid").read_text(encoding="ascii")), signal.SIGUSR1)
+            return
+        with self.driver.context("chrome"):
+            self.driver.execute_script(
+                "Services.prefs.setIntPref('network.cookie.cookieBehavior', arguments[0]);"
+                "Services.prefs.setBoolPref('dom.storage.enabled', arguments[1]);",
+                2 if "cookies" in refused else 5, "storage" not in refused)
 
     def read_complaints(self):
         """What pages have complained of so far."""

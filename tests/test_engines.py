@@ -40,6 +40,7 @@ TOLD_ON_PHONE = {
 TOLD_ON_PROJECTOR = {
     "h1": ("heading", "Which E/E₀ has it?"), "[data-next]": ("button", "Close voting"),
 }
+TRY_COOKIE = "document.cookie = 'tried=1'; return document.cookie;"
 IS_DRAWN = """
     const { width, height } = arguments[0];
     const { data } = arguments[0].getContext("2d").getImageData(0, 0, width, height);
@@ -252,7 +253,7 @@ def test_a_vote_outlives_the_server_and_the_page(server, teacher, phone):
     phone.find("[data-key='2'] .card")
     server.kill()
     phone.click("[data-key='2'] .card")
-    phone.find("[data-receipt]", "kept on this phone")
+    phone.find("[data-receipt]", "kept on this phone\nKeep this page open.")
     server.start()
     phone.find("[data-receipt]", "Saved")
     phone.click("footer a", "My answers")
@@ -260,6 +261,46 @@ def test_a_vote_outlives_the_server_and_the_page(server, teacher, phone):
     teacher.ask("word_cloud", "One word?")
     phone.use().back()
     phone.find("[data-progress]", "of 2")
+    assert teacher.answers(question_id) == [("2", "0")]
+
+
+def test_a_phone_that_refuses_cookies_is_told_so(server, teacher, engine, windows):
+    phone = windows[1]
+    with engine.refusing("cookies"):
+        phone.go(server.url + "/join")
+        phone.use().delete_all_cookies()
+        phone.wait(lambda: phone.use().refresh() or not phone.run(TRY_COOKIE))
+        phone.type("#code", teacher.code, Keys.ENTER)
+        phone.find("[data-waiting]", "this browser refuses cookies. Allow cookies")
+        assert not phone.look("[data-link]", "lost")
+        question_id = teacher.ask("multiple_choice", "Which?", options="Paris\nLyon")
+        phone.go(f"{server.url}/{teacher.code}")
+        phone.click("[data-key=B] .card")
+        phone.find("[data-receipt]", "Allow cookies, and enter the code again.")
+        phone.go(server.url + "/login")
+        phone.find("[data-no-cookies]", "This browser refuses cookies")
+    phone.wait(lambda: phone.go(f"{server.url}/{teacher.code}")
+               or phone.run(TRY_COOKIE))
+    for key in "AB":    # the second time without the cookie, as somebody new
+        phone.click(f"[data-key={key}] .card")
+        phone.find("[data-receipt]", "Saved")
+        phone.use().delete_all_cookies()
+    assert teacher.answers(question_id) == [("Paris", "0"), ("Lyon", "0")]
+
+
+def test_a_phone_that_may_keep_nothing_promises_nothing(server, teacher, engine, windows):
+    question_id = teacher.ask("rating", "How clear?", max_rating=3)
+    phone = windows[1]
+    with engine.refusing("storage"):
+        phone.wait(lambda: phone.go(f"{server.url}/{teacher.code}") or phone.run(
+            "try { localStorage.length } catch (problem) { return true }"))
+        phone.find("[data-key='2'] .card")
+        server.kill()
+        phone.click("[data-key='2'] .card")
+        phone.find("[data-receipt]", "Keep this page open.")
+        assert phone.find("[data-receipt] b").text == "Not sent yet"
+        server.start()
+        phone.find("[data-receipt]", "Saved")
     assert teacher.answers(question_id) == [("2", "0")]
 
 

@@ -560,7 +560,25 @@ def test_a_phone_stops_on_410_too(open_deaf, open_page):
     phone = open_deaf()
     phone.route("**/state", lambda route: route.fulfill(
         status=410, body='<span class="problem">Gone.</span>'))
-    phone.get_by_text("This session is over.").wait_for()
+    phone.get_by_text("Gone.").wait_for()
+    asked = listen_to_requests(phone)
+    phone.clock.run_for(120_000)
+    assert asked == []
+
+
+def test_a_phone_that_lost_its_cookie_says_so_and_joins_again(teacher, open_deaf, open_page):
+    open_page.expected = REFUSED
+    phone = open_deaf()
+    phone.get_by_text("You're in.").wait_for()
+    asked = listen_to_requests(phone)
+    phone.context.clear_cookies()
+    phone.clock.run_for(10_000)
+    waiting = phone.locator("[data-waiting]")
+    waiting.get_by_text("You have not joined this session").wait_for()
+    assert phone.get_by_text("Connection lost").count() == 0
+    phone.clock.run_for(10_000)
+    waiting.get_by_text("You're in.").wait_for()
+    assert [path.rpartition("/")[2] for path in asked].count(teacher.code) == 1
 
 
 def test_a_404_of_another_machine_ends_nothing(teacher, open_deaf, open_page):

@@ -243,7 +243,9 @@ def test_without_scripts_the_waiting_page_comes_on_and_no_form_is_taken_away(
 
 def test_a_browser_too_old_to_present_is_told_so_at_sign_in(server, open_page):
     page = open_page(server.lan + "/login")
-    assert page.locator("[data-old]").is_hidden()
+    assert page.locator(".notice").evaluate_all("all => all.map((one) => one.hidden)") == [
+        True, True]
+    assert page.context.cookies() == []
     page.add_init_script("CSS.supports = (...what) => what.length > 1")
     page.reload()
     page.get_by_text("too old for the projector view").wait_for()
@@ -265,6 +267,10 @@ def test_a_phone_has_room_at_its_edge_and_no_tap_zooms_or_needs_a_mouse():
                     and re.search("display|visibility|opacity|pointer-events", rule)]
 
 
-def test_a_phone_that_refuses_cookies_is_told_so(visitor, question):
-    answer = visitor.htmx(f"/audience/respond/{question['id']}", {"response": "A"}, status=403)
+def test_a_phone_that_refuses_cookies_is_told_so(visitor, session, question):
+    path = f"/audience/respond/{question['id']}"
+    answer = visitor.htmx(path, {"response": "A"}, status=403)
     assert "Allow cookies" in answer.html.select_one(".problem").get_text()
+    for form, fields in ((path, {"response": "A"}),
+                         (f"/audience/{session['code']}/name", {"name": "Zoë"})):
+        assert "Allow cookies" in visitor.post(form, fields, status=403).html.h1.get_text()

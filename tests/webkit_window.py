@@ -1,25 +1,28 @@
 """A bare window of WebKitGTK that WebKitWebDriver drives: as narrow as a phone's, and it says what
-its console says, neither of which WebKitGTK's own MiniBrowser does.
+its console says, neither of which WebKitGTK's own MiniBrowser does. At SIGUSR1 it refuses what the
+file that it was given names: cookies, storage, both or nothing.
 
 Run by the system's Python, which has Debian's gir1.2-webkit2-4.1 and python3-gi.
 """
 
+import signal
+import sys
 import tempfile
+from pathlib import Path
 
 import gi
 
 gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
-from gi.repository import Gtk, WebKit2  # noqa: E402
+from gi.repository import GLib, Gtk, WebKit2  # noqa: E402
+
+SETTINGS = WebKit2.Settings(enable_write_console_messages_to_stdout=True, enable_fullscreen=True)
 
 
 def open_window(context, opener=None):
     """A view in a window of its own, in the process of its opener's."""
     view = WebKit2.WebView(web_context=context, is_controlled_by_automation=True,
-                           **({"related_view": opener} if opener else {}))
-    settings = view.get_settings()
-    settings.set_enable_write_console_messages_to_stdout(True)
-    settings.set_enable_fullscreen(True)
+                           settings=SETTINGS, **({"related_view": opener} if opener else {}))
     window = Gtk.Window()
     window.add(view)
     view.connect("create", lambda view, action: open_window(context, view))
@@ -38,6 +41,15 @@ def accept(context, session):
     session.connect("create-web-view", lambda session: open_window(context))
 
 
+def refuse(context, path):
+    """Refuse what the file names, from the next page on."""
+    refused, policy = path.read_text().split(), WebKit2.CookieAcceptPolicy
+    context.get_cookie_manager().set_accept_policy(
+        policy.NEVER if "cookies" in refused else policy.NO_THIRD_PARTY)
+    SETTINGS.set_enable_html5_local_storage("storage" not in refused)
+    return GLib.SOURCE_CONTINUE
+
+
 def main():
     # An ephemeral context would keep its console to itself.
     with tempfile.TemporaryDirectory() as folder:
@@ -45,6 +57,8 @@ def main():
             base_data_directory=folder, base_cache_directory=folder))
         context.set_automation_allowed(True)
         context.connect("automation-started", accept)
+        GLib.unix_signal_add(GLib.PRIORITY_HIGH, signal.SIGUSR1, refuse, context,
+                             Path(sys.argv[1]))
         Gtk.main()
 
 

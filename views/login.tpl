@@ -6,6 +6,7 @@
   </p>
   <h1>Sign in</h1>
   <p class="notice" role="status" data-old hidden>This browser is too old for the projector view. You can run a lesson with the buttons of the control page, but pages do not update automatically. Use Safari 16, Chrome 105, Firefox 121 or newer.</p>
+  <p class="notice" role="status" data-no-cookies hidden>This browser refuses cookies, so you can't sign in. Allow cookies, and reload this page.</p>
   <form class="card" method="post" action="/login">
     % include("partials/_field_problem.tpl", problem=problem, field=None)
     <p class="field">

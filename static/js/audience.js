@@ -85,15 +85,16 @@ function readState(request) {
 // state and onLink(connected) when the link comes or goes. Returns a function that closes it.
 // After a few failures plain HTTP goes ahead, and a socket follows once `knock` is answered:
 // browsers delay sockets to where others failed, Chromium by up to 5 s, Firefox by up to a minute.
-// Where sockets are blocked, the page lives on the states that `knock` answers with. If the answer
-// is that nothing is left to watch, it closes and calls onGone(status).
-export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
+// Where sockets are blocked, the page lives on the states that `knock` answers with. A refusal by our
+// server goes to onRefused(status, html); after one that leaves nothing to watch, all is closed.
+export function watch(path, onMessage, onLink, knock = "/healthz", onRefused) {
   let socket = null;
   let request = null;
   let timer = 0; // what comes next, if nothing else does
   let triedAt = 0;
   let receivedAt = 0; // by this socket
-  let failures = 0;
+  // Where cookies are refused no socket opens, and only `knock` is told why.
+  let failures = navigator.cookieEnabled ? 0 : KNOCK_AFTER;
   let polled = false; // the newest state came by plain HTTP
   let newest = { epoch: "", version: 0 };
   // Different for each page: after a pause of the laptop most get its beat before they give up.
@@ -130,10 +131,10 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onGone) {
 
   function poll() {
     request = ask(knock, (answer) => {
-      const { status } = answer; // ending aborts it
-      if (GONE.includes(status) && isOurs(answer.responseText)) {
-        end();
-        return onGone(status);
+      const { status, responseText: html } = answer; // ending aborts it
+      if (onRefused && status >= 400 && isOurs(html)) {
+        onRefused(status, html);
+        if (GONE.includes(status)) return end();
       }
       const state = readState(answer);
       polled = Boolean(state);
@@ -323,8 +324,10 @@ function startAudience(main) {
   let chosen = "";
   // keys of the questions that the student has finished with
   let finished = [];
-  // why nothing is sent or requested any more
-  let over = "";
+  // why the server lets this phone watch nothing
+  let refusal = "";
+  // nothing is sent or requested any more
+  let over = false;
   // the next student is joining on this device
   let left = false;
   let resultTimer = 0;
@@ -422,7 +425,7 @@ function startAudience(main) {
     arrange();
     const isEmpty = !list.children.length;
     const hidden = listUnsent().some((key) => !active || (outbox[key] && !find(key)));
-    const text = over || (hidden
+    const text = refusal || (hidden
       ? (active ? _("An answer is not sent yet. Keep this page open.")
         : _("Session closed. An answer is not sent yet. Keep this page open."))
       : !active ? _("Session closed, your answers are saved")
@@ -949,15 +952,14 @@ function startAudience(main) {
     }, retry);
   }
 
-  // The session has ended: nothing is sent or requested any more. What was not sent stays visible.
-  function stop(status) {
-    over = status === 410 ? _("This session is over.")
-      : _("Your teacher has deleted this session.");
+  // Say why there is no state. Without a cookie the phone joins again, as with a vote; where the
+  // session has ended, nothing is sent or requested any more, and what was not sent stays visible.
+  function refuse(status, html) {
+    refusal = status === 404 ? _("Your teacher has deleted this session.") : parse(html).textContent;
     link.textContent = "";
-    sections().forEach((section) => {
-      closeHere(section);
-      showReceipt(section, "");
-    });
+    over = GONE.includes(status);
+    if (over) sections().forEach((section) => showReceipt(closeHere(section), ""));
+    else if (status === 403) ask(path, () => {}, () => {});
     showWaiting();
   }
 
@@ -1072,8 +1074,9 @@ function startAudience(main) {
   });
   showAll();
   watch("/ws" + path, showState, (connected) => {
-    link.textContent = connected ? "" : _("Connection lost. Trying again. Keep this page open.");
-  }, path + "/state", stop);
+    if (connected) refusal = "";
+    write(link, connected || refusal ? "" : _("Connection lost. Trying again. Keep this page open."));
+  }, path + "/state", refuse);
   setInterval(tick, TICK_MS);
   onWake(sendAll);
   sendAll();
