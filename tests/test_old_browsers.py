@@ -10,7 +10,7 @@ import classpulse
 import esprima
 import pytest
 import tinycss2
-from conftest import ROOT
+from conftest import PASSWORD, ROOT
 from test_layout import SCRIPTS, check_each, without_comments
 
 PHONE_SCRIPTS = ["audience.js", "old.js", "login.js"]
@@ -249,6 +249,44 @@ def test_a_browser_too_old_to_present_is_told_so_at_sign_in(server, open_page):
     page.add_init_script("CSS.supports = (...what) => what.length > 1")
     page.reload()
     page.get_by_text("too old for the projector view").wait_for()
+
+
+LESSON = ["Show the first question", "Open voting", "Close voting", "Show results",
+          "Show the correct answer", "Next question", "Open voting", "Close voting",
+          "End session"]
+
+
+@pytest.mark.parametrize("lacks", ["scripts", "modules"])
+def test_a_whole_lesson_is_run_by_a_browser_that_is_too_old_to_present(
+        server, teacher, open_page, lacks):
+    teacher.post(f"{teacher.session}/edit", {"name": "Ökologie", "pace": "stepwise"})
+    teacher.create_question("multiple_choice", "Which?", options="Paris\n*Lyon")
+    teacher.create_question("rating", "How clear?", max_rating=3)
+    page = open_page("about:blank", 1280, 800, java_script_enabled=lacks != "scripts")
+    if lacks == "modules":
+        page.route("**/js/control.js", lambda route: route.fulfill(
+            body="", content_type="text/javascript"))
+    page.goto(server.lan + "/login")
+    page.get_by_label("User name").fill("Åse")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    page.locator(f"[href='{teacher.session}']", has_text="Continue").click()
+    for label in LESSON:
+        page.locator("[data-next]", has_text=label).click()
+    page.get_by_text("Session ended:").wait_for()
+    assert page.url == server.lan + teacher.session
+    assert page.locator(".small-screen h1").inner_text() == "How clear?"
+
+
+def test_a_session_is_ended_where_the_browser_has_no_dialogs(server, teacher, open_page):
+    page = open_page("about:blank", **teacher.options())
+    page.add_init_script("delete HTMLDialogElement.prototype.showModal")
+    page.goto(server.lan + teacher.session)
+    page.locator("#toggle-session").click()
+    page.get_by_text("Session ended:").wait_for()
+    # Such a browser shows what is in them, if nothing else hides it.
+    assert "dialog:not([open]) { display: none; }" in (
+        ROOT / "static/css/presenter.css").read_text("utf-8")
 
 
 def test_a_phone_has_room_at_its_edge_and_no_tap_zooms_or_needs_a_mouse():

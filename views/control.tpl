@@ -1,6 +1,7 @@
 % # presenter, session, questions, now: the present message, shown: what _projection.tpl is given, or None, private: get_private_view or None, addresses: [(url, card)], files: what describe_files gives, and more for _control.tpl
 % rebase("layout.tpl", title=session["name"], presenter=None, page="control", scripts=["vendor/htmx-2.0.11.min.js"], module="control")
-<main class="console">
+% # hx-disable: until the module runs. Without it, forms bring the whole page: nothing else keeps it up to date.
+<main class="console" hx-disable>
   % include("partials/_trouble.tpl", trouble=now["trouble"])
   <p class="link" role="status" data-link></p>
   <p class="visually-hidden" role="status" data-announce></p>

@@ -34,6 +34,7 @@ let kept = null; // {opened, focused, top}: what a new living part does not chan
 
 const living = () => document.querySelector("[data-control]");
 const path = living().dataset.control;
+living().parentNode.removeAttribute("hx-disable"); // before htmx looks for what it drives
 const TAB = "classpulse-tab" + path; // in storage: the part that is shown beside the projector
 
 watch("/ws/present/" + path.split("/").pop(), (message) => {
@@ -258,13 +259,13 @@ document.addEventListener("htmx:configRequest", ({ detail: { path: to, parameter
   if (left !== null && to.endsWith("/step")) parameters.remaining_ms = left;
 });
 
-// What ends the lesson asks first, as the projector does.
+// What ends the lesson asks first, as the projector does; not where the browser has no dialogs.
 ending.querySelector("[data-agree]").addEventListener("click", () => ending.close("end"));
 ending.querySelector("[data-close]").addEventListener("click", () => ending.close());
 document.addEventListener("htmx:confirm", (event) => {
   const { detail } = event;
   const button = detail.triggeringEvent && detail.triggeringEvent.submitter || detail.elt;
-  if (!button.matches("[data-asks], [value=end]")) return;
+  if (!ending.showModal || !button.matches("[data-asks], [value=end]")) return;
   event.preventDefault();
   ending.returnValue = "";
   ending.onclose = () => ending.returnValue === "end" && detail.issueRequest(true);
