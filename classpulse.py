@@ -986,18 +986,21 @@ def create_respondent_id():
 
 
 @app.get("/audience/<code>")
-def visit_audience(db, session):
+def visit_audience(db, session, form):
     """The audience's page; anyone who can't join sees only the reason."""
     respondent = ensure_identity(session)
     if respondent is None or is_locked_out(db, session, respondent):
         return view("locked", session=session)
-    return show_audience(db, session, respondent)
+    return show_audience(db, session, respondent, waits=form.get("wait") == "1")
 
 
-def show_audience(db, session, respondent, problem=None, form=None, question_id=None):
+def show_audience(db, session, respondent, problem=None, form=None, question_id=None,
+                  waits=False):
     """The open questions with this respondent's own answers.
 
-    After a Problem with an answer, `form` holds what was typed and `question_id` says where.
+    After a Problem with an answer, `form` holds what was typed and `question_id` says where. Who
+    has no scripts may wait on a page that loads itself again: one with `waits` leaves out the
+    forms that were sent.
     """
     if needs_name(db, session, respondent):
         return ask_name(db, session, respondent, form or Form(), problem)
@@ -1007,12 +1010,17 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
                  if not (own and question["active"] and name_round(question) in own["final"])]
     mine = list_mine(db, questions, respondent)
     answers = {question["id"]: split_answer(question, mine) for question in questions}
+    sent = {question["id"] for question in questions
+            if question["active"] and mine.get(question["id"], {}).get("value")}
+    if waits:
+        questions = [question for question in questions if question["id"] not in sent]
     if problem:
         answers[question_id] = form.getall("response")
     return view("audience", session=session, questions=questions, answers=answers, own=own,
                 mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
                 name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
+                sent=sent, waits=waits,
                 can_change_name=can_change_name(db, session, respondent), version=version,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 

@@ -230,15 +230,31 @@ def test_the_waiting_page_of_a_phone_without_modules_comes_on_and_leaves_what_is
 
 def test_without_scripts_the_waiting_page_comes_on_and_no_form_is_taken_away(
         presenter, session, respondent):
-    def is_loaded_again():
-        page = respondent.get(f"/audience/{session['code']}").html
-        return page.select_one("noscript meta[http-equiv=refresh]") is not None
-    assert is_loaded_again()
+    def load(waits=False):
+        """(what the page says, whether it loads itself again, the button for what comes next)"""
+        page = respondent.get(f"/audience/{respondent.code}", params={"wait": 1} if waits else {})
+        fields = page.html.select("fieldset:not([disabled]) [name=response]")
+        is_loaded_again = page.html.select_one("noscript meta[http-equiv=refresh]") is not None
+        assert not (fields and is_loaded_again)
+        button = page.html.select_one("noscript form button")
+        assert button is None or (button.get("name") == "wait") != waits
+        return (page.html.select_one("[data-waiting]").text, is_loaded_again,
+                button and button.text)
+    assert load() == load(waits=True) == ("You're in. The next question will appear here.", True,
+                                          None)
     question_id = presenter.create_question(session["id"], "open_text")
     presenter.toggle(question_id)
-    assert not is_loaded_again()
-    presenter.toggle(question_id, 0)
-    assert is_loaded_again()
+    assert load() == load(waits=True) == ("", False, None)
+    respondent.post(f"/audience/respond/{question_id}", {"response": "a leaf"}, status=303)
+    assert load() == ("", False, "Wait for the next question")
+    saved = "Your answer is saved. The next question will appear here."
+    assert load(waits=True) == (saved, True, "Change my answer")
+    other_id = presenter.create_question(session["id"])
+    presenter.toggle(other_id)
+    assert load() == load(waits=True) == ("", False, None)
+    for id in question_id, other_id:
+        presenter.toggle(id, 0)
+    assert load() == load(waits=True) == ("", True, None)
 
 
 def test_a_browser_too_old_to_present_is_told_so_at_sign_in(server, open_page):

@@ -1,6 +1,7 @@
-% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, own: what get_own_result gives, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, outbox: names what this phone keeps, version: of the state message that has the same
+% # session, questions, answers: {id: parts}, results: {id: stats or None}, mine: {id: stored answer}, own: what get_own_result gives, name: "" if declined, None if never asked, can_change_name, problem, asked: the id of its question, sent: ids of the open questions that were answered, waits: whether these are left out, outbox: names what this phone keeps, version: of the state message that has the same
 % rebase("layout.tpl", title=session["name"], sheet="audience", module="audience", page="audience", refresh=0 if problem or any(question["active"] for question in questions) else 10)
 % # refresh: without scripts, and only where no form would lose anything
+% is_waiting = waits and sent and not any(question["active"] for question in questions)
 <p class="link" role="status" data-link></p>
 <main data-audience data-code="{{session["code"]}}" data-settings="{{asked_names(session)}}{{name_identity(session)}} {{get_own_results(session)}}" data-outbox-name="{{outbox}}" data-version="{{version}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
@@ -21,7 +22,7 @@
   % end
   <div class="{{"note" if questions or own else "lobby"}}" data-lobby>
     <p class="beat" aria-hidden="true"><i data-key="A"></i><i data-key="B"></i><i data-key="C"></i><i data-key="D"></i></p>
-    <p data-waiting aria-live="polite">{{"" if questions or own and session["active"] else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
+    <p data-waiting aria-live="polite">{{_n("Your answer is saved. The next question will appear here.", "Your answers are saved. The next question will appear here.", len(sent)) if is_waiting else "" if questions or own and session["active"] else _("You're in. The next question will appear here.") if session["active"] else _("Session closed, your answers are saved")}}</p>
   </div>
   <div data-lost></div>
   <div class="progress" hidden data-turns><p role="status" data-progress></p><progress aria-hidden="true"></progress></div>
@@ -53,6 +54,17 @@
   </nav>
   <p class="visually-hidden" aria-live="polite" data-announce></p>
 </main>
+% if sent and not problem and all(question["id"] in sent for question in questions if question["active"]):
+<noscript>
+  <form action="/audience/{{session["code"]}}">
+    % if waits:
+    <button class="quiet">{{_n("Change my answer", "Change my answers", len(sent))}}</button>
+    % else:
+    <button name="wait" value="1">Wait for the next question</button>
+    % end
+  </form>
+</noscript>
+% end
 <footer>
   <p>{{format_privacy(session, name)}}</p>
   % if name:
