@@ -5,6 +5,7 @@ their scripts can be read is tested in Safari 16's engine (test_engines.py).
 """
 
 import re
+from contextlib import closing
 
 import classpulse
 import esprima
@@ -12,6 +13,7 @@ import pytest
 import tinycss2
 from conftest import PASSWORD, ROOT
 from test_layout import SCRIPTS, check_each, without_comments
+from tour import QUESTIONS, Lesson
 
 PHONE_SCRIPTS = ["audience.js", "old.js", "login.js"]
 
@@ -255,6 +257,42 @@ def test_without_scripts_the_waiting_page_comes_on_and_no_form_is_taken_away(
     for id in question_id, other_id:
         presenter.toggle(id, 0)
     assert load() == load(waits=True) == ("", True, None)
+
+
+def test_without_scripts_every_type_is_answered_and_the_next_question_comes(
+        server, teacher, open_page):
+    def hurry(route):
+        answer = route.fetch()
+        route.fulfill(response=answer, body=answer.text().replace('content="10"', 'content="1"'))
+    lesson = Lesson(teacher, None)
+    page = open_page("about:blank", java_script_enabled=False)
+    page.route("**/audience/*?wait=1", hurry)
+    page.goto(f"{server.url}/{teacher.code}")   # `fetch` knows no other address
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
+    page.reload()
+    for type, question_id in lesson.ids.items():
+        parts = QUESTIONS[type][2][0]
+        question = page.locator(f"[data-question-id='{question_id}']")
+        for place, part in enumerate(parts):
+            if question.locator("select").count():
+                question.locator("select").nth(place).select_option(part)
+            elif question.locator(".tile").count():
+                question.locator(f".tile[data-key='{part}']").click()
+            else:
+                question.locator("[name=response]").nth(place).fill(part)
+        assert page.get_by_text("Wait for the next question").count() == 0
+        question.locator("fieldset > button").click()
+        question.locator(".saved", has_text="Saved").wait_for()
+    page.get_by_role("button", name="Wait for the next question").click()
+    page.get_by_text("Your answers are saved.").wait_for()
+    teacher.ask("open_text", "What else?")
+    page.get_by_role("textbox").fill("nothing")
+    with closing(classpulse.connect(teacher.folder / "classpulse.db", 5)) as db:
+        assert [value for value, in db.execute(
+            "SELECT response_value FROM responses WHERE session_id = ? ORDER BY question_id",
+            [teacher.session_id])] == [
+                "B", "A;B", "Straße\n光合作用", "3", "photosynthesis",
+                "Why are leaves green?\nAnd not black?", "300", "A;B;C"]
 
 
 def test_a_browser_too_old_to_present_is_told_so_at_sign_in(server, open_page):
