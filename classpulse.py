@@ -5176,8 +5176,8 @@ def format_title(text):
 BOUND = re.compile(r'[(\[]?<math (?![^>]* display="block")(?:(?!</math>).)*</math>[.,;:!?)\]]+')
 
 
-def format_option(text):
-    """The same for an option on a phone, where a long formula goes on in a new line."""
+def format_for_phone(text):
+    """The same for a phone, where a long formula goes on in a new line."""
     return "".join(format_part(kind, source, typed, wraps=True)
                    for kind, source, typed in read_markup(text))
 
@@ -11752,7 +11752,7 @@ VIEW_HELPERS = {
         name_identity, format_privacy, format_average, is_bare, qr_code, format_answer,
         format_echo, format_correct, find_explanation, spell_answer, judge_answer, format_mark,
         show_points, has_answer, is_held_back, cut_text, urlencode, format_text, format_title,
-        format_option, format_heading, format_label, format_cut, format_correct_html,
+        format_for_phone, format_heading, format_label, format_cut, format_correct_html,
         spell_answer_html, plain_text, split_title, explain, name_place, normalize, name_file,
         count_points, show_number, get_own_results)},
     **dict(
