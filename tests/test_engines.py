@@ -20,6 +20,7 @@ from selenium.webdriver.common.keys import Keys  # noqa: E402
 
 CODE = "for n in range(3):\n    print(n)"
 TITLE = f"Which $\\frac{{E}}{{E_0}}$ has it?\n```\n{CODE}\n```"
+OPTIONS = "$\\vec{a}=\\frac{v}{t}$\n*`n += 1`\nNone"
 # What the projector shows of one answer to each type of the lesson.
 SHOWN = {
     "multiple_choice": ("[data-key=B] [data-percent]", "100 %"),
@@ -34,7 +35,7 @@ SHOWN = {
 # What screen readers are told of a question with TITLE: (role, name).
 TOLD_ON_PHONE = {
     "h2": ("heading", "Which E/E₀ has it?"), "fieldset": ("group", "Which E/E₀ has it?"),
-    "[data-key=A] input": ("radio", "A x²"), "[data-key=C] input": ("radio", "C None"),
+    "[data-key=A] input": ("radio", "A a⃗ = v/t"), "[data-key=C] input": ("radio", "C None"),
     "[data-receipt]": ("status", ""), "[data-remaining]": ("timer", ""),
 }
 TOLD_ON_PROJECTOR = {
@@ -154,7 +155,7 @@ def test_every_type_is_answered_on_a_phone_and_drawn_on_the_projector(
 def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
         server, teacher, laptop, phone):
     question_id = teacher.create_question(
-        "multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1, seconds=60)
+        "multiple_choice", TITLE, options=OPTIONS, discuss=1, seconds=60)
     project(laptop, server, teacher)
     laptop.step()
     for window in (laptop, phone):
@@ -163,6 +164,8 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
         assert over["bottom"] <= under["top"] + 1 and over["left"] < under["right"]
         assert window.find("code[tabindex]").text == CODE
     assert laptop.find(".projection").get_dom_attribute("data-title") == "0"    # the largest
+    assert laptop.run("return arguments[0].getClientRects().length",
+                      laptop.find("[data-key=A] math")) == 1    # in one line
     for window, told in ((phone, TOLD_ON_PHONE), (laptop, TOLD_ON_PROJECTOR)):
         window.wait(lambda: window.read_told(told) == told, "what screen readers are told")
     phone.type("[data-key=A] input", Keys.ARROW_DOWN)     # which votes for nothing yet
@@ -192,7 +195,7 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
 
 
 def test_chromium_tells_screen_readers_the_same(server, teacher, open_page):
-    teacher.ask("multiple_choice", TITLE, options="$x^2$\n*`n += 1`\nNone", discuss=1, seconds=60)
+    teacher.ask("multiple_choice", TITLE, options=OPTIONS, discuss=1, seconds=60)
     for url, options, told in ((f"/{teacher.code}", {}, TOLD_ON_PHONE),
                                (teacher.present, teacher.options(), TOLD_ON_PROJECTOR)):
         page = open_page(server.lan + url, **options)
