@@ -21,7 +21,7 @@ PHONE_SCRIPTS = ["audience.js", "old.js", "login.js"]
 # "(features)" and properties. All supported phones have these.
 OLD = set("""
     @media @supports not() (not) (max-width) (min-width) (max-aspect-ratio) (pointer)
-    1deg 1em 1fr 1ms 1px 1rem 1s 1vh 1vw
+    :placeholder 1deg 1em 1fr 1ms 1px 1rem 1s 1vh 1vw
     :-moz-meter-bar :-moz-progress-bar :-webkit-meter-bar :-webkit-meter-inner-element
     :-webkit-meter-optimum-value :-webkit-progress-bar :-webkit-progress-value
     :after :before :checked :disabled :empty :first-child :focus :last-child :not() :nth-child()
