@@ -17,9 +17,10 @@ from pathlib import Path
 import pytest
 from conftest import ROOT, SLIP_MS
 from selenium import webdriver
-from selenium.common.exceptions import WebDriverException
+from selenium.common.exceptions import StaleElementReferenceException, WebDriverException
 from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
+from told import read_firefox, tell
 
 WAIT_SECONDS = 15
 SCREEN = (1280 + 390, 900)
@@ -43,6 +44,13 @@ LOOK = """
     return Array.from(document.querySelectorAll(selector)).find((one) =>
         one.getClientRects().length && getComputedStyle(one).visibility !== "hidden"
         && (one.innerText || one.textContent).includes(text));"""
+
+NAMED = """
+    return Array.from((document.querySelector("dialog[open]") || document)
+        .querySelectorAll("h1, h2, fieldset, button, a, input, textarea")).filter((one) =>
+            one.type !== "hidden" && one.getClientRects().length
+            && !one.closest("details:not([open])")
+            && getComputedStyle(one).visibility !== "hidden");"""
 
 
 def find_missing(name):
@@ -96,7 +104,7 @@ def start_firefox(folder, said):
     options = webdriver.FirefoxOptions()
     options.binary_location = shutil.which("firefox-esr")
     options.enable_bidi = True      # for windows as narrow as a phone
-    options.add_argument("-remote-allow-system-access")     # for `refuse`
+    options.add_argument("-remote-allow-system-access")     # for `refuse` and `tell`
     for preference, value in {
             "devtools.console.stdout.content": True, "devtools.console.stdout.chrome": False,
             "app.normandy.enabled": False, "network.captive-portal-service.enabled": False,
@@ -249,12 +257,15 @@ class Window:
         return self.run("return arguments[0].getBoundingClientRect().toJSON()",
                         self.find(selector))
 
-    def read_told(self, selectors):
-        """{selector: (role, name)}: what screen readers are told of elements."""
-        elements = {selector: self.run("return document.querySelector(arguments[0])", selector)
-                    for selector in selectors}
-        return {selector: (element.aria_role, element.accessible_name)
-                for selector, element in elements.items()}
+    def tell(self):
+        """What screen readers are told, as told.py has it; WebKit's driver tells less."""
+        if self.engine.name == "firefox":
+            return tell(read_firefox(self.use()))
+        try:
+            return tell(["", "", [], [[element.aria_role, element.accessible_name, [], []]
+                                      for element in self.run(NAMED)]])
+        except StaleElementReferenceException:
+            return []       # the page has just changed
 
     def drag(self, from_selector, to_selector):
         """Drag to the lower end of another element, by the mouse of the screen.

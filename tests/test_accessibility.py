@@ -173,7 +173,8 @@ LISTEN = """() => {
     for (const { target } of changes) {
       const one = target.nodeType === Node.TEXT_NODE ? target.parentElement : target;
       const region = one && one.closest("[aria-live], [role=status], [role=alert], [role=log]");
-      if (region && !region.closest("[hidden]")) window.said.push(region.textContent.trim());
+      const text = region && !region.closest("[hidden]") && region.textContent.trim();
+      if (text) window.said.push(text);
     }
   });
   hear.observe(document.body, { subtree: true, childList: true, characterData: true });

@@ -88,7 +88,7 @@ def test_a_lesson_from_the_set_up_link_to_the_csv_file(server, open_page):
         step.filter(has_text=expected).wait_for()
     projector.locator(".tile.is-correct", has_text="Paris").wait_for()
     shoot(projector, "present-answer")
-    first.get_by_text("Correct!").wait_for()
+    first.locator("section").get_by_text("Correct!").wait_for()
     first.locator("[data-key=A].is-correct, [data-key=B].is-correct").wait_for()
     shoot(first, "phone-closed")
 
@@ -211,7 +211,7 @@ def test_a_question_is_voted_on_discussed_and_voted_on_again(server, teacher, op
     press_space("End session")
     projector.get_by_text("from 0 % to 67 %").first.wait_for()
     shoot(projector, "discuss-5-answer")
-    tapping.get_by_text("Correct!").wait_for()
-    typing.get_by_text("Not this time").wait_for()
+    tapping.locator("section").get_by_text("Correct!").wait_for()
+    typing.locator("section").get_by_text("Not this time").wait_for()
     assert sorted(teacher.answers(question_id)) == sorted(
         [(answer, "0") for answer in ("Volumen", "Dichte", "Masse", "Masse", "Dichte")])

@@ -256,7 +256,7 @@ def test_a_phone_shows_one_question_at_a_time_and_at_the_end_a_card(
     assert card.get_by_role("button").count() == 0
     projector.get_by_text("1 of 1 finished").wait_for()
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     assert not card.is_visible() and not phone.get_by_role("button", name="Next").is_visible()
 
 

@@ -749,7 +749,7 @@ def test_a_lost_request_for_the_own_result_is_made_again(teacher, phone, open_pa
     phone.route("**/state", lambda route: route.abort(), times=lost)
     step(teacher, "close", question, "open")
     step(teacher, "show_answer", question, "closed")
-    phone.get_by_text("Correct!").wait_for()
+    phone.locator("section").get_by_text("Correct!").wait_for()
 
 
 def test_the_own_result_is_asked_for_no_longer_than_its_question_is_there(

@@ -267,7 +267,7 @@ def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_p
     phone.get_by_text("groß").click()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
     teacher.toggle(1, 0)
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     phone.context.clear_cookies()
     sent = []
     phone.on("response", lambda answer: sent.append((answer.request.method, answer.status)))

@@ -568,7 +568,7 @@ def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, ph
     phone.get_by_text("groß").tap()
     wait_for_saved(phone, "groß")
     teacher.toggle(question, 0)
-    wait_until_back({"closing without sockets": phone.get_by_text("Voting is closed")})
+    wait_until_back({"closing without sockets": phone.locator("fieldset:disabled")})
     assert phone.get_by_text(LOST).count() == 0
     assert teacher.answers(question) == [("groß", "0")]
 

@@ -319,7 +319,7 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     phone.get_by_role("heading", name=points).wait_for()
     phone.get_by_text("You will see the correct answers when voting has closed.").wait_for()
     teacher.post(f"/api{teacher.session}/all", {"active": 0})
-    phone.get_by_text("Not this time. The answer is A, Ja.").wait_for()
+    phone.locator("section").get_by_text("Not this time. The answer is A, Ja.").wait_for()
     assert phone.locator("[data-result] [data-verdict=correct]").count() == 3
     tops = [phone.locator(one).bounding_box()["y"]
             for one in ("[data-result]", ".question:visible")]

@@ -17,8 +17,8 @@ PAIRS = [
     ("on-accent", "accent", TEXT), ("accent", "accent-soft", TEXT), ("ink", "accent-soft", TEXT),
     ("live", "live-soft", TEXT), ("correct", "correct-soft", TEXT), ("ink", "correct-soft", TEXT),
     ("correct", "paper", TEXT), ("correct", "surface", TEXT), ("surface", "correct", TEXT),
-    ("danger", "danger-soft", TEXT), ("paper", "danger", TEXT), ("surface", "danger", TEXT),
-    ("paper", "ink", TEXT), ("live", "line", SHAPE), ("muted", "line", SHAPE)]
+    ("paper", "danger", TEXT), ("surface", "danger", TEXT), ("paper", "ink", TEXT),
+    ("live", "line", SHAPE), ("muted", "line", SHAPE)]
 OPTION_PAIRS = [
     ("on-fill", "fill", TEXT), ("color-ink", "pale", TEXT), ("color-muted", "pale", SHAPE),
     ("color-ink", "tint", TEXT), ("color-muted", "tint", TEXT),

@@ -62,7 +62,7 @@ def test_an_answer_tapped_in_time_whose_question_closes_arrives_late(
     phone.get_by_text("groß").tap()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
     teacher.toggle(question, 0)
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     phone.unroute("**/audience/respond/*")
     phone.get_by_text("after voting closed").wait_for()
     assert teacher.answers(question) == [("groß", "1")]
@@ -89,7 +89,7 @@ def test_words_that_are_saved_are_not_offered_when_voting_closes(teacher, phone)
     phone.get_by_label("Word or short phrase").press("Enter")
     phone.get_by_text("Saved").wait_for()
     teacher.toggle(question, 0)
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     assert phone.get_by_role("button", name="Send late").count() == 0
 
 
@@ -151,10 +151,10 @@ def test_a_right_answer_that_is_changed_after_it_was_shown_is_told_anew(teacher,
     for action, stage in (("close", "open"), ("show_answer", "closed")):
         teacher.post(f"/api{teacher.session}/step", {
             "action": action, "question_id": question_id, "round": 1, "stage": stage}, status=200)
-    phone.get_by_text("Correct!").wait_for()
+    phone.locator("section").get_by_text("Correct!").wait_for()
     teacher.post(f"/api/questions/{question_id}/mark", {"key": "A"})
     teacher.post(f"/api/questions/{question_id}/mark", {"key": "B"})
-    phone.get_by_text("Not this time.").wait_for()
+    phone.locator("section").get_by_text("Not this time.").wait_for()
 
 
 def test_a_phone_that_abstained_goes_on_when_that_is_not_offered_any_more(teacher, phone):

@@ -197,7 +197,7 @@ def test_an_answer_that_could_not_be_taken_back_in_time_is_shown_again(teacher, 
     tap_clear(phone)
     receipt(phone).get_by_text("Not sent yet").wait_for()
     teacher.toggle(question, 0)
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     phone.unroute("**/audience/respond/*")
     receipt(phone).get_by_text("Your earlier answer stays").wait_for()
     assert picked(phone) == ["B"] and teacher.answers(question) == [("Buche", "0")]
@@ -293,7 +293,7 @@ def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
     push(teacher, phone)
     said.wait_for()
     teacher.toggle(question, 0)
-    phone.get_by_text("Voting is closed").wait_for()
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
     assert CHANGEABLE not in receipt(phone).inner_text()
 
 

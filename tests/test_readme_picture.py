@@ -80,7 +80,7 @@ def test_the_pictures_are_taken(start_server, open_page):
     lesson.step("reveal")
     lesson.step("show_answer")
     projector.locator(".stage-answer [data-filled]").wait_for()
-    phone.get_by_text("Correct!").wait_for()
+    phone.locator("section").get_by_text("Correct!").wait_for()
     let_move(projector)
     paper = open_page("about:blank", 1200, 620)
     paper.set_content(PICTURE % (encode(projector), encode(phone)))

@@ -171,7 +171,7 @@ def test_a_chart_has_a_pale_and_a_solid_column_for_each_row_and_so_has_its_table
     rows = page.evaluate(read)
     assert [sum(shares) for shares in rows] == [100, 100]
     assert rows[0][-1] == 75 and rows[1][-1] == 25 and rows[0][0] == 0
-    assert "1 1, then 0, 2 2, then 1" in page.locator("canvas").get_attribute("aria-label")
+    assert "1: 1, then 0; 2: 2, then 1" in page.locator("canvas").get_attribute("aria-label")
     page.locator(".legend", has_text="before you talked").wait_for()
     assert page.locator("[data-figures]").inner_text() == "Median 2 → 5 · mean 2.5 → 4.25"
     page.evaluate("""() => {

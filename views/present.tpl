@@ -33,14 +33,14 @@
     <button class="skip" data-skip hidden></button>
     <button class="primary next" data-next data-hint="{{_("Space")}}" {{"" if now["next"] else "hidden"}}>{{now["next"]["label"] if now["next"] else ""}}</button>
     <p class="keys">
-      <button class="quiet" data-press="?">Keys <kbd>?</kbd></button>
-      <button class="quiet" data-press="j">Join <kbd>J</kbd></button>
-      <button class="quiet" data-press="r">Results <kbd>R</kbd></button>
-      <button class="quiet" data-press="t">Table <kbd>T</kbd></button>
-      <button class="quiet" data-press="a">Ask <kbd>A</kbd></button>
-      <button class="quiet" data-press="c">Countdown <kbd>C</kbd></button>
-      <button class="quiet" data-press="b">Black <kbd>B</kbd></button>
-      <button class="quiet" data-press="f">Full screen <kbd>F</kbd></button>
+      <button class="quiet" data-press="?" aria-keyshortcuts="?">Keys <kbd aria-hidden="true">?</kbd></button>
+      <button class="quiet" data-press="j" aria-keyshortcuts="J">Join <kbd aria-hidden="true">J</kbd></button>
+      <button class="quiet" data-press="r" aria-keyshortcuts="R">Results <kbd aria-hidden="true">R</kbd></button>
+      <button class="quiet" data-press="t" aria-keyshortcuts="T">Table <kbd aria-hidden="true">T</kbd></button>
+      <button class="quiet" data-press="a" aria-keyshortcuts="A">Ask <kbd aria-hidden="true">A</kbd></button>
+      <button class="quiet" data-press="c" aria-keyshortcuts="C">Countdown <kbd aria-hidden="true">C</kbd></button>
+      <button class="quiet" data-press="b" aria-keyshortcuts="B">Black <kbd aria-hidden="true">B</kbd></button>
+      <button class="quiet" data-press="f" aria-keyshortcuts="F">Full screen <kbd aria-hidden="true">F</kbd></button>
     </p>
   </footer>
   <p class="visually-hidden" role="status" data-announce></p>
@@ -53,13 +53,13 @@
   <dialog data-timing aria-label="Countdown">
     <h2>Countdown</h2>
     <p class="actions" data-running>
-      <button data-timer="more_time">+30 s <kbd>+</kbd></button>
-      <button data-timer="stop_timer">Stop <kbd>0</kbd></button>
+      <button data-timer="more_time" aria-keyshortcuts="+">+30 s <kbd aria-hidden="true">+</kbd></button>
+      <button data-timer="stop_timer" aria-keyshortcuts="0">Stop <kbd aria-hidden="true">0</kbd></button>
     </p>
     <p class="actions">
-      <button value="30">30 s <kbd>1</kbd></button>
-      <button value="60">1 min <kbd>2</kbd></button>
-      <button value="120">2 min <kbd>3</kbd></button>
+      <button value="30" aria-keyshortcuts="1">30 s <kbd aria-hidden="true">1</kbd></button>
+      <button value="60" aria-keyshortcuts="2">1 min <kbd aria-hidden="true">2</kbd></button>
+      <button value="120" aria-keyshortcuts="3">2 min <kbd aria-hidden="true">3</kbd></button>
     </p>
     <form class="field" novalidate>
       <label for="seconds">Seconds</label>

@@ -16,6 +16,7 @@ const RESULT_MS = 1000; // a room full of phones requests its results within thi
 const TICK_MS = 200;
 const MOVED_MS = 1000; // a countdown whose end moved further is another one
 const ANNOUNCED = [0, 10, 30]; // seconds before the end of a countdown, for screen readers
+const SAID_MS = 9000; // what they have read goes: it would be found again below the questions
 const RESULT_TRIES = 10; // after these the phone waits for the next message
 const LEFT = "classpulse-left"; // in storage: the name under which the student who left kept answers
 const ABSTENTION = "-"; // the value of "I don't know"
@@ -350,6 +351,12 @@ function startAudience(main) {
   const isTyping = (section) =>
     fields(section).some((field) => field === document.activeElement && !isChoice(field));
 
+  // Have screen readers read a text.
+  function say(text) {
+    announce.textContent = text;
+    setTimeout(() => announce.textContent === text && write(announce, ""), SAID_MS);
+  }
+
   // Show whether the student abstains.
   function press(form, pressed) {
     const abstain = pick(form, "abstain");
@@ -385,6 +392,9 @@ function startAudience(main) {
 
   // What a question is called: formulas are read in one line.
   const titleOf = (section) => (pick(section, "said") || section.querySelector("h2")).textContent;
+
+  // What goes on with a question: voting, a discussion, or its correct answer.
+  const stateOf = (section) => (pick(section, "talk") || section.querySelector(".solution, .pill > span")).textContent;
 
   const answerOf = (section) => (drafts[keyOf(section)] || { parts: sentBy(section) }).parts;
 
@@ -496,18 +506,16 @@ function startAudience(main) {
   function showVerdict(section, saved) {
     const judged = pick(section, "judged");
     if (!judged || !saved || !saved.verdict) return;
-    const old = pick(judged, "verdict");
-    if (old) old.remove();
-    const verdict = make("p", saved.result);
+    const verdict = pick(judged, "verdict") || make("p", "");
+    if (verdict.textContent === saved.result) return;
     verdict.className = "result";
     verdict.dataset.verdict = saved.verdict;
+    verdict.textContent = saved.result;
     judged.prepend(verdict);
+    say(saved.result);
   }
 
-  const isAnswered = (section) => {
-    const key = keyOf(section);
-    return sentBy(section).length > 0 && !drafts[key] && !outbox[key];
-  };
+  const isAnswered = (section) => sentBy(section).length > 0 && !isUnsent(section);
 
   // Several open questions are shown one at a time, with a card after the last one. The student
   // alone moves from one to the next. What is closed stays as it is.
@@ -852,7 +860,7 @@ function startAudience(main) {
     const due = ANNOUNCED.find((one) => one < timed.told && seconds <= one);
     if (due === undefined) return;
     timed.told = due;
-    announce.textContent = seconds ? _("{seconds} seconds left", { seconds }) : text;
+    say(seconds ? _("{seconds} seconds left", { seconds }) : text);
   }
 
   // Take what a state says of this phone alone.
@@ -879,11 +887,10 @@ function startAudience(main) {
         && (old.dataset.html === question.html || isTyping(old));
       if (kept) return old;
       const fresh = build(question.html);
-      const talk = pick(fresh, "talk");
-      if (talk && !(same && pick(old, "talk"))) announce.textContent = talk.textContent;
       if (!same) added = fresh;
       // Another answer may be correct now: this phone's result is requested again.
       else if (!state.mine && mine[id]) delete mine[id].result;
+      if (same && stateOf(old) !== stateOf(fresh) && !needsResult(fresh)) say(stateOf(fresh));
       return fresh;
     };
     const wanted = state.questions.map((question) => contain(choose, question)).filter(Boolean);
@@ -905,26 +912,26 @@ function startAudience(main) {
     active = state.active;
     showWaiting();
     if (added && isOpen(added)) {
-      announce.textContent = _("New question: {title}", { title: titleOf(added) });
+      say(_("New question: {title}", { title: titleOf(added) }));
       const isSeen = added.classList.contains("is-shown");
       if (isSeen && !sections().some(isTyping)) window.scrollTo(0, 0);
     }
     sendKept(Infinity);
   }
 
-  // One place up or down in a ranking. The focus stays on the button: it may be pressed again.
+  // One place up or down in a ranking. The focus stays: the button may be pressed again.
   function move(section, pressed) {
     const item = pressed.closest("li");
     const isUp = pressed.dataset.move < 0;
     const other = isUp ? item.previousElementSibling : item.nextElementSibling;
-    if (!other) return;
-    if (isUp) item.after(other);
-    else item.before(other);
-    press(section, false);
-    draft(section, partsOf(section));
-    pressed.focus();
+    if (other) {
+      item[isUp ? "after" : "before"](other);
+      press(section, false);
+      draft(section, partsOf(section));
+      pressed.focus();
+    }
     const place = Array.from(item.parentNode.children).indexOf(item) + 1;
-    announce.textContent = _("{option}: place {place}", { option: item.dataset.key, place });
+    say(_("{option}: place {place}", { option: item.dataset.key, place }));
   }
 
   // Whether this phone answered a question whose correct answer was shown since. Its result comes

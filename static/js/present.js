@@ -13,6 +13,7 @@ const DOTS_MAX = 60; // in the join view; of more people only the number is show
 const UNDO_MS = 10000;
 const AGAIN_MS = 6000; // a second press within this time does what the first one told
 const ANNOUNCE_MS = 5000; // between two announcements
+const SAID_MS = 9000; // what a screen reader has read goes: it would be found again at the page's end
 const TABLE_MS = 400; // between two tables
 
 const root = document.querySelector("[data-present]");
@@ -48,6 +49,7 @@ let full = null; // "question/round" of which everybody has answered
 let dotsWereShown = false;
 let announced = null; // {title, text, at}: the newest announcement of what the screen shows
 let announceTimer = 0;
+let sayTimer = 0;
 
 let moved = !pinned; // a page for one question stays there until the projector moves
 
@@ -178,8 +180,15 @@ function announceScreen(moment = "") {
   const isNew = seen.text !== announced.text || seen.title !== announced.title;
   if (!isNew && !moment) return;
   const texts = [moment, isNew && seen.text, seen.title !== announced.title && seen.title];
-  root.querySelector("[data-announce]").textContent = texts.filter(Boolean).join(". ");
+  say(texts.filter(Boolean).join(". "));
   announced = { ...seen, at: Date.now() };
+}
+
+function say(text) {
+  const region = find("announce");
+  region.textContent = text;
+  clearTimeout(sayTimer);
+  sayTimer = setTimeout(() => { region.textContent = ""; }, SAID_MS);
 }
 
 function announceMoment(moment) {

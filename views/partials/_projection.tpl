@@ -12,15 +12,15 @@
       <li class="{{"is-done" if number < question["number"] else "is-now" if number == question["number"] else ""}}"></li>
       % end
     </ol>
-    <p class="place">{{_("{number} of {count}", number=question["number"], count=count)}}</p>
+    <p class="place"><span aria-hidden="true">{{_("{number} of {count}", number=question["number"], count=count)}}</span><span class="visually-hidden">{{_("Question {number} of {count}", number=question["number"], count=count)}}</span></p>
     <p class="pill {{"is-live" if stage == "open" else "is-correct" if stage == "answer" else "is-on" if question["discussing"] else ""}}" data-status dir="auto">{{"✓ " if stage == "answer" else ""}}{{status}}</p>
     % if compared:
-    <p class="legend"><span class="is-earlier">{{_("before you talked") if question["discuss"] else _("round {round}", round=question["round"] - 1)}}</span> <span>{{_("after") if question["discuss"] else _("round {round}", round=question["round"])}}</span></p>
+    <p class="legend" aria-hidden="true"><span class="is-earlier">{{_("before you talked") if question["discuss"] else _("round {round}", round=question["round"] - 1)}}</span> <span>{{_("after") if question["discuss"] else _("round {round}", round=question["round"])}}</span></p>
     % elif question["round"] > 1:
     <p class="pill">{{_("Round {round}", round=question["round"])}}</p>
     % end
     % end
-    <p class="countdown" data-remaining data-over="{{_("Time is up")}}" hidden></p>
+    <p class="countdown" role="timer" data-remaining data-over="{{_("Time is up")}}" hidden></p>
     % if session["active"]:
     <p class="join-chip" data-code="{{session["code"]}}"><span data-address>{{address}}</span> <b class="code"><span aria-hidden="true">{{group_code(session["code"])}}</span><span class="visually-hidden">{{format_code(session["code"])}}</span></b></p>
     % end

@@ -4,7 +4,7 @@
 % if "mean_rank" in row:
 <span class="share">{{row["note"]}}</span>
 % else:
-<span class="share"><b data-percent>{{row["percent"]}} %</b> <span data-count>{{row["count"]}}</span></span>
+<span class="share"><b data-percent>{{row["percent"]}} %</b> <span data-count aria-hidden="true">{{row["count"]}}</span><span class="visually-hidden">{{_n("{count} answer", "{count} answers", row["count"])}}</span></span>
 <meter min="0" max="100" value="{{row["percent"]}}" aria-hidden="true"></meter>
 % end
 % end

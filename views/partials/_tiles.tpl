@@ -21,7 +21,7 @@
       <b class="tick" role="img" aria-label="Correct answer">✓</b>
       % end
     </span></span>
-    <span class="tile-number">
+    <span class="tile-number" aria-hidden="true">
       % if shown:
       <small data-before></small> <span data-percent></span> <small data-count></small> <small data-difference></small>
       % if get("noted"):
@@ -29,6 +29,9 @@
       % end
       % end
     </span>
+    % if shown:
+    <span class="visually-hidden" data-told></span>
+    % end
   </li>
   % end
 </ol>

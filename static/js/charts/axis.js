@@ -475,12 +475,12 @@ function describe({ results, response_count: answers, previous }) {
   const rows = results.map(({ letter, label, count, right }, n) => {
     const values = { option: letter || label, count, before: previous && previous.results[n].count };
     if (previous) {
-      return right ? _("{option} {before}, then {count} (correct answer)", values)
-        : _("{option} {before}, then {count}", values);
+      return right ? _("{option}: {before}, then {count} (correct answer)", values)
+        : _("{option}: {before}, then {count}", values);
     }
-    return right ? _("{option} {count} (correct answer)", values) : _("{option} {count}", values);
+    return right ? _("{option}: {count} (correct answer)", values) : _("{option}: {count}", values);
   });
-  return _("Bars, {count} answered: {rows}", { count: answers, rows: rows.join(", ") });
+  return _("Bars, {count} answered. {rows}", { count: answers, rows: rows.join("; ") });
 }
 
 export function describeRounds({ previous, round }) {

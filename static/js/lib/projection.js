@@ -216,10 +216,22 @@ function fillTile(tile, row, message) {
   show("count", row.count);
   show("before", earlier ? _("{percent} %", earlier) : "");
   show("difference", earlier ? formatDifference(row.percent - earlier.percent) : "");
-  if (row.note !== undefined) show("note", earlier ? compareNotes(earlier, row) : row.note);
+  const note = earlier && row.note ? compareNotes(earlier, row) : row.note;
+  if (note !== undefined) show("note", note);
+  show("told", [describeRow(row, earlier), note].filter(Boolean).join(", "));
   const [bar, barBefore] = Array.from(tile.querySelectorAll("[data-bar]")).reverse();
   bar.style.setProperty("--share", shareOf(row.count, message));
   if (earlier) barBefore.style.setProperty("--share", shareOf(earlier.count, previous));
+}
+
+// A tile's numbers, for who does not see where they stand.
+function describeRow({ percent, count }, earlier) {
+  const values = { percent, count, before: earlier && earlier.percent };
+  if (earlier) {
+    return count === 1 ? _("{before} %, then {percent} %, {count} answer", values)
+      : _("{before} %, then {percent} %, {count} answers", values);
+  }
+  return count === 1 ? _("{percent} %, {count} answer", values) : _("{percent} %, {count} answers", values);
 }
 
 // In percentage points of the percents that are shown.
