@@ -23,6 +23,7 @@ from selenium.webdriver.common.keys import Keys
 from told import read_firefox, tell
 
 WAIT_SECONDS = 15
+COLORS = "browser.display.document_color_use"
 SCREEN = (1280 + 390, 900)
 # What each engine needs: {name: Debian's packages, and programs of theirs}.
 NEEDED = {
@@ -51,6 +52,9 @@ NAMED = """
             one.type !== "hidden" && one.getClientRects().length
             && !one.closest("details:not([open])")
             && getComputedStyle(one).visibility !== "hidden");"""
+
+TELL_VIOLATIONS = """() => addEventListener("securitypolicyviolation", (event) =>
+    console.error("policy: " + event.violatedDirective + " " + event.blockedURI))"""
 
 
 def find_missing(name):
@@ -110,7 +114,10 @@ def start_firefox(folder, said):
             "app.normandy.enabled": False, "network.captive-portal-service.enabled": False,
             "services.settings.server": "data:,"}.items():
         options.set_preference(preference, value)
-    return webdriver.Firefox(options, webdriver.FirefoxService(str(driver), log_output=said))
+    started = webdriver.Firefox(options, webdriver.FirefoxService(str(driver), log_output=said))
+    # The console has no violations of the policy on its standard output.
+    started.script._add_preload_script(TELL_VIOLATIONS)
+    return started
 
 
 def start_webkit(folder, said):
@@ -142,6 +149,7 @@ class Engine:
 
     def __init__(self, name, driver, said, folder):
         self.name, self.driver, self.said, self.folder = name, driver, said, folder
+        self.expected = 0
         self.free = [driver.current_window_handle]
 
     def open(self, url, width=390, height=844, x=0):
@@ -175,10 +183,26 @@ class Engine:
                 "Services.prefs.setBoolPref('dom.storage.enabled', arguments[1]);",
                 2 if "cookies" in refused else 5, "storage" not in refused)
 
+    @contextmanager
+    def force_colors(self):
+        """Firefox as with the system's own few colours."""
+        with self.driver.context("chrome"):
+            self.driver.execute_script(f"Services.prefs.setIntPref('{COLORS}', 2)")
+        yield
+        with self.driver.context("chrome"):
+            self.driver.execute_script(f"Services.prefs.clearUserPref('{COLORS}')")
+
     def read_complaints(self):
-        """What pages have complained of so far."""
-        self.said.seek(0)
-        return re.findall(f"(?m){COMPLAINTS[self.name]}", self.said.read())
+        """What pages have complained of so far, and nobody expected."""
+        return re.findall(f"(?m){COMPLAINTS[self.name]}", self.read_said()[self.expected:])
+
+    def forget_complaints(self):
+        """Those so far were expected."""
+        self.expected = len(self.read_said())
+
+    def read_said(self):
+        # Not by `said`, whose place in the file is the browser's, too.
+        return Path(self.said.name).read_text(encoding="utf-8", errors="replace")
 
 
 class Window:

@@ -217,6 +217,13 @@ def open_or_skip(name, folder):
         assert not complaints, "the browser's console has complaints:\n" + "\n".join(complaints)
 
 
+@pytest.fixture(scope="module")
+def program():
+    """What Python runs: a countdown may last one second."""
+    return ("-c", "from gevent import monkey; monkey.patch_all(); import sys, classpulse; "
+            "classpulse.SECONDS_MIN = 1; sys.exit(classpulse.main(sys.argv[1:]))")
+
+
 @pytest.fixture(scope="module", params=["firefox", "webkit"])
 def engine(request, tmp_path_factory):
     with open_or_skip(request.param, tmp_path_factory.mktemp(request.param)) as engine:
@@ -419,6 +426,36 @@ def test_chromium_tells_screen_readers_the_same(server, teacher, open_page):
     expect_told(hear_a_lesson(teacher, *windows), "chromium")
 
 
+def test_what_is_chosen_current_and_live_is_seen_in_forced_colours(
+        server, teacher, laptop, phone):
+    if laptop.engine.name != "firefox":
+        pytest.skip("WebKit forces no colours")
+    look = """const [selector, property, part] = arguments;
+        return Array.from(document.querySelectorAll(selector),
+                          (one) => getComputedStyle(one, part)[property]);"""
+    teacher.ask("multiple_choice", "Which?", options="One\nTwo\nThree", live=1)
+    phone.click("[data-key=B] .card")
+    phone.find("[data-receipt]", "Saved")
+    laptop.go(server.url + teacher.session)
+    with laptop.engine.force_colors():
+        for window in (phone, laptop):
+            window.wait(lambda: window.run("return matchMedia('(forced-colors: active)').matches"))
+        assert phone.run(look, ".card", "outlineStyle") == ["none", "solid", "none"]
+        assert len(set(phone.run(look, ".card .letter", "backgroundColor"))) == 3
+        current, *others = laptop.run(look, ".tabs > *", "borderBottomColor")
+        assert current not in others and len(set(others)) == 1
+        assert laptop.run(look, ".row[aria-current]", "borderTopWidth") == ["3px"]
+        assert len(set(laptop.run(look, ".small-screen .bar", "backgroundColor", "::after"))) == 3
+
+
+def test_a_violation_of_the_policy_is_a_complaint(server, windows):
+    windows[1].go(server.url)
+    known = len(windows[1].engine.read_complaints())
+    windows[1].run("document.body.setAttribute('style', 'color: red')")
+    windows[1].wait(lambda: len(windows[1].engine.read_complaints()) > known, "a complaint")
+    windows[1].engine.forget_complaints()
+
+
 def test_a_dialog_opens_and_closes_by_its_key(server, teacher, laptop):
     teacher.create_question("rating", "How clear?", max_rating=5)
     project(laptop, server, teacher)
@@ -428,6 +465,30 @@ def test_a_dialog_opens_and_closes_by_its_key(server, teacher, laptop):
         laptop.find(shown)
         laptop.press(back)
         laptop.wait(lambda: not laptop.look(shown), f"{shown} to go")
+
+
+def test_time_runs_out_and_voting_closes(server, teacher, laptop, phone):
+    teacher.create_question("multiple_choice", "Which?", options="*One\nTwo", seconds=1)
+    project(laptop, server, teacher)
+    laptop.step()
+    for window in (laptop, phone):
+        window.find("[data-stage=closed]")
+        window.wait(lambda: not window.look("[data-remaining]"), "the countdown to go")
+    laptop.press("f")
+    laptop.wait(lambda: laptop.run("return !!document.fullscreenElement"), "a full screen")
+    laptop.press("f")
+    laptop.wait(lambda: laptop.run("return !document.fullscreenElement"), "the end of it")
+
+
+def test_a_report_and_class_lists_are_read_without_complaint(server, teacher, laptop):
+    teacher.ask("multiple_choice", "Which?", options="*One\nTwo")
+    teacher.post("/lists", {"name": "10b", "entries": "Ada\nZoë"})
+    for path, text in ((teacher.session + "/report", "Which?"), ("/lists", "10b"),
+                       ("/lists/1/edit", "Hidden")):
+        laptop.go(server.url + path)
+        laptop.find("main", text)
+    laptop.click("button", "only I see this screen")
+    laptop.find("textarea")
 
 
 def test_several_questions_are_answered_at_the_students_own_pace(

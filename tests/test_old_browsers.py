@@ -43,6 +43,7 @@ LOST_ON_PHONES = {
     ":focus-visible": "our ring around what has the focus: the browser's own is there",
     "clip-path": "nothing: what is hidden is one pixel large anyway",
     "conic-gradient()": "the pie of the countdown, whose numbers stay",
+    "forced-color-adjust": "nothing: the same",
     "env()": "room for a home indicator, which these phones do not have",
     "scroll-padding": "free sight of a field below the receipt when Tab leads to it",
 }
