@@ -43,6 +43,9 @@ MEASURE = """ ([targetPx, textPx, isPhone]) => {
     const { width, height } = target.getBoundingClientRect();
     if (width === 0 || target.closest(".tile input")) continue;
     if (Math.min(width, height) < targetPx) problems.push(`${width} × ${height}: ${name(target)}`);
+    // iOS enlarges the page for a field with smaller text.
+    const size = parseFloat(getComputedStyle(target).fontSize);
+    if ("value" in target && size < textPx) problems.push(`${size} px: ${name(target)}`);
   }
   const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   while (texts.nextNode()) {

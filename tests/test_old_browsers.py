@@ -360,6 +360,23 @@ def test_a_phone_has_room_at_its_edge_and_no_tap_zooms_or_needs_a_mouse():
                     and re.search("display|visibility|opacity|pointer-events", rule)]
 
 
+def test_every_field_of_joining_asks_for_its_own_keyboard(presenter, session, respondent):
+    presenter.post("/lists", {"name": "10b", "entries": "\n".join(map(str, range(100)))})
+    plain = {"autocapitalize": "none", "autocorrect": "off", "spellcheck": "false"}
+    for identify, name, wanted in (
+            ("", "name", dict(plain, autocomplete="name", enterkeyhint="go")),
+            ("number", "number", dict(plain, inputmode="text", autocomplete="off")),
+            ("email", "email", dict(plain, inputmode="email", autocomplete="email")),
+            ("login", "login", dict(plain, inputmode="text", autocomplete="username")),
+            ("list", "search", dict(plain, autocomplete="off", enterkeyhint="search"))):
+        presenter.post(f"/sessions/{session['id']}/edit", {
+            "name": "Ö", "names": "required", "identify": identify, "list": 1}, status=303)
+        field = respondent.get(f"/audience/{session['code']}/name").html.find(id=name)
+        assert {key: field.get(key) for key in wanted} == wanted, identify
+    field = respondent.get("/").html.find(id="code")
+    assert (field["inputmode"], field["autocomplete"]) == ("numeric", "off")
+
+
 def test_a_phone_that_refuses_cookies_is_told_so(visitor, session, question):
     path = f"/audience/respond/{question['id']}"
     answer = visitor.htmx(path, {"response": "A"}, status=403)
