@@ -125,6 +125,9 @@ def test_a_phone_in_a_discussion_says_so_keeps_the_first_vote_and_shows_no_resul
     page.locator(".is-correct").wait_for()
     clock.jump(1000)                    # by then each phone has requested its own verdict
     page.locator("section").get_by_text("Correct!").wait_for()
+    assert page.evaluate("said") == [
+        "New question: Größe?", "Voting is closed", talk, "Time is up", "New question: Größe?",
+        "Voting is closed", "Correct!"]
 
 
 def test_an_answer_that_is_accepted_later_becomes_correct_on_its_phone(server, teacher, open_page):
