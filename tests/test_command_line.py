@@ -28,19 +28,24 @@ def run(*arguments, typed="", cwd=ROOT, **environment):
     return subprocess.run(
         [sys.executable, str(ROOT / "classpulse.py"), *map(str, arguments)], cwd=cwd, input=typed,
         capture_output=True, encoding="utf-8", timeout=20,
-        env={**os.environ, "PYTHONIOENCODING": "utf-8", **environment})
+        # The second start is from compiled code (classpulse.py, check_packages).
+        env={**os.environ, "PYTHONIOENCODING": "utf-8", "PYTHONDONTWRITEBYTECODE": "",
+             **environment})
 
 
-def run_here(*arguments, typed="", cwd=ROOT):
-    """As `run`, but in this process: to start another costs most of what a refusal does.
+def run_here(*arguments, typed="", cwd=ROOT, **environment):
+    """As `run`, but in this process: to start another costs most of what a command does.
 
-    Not for serve, which would go on if it were not refused.
+    Nothing is served.
     """
     stdout, stderr = (io.TextIOWrapper(io.BytesIO(), encoding="utf-8") for _ in range(2))
     mask = os.umask(0o077)
     with pytest.MonkeyPatch.context() as patch, redirect_stdout(stdout), redirect_stderr(stderr):
         patch.setattr(sys, "stdin", io.StringIO(typed))
+        patch.setattr(classpulse, "run_server", lambda *_: pytest.fail("it was not refused"))
         patch.chdir(cwd)
+        for name, value in environment.items():
+            patch.setenv(name, value)
         try:
             returncode = classpulse.main(list(map(str, arguments)))
         except SystemExit as end:
@@ -52,7 +57,7 @@ def run_here(*arguments, typed="", cwd=ROOT):
 
 
 def try_out(command, *options, **how):
-    """Run a command that must be refused: here, but for serve."""
+    """Run a command on a folder that must be refused: here, but for serve."""
     return (run if command[0] == "serve" else run_here)(*command, *options, **how)
 
 
@@ -165,7 +170,7 @@ def test_a_taken_port_is_refused_and_a_free_one_named(data):
 
 @pytest.mark.parametrize("port", ["99999", "-1"])
 def test_a_port_that_cannot_be_is_refused(data, port):
-    expect_refusal(run("--data", data, f"--port={port}", "--no-browser"), port)
+    expect_refusal(run_here("--data", data, f"--port={port}", "--no-browser"), port)
 
 
 def test_an_address_of_another_computer_is_refused(data):
@@ -365,7 +370,7 @@ def test_a_new_password_signs_out_and_lets_in_without_a_restart(lesson, data, st
 
 
 def test_the_password_of_an_unknown_user_cannot_be_set(lesson, data):
-    expect_refusal(run("passwd", "Niemand", "--data", data, typed=PASSWORD), "Niemand")
+    expect_refusal(run_here("passwd", "Niemand", "--data", data, typed=PASSWORD), "Niemand")
 
 
 # export, backup
@@ -382,7 +387,7 @@ def test_export_writes_every_session(lesson, data):
 def test_export_of_a_code_writes_that_session(lesson, data):
     code = lesson["Physik"]
     for typed in (code, f"{code[:3]} {code[3:]}"):
-        assert run("export", typed, "--data", data).returncode == 0
+        assert run_here("export", typed, "--data", data).returncode == 0
     [path] = (data / "exports").glob("*_long.csv")
     assert [(row["session_code"], row["answer"]) for row in rows_of(path)] == [(code, "4")]
 
@@ -398,7 +403,7 @@ def test_export_works_beside_a_running_server(lesson, data, start_server):
 
 
 def test_export_of_an_unknown_code_is_refused(lesson, data):
-    expect_refusal(run("export", "000000", "--data", data), "code")
+    expect_refusal(run_here("export", "000000", "--data", data), "code")
     assert list((data / "exports").iterdir()) == []
 
 
@@ -406,18 +411,18 @@ def test_export_of_an_unknown_code_is_refused(lesson, data):
 @pytest.mark.parametrize("command", [["export"], ["serve", "--no-browser", "--port=0"]],
                          ids=lambda command: command[0])
 def test_a_delimiter_that_cannot_be_is_refused(lesson, data, command, delimiter):
-    expect_refusal(try_out(command, "--data", data, "--csv-delimiter", delimiter))
+    expect_refusal(run_here(*command, "--data", data, "--csv-delimiter", delimiter))
 
 
 @pytest.mark.parametrize("least, most", [(-1, 70), (35, 101), (71, 70)])
 def test_edges_of_the_hint_to_discuss_that_cannot_be_are_refused(data, least, most):
-    expect_refusal(try_out(["serve"], "--data", data, f"--discuss-from={least}",
-                           f"--discuss-to={most}"), f"{least} and {most}")
+    expect_refusal(run_here("serve", "--data", data, f"--discuss-from={least}",
+                            f"--discuss-to={most}"), f"{least} and {most}")
     assert not data.exists()
 
 
 def test_a_semicolon_is_a_delimiter(lesson, data):
-    assert run("export", "--data", data, "--csv-delimiter", ";").returncode == 0
+    assert run_here("export", "--data", data, "--csv-delimiter", ";").returncode == 0
     for path in (data / "exports").iterdir():
         assert path.read_text("utf-8-sig").startswith(
             ("session_code;session_name;", "respondent_id;", "question_no;"))
@@ -450,12 +455,12 @@ def test_a_backup_beside_a_running_server_has_what_was_saved_and_can_be_served(
 
 def test_a_backup_into_nowhere_is_refused(lesson, data, tmp_path):
     target = tmp_path / "nowhere" / "copy.db"
-    expect_refusal(run("backup", target, "--data", data), target)
+    expect_refusal(run_here("backup", target, "--data", data), target)
 
 
 def test_the_database_is_no_backup_of_itself(lesson, data):
     before = (data / "classpulse.db").read_bytes()
-    expect_refusal(run("backup", data / "classpulse.db", "--data", data))
+    expect_refusal(run_here("backup", data / "classpulse.db", "--data", data))
     assert (data / "classpulse.db").read_bytes() == before
 
 
@@ -465,13 +470,13 @@ def test_the_database_is_no_backup_of_itself(lesson, data):
 def test_options_may_stand_before_and_after_the_command(data, before):
     options = ["--data", data, "--csv-delimiter", ";"]
     words = [*options, "adduser", NAME] if before else ["adduser", NAME, *options]
-    assert run(*words, typed=PASSWORD).returncode == 0
+    assert run_here(*words, typed=PASSWORD).returncode == 0
     assert (data / "classpulse.db").exists()
 
 
 def test_options_may_stand_on_both_sides_of_the_command(data):
-    assert run("--data", data, "adduser", "--csv-delimiter", ";", NAME, typed=PASSWORD
-               ).returncode == 0
+    assert run_here("--data", data, "adduser", "--csv-delimiter", ";", NAME, typed=PASSWORD
+                    ).returncode == 0
     assert (data / "classpulse.db").exists()
 
 
@@ -479,7 +484,7 @@ def test_options_may_stand_on_both_sides_of_the_command(data):
                                    ["serve", "me"], ["export", "123456", "more"],
                                    ["--port", "acht"], ["--colour"]], ids=" ".join)
 def test_a_command_that_makes_no_sense_is_refused(words, data):
-    ended = run(*words, "--data", data)
+    ended = run_here(*words, "--data", data)
     assert ended.returncode == 2
     assert "Traceback" not in ended.stderr and ended.stderr
     assert not data.exists()
@@ -491,8 +496,8 @@ def test_a_setting_may_come_from_the_environment(data):
 
 
 def test_an_option_wins_over_the_environment(data, tmp_path):
-    assert run("adduser", NAME, "--data", data, typed=PASSWORD,
-               CLASSPULSE_DATA=str(tmp_path / "other")).returncode == 0
+    assert run_here("adduser", NAME, "--data", data, typed=PASSWORD,
+                    CLASSPULSE_DATA=str(tmp_path / "other")).returncode == 0
     assert (data / "classpulse.db").exists()
     assert not (tmp_path / "other").exists()
 
@@ -507,12 +512,12 @@ def test_the_port_may_come_from_the_environment(data):
 
 @pytest.mark.parametrize("value", ["acht", "80.5"])
 def test_a_setting_that_cannot_be_read_is_refused(data, value):
-    expect_refusal(run("adduser", NAME, "--data", data, typed=PASSWORD, CLASSPULSE_PORT=value),
-                   "CLASSPULSE_")
+    expect_refusal(run_here("adduser", NAME, "--data", data, typed=PASSWORD,
+                            CLASSPULSE_PORT=value), "CLASSPULSE_")
 
 
 def test_help_and_version_are_told():
-    told = run("--help")
+    told = run_here("--help")
     assert told.returncode == 0
     for name, *_ in classpulse.SETTINGS:
         name = name.replace("_", "-")
