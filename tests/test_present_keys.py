@@ -126,21 +126,23 @@ def test_a_asks_now_and_escape_takes_that_back(page, press, lesson):
     assert page.locator(".join-view").is_visible()
 
 
-@pytest.mark.parametrize("key, back", [("b", " "), (".", "PageDown"), ("b", "b"), (".", "Escape")])
 def test_b_and_the_full_stop_make_the_screen_black_and_what_leads_back_does_no_step(
-        page, press, lesson, key, back):
+        page, press, lesson):
     lesson.step("open")
     see(page, 1, "open")
-    press(key)
-    page.locator("[data-black]").wait_for()
-    press("r")
-    press(back)
-    page.locator("[data-black]").wait_for(state="hidden")
-    page.keyboard.press(" ")        # the second half of a double press
-    press("j")
-    page.locator(".join-view").wait_for()
-    assert page.locator(".stage-open").count() == 1
-    assert lesson.go("multiple_choice")["stage"] == "open"
+    for key, back in (("b", " "), (".", "PageDown"), ("b", "b"), (".", "Escape")):
+        press(key)
+        page.locator("[data-black]").wait_for()
+        press("r")
+        press(back)
+        page.locator("[data-black]").wait_for(state="hidden")
+        page.keyboard.press(" ")        # the second half of a double press
+        press("j")
+        page.locator(".join-view").wait_for()
+        assert page.locator(".stage-open").count() == 1, back
+        assert lesson.go("multiple_choice")["stage"] == "open", back
+        press("j")
+        page.locator(".join-view").wait_for(state="hidden")
 
 
 def ask_in_vain(press, asked, text):
@@ -270,13 +272,12 @@ def test_space_on_a_control_does_what_the_control_does_and_nothing_else(page, pr
     assert lesson.go("multiple_choice")["stage"] == "open"
 
 
-@pytest.mark.parametrize("key", ["Control+o", "Alt+v", "Meta+a", "Control+j"])
-def test_what_belongs_to_the_browser_is_left_to_it(page, press, lesson, key):
+def test_what_belongs_to_the_browser_is_left_to_it(page, press, lesson):
     for action in ("open", "close"):
         lesson.step(action)
     see(page, 1, "closed")
-    press(key)
-    press("t")
+    for key in ("Control+o", "Alt+v", "Meta+a", "Control+j", "t"):
+        press(key)
     see(page, 1, "closed")
     assert page.locator("dialog[open]").count() == 0
     assert page.locator(".join-view").is_hidden()
