@@ -27,6 +27,8 @@ const NOTE_EM = 0.95;
 const NUMBER_RISE_EM = 1.45;    // from a column to its percent
 const TICK_EM = 1.1;
 const DIGIT_EM = 0.6;           // a digit's width in its own size
+const NUMBERED_EM = 8;          // what stands beside a bar
+const NOTED_EM = 13;
 const LABEL_LINE_MAX = 34;      // characters
 const LABEL_LINES_MAX = 2;
 const LINE_PX = 3;
@@ -250,6 +252,7 @@ function spread(at, width, ticks) {
 function barsOf(message, look, size, shared) {
   const { results: rows, previous } = message;
   const isRevealed = rows.some((row) => row.right);
+  const beside = (rows.some(({ note }) => note) ? NOTED_EM : NUMBERED_EM) * look.em;
   return {
     type: "bar",
     data: {
@@ -276,14 +279,17 @@ function barsOf(message, look, size, shared) {
     options: {
       ...shared,
       indexAxis: "y",
-      layout: { autoPadding: false, padding: { right: 11 * look.em } },
+      layout: { autoPadding: false, padding: { right: beside } },
       scales: {
         x: { display: false, min: 0, max: 100 },
         y: {
           grid: { display: false },
           border: { color: look.edge, width: 2 },
           ticks: { color: look.ink, font: chartFont(look, 1, 500), autoSkip: false, crossAlign: "far" },
-          afterFit: (scale) => { scale.width = Math.min(scale.width, size.width / 2); },
+          afterFit: (scale) => { // where the page is narrow Chart.js leaves less than words need
+            const wanted = scale._labelSizes.widest.width + look.em;
+            scale.width = Math.min(wanted, size.width / 2, size.width - beside - look.em);
+          },
         },
       },
     },
