@@ -205,7 +205,7 @@ def test_a_formula_of_a_lesson_is_what_is_meant(tex, plain, tree):
     (r"|x+1|-\sqrt{x=1}\Rightarrow\{a=b\}", ["|x + 1|", " − √(x = 1)", " ⇒ {a = b}"]),
     (r"\ce{CH2=CH2} \text{ is ethene}", ["CH₂=CH₂ is ethene"]),
     (r"T=2\pi\sqrt{\ell/g}", ["T = 2π√(ℓ/g)"])])
-def test_in_an_option_a_long_formula_goes_on_in_a_new_line_with_an_operator(tex, lines):
+def test_on_a_phone_a_long_formula_goes_on_in_a_new_line_with_an_operator(tex, lines):
     html = format_for_phone(f"a ${tex}$ b")
     check_inert(html)
     assert re.findall('aria-label="([^"]*)"', html) == lines

@@ -116,6 +116,17 @@ def test_what_students_write_stays_text(presenter, session, respondent):
 
 # Every place
 
+def test_each_text_on_a_phone_breaks_a_long_formula_before_its_operators(
+        presenter, session, respondent):
+    tex = "$\\gamma_1+\\gamma_2=\\gamma_3-\\gamma_4+\\gamma_5$"
+    id = presenter.create_question(session["id"], title=f"Is {tex}?\n{CODE}\n{tex}",
+                                   option=[tex, "no"], right="1", explanation=tex)
+    presenter.toggle(id)
+    finish(presenter, session, id)
+    for path, count in ((session["code"], 4), (session["code"] + "/answers", 3)):
+        assert respondent.get(f"/audience/{path}").text.count('form="infix"') == 4 * count
+
+
 def test_every_place_formats_titles_options_and_explanations(presenter, session, asked,
                                                              respondent):
     base, code = f"/sessions/{session['id']}", session["code"]
