@@ -188,9 +188,11 @@ class Engine:
         """Firefox as with the system's own few colours."""
         with self.driver.context("chrome"):
             self.driver.execute_script(f"Services.prefs.setIntPref('{COLORS}', 2)")
-        yield
-        with self.driver.context("chrome"):
-            self.driver.execute_script(f"Services.prefs.clearUserPref('{COLORS}')")
+        try:
+            yield
+        finally:
+            with self.driver.context("chrome"):
+                self.driver.execute_script(f"Services.prefs.clearUserPref('{COLORS}')")
 
     def read_complaints(self):
         """What pages have complained of so far, and nobody expected."""
