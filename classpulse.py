@@ -998,9 +998,9 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
                   waits=False):
     """The open questions with this respondent's own answers.
 
-    After a Problem with an answer, `form` holds what was typed and `question_id` says where. Who
-    has no scripts may wait on a page that loads itself again: one with `waits` leaves out the
-    forms that were sent.
+    After a Problem with an answer, `form` holds what was typed and `question_id` says where.
+    Without scripts students wait on a page that loads itself again: one with `waits` leaves out
+    the forms that were sent.
     """
     if needs_name(db, session, respondent):
         return ask_name(db, session, respondent, form or Form(), problem)
@@ -1431,6 +1431,7 @@ def show_control(db, live, presenter, own_session):
     """The page that runs a session; htmx gets only the part that changes."""
     name = "partials/_control" if get_header("HX-Request") else "control"
     read_answerers(db, own_session["id"])
+    own_session = get_session(db, own_session["id"])        # a step may have gone between
     question = find_projected_question(db, own_session)
     together, ticket = list_together(db, question), list_ticket(db, question)
     now = present_message(db, live, own_session["id"])
@@ -2751,12 +2752,13 @@ def show_change(db, live, presenter, question_id):
 @app.get("/present/<session_id:id>")
 def show_present(db, live, presenter, own_session, form):
     """The projector's page: the current question, or the one that `question` names."""
+    read_answerers(db, own_session["id"])
+    own_session = get_session(db, own_session["id"])        # a step may have gone between
     named = form.integer("question", 1, 2**53)
     question = (get_own_question(db, presenter["id"], named) if named
                 else find_projected_question(db, own_session))
     if question and question["session_id"] != own_session["id"]:
         raise NotFound("This question belongs to another session.")
-    read_answerers(db, own_session["id"])
     now = present_message(db, live, own_session["id"], question)
     return view("present", presenter=presenter, session=own_session, now=now,
                 shown=question and project(db, own_session, question,
@@ -3202,6 +3204,8 @@ def leave_out_people(db, session_id, respondent_ids, left_out):
     set_left_out(db, session_id, respondent_ids, left_out)
     if left_out and respondent_ids[1:]:
         release_entries(db, session_id, respondent_ids)
+    elif not left_out:
+        take_entries_back(db, session_id, respondent_ids)
     return Change(session_id, files="now")
 
 
@@ -4777,7 +4781,7 @@ class Numeric(QuestionType):
         return numbers
 
     def find_bins(self, numbers):
-        """(start, width) of up to ROWS_MAX bins as people choose, as wide as the least gap."""
+        """(start, width) of up to ROWS_MAX bins as people choose them, no narrower than a gap."""
         least, most = numbers[0], numbers[-1]
         gaps = [high - low for low, high in zip(numbers, numbers[1:]) if high > low]
         span = max((most - least) / (self.ROWS_MAX - 2), min(gaps, default=0))
@@ -5176,16 +5180,16 @@ def format_title(text):
 BOUND = re.compile(r'[(\[]?<math (?![^>]* display="block")(?:(?!</math>).)*</math>[.,;:!?)\]]+')
 
 
-def format_for_phone(text):
-    """The same for a phone, where a long formula goes on in a new line."""
+def format_wrapped(text):
+    """The same where a long formula goes on in a new line: on phones, and in tiles."""
     return "".join(format_part(kind, source, typed, wraps=True)
                    for kind, source, typed in read_markup(text))
 
 
 def format_line(text):
-    """Safe HTML of a presenter's text for rows and tables: code and formulas stand in the line."""
+    """Safe HTML of a presenter's text for rows and tables: code and formulas stand in lines."""
     in_line = {"block": "code", "display": "formula", "break": "text"}
-    return "".join(format_part(in_line.get(kind, kind), source, typed)
+    return "".join(format_part(in_line.get(kind, kind), source, typed, wraps=True)
                    for kind, source, typed in read_markup(text))
 
 
@@ -8836,6 +8840,17 @@ def release_entries(db, session_id, respondent_ids):
                dict(session_id=session_id, ids=json.dumps(respondent_ids)))
 
 
+def take_entries_back(db, session_id, respondent_ids):
+    """Undo release_entries, for names that nobody else has picked since."""
+    list_id = find_list_id(get_session(db, session_id))
+    db.execute("UPDATE OR IGNORE respondents SET entry_id = (SELECT MIN(id) FROM "
+               "class_list_entries AS entries WHERE list_id = :list_id AND (entries.name, "
+               "entries.number, entries.email, entries.login) IS (respondents.name, "
+               "respondents.number, respondents.email, respondents.login)) WHERE session_id = "
+               ":session_id AND entry_id IS NULL AND id IN (SELECT value FROM json_each(:ids))",
+               dict(list_id=list_id, session_id=session_id, ids=json.dumps(respondent_ids)))
+
+
 def find_picker(db, session_id, entry_id):
     """The id of the respondent who has picked an entry of a class list, or None."""
     found = db.one("SELECT id FROM respondents WHERE session_id = :session_id AND "
@@ -9248,7 +9263,7 @@ def count_votes(db, question):
 
 
 def count_finished(db, session_id):
-    """How many respondents have answered every open question, if there are any."""
+    """How many respondents have answered every open question; there must be one."""
     answered = [list_answerers(db, question) for question in list_active(db, session_id)]
     return len(frozenset.intersection(*answered) - db.recall(list_left_out, session_id))
 
@@ -11752,7 +11767,7 @@ VIEW_HELPERS = {
         name_identity, format_privacy, format_average, is_bare, qr_code, format_answer,
         format_echo, format_correct, find_explanation, spell_answer, judge_answer, format_mark,
         show_points, has_answer, is_held_back, cut_text, urlencode, format_text, format_title,
-        format_for_phone, format_heading, format_label, format_cut, format_correct_html,
+        format_wrapped, format_heading, format_label, format_cut, format_correct_html,
         spell_answer_html, plain_text, split_title, explain, name_place, normalize, name_file,
         count_points, show_number, get_own_results)},
     **dict(

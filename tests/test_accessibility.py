@@ -37,15 +37,20 @@ TEXTS = """() => {
     const { color, fontSize, fontWeight } = getComputedStyle(parentElement);
     const isLarge = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);   // which needs less
     const kind = [color, isLarge];
+    let ground = "";
     for (let one = parentElement; one; one = one.parentElement) {
       const { backgroundColor, opacity } = getComputedStyle(one);
-      if (opacity !== "1") kind.push(opacity);
-      if (backgroundColor !== "rgba(0, 0, 0, 0)") {
-        kind.push(backgroundColor, one.className);
-        break;
+      if (opacity !== "1") kind.push(opacity);        // also of what is around the ground
+      if (!ground && backgroundColor !== "rgba(0, 0, 0, 0)") {
+        ground = `${backgroundColor} ${one.className}`;
       }
     }
+    kind.push(ground);
     kinds.add(kind.join(" "));
+  }
+  for (const field of document.querySelectorAll("input, textarea, select")) {
+    const { color, backgroundColor, opacity } = getComputedStyle(field);
+    kinds.add(`field ${color} ${backgroundColor} ${opacity}`);
   }
   return [...kinds];
 }"""

@@ -576,6 +576,9 @@ def test_names_that_one_device_took_can_be_picked_once_it_is_excluded(
     # Nothing is lost if they were no thieves: they are who they were, beside those who came.
     presenter.post(people, {"count_address": button["value"]}, status=303)
     assert get_names(db, lesson) == [NAMES[0], *NAMES]
+    assert classpulse.list_absent(db, lesson["id"], classpulse.find_list_id(
+        classpulse.get_session(db, lesson["id"]))) == []
+    pick(Respondent(lesson["code"]), entries[1], status=409)
     thieves[1].respond(lesson["question_id"], "A")
 
 

@@ -354,6 +354,18 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
     phone.find("[data-verdict=wrong]", "Not this time.")
 
 
+def test_a_long_formula_is_whole_in_its_tile_and_shrinks_no_title(server, teacher, laptop):
+    long = "+".join(f"x_{{{n}}}" for n in range(1, 15))
+    teacher.ask("multiple_choice", "Which?", options=f"${long}=0$\n${long}=1$")
+    project(laptop, server, teacher)
+    laptop.find(".tile math")
+    assert laptop.run("""return [...document.querySelectorAll(".tile math *")].filter((one) => {
+        const [part, tile] = [one, one.closest(".tile")].map((box) => box.getBoundingClientRect());
+        return part.right > tile.right || part.bottom > tile.bottom;
+    }).length""") == 0
+    assert laptop.find(".projection").get_dom_attribute("data-title") == "0"
+
+
 def hear_a_lesson(teacher, phone, projector):
     """Go through a lesson; yields (moment, window) for each moment of TOLD."""
     teacher.post(f"{teacher.session}/edit", {"name": "Biology", "names": "no", "on_phones": 1})

@@ -37,6 +37,7 @@ FIELDS = {
     "GET /": [("/", "code", {})],
     "GET /join": [("/join", "code", {})],
     "POST /join": [("/join", "code", {}), ("/join", "", {})],
+    "GET /audience/<code>": [("/audience/{code}", "wait", {})],
     "GET /audience/<code>/name": [("/audience/{code}/name", field, {})
                                   for field in ("name", "search")],
     "POST /audience/<code>/name": [("/audience/{code}/name", field, {})

@@ -252,7 +252,7 @@ def test_only_the_layout_and_what_formats_texts_print_unescaped():
         return re.findall(r"\{\{!\s*(\w*\(?)", path.read_text("utf-8"))
     found = Counter(name for path in VIEWS for name in list_unescaped(path))
     assert list_unescaped(ROOT / "views/layout.tpl") == ["base"] and found.pop("base") == 1
-    assert set(found) == {"format_text(", "format_title(", "format_for_phone(", "format_heading(",
+    assert set(found) == {"format_text(", "format_title(", "format_wrapped(", "format_heading(",
                           "format_label(", "format_cut(", "format_correct_html(",
                           "spell_answer_html("}
 

@@ -139,6 +139,20 @@ def test_votes_go_between_the_questions_of_an_exit_ticket(
     assert present.content["finished"] == 1
 
 
+def test_a_step_that_goes_between_is_on_the_page(db, presenter, session, monkeypatch):
+    """Else the page would be old, with the revision of the new one, and stay so."""
+    for _ in range(2):
+        presenter.create_question(session["id"])
+    presenter.post(f"/api/sessions/{session['id']}/all", {"active": 1}, status=303)
+    page, ends = f"/sessions/{session['id']}", [False]
+    monkeypatch.setattr(classpulse.gevent, "sleep", lambda seconds=0: ends and classpulse.happen(
+        classpulse.open_or_close_session, session["id"], ends.pop()))
+    shown = presenter.get(page).html.select_one("[data-control]")
+    monkeypatch.undo()
+    assert not ends
+    assert str(shown) == str(presenter.get(page).html.select_one("[data-control]"))
+
+
 def test_the_hundredth_question_takes_as_many_statements_as_the_first(
         quiet, room, db, presenter, session, make_respondent):
     respondent, page = make_respondent(), f"/audience/{session['code']}"

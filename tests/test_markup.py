@@ -9,7 +9,7 @@ from xml.etree import ElementTree
 
 import pytest
 from classpulse import (
-    FORMULA_MAX, NESTED_MAX, Sentence, format_line, format_for_phone, format_text, format_title,
+    FORMULA_MAX, NESTED_MAX, Sentence, format_line, format_wrapped, format_text, format_title,
     list_unreadable, plain_text, read_formula, split_title)
 from conftest import ROOT
 from hypothesis import given, settings
@@ -206,12 +206,12 @@ def test_a_formula_of_a_lesson_is_what_is_meant(tex, plain, tree):
     (r"\ce{CH2=CH2} \text{ is ethene}", ["CH₂=CH₂ is ethene"]),
     (r"T=2\pi\sqrt{\ell/g}", ["T = 2π√(ℓ/g)"])])
 def test_on_a_phone_a_long_formula_goes_on_in_a_new_line_with_an_operator(tex, lines):
-    html = format_for_phone(f"a ${tex}$ b")
+    html = format_wrapped(f"a ${tex}$ b")
     check_inert(html)
     assert re.findall('aria-label="([^"]*)"', html) == lines
     assert re.findall('alttext="([^"]*)"', html) == [escape(tex)]
     assert len(re.findall("<math", format_text(f"${tex}$"))) == 1
-    assert format_for_phone(f"$${tex}$$") == format_text(f"$${tex}$$")
+    assert format_wrapped(f"$${tex}$$") == format_text(f"$${tex}$$")
 
 
 def test_no_line_of_a_title_begins_with_what_follows_a_formula():
@@ -337,7 +337,7 @@ def check_inert(html):
 
 def check_all(text):
     """Every function takes a text as it is."""
-    for format in (format_text, format_for_phone, format_line):
+    for format in (format_text, format_wrapped, format_line):
         check_inert(format(text))
     plain_text(text)
     heading, body = split_title(text)

@@ -123,7 +123,7 @@ def test_each_text_on_a_phone_breaks_a_long_formula_before_its_operators(
                                    option=[tex, "no"], right="1", explanation=tex)
     presenter.toggle(id)
     finish(presenter, session, id)
-    for path, count in ((session["code"], 4), (session["code"] + "/answers", 3)):
+    for path, count in ((session["code"], 5), (session["code"] + "/answers", 4)):
         assert respondent.get(f"/audience/{path}").text.count('form="infix"') == 4 * count
 
 

@@ -282,6 +282,7 @@ def test_without_scripts_every_type_is_answered_and_the_next_question_comes(
             else:
                 question.locator("[name=response]").nth(place).fill(part)
         assert page.get_by_text("Wait for the next question").count() == 0
+        assert page.locator("[data-move]:visible").count() == 0     # which do nothing here
         question.locator("fieldset > button").click()
         question.locator(".saved", has_text="Saved").wait_for()
     page.get_by_role("button", name="Wait for the next question").click()

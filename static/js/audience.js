@@ -16,7 +16,7 @@ const RESULT_MS = 1000; // a room full of phones requests its results within thi
 const TICK_MS = 200;
 const MOVED_MS = 1000; // a countdown whose end moved further is another one
 const ANNOUNCED = [0, 10, 30]; // seconds before the end of a countdown, for screen readers
-const SAID_MS = 9000; // what they have read goes: it would be found again below the questions
+const SAID_MS = 9000; // then what they have read is removed: it would be met again below
 const RESULT_TRIES = 10; // after these the phone waits for the next message
 const LEFT = "classpulse-left"; // in storage: the name under which the student who left kept answers
 const ABSTENTION = "-"; // the value of "I don't know"
@@ -94,8 +94,10 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onRefused) {
   let timer = 0; // what comes next, if nothing else does
   let triedAt = 0;
   let receivedAt = 0; // by this socket
-  // Where cookies are refused no socket opens, and only `knock` is told why.
-  let failures = navigator.cookieEnabled ? 0 : KNOCK_AFTER;
+  // Where cookies are refused no socket opens, and only `knock` is told why. Safari can't be asked.
+  document.cookie = "try=1";
+  let failures = /\btry=/.test(document.cookie) ? 0 : KNOCK_AFTER;
+  document.cookie = "try=;max-age=0";
   let polled = false; // the newest state came by plain HTTP
   let newest = { epoch: "", version: 0 };
   // Different for each page: after a pause of the laptop most get its beat before they give up.
@@ -133,7 +135,7 @@ export function watch(path, onMessage, onLink, knock = "/healthz", onRefused) {
   function poll() {
     request = ask(knock, (answer) => {
       const { status, responseText: html } = answer; // ending aborts it
-      if (onRefused && status >= 400 && isOurs(html)) {
+      if (onRefused && status >= 400 && status < 500 && isOurs(html)) {
         onRefused(status, html);
         if (GONE.includes(status)) return end();
       }
@@ -383,6 +385,7 @@ function startAudience(main) {
         const item = Array.from(sortable.children).find((one) => one.dataset.key === key);
         if (item) sortable.prepend(item);
       });
+      sortable.querySelectorAll("[data-move]").forEach((one) => (one.hidden = false));
     }
     fields(form).forEach((field) => {
       if (isChoice(field)) field.checked = parts.includes(field.value);
@@ -435,11 +438,11 @@ function startAudience(main) {
     arrange();
     const isEmpty = !list.children.length;
     const hidden = listUnsent().some((key) => !active || (outbox[key] && !find(key)));
-    const text = refusal || (hidden
-      ? (active ? _("An answer is not sent yet. Keep this page open.")
+    const text = over ? refusal
+      : hidden ? (active ? _("An answer is not sent yet. Keep this page open.")
         : _("Session closed. An answer is not sent yet. Keep this page open."))
-      : !active ? _("Session closed, your answers are saved")
-        : isEmpty && !own() ? _("You're in. The next question will appear here.") : "");
+        : refusal || (!active ? _("Session closed, your answers are saved")
+          : isEmpty && !own() ? _("You're in. The next question will appear here.") : "");
     lobby.className = isEmpty && !own() ? "lobby" : "note";
     write(waiting, text);
     showLost();

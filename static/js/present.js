@@ -13,7 +13,7 @@ const DOTS_MAX = 60; // in the join view; of more people only the number is show
 const UNDO_MS = 10000;
 const AGAIN_MS = 6000; // a second press within this time does what the first one told
 const ANNOUNCE_MS = 5000; // between two announcements
-const SAID_MS = 9000; // what a screen reader has read goes: it would be found again at the page's end
+const SAID_MS = 9000; // then what was read is removed: a screen reader would meet it again below
 const TABLE_MS = 400; // between two tables
 
 const root = document.querySelector("[data-present]");

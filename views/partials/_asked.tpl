@@ -19,12 +19,12 @@
   % else:
   <p class="pill"><span class="visually-hidden">Voting is closed</span><span aria-hidden="true">closed</span></p>
   % end
-  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{!format_for_phone(heading)}}</h2>
+  <h2 class="{{"is-long" if len(question["title"]) > 90 else ""}}" id="title-{{question["id"]}}" dir="auto">{{!format_wrapped(heading)}}</h2>
   % if plain_text(heading) != heading:
   <span hidden data-said>{{plain_text(heading)}}</span>
   % end
   % if body:
-  <p class="text" dir="auto">{{!format_for_phone(body)}}</p>
+  <p class="text" dir="auto">{{!format_wrapped(body)}}</p>
   % end
   % if question["image"]:
   <a href="/images/{{question["image"]}}" data-enlarge>
@@ -36,7 +36,7 @@
   % end
   % if find_explanation(question):
   <p class="how">Explanation</p>
-  <p class="text" data-explanation dir="auto">{{!format_for_phone(find_explanation(question))}}</p>
+  <p class="text" data-explanation dir="auto">{{!format_wrapped(find_explanation(question))}}</p>
   % end
   % if question["discussing"]:
   <p class="note" data-talk>Talk to your neighbour: convince them, or be convinced</p>

@@ -12,7 +12,7 @@
 % end
 <span class="body">\\
 % if option["text"] not in ("", option["key"]) and not is_bare(option):
-<span class="text" dir="auto">{{!format_for_phone(option["text"])}}</span>
+<span class="text" dir="auto">{{!format_wrapped(option["text"])}}</span>
 % end
 % if right:
 <span class="right">✓ Correct answer</span>

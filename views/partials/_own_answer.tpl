@@ -6,9 +6,9 @@
 % spelled = [spell_answer(question, last["value"])] if verdict == "correct" else []
 % heading, body = split_title(question["title"])
 <section class="own" data-question-id="{{question["id"]}}" data-stage="{{question["stage"]}}">
-  <h2 dir="auto">{{!format_for_phone(heading)}}</h2>
+  <h2 dir="auto">{{!format_wrapped(heading)}}</h2>
   % if body:
-  <p class="text" dir="auto">{{!format_for_phone(body)}}</p>
+  <p class="text" dir="auto">{{!format_wrapped(body)}}</p>
   % end
   % include("partials/_picture.tpl", question=question)
   % for answer in answers:
@@ -28,6 +28,6 @@
   % end
   % if find_explanation(question):
   <p><span>Explanation</span></p>
-  <p class="text" data-explanation dir="auto">{{!format_for_phone(find_explanation(question))}}</p>
+  <p class="text" data-explanation dir="auto">{{!format_wrapped(find_explanation(question))}}</p>
   % end
 </section>

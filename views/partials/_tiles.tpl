@@ -16,7 +16,7 @@
     % if "image" in option:
     <img src="/images/{{option["image"]}}" alt="{{plain_text(option["image_alt"])}}">
     % end
-    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_text("" if option["text"] == option["key"] or is_bare(option) else option["text"])}}</span>
+    <span class="tile-text"><span class="tile-words"><span dir="auto">{{!format_wrapped("" if option["text"] == option["key"] or is_bare(option) else option["text"])}}</span>
       % if judged and option["correct"]:
       <b class="tick" role="img" aria-label="Correct answer">✓</b>
       % end

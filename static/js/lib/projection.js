@@ -68,7 +68,7 @@ export function openProjection(box) {
     if (figures) figures.textContent = describeFigures(message);
   }
 
-  // Long questions shrink in steps until everything fits; lines of code that fit at no size are
+  // Long questions shrink in steps until everything fits; code and formulas that fit at no size are
   // broken. What is still too long at the smallest size is cut, at the end of a line.
   function fit() {
     const article = box.querySelector(".projection");
@@ -90,7 +90,7 @@ export function openProjection(box) {
         return fits(article);
       }))));
     };
-    const fitting = fitsWith(false) || article.querySelector("code[tabindex]") && fitsWith(true);
+    const fitting = fitsWith(false) || article.querySelector("code[tabindex], .tile math") && fitsWith(true);
     fitExplanation(article);
     if (fitting) return;
     article.classList.add("is-cut");
@@ -224,7 +224,7 @@ function fillTile(tile, row, message) {
   if (earlier) barBefore.style.setProperty("--share", shareOf(earlier.count, previous));
 }
 
-// A tile's numbers, for who does not see where they stand.
+// A tile's numbers, for anyone who can't see where they stand.
 function describeRow({ percent, count }, earlier) {
   const values = { percent, count, before: earlier && earlier.percent };
   if (earlier) {

@@ -7,11 +7,11 @@
   % for key in order:
   <li class="tile" data-key="{{key}}">
     <span class="card"><b class="letter">{{key}}</b>
-    <span class="body"><span class="text" dir="auto">{{!format_for_phone(texts[key])}}</span>
+    <span class="body"><span class="text" dir="auto">{{!format_wrapped(texts[key])}}</span>
     % include("partials/_share.tpl", key=key, results=results)
     </span></span>
-    <button type="button" class="quiet" data-move="-1" aria-label="{{_("{letter} up", letter=key)}}">▲</button>
-    <button type="button" class="quiet" data-move="1" aria-label="{{_("{letter} down", letter=key)}}">▼</button>
+    <button type="button" class="quiet" hidden data-move="-1" aria-label="{{_("{letter} up", letter=key)}}">▲</button>
+    <button type="button" class="quiet" hidden data-move="1" aria-label="{{_("{letter} down", letter=key)}}">▼</button>
   </li>
   % end
 </ol>
