@@ -582,6 +582,27 @@ def test_a_phone_that_lost_its_cookie_says_so_and_joins_again(teacher, open_deaf
     assert [path.rpartition("/")[2] for path in asked].count(teacher.code) == 1
 
 
+def test_a_full_laptop_hides_no_lost_connection(teacher, open_deaf, open_page):
+    open_page.expected = REFUSED + "|status of 503|ERR_"
+    phone = open_deaf()
+    phone.get_by_text("You're in.").wait_for()
+    answers = []
+
+    def refuse(route):
+        answers.append(route.fulfill(
+            status=503, body='<span class="problem">Too many pages are open.</span>'))
+
+    def lose(route):
+        answers.append(route.abort())
+    for answer in (refuse, lose):
+        phone.route("**/state", answer)
+        answers.clear()
+        while len(answers) < 2:     # the first is known when the second is asked for
+            phone.clock.run_for(1000)
+    phone.get_by_text("Connection lost").wait_for()
+    assert phone.get_by_text("Too many pages").count() == 0
+
+
 def test_a_404_of_another_machine_ends_nothing(teacher, open_deaf, open_page):
     open_page.expected = REFUSED
     phone = open_deaf()
