@@ -306,6 +306,6 @@ class Lesson(RuleBasedStateMachine):
             assert (told["remaining_ms"] is None) == (not question["closes_at"])
 
 
-Lesson.TestCase.settings = settings(max_examples=40, stateful_step_count=60, deadline=None,
+Lesson.TestCase.settings = settings(max_examples=30, stateful_step_count=60, deadline=None,
                                     derandomize=True)
 TestLesson = Lesson.TestCase
