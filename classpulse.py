@@ -10640,13 +10640,14 @@ def list_compared_rows(kind, both, letters):
     """The `rows` of compare_questions, from the stats of both classes.
 
     `letters` is {key of an option: its letter there}. Of words only the most frequent are listed.
+    A class without answers has no shares: 0 % would be what all of it did not choose.
     """
     own, there = ({row["key"]: row for row in stats["results"]} for stats in both)
     rows = []
     for key in dict.fromkeys([*own, *there]):
         pair = [own.get(key), there.get(key)]
-        values = [row.get("mean_rank", row["percent"]) if row else None if stats["more"] else 0
-                  for row, stats in zip(pair, both)]
+        values = [None if not stats["total"] else row.get("mean_rank", row["percent"]) if row
+                  else None if stats["more"] else 0 for row, stats in zip(pair, both)]
         is_option = key in letters and not key.startswith(ONLY_THERE)
         rows.append({"row": pair[0] or pair[1], "letter": key if is_option else "",
                      "letter_there": letters.get(key, ""), "values": values,

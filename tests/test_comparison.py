@@ -272,7 +272,10 @@ def test_related_sessions_are_offered_first_and_only_those_with_answers(
     compare(session["id"], "x", status=422)
     # Nobody has answered there yet, but what it has in common is known.
     hold(db, presenter, session["id"], "A")
-    assert "There is nothing to compare yet" in compare(session["id"], empty).text
+    page = compare(session["id"], empty)
+    assert "There is nothing to compare yet" in page.text
+    assert read_table(page) == [["A Paris", "100 % 1", "– 0", "–"],
+                                ["B Lyon", "0 % 0", "– 0", "–"]]
 
 
 def test_questions_without_a_counterpart_are_listed(db, presenter, session, compare):
