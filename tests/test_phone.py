@@ -20,7 +20,10 @@ def test_an_answer_given_while_the_laptop_is_off_arrives_when_it_is_back(
     phone.get_by_text("klein").tap()
     phone.get_by_text("Saved").wait_for()
     server.kill()
-    phone.get_by_text("Connection lost").wait_for()
+    bar = phone.get_by_text("Connection lost")
+    bar.wait_for()
+    bar, title = bar.bounding_box(), phone.get_by_role("heading", name="Größe?").bounding_box()
+    assert bar["y"] + bar["height"] <= title["y"]   # nothing could scroll it free
     phone.get_by_text("groß").tap()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
     server.start()
