@@ -307,11 +307,14 @@ def test_bars_and_the_correct_answer_are_seen_in_forced_colours(server, open_bro
     lesson.go("multiple_choice")
     lesson.step("open")
     lesson.answer("multiple_choice")
-    for action in ("close", "show_results", "show_answer"):
-        lesson.step(action)
     page = open_page(server.lan + lesson.teacher.present, 1280, 800, forced_colors="active",
                      **lesson.teacher.options())
-    page.locator("[data-filled]").wait_for()
+    dot, pill = page.locator(".pill.is-live").evaluate("""one => ["::before", null].map(
+        (part) => getComputedStyle(one, part).backgroundColor)""")
+    assert dot != pill
+    for action in ("close", "show_results", "show_answer"):
+        lesson.step(action)
+    page.locator(".stage-answer [data-filled]").wait_for()
     frames = """tiles => tiles.map((one) => getComputedStyle(one, "::after").borderTopWidth)"""
     thin, thick, *others = page.locator(".tile").evaluate_all(frames)
     assert others == [thin, thin] and float(thick[:-2]) > float(thin[:-2]) >= 1
@@ -319,3 +322,8 @@ def test_bars_and_the_correct_answer_are_seen_in_forced_colours(server, open_bro
         ([part, edge]) => getComputedStyle(one.querySelector(part), edge).backgroundColor))"""
     letters, bars = zip(*page.locator(".tile").evaluate_all(colours))
     assert len(set(letters)) == len(set(bars)) == 4
+    lesson.teacher.post("/alone", {"alone": 1, "back": "/"})
+    page.goto(f"{server.lan}/questions/{lesson.ids['multiple_choice']}/results")
+    meters = page.locator(".is-keyed meter").evaluate_all("""all => all.map((one) => [
+        one.offsetHeight, getComputedStyle(one).forcedColorAdjust])""")
+    assert meters == [[6, "none"]] * 4      # no text stands on what keeps its colour
