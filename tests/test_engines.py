@@ -460,6 +460,17 @@ def test_what_is_chosen_current_and_live_is_seen_in_forced_colours(
         assert len(set(laptop.run(look, ".small-screen .bar", "backgroundColor", "::after"))) == 3
 
 
+def test_a_page_that_is_left_during_a_request_reports_no_lost_connection(server, teacher, laptop):
+    laptop.go(server.url + teacher.session)
+    laptop.run("""
+        const toast = document.querySelector("[data-toast]");
+        window.addEventListener("pagehide", () => { sessionStorage.toast = toast.hidden; });
+        htmx.ajax("GET", location.pathname, { swap: "none" }).catch(() => null);
+        location.href = "/sessions";""")
+    assert laptop.wait(lambda: laptop.run("return sessionStorage.toast")) == "true"
+    laptop.engine.forget_complaints()       # WebKit's, of the request
+
+
 def test_a_violation_of_the_policy_is_a_complaint(server, windows):
     windows[1].go(server.url)
     known = len(windows[1].engine.read_complaints())

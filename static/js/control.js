@@ -8,6 +8,7 @@ import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from 
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
+const LEFT_MS = 1000; // Safari ends the requests of a page that is left, which lasts until the next one comes
 const LIST_MS = 400; // between two lists of who has answered
 const PRESS_MS = 700; // a tap so soon after a button has changed is meant for what it did before
 
@@ -24,6 +25,7 @@ const named = document.querySelector(`[data-tab="${location.hash.slice(1)}"]`);
 let state = null; // the newest present message
 let tallied; // hands that were raised, by the newest results message
 let hiding = 0;
+let left = 0; // when another page was asked for
 let watched = null; // {id, end}: the question whose results come
 let refreshing = false;
 let listed = ""; // the numbers of answers when those who gave them were listed
@@ -287,9 +289,10 @@ document.addEventListener("htmx:responseError", (event) => {
 });
 for (const name of ["htmx:sendError", "htmx:timeout"]) {
   document.addEventListener(name, () => {
-    showToast(_("No connection to the laptop. Nothing was changed."));
+    if (Date.now() - left > LEFT_MS) showToast(_("No connection to the laptop. Nothing was changed."));
   });
 }
+window.addEventListener("beforeunload", () => { left = Date.now(); });
 
 window.addEventListener("resize", projected.fit);
 projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
