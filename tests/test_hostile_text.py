@@ -235,7 +235,7 @@ def test_nothing_runs_and_nothing_breaks_a_page(server, open_browser, open_page)
                  *(f"/questions/{id}/edit" for id in teacher.choices)]:
         other.goto(server.lan + path)
         if "results" in path:           # drawn by a script
-            other.wait_for_load_state("networkidle")
+            other.locator(".chart > *").first.wait_for(state="attached")
         assert sideways(other) <= 0, path
     other.set_viewport_size({"width": 1280, "height": 800})
     for id in ids:

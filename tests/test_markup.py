@@ -39,7 +39,7 @@ def test_nothing_else_means_anything(text):
     assert not list_unreadable(text)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text() | st.text("ab <>&\"'\n*_#{}()[]", max_size=40))
 def test_a_text_without_marks_is_the_escaped_text_with_its_line_breaks(text):
     text = re.sub(r"[$`\\]", "", text)
@@ -47,7 +47,7 @@ def test_a_text_without_marks_is_the_escaped_text_with_its_line_breaks(text):
     assert plain_text(text) == text
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text("a1 $`{}()[]\n", max_size=40))
 def test_a_backslash_makes_every_mark_a_sign(text):
     typed = re.sub(r"[$`]", r"\\\g<0>", text)
@@ -377,7 +377,7 @@ PIECES = [r"\frac", r"\sqrt", r"\text", r"\mathrm", r"\left", r"\right", r"\begi
           "$$", "`", "```", "\n", " ", "\\", "\\(", "\\)", "\\[", "\\]", "é", "\0", "#", "%"]
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map("".join) | st.text()
        | st.binary(max_size=60).map(lambda some: some.decode("latin-1")), st.booleans())
 def test_no_text_raises_or_gives_more_than_code_and_formulas(text, in_formula):

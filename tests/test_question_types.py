@@ -375,7 +375,7 @@ def sent(type, all_parts):
 
 
 @pytest.mark.parametrize("type", QUESTION_TYPES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_what_read_lets_through_can_be_counted(type, data):
     kind, options = QUESTION_TYPES[type], configure(type)
@@ -387,7 +387,7 @@ def test_what_read_lets_through_can_be_counted(type, data):
 
 
 @pytest.mark.parametrize("type", QUESTION_TYPES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_what_read_lets_through_can_be_said(type, data):
     kind, options = QUESTION_TYPES[type], configure(type)
@@ -402,7 +402,7 @@ def test_what_read_lets_through_can_be_said(type, data):
 
 
 @pytest.mark.parametrize("type", QUESTION_TYPES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_an_answer_sent_again_as_the_page_shows_it_is_the_same(type, data):
     kind = QUESTION_TYPES[type]
@@ -416,7 +416,7 @@ ALIKE = ["Straße", "STRASSE", "*Ä", "A\u0308", "ﬁ", "fi", "*", ""]
 LINES = st.lists(st.one_of(st.sampled_from(ALIKE), st.text(max_size=6)), max_size=8)
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(lines=LINES)
 def test_options_that_are_taken_are_within_the_limits(lines):
     try:
@@ -434,7 +434,7 @@ def test_options_that_are_taken_are_within_the_limits(lines):
 
 
 @pytest.mark.parametrize("type", QUESTION_TYPES)
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(data=st.data())
 def test_a_form_is_taken_or_refused_beside_a_field_it_has(type, data):
     kind, names = QUESTION_TYPES[type], list(EXAMPLES[type].fields)

@@ -98,7 +98,7 @@ def test_different_answers_stay_apart(one, other):
     assert normalize(one) != normalize(other)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(TEXTS)
 def test_a_key_is_its_own_key_and_is_there_for_every_answer(text):
     text = clean_line(text)
@@ -109,7 +109,7 @@ def test_a_key_is_its_own_key_and_is_there_for_every_answer(text):
 TYPED = {"'": "‘’´`", '"': "“”„", "-": "‐‑–—−"}
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text("abcdeiıİßéñ 0123'\"-", max_size=20).filter(
     lambda text: re.search(r"\w", text)), st.randoms())
 def test_an_answer_is_accepted_in_any_case_dash_quote_or_width(text, random):
@@ -219,7 +219,7 @@ HOSTILE = ["*p", "\\*p", "\\p", "  a\n b", "&x", "<b>", "a  b", "\"'", "A", "- x
 OPTION = st.sampled_from(HOSTILE) | TEXTS.map(clean_block).filter(bool)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(texts=st.lists(OPTION, min_size=2, max_size=8, unique_by=fold_spaces), data=st.data())
 @pytest.mark.parametrize("type", ["multiple_choice", "select_all", "ranking"])
 def test_a_form_opened_and_saved_unchanged_changes_nothing(type, texts, data):
@@ -280,7 +280,7 @@ NUMBERS = st.decimals(-10**20, 10**20, allow_nan=False) | st.decimals(-10**6, 10
     | st.floats(allow_nan=False, allow_infinity=False, width=32).map(Decimal)
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(NUMBERS.map(Context(prec=classpulse.DIGITS_MAX).plus))
 def test_a_number_that_is_kept_or_shown_is_read_as_itself(number):
     if number and abs(number.adjusted()) > classpulse.POWER_MAX:
@@ -290,7 +290,7 @@ def test_a_number_that_is_kept_or_shown_is_read_as_itself(number):
         assert parse_number(text, "kg", point_is_decimal=True) == [number], text
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.text("0123456789.,' e^/+-–10·×km%x²", max_size=40))
 def test_no_text_breaks_the_reading_of_numbers(text):
     for number in parse_number(text, "km"):
@@ -349,7 +349,7 @@ def test_without_one_every_answer_is_in_a_bin():
     assert sum(number for _, number in rows) == 22
 
 
-@settings(deadline=None, max_examples=200)
+@settings(deadline=None, max_examples=100)
 @given(st.lists(NUMBERS.map(Context(prec=classpulse.DIGITS_MAX).plus).map(format_number),
                 max_size=40))
 def test_every_number_is_in_one_bin(values):
@@ -367,7 +367,7 @@ def test_shares_of_one_answer_each_add_up_to_a_hundred():
     assert classpulse.list_shares([12, 4, 1], 17, False) == [71, 24, 6]
 
 
-@settings(deadline=None)
+@settings(deadline=None, max_examples=50)
 @given(st.lists(st.integers(0, 500), max_size=12))
 def test_shares_are_whole_and_near(numbers):
     total = sum(numbers)
