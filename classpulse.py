@@ -5187,7 +5187,7 @@ def format_wrapped(text):
 
 
 def format_line(text):
-    """Safe HTML of a presenter's text for rows and tables: code and formulas stand in lines."""
+    """Safe HTML of a presenter's text for rows and tables: nothing in it has lines of its own."""
     in_line = {"block": "code", "display": "formula", "break": "text"}
     return "".join(format_part(in_line.get(kind, kind), source, typed, wraps=True)
                    for kind, source, typed in read_markup(text))

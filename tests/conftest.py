@@ -58,6 +58,14 @@ def pytest_configure(config):
     keep_files_in_memory()
 
 
+def pytest_xdist_auto_num_workers():
+    """Two for each core: more than a quarter of the time is spent waiting for what should happen.
+
+    Tests that measure do so by their own CPU time, or by counting.
+    """
+    return 2 * (os.cpu_count() or 1)
+
+
 def pytest_collection_modifyitems(items):
     """Begin with the files that start servers and browsers: shorter ones fill what is left."""
     long = {item.path for item in items if "server" in item.fixturenames}
