@@ -503,7 +503,6 @@ def test_a_grade_book_that_there_is_none_of_any_more_is_refused_while_it_is_writ
             db.write(classpulse.forget_names, session["id"])
         return found
     monkeypatch.setattr(classpulse, "find_obstacle", find_late)
-    presenter.get(f"/sessions/{session['id']}/export?shape=moodle")
     room.exports.wanted(session["id"], at_once=True)
     wait_for(lambda: list(room.exports.folder.glob("*_summary.csv")) and not room.exports.due)
     for shape in ("moodle", "canvas"):
