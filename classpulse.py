@@ -8019,9 +8019,9 @@ def get_session(db, session_id):
 
 
 def read_json(stored, empty):
-    """What is stored as JSON, or `empty`, which is JSON as well, where others wrote another kind.
+    """What is stored as JSON; or `empty`, JSON of the right kind, where something else is stored.
 
-    So that an odd row costs what is in it, and nothing that is read together with it.
+    So an odd row costs what is in it, and nothing that is read together with it.
     """
     return json.loads(mend_json(stored, empty))
 
@@ -8921,7 +8921,10 @@ def list_arrivals(db, session_id, minute):
 
 
 def count_arrivals(db, session_id, least):
-    """[{"field": "minute", "value", "count", "left_out": all}, ...] in which `least` joined."""
+    """[{"field": "minute", "value", "count", "left_out"}, ...] of minutes in which `least` joined.
+
+    `left_out` says whether all of them are left out.
+    """
     return db.all("SELECT 'minute' AS field, substr(joined_at, 1, 16) AS value, "
                   "COUNT(*) AS count, MIN(left_out) AS left_out FROM respondents "
                   "WHERE session_id = :session_id GROUP BY value HAVING COUNT(*) >= :least "
