@@ -177,8 +177,10 @@ def test_projector_and_remote_pressed_together_never_skip_a_step(server, teacher
 
 
 def test_the_remote_has_all_of_a_first_vote_without_scrolling(remote):
-    # What a second tap would hit as soon as the button does something else.
-    remote.evaluate("""window.hits = {};
+    # What a second tap would hit as soon as the button does something else. What it does at first
+    # may be drawn again meanwhile.
+    remote.evaluate("""
+    window.hits = { [document.querySelector("[data-next]").textContent]: false };
     document.addEventListener("htmx:afterSwap", () => {
         const next = document.querySelector("[data-next]");
         const { left, top } = next.getBoundingClientRect();
