@@ -8398,11 +8398,12 @@ def set_interruption(db, question_id, title, interrupts):
 
 def set_open(db, question_id, shown, seconds):
     """Open a question for votes, with its results shown or covered; `seconds` count down."""
+    opened_at = now()
     db.execute("UPDATE questions SET active = 1, results_shown = :shown, answer_shown = 0, "
                "discussing = 0, closes_at = :closes_at, "
                "opened_at = COALESCE(opened_at, :now), reopened_at = :now WHERE id = :id",
-               dict(id=question_id, shown=shown, now=now(),
-                    closes_at=time_in(seconds=seconds) if seconds else None))
+               dict(id=question_id, shown=shown, now=opened_at,
+                    closes_at=time_in(after=opened_at, seconds=seconds) if seconds else None))
 
 
 def set_discussing(db, question_id):
