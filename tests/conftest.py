@@ -1,6 +1,7 @@
 """What tests stand on: a classroom in this process, a server in its own, a browser."""
 
 import functools
+import gc
 import http.client
 import http.cookiejar
 import os
@@ -12,7 +13,7 @@ import sys
 import tempfile
 from contextlib import closing, contextmanager
 from pathlib import Path
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import classpulse  # before webtest, which would import bottle
 import pytest
@@ -64,6 +65,11 @@ def pytest_xdist_auto_num_workers():
     Tests that measure do so by their own CPU time, or by counting.
     """
     return (os.cpu_count() or 1) + 1
+
+
+def pytest_collection_finish():
+    """Keep the collector of garbage from going through thousands of tests again and again."""
+    gc.freeze()
 
 
 def pytest_collection_modifyitems(items):
@@ -542,52 +548,112 @@ def press(page, clock):
     return press
 
 
+# What outlasts the page that it is called for: a profile of which a test calls one is its alone.
+LASTING = ["add_init_script", "emulate_media", "expose_binding", "expose_function",
+           "grant_permissions", "new_cdp_session", "new_page", "on", "once", "route",
+           "set_offline"]
+
+
+class Profiles:
+    """Fresh profiles of the browser, each with one page, and what their consoles complain of.
+
+    To start one costs as much as to load a page. So one that a test has only used as people do is
+    emptied at the test's end, and is fresh for the next.
+    """
+    def __init__(self, chromium):
+        self.chromium, self.kept, self.test = chromium, {}, None
+
+    def open(self, viewport, storage_state=None, **options):
+        """The page of a fresh profile."""
+        kind = repr(options)
+        context = self.kept[kind].pop() if self.kept.get(kind) else self.create(kind, options)
+        context.add_cookies(storage_state["cookies"] if storage_state else [])
+        [page] = context.pages
+        page.set_viewport_size(viewport)
+        return page
+
+    def create(self, kind, options):
+        context = self.chromium.new_context(**options)
+        context.add_init_script(
+            "addEventListener('securitypolicyviolation',"
+            " event => console.error('policy: ' + event.violatedDirective))")
+        context.add_init_script(MARK_SILENT)
+        context.set_default_timeout(20_000)
+        context.on("page", self.listen)     # also to windows that a page opens
+        context.kind, context.hosts, context.is_spent = kind, set(), False
+        for one in (context.new_page(), context):
+            for name in set(LASTING) & set(dir(one)):
+                setattr(one, name, self.spending(context, getattr(one, name)))
+        return context
+
+    def spending(self, context, call):
+        def spend(*args, **options):
+            context.is_spent = True
+            return call(*args, **options)
+        return spend
+
+    def listen(self, page):
+        page.on("console", self.complain)
+        page.on("pageerror", lambda error: self.test.complaints.append(f"error: {error}"))
+        page.goto, page.reload = self.heard(page, page.goto), self.heard(page, page.reload)
+
+    def complain(self, message):
+        expected = self.test.expected and re.search(self.test.expected, message.text)
+        if message.type in ("error", "warning") and not expected:
+            self.test.complaints.append(f"{message.type}: {message.text}")
+
+    def heard(self, page, load):
+        """Load, and wait: until a page has heard from the server, it follows no key."""
+        def load_and_wait(*args, **options):
+            answer = load(*args, **options)
+            page.locator("html:not([data-silent])").wait_for(state="attached")
+            page.context.hosts.add(urlsplit(page.url).netloc)
+            return answer
+        return load_and_wait
+
+    def end(self, context):
+        """Empty a profile for the next test, or close it."""
+        hosts = [urlsplit(page.url).netloc for page in context.pages]
+        if context.is_spent or hosts == [""] or hosts != list(context.hosts):
+            context.close()
+            return
+        [page] = context.pages
+        page.evaluate("localStorage.clear(); sessionStorage.clear()")
+        page.mouse.move(0, 0)
+        page.goto("about:blank")
+        context.clear_cookies()
+        context.hosts.clear()
+        self.kept.setdefault(context.kind, []).append(context)
+
+
+@pytest.fixture(scope="session")
+def profiles(chromium):
+    return Profiles(chromium)
+
+
 @pytest.fixture
-def open_page(chromium):
+def open_page(profiles):
     """A function that opens a page in a fresh browser profile and watches it for complaints.
 
     It and the page's own `goto` and `reload` return when the page has heard from the server.
     """
-    contexts, complaints = [], []
-
-    def complain(message):
-        expected = open_page.expected and re.search(open_page.expected, message.text)
-        if message.type in ("error", "warning") and not expected:
-            complaints.append(f"{message.type}: {message.text}")
-
-    def listen(page):
-        page.on("console", complain)
-        page.on("pageerror", lambda error: complaints.append(f"error: {error}"))
-
-    def heard(page, load):
-        """Load, and wait: until then a page shows what it came with, but follows no key."""
-        def load_and_wait(*args, **options):
-            answer = load(*args, **options)
-            page.locator("html:not([data-silent])").wait_for(state="attached")
-            return answer
-        return load_and_wait
+    contexts = []
 
     def open_page(url, width=390, height=844, context=None, **options):
         if context is None:
-            context = chromium.new_context(viewport={"width": width, "height": height}, **options)
-            contexts.append(context)
-            context.add_init_script(
-                "addEventListener('securitypolicyviolation',"
-                " event => console.error('policy: ' + event.violatedDirective))")
-            context.add_init_script(MARK_SILENT)
-            context.set_default_timeout(20_000)
-            context.on("page", listen)      # also to windows that a page opens
-        page = context.new_page()
-        page.goto = heard(page, page.goto)
-        page.reload = heard(page, page.reload)
+            page = profiles.open({"width": width, "height": height}, **options)
+            contexts.append(page.context)
+        else:
+            page = context.new_page()
         page.goto(url)
         return page
-    open_page.complaints = complaints
+    open_page.complaints = []
     open_page.expected = None           # a pattern of complaints that are none
+    profiles.test = open_page
     yield open_page
     for context in contexts:
-        context.close()
-    assert complaints == [], "the browser's console has complaints"
+        profiles.end(context)
+    assert open_page.complaints == [], "the browser's console has complaints"
 
 
 @pytest.fixture

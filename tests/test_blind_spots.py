@@ -177,3 +177,25 @@ def test_what_the_presenter_does_is_told_at_once(room, presenter, session, quest
         presenter.step(session["id"], "close")
     assert {topic: seconds for topic, seconds in delays} == {
         "audience": 0, "present": 0, "results": 0}
+
+
+def test_a_profile_is_emptied_for_the_next_test_or_not_used_again(server, profiles, open_page):
+    def use(spend):
+        page = profiles.open({"width": 390, "height": 844})
+        page.goto(server.lan + "/join")
+        found = page.evaluate("[document.cookie, {...localStorage}, {...sessionStorage}]")
+        page.evaluate("document.cookie = 'a=1'; localStorage.b = sessionStorage.c = 2")
+        spend(page)
+        profiles.end(page.context)
+        return page.context, found
+
+    def go_elsewhere(page):
+        page.goto(server.url + "/join")
+    first, fresh = use(lambda page: None)
+    assert fresh == ["", {}, {}]
+    assert use(lambda page: page.emulate_media(color_scheme="dark")) == (first, fresh)
+    second, found = use(go_elsewhere)
+    assert second != first and found == fresh
+    third, found = use(lambda page: page.context.new_page())
+    assert third not in (first, second) and found == fresh
+    assert use(lambda page: None)[0] not in (first, second, third)
