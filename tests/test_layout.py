@@ -126,7 +126,7 @@ def test_statements_are_run_in_the_store_only():
     calls = [node for node in ast.walk(TREE)
              if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
              and (node.func.attr in ("execute", "executemany", "executescript")
-                  or ast.unparse(node.func) in ("db.one", "db.all"))]
+                  or re.fullmatch(r"db\.(one|all|value|column|tuples)", ast.unparse(node.func)))]
     assert {section_of(node) for node in calls} == {"Store"}
     assert len(calls) > 50
 

@@ -50,8 +50,13 @@ def list_statements():
     for function in TREE.body:
         if isinstance(function, ast.FunctionDef) and section_of(function) == "Store":
             for call in ast.walk(function):
-                if (isinstance(call, ast.Call) and isinstance(call.func, ast.Attribute)
-                        and call.func.attr in ("execute", "executemany", "one", "all", "tuples")):
+                if not isinstance(call, ast.Call) or function.name == "select_questions":
+                    continue
+                if getattr(call.func, "id", "") == "select_questions":
+                    found += [(function.name, f"{classpulse.QUESTION} WHERE {where}")
+                              for where in list_values(call.args[1], function)]
+                elif getattr(call.func, "attr", "") in ("execute", "executemany", "one", "all",
+                                                        "tuples", "value", "column"):
                     found += [(function.name, sql)
                               for sql in list_values(call.args[0], function)]
     return [(name, sql) for name, sql in found
