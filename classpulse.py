@@ -1707,15 +1707,8 @@ def show_class_lists(db, presenter, form, problem=None):
 def add_class_list(db, presenter, form):
     """Create a class list, from which students can pick their names."""
     name = form.text("name", "The name", NAME_MAX)
-    list_id, rest = db.write(create_class_list, presenter["id"], name, read_entries(form))
-    add_entries(db, list_id, rest)
+    db.write(create_class_list, presenter["id"], name, read_entries(form))
     return redirect("/lists")
-
-
-def add_entries(db, list_id, entries):
-    """Store the rest of a class list's entries in pieces, so that votes are written in between."""
-    for start in range(0, len(entries), PIECE):
-        db.write(set_some_entries, list_id, entries[start:start + PIECE])
 
 
 @app.get("/lists/<list_id:id>/edit")
@@ -1741,9 +1734,9 @@ def edit_class_list(db, own_class_list, form):
     A name may be corrected, and what identifies them in other programs added, after the lesson.
     """
     name, list_id = form.text("name", "The name", NAME_MAX), own_class_list["id"]
-    add_entries(db, list_id, db.write(change_class_list, own_class_list["user_id"], list_id, name,
-                                      read_entries(form), read_version(form)))
-    while happen(follow_class_list, list_id):       # as in delete_in_pieces
+    db.write(change_class_list, own_class_list["user_id"], list_id, name, read_entries(form),
+             read_version(form))
+    while happen(follow_class_list, list_id):
         pass
     return redirect("/lists")
 
@@ -3324,18 +3317,17 @@ def find_promise(db, session):
 
 
 def change_class_list(db, user_id, list_id, name, entries, version=None):
-    """Replace what is on a user's class list; what is left to do, as of set_class_list.
+    """Replace what is on a user's class list; Overwriting if `version` is not the stored one.
 
-    Raises Overwriting if `version` is not the stored one. No page that is open shows a list, so
-    nobody is notified.
+    No page that is open shows a list, so nobody is notified.
     """
     stored = get_own_class_list(db, user_id, list_id)
     kept = list_class_entries(db, list_id)
     if (name, entries) == (stored["name"], [
             {column: entry[column] for column in ("name", *IDENTIFIERS)} for entry in kept]):
-        return []                       # by a second click
+        return                          # by a second click
     check_version(stored, version)
-    return set_class_list(db, list_id, name, match_entries(kept, entries))
+    set_class_list(db, list_id, name, match_entries(kept, entries))
 
 
 def match_entries(kept, entries):
@@ -3357,14 +3349,14 @@ def match_entries(kept, entries):
 
 
 def follow_class_list(db, list_id):
-    """Give up to PIECE students of one session who picked from a class list what it has now.
+    """Give students of one session who picked from a class list what it has now.
 
     `result` is whether there were any.
     """
     session_id = find_session_behind(db, list_id)
     if session_id is None:
         return Change(None, False, told=None)
-    copy_some_entries(db, list_id, session_id)
+    copy_entries(db, list_id, session_id)
     return Change(session_id, True, "people", files="if any")
 
 
@@ -8220,11 +8212,12 @@ def delete_session(db, session_id):
 # Class lists
 
 def create_class_list(db, user_id, name, entries):
-    """The id of a new class list, and what set_class_list leaves to do, of these entries."""
+    """The id of a new class list of these entries."""
     list_id = db.execute("INSERT INTO class_lists (user_id, name, created_at) "
                          "VALUES (:user_id, :name, :now)",
                          dict(user_id=user_id, name=name, now=now())).lastrowid
-    return list_id, set_class_list(db, list_id, name, [dict(entry, id=None) for entry in entries])
+    set_class_list(db, list_id, name, [dict(entry, id=None) for entry in entries])
+    return list_id
 
 
 def get_own_class_list(db, user_id, list_id):
@@ -8268,33 +8261,22 @@ def find_class_entry(db, list_id, entry_id):
 
 
 def set_class_list(db, list_id, name, entries):
-    """Replace a class list's name and up to PIECE entries; the rest, for set_some_entries.
-
-    Those with an `id` keep it, new ones have None.
-    """
+    """Replace a class list's name and entries; those with an `id` keep it, new ones have None."""
     db.execute("UPDATE class_lists SET name = :name, version = version + 1 WHERE id = :list_id",
                dict(list_id=list_id, name=name))
     db.execute("DELETE FROM class_list_entries WHERE list_id = :list_id AND id NOT IN "
                "(SELECT value FROM json_each(:kept))",
                dict(list_id=list_id, kept=json.dumps([entry["id"] for entry in entries
                                                       if entry["id"]])))
-    placed = [dict(entry, order=place) for place, entry in enumerate(entries, 1)]
-    set_some_entries(db, list_id, placed[:PIECE])
-    return placed[PIECE:]
-
-
-def set_some_entries(db, list_id, entries):
-    """Store entries of a class list, which have their `order`; those that stay cost little."""
-    # It selects, since the list may have been deleted after the last piece.
     db.executemany("""
         INSERT INTO class_list_entries (id, list_id, "order", name, number, email, login)
-        SELECT :id, id, :order, :name, :number, :email, :login FROM class_lists
-        WHERE id = :list_id
+        VALUES (:id, :list_id, :order, :name, :number, :email, :login)
         ON CONFLICT (id) DO UPDATE SET "order" = :order, name = :name, number = :number,
             email = :email, login = :login
         WHERE ("order", name, number, email, login)
             IS NOT (:order, :name, :number, :email, :login)""",
-                   [dict(entry, list_id=list_id) for entry in entries])
+                   [dict(entry, list_id=list_id, order=place)
+                    for place, entry in enumerate(entries, 1)])
 
 
 # Of those who picked from a class list, those of whom it has something else now.
@@ -8309,14 +8291,13 @@ def find_session_behind(db, list_id):
     return db.value("SELECT session_id" + BEHIND + " LIMIT 1", list_id=list_id)
 
 
-def copy_some_entries(db, list_id, session_id):
-    """Give up to PIECE of a session who picked from a class list what it has now."""
+def copy_entries(db, list_id, session_id):
+    """Give those of a session who picked from a class list what it has now."""
     db.execute("""
         UPDATE respondents SET (name, number, email, login) = (
             SELECT name, number, email, login FROM class_list_entries WHERE id = entry_id)
         WHERE session_id = :session_id AND id IN (SELECT respondents.id""" + BEHIND + """
-            AND session_id = :session_id LIMIT :piece)""",
-               dict(list_id=list_id, session_id=session_id, piece=PIECE))
+            AND session_id = :session_id)""", dict(list_id=list_id, session_id=session_id))
 
 
 def list_sessions_with_list(db, list_id):

@@ -179,9 +179,8 @@ def test_a_corrected_name_stays_its_students_in_files_too(db, room, presenter, c
             gevent.sleep(0.01)
 
 
-def test_who_has_which_place_is_right_when_a_list_is_stored_in_pieces(
-        db, presenter, class_list, entries, lesson, monkeypatch):
-    monkeypatch.setattr(classpulse, "PIECE", 1)
+def test_who_has_which_place_is_right_when_a_list_is_stored_again(
+        db, presenter, class_list, entries, lesson):
     phones = [Respondent(lesson["code"]) for _ in entries]
     for phone, entry in zip(phones, entries):
         pick(phone, entry)

@@ -140,7 +140,7 @@ def people(presenter, other_presenter, session, lesson):
 @pytest.fixture
 def ask(db, people, session, lesson):
     """A function that lets somebody ask for a route, as a page or as a script of ours does."""
-    list_id, _rest = db.write(classpulse.create_class_list, people[-1].id, "10b", [
+    list_id = db.write(classpulse.create_class_list, people[-1].id, "10b", [
         {"name": "Nilufar", "number": "1", "email": "", "login": ""}])
     known = {"{code}": session["code"],
              "{respondent}": classpulse.list_respondents(db, session["id"])[0]["id"]}
