@@ -1048,7 +1048,7 @@ def ask_name(db, session, respondent, form, problem):
 
     Those are only for a browser that had joined when it asked for the page.
     """
-    identify, picks = get_identify(session), None
+    identify, picks = session["settings"]["identify"], None
     if identify == "list" and find_respondent_cookie(session):
         search = clean_line(form.get("search")[:PERSON_MAX])
         picks = dict(list_picks(db, session, respondent, search), search=search)
@@ -1075,7 +1075,7 @@ def list_picks(db, session, respondent, search):
 def give_name(db, live, session, respondent, form):
     """Store who a respondent is, if the presenter asks for names; an empty name declines."""
     person = read_person(session, form)
-    if asked_names(session) != "no":
+    if session["settings"]["names"] != "no":
         wait_to_join(db, live, session["id"], respondent)
         stored_at = happen(give_own_name, session["id"], respondent, person)
         live.seen(session["id"], respondent, get_client_address(), stored_at)
@@ -1084,7 +1084,8 @@ def give_name(db, live, session, respondent, form):
 
 def read_person(session, form):
     """{"name"}, and what else the session asks for, or {"entry_id"} of a name that was picked."""
-    identify, required = get_identify(session), asked_names(session) == "required"
+    settings = session["settings"]
+    identify, required = settings["identify"], settings["names"] == "required"
     if identify == "list":
         entry_id = form.integer("entry", 1, 2**53)
         if entry_id is None and (form.get("name") or required):
@@ -1231,7 +1232,7 @@ def respond(db, live, form, question, session, respondent):
 
 def check_named(db, session, respondent):
     """Raise Nameless if a respondent lacks the name that the session requires."""
-    if asked_names(session) == "required" and needs_name(db, session, respondent):
+    if session["settings"]["names"] == "required" and needs_name(db, session, respondent):
         raise Nameless(session)
 
 
@@ -1573,11 +1574,10 @@ def show_edit_session(db, presenter, own_session, form, problem=None):
     session, saved = own_session, None
     if problem is None:
         form = Form([("version", str(session["version"])), ("name", session["name"]),
-                     ("names", asked_names(session)), ("pace", get_pace(session)),
-                     ("own_results", get_own_results(session)),
-                     ("identify", get_identify(session)),
                      ("list", str(find_list_id(session) or "")),
-                     ("on_phones", session["settings"].get("on_phones") and "1" or "")])
+                     ("on_phones", "1" if session["settings"]["on_phones"] else ""),
+                     *((name, session["settings"][name])
+                       for name in ("names", "pace", "own_results", "identify"))])
     elif isinstance(problem, Overwriting):
         session = saved = get_session(db, session["id"])
         form.pairs.insert(0, ("version", str(saved["version"])))
@@ -1955,7 +1955,7 @@ def sketch_question(session, type, number, asked):
     return dict(asked, id=0, session_id=session["id"], session_name=session["name"], type=type,
                 number=number, round=1, shape=0, active=1, stage="open", opened_at=now(),
                 discussing=0, closes_at=None, results_shown=0, answer_shown=0, session_active=1,
-                asked_names=asked_names(session), identity=name_identity(session),
+                asked_names=session["settings"]["names"], identity=name_identity(session),
                 on_phones=0, own_results="off")
 
 
@@ -2087,7 +2087,7 @@ def show_list(db, presenter, form, problem=None, session=None):
         return to_json(found or {"problem": str(problem)})
     if found and found["refused"] and not wants_fragment():     # browsers would log an error
         bottle.response.status = 422
-    room = session or {"id": 0, "name": form.get("name"), "active": 0, "settings": {}}
+    room = session or {"id": 0, "name": form.get("name"), "active": 0, "settings": USUAL_SETTINGS}
     questions = found["questions"] if found else []
     shown = look_at_found(db, room, questions, form.get("look"))
     previews = view("partials/_previews", shown=shown) if wants_fragment() else ""
@@ -2565,7 +2565,7 @@ def offer_names(db, session_id):
     """What corrects who a student is: {"identify", "free": [(id, name), ...] of the list}."""
     session = get_session(db, session_id)
     taken = {*list_picked(db, session_id).values()}
-    return {"identify": get_identify(session),
+    return {"identify": session["settings"]["identify"],
             "free": [(id, name) for _key, id, name
                      in db.recall(sort_class_list, find_list_id(session)) if id not in taken]}
 
@@ -2719,7 +2719,7 @@ def change_name(db, live, presenter, own_session, form):
 
 def read_correction(session, form):
     """What a presenter corrects of a respondent: {"name", "number" ...}, without what is empty."""
-    identify = get_identify(session)
+    identify = session["settings"]["identify"]
     known = {"name": form.text("name", "The name", PERSON_MAX, required=identify == "name")}
     if identify in IDENTIFIERS:
         _label, what, _missing = IDENTIFIERS[identify]
@@ -3071,7 +3071,7 @@ def check_shape(question, shape):
 def finish_own(db, session_id, respondent_id):
     """Make a respondent's answers to all that has been asked final; `result` is the time."""
     session = get_session(db, session_id)
-    if get_own_results(session) == "off":
+    if session["settings"]["own_results"] == "off":
         raise Closed("In this session your answers stay open until voting closes.")
     if not (session["active"] or has_joined(db, session_id, respondent_id)):
         raise Closed("The session is closed, so nobody new can join.")
@@ -3113,7 +3113,7 @@ def get_free_entry(db, session, entry_id, respondent_id, taken):
 
 def check_still_asked(session, person):
     """Raise Closed if the session, since read_person, asks for no names or for something else."""
-    asked, identify = asked_names(session), get_identify(session)
+    asked, identify = session["settings"]["names"], session["settings"]["identify"]
     if asked == "no":
         raise Closed("This session no longer asks for names. Reload this page.")
     wanted = {"name": {"name"}, "list": {"entry_id"}}.get(identify, {"name", identify})
@@ -3136,7 +3136,7 @@ def free_entry(db, session_id, entry_id):
 
 def can_change_name(db, session, respondent):
     """Whether a respondent may give a name, or change it: until the first answer."""
-    return asked_names(session) != "no" and session["active"] and (
+    return session["settings"]["names"] != "no" and session["active"] and (
         needs_name(db, session, respondent) or not has_responded(db, session["id"], respondent))
 
 
@@ -3145,7 +3145,7 @@ def needs_name(db, session, respondent):
 
     Nobody has to in a closed session, which shows its class list to nobody.
     """
-    asked = asked_names(session)
+    asked = session["settings"]["names"]
     if asked == "no" or not session["active"]:
         return False
     name = find_name(db, session["id"], respondent)
@@ -3182,7 +3182,7 @@ def get_nameable(db, session, respondent_id):
     person = find_person(db, session["id"], respondent_id)
     if person is None:
         raise NotFound(NO_RESPONDENT)
-    if asked_names(session) == "no" or person["name"] == "":
+    if session["settings"]["names"] == "no" or person["name"] == "":
         raise Closed("This student joined without a name.")
     return person
 
@@ -3265,8 +3265,8 @@ def change_session(db, session_id, name, settings, version=None):
     if (name, settings) == (session["name"], session["settings"]):      # by a second click
         return Change(session_id, told=None)
     check_version(session, version)
-    becomes_anonymous = settings.get("names", "no") == "no"
-    if becomes_anonymous != (asked_names(session) == "no") and find_promise(db, session):
+    becomes_anonymous = settings["names"] == "no"
+    if becomes_anonymous != (session["settings"]["names"] == "no") and find_promise(db, session):
         raise Invalid(find_promise(db, session), "names")
     check_identify(db, session["user_id"], settings)
     asks_again = name_identity({"settings": settings}) != name_identity(session)
@@ -3287,11 +3287,10 @@ def choose_delimiter(db, session_id, delimiter):
 
 def check_identify(db, user_id, settings):
     """Raise Invalid unless students can be asked for what identifies them by these settings."""
-    identify = settings.get("identify", "name")
-    if identify != "name" and settings.get("names", "no") == "no":
+    if settings["identify"] != "name" and settings["names"] == "no":
         raise Invalid("Anonymous students can't be asked for this. Make names optional or "
                       "required.", "identify")
-    if identify == "list" and settings.get("list") not in [
+    if settings["identify"] == "list" and settings["list"] not in [
             one["id"] for one in get_user_class_lists(db, user_id)]:
         raise Invalid("Choose one of your class lists.", "list")
 
@@ -3309,7 +3308,7 @@ def find_promise(db, session):
     """Why a session can't become anonymous, or stop being so: somebody has answered; or None."""
     if not count_session(db, session["id"])["responses"]:
         return None
-    if asked_names(session) == "no":
+    if session["settings"]["names"] == "no":
         return ("Students were told that their answers are anonymous, so you can't change this "
                 "now. Use the session with another class and change it there.")
     return ("Students were told that you see their names, so you can't change this now. "
@@ -3425,7 +3424,7 @@ def start_session(db, user_id, name, settings, drafts=(), quick=None, form=None)
     """Create a session, with drafts and a quick question; `result`: its id, one for a `form`."""
     if made := find_made(db, form):
         return Change(made, made, told=None)
-    check_identify(db, user_id, settings)
+    check_identify(db, user_id, {**USUAL_SETTINGS, **settings})
     session_id = create_session(db, user_id, name, settings)
     add_drafts(db, session_id, drafts, form)
     if quick:
@@ -3713,7 +3712,7 @@ def list_steps(db, session, question):
     stage, steps = question["stage"], []
     if session["active"]:
         in_pace = find_next_steps(db, session, question)
-        steps += [in_pace.pop(get_pace(session)), *in_pace.values()]
+        steps += [in_pace.pop(session["settings"]["pace"]), *in_pace.values()]
         if is_first_vote(question) and stage == "closed":
             steps.append("reveal")
         if stage in ("draft", "closed", "results"):
@@ -7990,6 +7989,10 @@ OWN_RESULTS = {"off": "Nothing",
                         "show them",
                "answers": "Their points and the correct answers"}
 
+# What settings a session has unless others were chosen.
+USUAL_SETTINGS = {"names": "no", "identify": "name", "list": None, "pace": "quick",
+                  "own_results": "off", "on_phones": False, "forgotten": False}
+
 
 def create_session(db, user_id, name, settings=None, copied_from=None):
     """The id of a new session, open for joining under a unique code."""
@@ -8014,9 +8017,14 @@ def get_session(db, session_id):
     session = db.one("SELECT * FROM sessions WHERE id = :session_id", session_id=session_id)
     if session is None:
         raise NotFound("There is no such session.")
-    session["settings"] = read_json(session["settings"], "{}")
+    session["settings"] = complete_settings(session["settings"])
     session["file_stems"] = read_json(session["file_stems"], "[]")
     return session
+
+
+def complete_settings(stored):
+    """All settings of a session, from what is stored of them."""
+    return {**USUAL_SETTINGS, **read_json(stored, "{}")}
 
 
 def read_json(stored, empty):
@@ -8128,43 +8136,22 @@ def find_idle_at(db, session_id):
     return time_in(after=used_at, hours=IDLE_HOURS)
 
 
-def asked_names(session):
-    """Whether a session asks for names: a key of NAMES."""
-    return session["settings"].get("names", "no")
-
-
-def get_identify(session):
-    """What identifies the students of a session: a key of IDENTIFY."""
-    return session["settings"].get("identify", "name")
-
-
 def find_list_id(session):
     """The id of the class list that a session's students pick their names from, or None."""
-    return session["settings"].get("list") if get_identify(session) == "list" else None
+    return session["settings"]["list"] if session["settings"]["identify"] == "list" else None
 
 
 def name_identity(session):
     """What sessions have in common that identify their students by the same; None: a name."""
-    identify = get_identify(session)
+    identify = session["settings"]["identify"]
     return find_list_id(session) or (identify if identify != "name" else None)
-
-
-def get_pace(session):
-    """The pace of a session's next steps: a key of PACES."""
-    return session["settings"].get("pace", "quick")
-
-
-def get_own_results(session):
-    """What a session's students see of their result once they have finished."""
-    return session["settings"].get("own_results", "off")
 
 
 def duplicate_session(db, session_id):
     """The id of a new session with the same settings and questions, open under a new code."""
     session = get_session(db, session_id)
-    session["settings"].pop("forgotten", None)
-    copy_id = create_session(db, session["user_id"], name_copy(db, session), session["settings"],
-                             copied_from=session_id)
+    copy_id = create_session(db, session["user_id"], name_copy(db, session),
+                             {**session["settings"], "forgotten": False}, copied_from=session_id)
     for question in list_questions(db, session_id):
         create_copy(db, copy_id, question)
     return copy_id
@@ -8306,7 +8293,7 @@ def list_sessions_with_list(db, list_id):
         SELECT id, name, settings FROM sessions
         WHERE user_id = (SELECT user_id FROM class_lists WHERE id = :list_id)
         ORDER BY id DESC""", list_id=list_id)
-            if find_list_id({"settings": read_json(settings, "{}")}) == list_id]
+            if find_list_id({"settings": complete_settings(settings)}) == list_id]
 
 
 def delete_class_list(db, list_id):
@@ -8567,10 +8554,10 @@ def read_question(found):
 
     Of its session's settings it has `asked_names`, `identity`, `on_phones` and `own_results`.
     """
-    session = {"settings": read_json(found.pop("settings"), "{}")}
-    found |= {"asked_names": asked_names(session), "identity": name_identity(session),
-              "on_phones": session["settings"].get("on_phones", False),
-              "own_results": get_own_results(session)}
+    settings = complete_settings(found.pop("settings"))
+    found |= {"asked_names": settings["names"], "on_phones": settings["on_phones"],
+              "own_results": settings["own_results"],
+              "identity": name_identity({"settings": settings})}
     found["type"], found["options"] = read_options(found["type"], found["options"])
     found["closes_at"] = read_moment(found["closes_at"])
     found["seconds"] = found["seconds"] if isinstance(found["seconds"], int) else None
@@ -9292,7 +9279,7 @@ def count_identified(db, session):
                     "email, COUNT(NULLIF(login, '')) AS login FROM respondents "
                     "WHERE session_id = :id AND NOT left_out", id=session["id"])
     return {name: count for name, count in counts.items()
-            if count or name == get_identify(session)}
+            if count or name == session["settings"]["identify"]}
 
 
 def count_respondents(db, session_id, since):
@@ -9828,8 +9815,8 @@ def list_own_answers(db, session, respondent_id):
             answers[id].append(answer)
     asked = [question for question in list_questions(db, session["id"])
              if question["stage"] != "draft"]
-    finished_at, setting = (find_finished_at(db, session["id"], respondent_id),
-                            get_own_results(session))
+    finished_at = find_finished_at(db, session["id"], respondent_id)
+    setting = session["settings"]["own_results"]
     final = [question for question in asked if is_final(question, finished_at)]
     if setting == "answers" or setting == "score" and not any(one["active"] for one in asked):
         for question in final:
@@ -11596,12 +11583,12 @@ def format_average(percents):
 
 def format_privacy(session, name=None):
     """What the teacher can see, as respondents are told; `name` is "" for one who gave none."""
-    if asked_names(session) == "no":
+    if session["settings"]["names"] == "no":
         return _("Anonymous: your teacher sees the answers, but not who gave them.")
     if name == "":
         return _("You joined without a name: your teacher sees your answers, but not who gave "
                  "them.")
-    return _(PRIVACY[get_identify(session)])
+    return _(PRIVACY[session["settings"]["identify"]])
 
 
 # What students are told who are asked for more than nothing: {a key of IDENTIFY: sentence}.
@@ -11749,13 +11736,13 @@ def format_unreadable(form, field):
 VIEW_HELPERS = {
     **{helper.__name__: helper for helper in (
         _, _n, Sentence, clock, day, format_day, group_code, format_code, focus,
-        format_unreadable, join_url, shorten_address, asked_names, get_pace, get_identify,
-        name_identity, format_privacy, format_average, is_bare, qr_code, format_answer,
-        format_echo, format_correct, find_explanation, spell_answer, judge_answer, format_mark,
-        show_points, has_answer, is_held_back, cut_text, urlencode, format_text, format_title,
-        format_wrapped, format_heading, format_label, format_cut, format_correct_html,
-        spell_answer_html, plain_text, split_title, explain, name_place, normalize, name_file,
-        count_points, show_number, get_own_results)},
+        format_unreadable, join_url, shorten_address, name_identity, format_privacy,
+        format_average, is_bare, qr_code, format_answer, format_echo, format_correct,
+        find_explanation, spell_answer, judge_answer, format_mark, show_points, has_answer,
+        is_held_back, cut_text, urlencode, format_text, format_title, format_wrapped,
+        format_heading, format_label, format_cut, format_correct_html, spell_answer_html,
+        plain_text, split_title, explain, name_place, normalize, name_file, count_points,
+        show_number)},
     **dict(
         NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS,
         LONG_LIST=LONG_LIST, SEARCH_FROM=SEARCH_FROM, LISTED_MAX=LISTED_MAX,

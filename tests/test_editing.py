@@ -176,7 +176,7 @@ def test_a_session_renamed_in_two_windows_is_shown_in_both_versions(db, presente
     assert classpulse.get_session(db, session["id"])["name"] == "Physik"
     get_form(refused).submit(status=303)
     kept = classpulse.get_session(db, session["id"])
-    assert (kept["name"], classpulse.asked_names(kept), classpulse.get_pace(kept)) == (
+    assert (kept["name"], kept["settings"]["names"], kept["settings"]["pace"]) == (
         "Chemie", "no", "quick")
 
 

@@ -265,7 +265,7 @@ def test_it_stops_within_three_seconds_when_nothing_can_be_saved(server, teacher
 
 COMMIT_HANGS = ("    classpulse.classroom.db._run_commit = lambda: wait(60)\n"
                 "    gevent.spawn(classpulse.classroom.db.write, classpulse.touch)\n")
-EXPORT_HANGS = ("    classpulse.get_session = lambda *_: {'id': 1, 'settings': {}}\n"
+EXPORT_HANGS = ("    classpulse.get_session = lambda *_: {'id': 1, 'settings': {'identify': ''}}\n"
                 "    classpulse.list_question_ids = lambda *_: []\n"
                 "    classpulse.Exports.list_files = lambda *_: []\n"
                 "    classpulse.export_to_file = lambda *_: wait(60)\n"

@@ -71,7 +71,7 @@ def test_no_file_has_a_name_that_was_forgotten(room, db, presenter, lesson):
 
 def test_pages_and_phones_have_numbers_instead_of_names(db, presenter, lesson):
     forget(presenter, lesson)
-    assert classpulse.asked_names(classpulse.get_session(db, lesson["id"])) == "no"
+    assert classpulse.get_session(db, lesson["id"])["settings"]["names"] == "no"
     presenter.be_alone()
     seen = [presenter.get(path).text for path in (
         f"/sessions/{lesson['id']}", f"/questions/{lesson['question_id']}/private",

@@ -122,8 +122,8 @@ def test_a_database_of_version_3_forgets_what_sessions_remembered_of_types(tmp_p
     classpulse.prepare_folder(tmp_path)
     with closing(classpulse.connect(tmp_path / "classpulse.db")) as db:
         session = classpulse.get_session(db, 1)
-        assert session["settings"] == {"names": "optional"}
-        assert classpulse.get_pace(session) == "quick"
+        assert session["settings"] == {**classpulse.USUAL_SETTINGS, "names": "optional"}
+        assert session["settings"]["pace"] == "quick"
         for question in db.all("SELECT id, type, options, live FROM questions"):
             assert question["live"] == preset_live(question), question      # 0 for the odd one
 

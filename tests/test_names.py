@@ -39,7 +39,7 @@ def get_names(db):
 
 
 def test_nobody_is_asked_unless_the_presenter_says_so(db, presenter, session, respondent):
-    assert classpulse.asked_names(session) == "no"
+    assert session["settings"]["names"] == "no"
     page = get_audience(respondent)
     assert not page.html.select("input[name=name]") and ANONYMOUS in page.text
     give_name(respondent, "Zoë")
@@ -287,7 +287,7 @@ def test_a_session_with_answers_keeps_what_was_promised(
     assert page.html.select_one("input[checked]")["value"] == before
     assert page.html.select_one(f"input[value={after}]").has_attr("disabled")
     kept = classpulse.get_session(db, session["id"])
-    assert (classpulse.asked_names(kept), kept["name"]) == (before, "Physik")
+    assert (kept["settings"]["names"], kept["name"]) == (before, "Physik")
     page = presenter.get(f"/sessions/{session['id']}/edit").html
     fixed = {field["value"] for field in page.select("[name=names][disabled]")}
     assert fixed == ({"optional", "required"} if before == "no" else {"no"})
@@ -321,7 +321,7 @@ def test_who_declined_is_asked_again_when_names_become_required(db, presenter, m
 def test_names_can_be_asked_for_until_somebody_answers(db, presenter, session):
     presenter.post(f"/sessions/{session['id']}/edit", {"name": "Physik", "names": "required"},
                    status=303)
-    assert classpulse.asked_names(classpulse.get_session(db, session["id"])) == "required"
+    assert classpulse.get_session(db, session["id"])["settings"]["names"] == "required"
     page = presenter.get(f"/sessions/{session['id']}/edit")
     assert page.html.select_one("input[checked]")["value"] == "required"
 
@@ -329,7 +329,7 @@ def test_names_can_be_asked_for_until_somebody_answers(db, presenter, session):
 def test_a_rename_leaves_the_names_as_they_are(db, presenter, make_session):
     session = make_session("optional")
     presenter.post(f"/sessions/{session['id']}/edit", {"name": "Neu"}, status=303)
-    assert classpulse.asked_names(classpulse.get_session(db, session["id"])) == "optional"
+    assert classpulse.get_session(db, session["id"])["settings"]["names"] == "optional"
 
 
 def test_an_unknown_choice_is_refused(presenter):

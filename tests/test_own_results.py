@@ -252,7 +252,7 @@ def test_the_setting_is_kept_until_a_form_says_otherwise(db, presenter):
     path = f"/sessions/{session_id}/edit"
 
     def stored():
-        return classpulse.get_own_results(classpulse.get_session(db, session_id))
+        return classpulse.get_session(db, session_id)["settings"]["own_results"]
     assert stored() == "off"
     for fields, expected in [({"own_results": "score"}, "score"), ({"names": "no"}, "score"),
                              ({"names": "no", "own_results": "answers"}, "answers")]:

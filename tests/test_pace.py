@@ -177,7 +177,7 @@ def test_step_by_step_shows_opens_closes_and_reveals_each_alone(presenter):
 
 def test_the_pace_is_kept_until_a_form_says_otherwise(db, presenter, sid):
     def pace():
-        return classpulse.get_pace(classpulse.get_session(db, sid))
+        return classpulse.get_session(db, sid)["settings"]["pace"]
     path = f"/sessions/{sid}/edit"
     assert pace() == "quick"
     for fields, expected in [({"pace": "stepwise"}, "stepwise"), ({}, "stepwise"),

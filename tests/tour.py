@@ -185,6 +185,7 @@ def presenters(server, open_page, lesson):
             yield name + "-wrong", page
     page.goto(session + "/edit")
     page.locator("[name=version]").evaluate("one => { one.value = 99; }")
+    page.locator("input[name=name]").fill("Photosynthesis, 8a")
     submit(page)
     page.locator("[data-saved]").wait_for()
     yield "session-versions", page

@@ -3,7 +3,7 @@
 % # refresh: without scripts, and only where no form would lose anything
 % is_waiting = waits and sent and not any(question["active"] for question in questions)
 <p class="link" role="status" data-link></p>
-<main data-audience data-code="{{session["code"]}}" data-settings="{{asked_names(session)}}{{name_identity(session)}} {{get_own_results(session)}}" data-outbox-name="{{outbox}}" data-version="{{version}}" data-active="{{"yes" if session["active"] else "no"}}">
+<main data-audience data-code="{{session["code"]}}" data-settings="{{session["settings"]["names"]}}{{name_identity(session)}} {{session["settings"]["own_results"]}}" data-outbox-name="{{outbox}}" data-version="{{version}}" data-active="{{"yes" if session["active"] else "no"}}">
   <h1 dir="auto">{{session["name"]}}</h1>
   % if problem:
   <p class="problem" role="alert">{{_(problem)}}</p>
@@ -38,7 +38,7 @@
     % end
   </div>
   <div hidden data-finished></div>
-  % if get_own_results(session) != "off":
+  % if session["settings"]["own_results"] != "off":
   <form class="finish" method="post" action="/audience/{{session["code"]}}/finish" data-finish {{"" if any(question["active"] and not is_held_back(question) for question in questions) else "hidden"}}>
     <details>
       <summary>Finish and see my result</summary>

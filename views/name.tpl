@@ -3,7 +3,7 @@
 % path = f"/audience/{session['code']}/name"
 <main>
   <h1 dir="auto">{{session["name"]}}</h1>
-  % if get_identify(session) == "list":
+  % if session["settings"]["identify"] == "list":
   <p>{{format_privacy(session)}}</p>
   <p class="problem" role="alert">{{_(problem) if problem else ""}}</p>
   <h2>Who are you?</h2>
@@ -42,7 +42,7 @@
     <button>Join</button>
   </form>
   % end
-  % if asked_names(session) == "optional":
+  % if session["settings"]["names"] == "optional":
   <form method="post" action="{{path}}">
     <p>Without a name, your teacher sees your answers, but not who gave them.</p>
     <button class="quiet" name="name" value="">Join without a name</button>

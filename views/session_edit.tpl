@@ -13,11 +13,11 @@
     <p>Saving your version replaces this one.</p>
     <dl>
       <dt>Name</dt><dd dir="auto">{{saved["name"]}}</dd>
-      <dt>Student names</dt><dd>{{_(NAMES[asked_names(saved)])}}</dd>
-      <dt>Students join with</dt><dd>{{_(IDENTIFY[get_identify(saved)])}} <bdi dir="auto">{{next((one["name"] for one in class_lists if one["id"] == name_identity(saved)), "")}}</bdi></dd>
-      <dt>Steps of the lesson</dt><dd>{{_(PACES[get_pace(saved)])}}</dd>
-      <dt>Students who finish see</dt><dd>{{_(OWN_RESULTS[get_own_results(saved)])}}</dd>
-      <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"].get("on_phones") else "No"}}</dd>
+      <dt>Student names</dt><dd>{{_(NAMES[saved["settings"]["names"]])}}</dd>
+      <dt>Students join with</dt><dd>{{_(IDENTIFY[saved["settings"]["identify"]])}} <bdi dir="auto">{{next((one["name"] for one in class_lists if one["id"] == name_identity(saved)), "")}}</bdi></dd>
+      <dt>Steps of the lesson</dt><dd>{{_(PACES[saved["settings"]["pace"]])}}</dd>
+      <dt>Students who finish see</dt><dd>{{_(OWN_RESULTS[saved["settings"]["own_results"]])}}</dd>
+      <dt>Results on students' phones</dt><dd>{{"Yes" if saved["settings"]["on_phones"] else "No"}}</dd>
     </dl>
   </section>
   % end
@@ -49,12 +49,12 @@
       <form method="post" action="/api/sessions/{{session["id"]}}/archive"><button name="archived" value="{{0 if session["archived"] else 1}}">{{"Unarchive" if session["archived"] else "Archive"}}</button></form>
       <span class="hint">{{"Archived sessions are listed separately." if session["archived"] else "Moves it to the archive. It stays open until you end it." if session["active"] else "Moves it to the archive. Nothing is deleted."}}</span>
     </li>
-    % if asked_names(session) != "no":
+    % if session["settings"]["names"] != "no":
     <li>
       <a class="button is-danger" href="/sessions/{{session["id"]}}/forget">Forget names …</a>
       <span class="hint">Answers stay, with numbers instead of names.</span>
     </li>
-    % elif session["settings"].get("forgotten"):
+    % elif session["settings"]["forgotten"]:
     <li>
       <a class="button" href="/sessions/{{session["id"]}}/forget">Erase remaining copies …</a>
       <span class="hint">The names are erased. Files that were in use may still have them.</span>

@@ -2,7 +2,7 @@
 % rebase("layout.tpl", title="Forget names", presenter=presenter, page="plain")
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}/edit"><span aria-hidden="true">←</span> Session settings</a></p>
-  % if asked_names(session) == "no":
+  % if session["settings"]["names"] == "no":
   <h1>Names erased</h1>
   <section class="card">
     <p><bdi dir="auto">{{session["name"]}}</bdi> has numbers instead of names.</p>

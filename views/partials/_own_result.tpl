@@ -1,5 +1,5 @@
 % # session, own: what get_own_result gives
-% gives = get_own_results(session) != "off"
+% gives = session["settings"]["own_results"] != "off"
 <div data-own data-final="{{" ".join(own["final"])}}" data-whole="{{"yes" if own["whole"] or not gives else ""}}">
   <h2>{{_n("You have {points} of {count} point", "You have {points} of {count} points", own["most"], points=own["points"]) if gives and own["most"] else _("You have finished")}}</h2>
   % if not own["final"]:

@@ -1,5 +1,5 @@
 % # form, problem, class_lists: of the presenter; of a session that exists: session, promise: what find_promise gives
-% stored = asked_names(session) if get("session") else "no"
+% stored = session["settings"]["names"] if get("session") else "no"
 % refused = [value for value in NAMES if get("promise") and (value == "no") != (stored == "no")]
 % picked = form.get("names") or "no"
 % picked = stored if picked in refused else picked
@@ -44,7 +44,7 @@
   <label><input type="checkbox" name="on_phones" value="1" {{"checked" if form.get("on_phones") else ""}}> Also show results on students' phones, after you reveal them (never written answers)</label>
 </p>
 % chosen, own = form.get("pace") or "quick", form.get("own_results") or "off"
-% changed = (chosen, own) != ("quick", "off") or get("session") and (get_pace(session), get_own_results(session)) != ("quick", "off")
+% changed = (chosen, own) != ("quick", "off") or get("session") and (session["settings"]["pace"], session["settings"]["own_results"]) != ("quick", "off")
 <details class="more" {{"open" if changed or problem and problem.field in ("pace", "own_results") else ""}}>
   <summary>More settings</summary>
   <fieldset class="field" aria-describedby="problem-pace">
