@@ -97,7 +97,6 @@ import gc
 import getpass
 import gzip
 import hashlib
-import heapq
 import hmac
 import http.client
 import inspect
@@ -9388,28 +9387,23 @@ def list_last_answers(db, session_id, respondent_ids):
 def list_responses(db, session_id, question_id=None):
     """A cursor over the answers of a session or one question, all rounds; needs its own `db`.
 
-    Rows of (question_id, round, respondent_id, value, late, changes, updated_at, 1).
+    Rows of (question_id, round, respondent_id, value, late, changes, updated_at, 1, ...). Behind
+    those of each round come the raised hands, with their number and without a respondent.
     """
     return db.execute("""
         SELECT question_id, responses.round, respondent_id, response_value, late, changes,
-            updated_at, 1
+            updated_at, 1, questions."order", responses.id
         FROM responses JOIN questions ON questions.id = question_id
             JOIN respondents ON respondents.session_id = responses.session_id
                 AND respondents.id = respondent_id
         WHERE questions.session_id = :session_id AND NOT left_out AND """ + ANSWERED + """
             AND (:question_id IS NULL OR questions.id = :question_id)
-        ORDER BY questions."order", responses.round, responses.id""",
-                      dict(session_id=session_id, question_id=question_id))
-
-
-def list_hands(db, session_id, question_id=None):
-    """A cursor over the raised hands, in rows like those of list_responses: the number is last."""
-    return db.execute("""
-        SELECT question_id, tallies.round, '', key, 0, 0, updated_at, count
+        UNION ALL
+        SELECT question_id, tallies.round, '', key, 0, 0, updated_at, count, questions."order", key
         FROM tallies JOIN questions ON questions.id = question_id
         WHERE questions.session_id = :session_id AND count
             AND (:question_id IS NULL OR questions.id = :question_id)
-        ORDER BY questions."order", tallies.round, key""",
+        ORDER BY 9, 2, 10""",       # texts are greater than numbers
                       dict(session_id=session_id, question_id=question_id))
 
 
@@ -11057,11 +11051,8 @@ def list_answer_rows(db, session, question_id=None):
     describe = describe_answers(questions)
     names = number_names(yield_to_loop(list_respondents(db, session["id"])))
     yield LONG_COLUMNS
-    # A round's responses come first: `merge` keeps the order of what is equal.
-    for id, round, respondent, value, late, changes, at, count in heapq.merge(
-            list_responses(db, session["id"], question_id),
-            list_hands(db, session["id"], question_id),
-            key=lambda found: (questions[found[0]]["number"], found[1])):
+    for id, round, respondent, value, late, changes, at, count, *_order in list_responses(
+            db, session["id"], question_id):
         answer, keys, score = describe(id, value)
         # Who raised a hand for one of several options may have raised it for others, too.
         if not respondent and not QUESTION_TYPES[questions[id]["type"]].one_each:
