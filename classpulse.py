@@ -9419,7 +9419,10 @@ def list_comparable(db, session):
     are `related`: one was copied from the other, or both from a third; then the newest first.
     """
     titles, origins = {}, {}
-    for id, session_id, type, title, copied_from in list_origins(db, session["user_id"]):
+    for id, session_id, type, title, copied_from in yield_to_loop(db.tuples("""
+            SELECT questions.id, session_id, type, title, questions.copied_from
+            FROM questions JOIN sessions ON sessions.id = session_id
+            WHERE user_id = :user_id""", user_id=session["user_id"])):
         titles.setdefault(session_id, []).append((id, type, normalize(title)))
         origins[id] = copied_from
     sessions = db.all("""
@@ -9447,18 +9450,6 @@ def list_comparable(db, session):
                     key=lambda other: not other["related"])
     comparable = (other for other in yield_to_loop(others) if attempt(is_comparable, other))
     return list(itertools.islice(comparable, COMPARABLE_MAX))
-
-
-def list_origins(db, user_id):
-    """Yield (id, session_id, type, title, copied_from) of all of a user's questions."""
-    after = 0
-    while rows := db.tuples("""
-            SELECT questions.id, session_id, type, title, questions.copied_from
-            FROM questions JOIN sessions ON sessions.id = session_id
-            WHERE questions.id > :after AND user_id = :user_id ORDER BY questions.id LIMIT 500""",
-                            after=after, user_id=user_id):
-        yield from yield_to_loop(rows)
-        after = rows[-1][0]
 
 
 def trace(origins, id):
