@@ -1096,15 +1096,15 @@ def read_person(session, form):
         raise Invalid("Please enter your name.", "name")
     if not name or identify == "name":
         return {"name": name}
-    _label, what, missing = IDENTIFIERS[identify]
-    known = read_identifier(identify, form.get(identify), what, identify)
+    known = read_identifier(identify, form.get(identify), identify)
     if not known:
-        raise Invalid(missing, identify)
+        raise Invalid(IDENTIFIERS[identify].missing, identify)
     return {"name": name, identify: known}
 
 
-def read_identifier(column, typed, what, field):
-    """What identifies a student in other programs, cleaned; Invalid if it can't be that."""
+def read_identifier(column, typed, field):
+    """A name, or what identifies a student in other programs; Invalid if it can't be that."""
+    what = IDENTIFIERS[column].what if column in IDENTIFIERS else "The name"
     text = read_text(typed, what, NAME_MAX if column == "email" else PERSON_MAX, field, clean_line)
     if column == "email" and text and not re.fullmatch(r"[^\s@]+@[^\s@]+", text):
         raise Invalid("{email} is not an e-mail address.", field, email=text)
@@ -1796,14 +1796,7 @@ def list_keys_of_entry(entry):
              "Lines {line} and {other} are the same student. Add something that tells them apart, "
              "such as a student number.")]
     return keys + [((column, entry[column] if column == "number" else entry[column].casefold()),
-                    said) for column, said in SAME_IDENTIFIER.items() if entry[column]]
-
-
-SAME_IDENTIFIER = {
-    "number": "Lines {line} and {other} have the same student number.",
-    "email": "Lines {line} and {other} have the same e-mail address.",
-    "login": "Lines {line} and {other} have the same login.",
-}
+                    known.same) for column, known in IDENTIFIERS.items() if entry[column]]
 
 
 def find_list_columns(lines):
@@ -1865,10 +1858,8 @@ def read_entry(text, sign, columns):
     typed = {"name": "", **dict(zip(columns, cells))}
     if "first" in columns:
         typed["name"] = f"{typed.get('first', '')} {typed.get('last') or typed['name']}"
-    whats = {"name": "The name", **{column: what for column, (_label, what, _missing)
-                                    in IDENTIFIERS.items()}}
-    entry = {column: read_identifier(column, typed.get(column, ""), what, None)
-             for column, what in whats.items()}
+    entry = {column: read_identifier(column, typed.get(column, ""), None)
+             for column in ("name", *IDENTIFIERS)}
     if not entry["name"]:
         raise Invalid("The name is missing.")
     if ";" in entry["name"] or has_identifier(entry["name"].rsplit(",", 1)):
@@ -2721,8 +2712,7 @@ def read_correction(session, form):
     identify = session["settings"]["identify"]
     known = {"name": form.text("name", "The name", PERSON_MAX, required=identify == "name")}
     if identify in IDENTIFIERS:
-        _label, what, _missing = IDENTIFIERS[identify]
-        known[identify] = read_identifier(identify, form.get(identify), what, identify)
+        known[identify] = read_identifier(identify, form.get(identify), identify)
     known = {column: text for column, text in known.items() if text}
     if not known:
         raise Invalid("Enter what is correct.", "name")
@@ -7959,12 +7949,24 @@ IDENTIFY = {"name": "Their name", "number": "Their name and student number",
             "email": "Their name and e-mail address", "login": "Their name and login",
             "list": "A name picked from a class list"}
 
-# What may be asked for besides: {a column of respondents: its label on phones, what messages call
-# it, and what they say if it is missing}.
-IDENTIFIERS = {
-    "number": ("Your student number", "The student number", "Please enter your student number."),
-    "email": ("Your e-mail address", "The e-mail address", "Please enter your e-mail address."),
-    "login": ("Your login", "The login", "Please enter your login.")}
+
+class Identifier(NamedTuple):
+    """What may be asked for besides the name, in words."""
+    label: str      # on phones
+    what: str       # in messages
+    missing: str    # the message if it is missing
+    same: str       # the message if two students of a class list have the same
+
+
+IDENTIFIERS = {     # {a column of respondents: its Identifier}
+    "number": Identifier("Your student number", "The student number",
+                         "Please enter your student number.",
+                         "Lines {line} and {other} have the same student number."),
+    "email": Identifier("Your e-mail address", "The e-mail address",
+                        "Please enter your e-mail address.",
+                        "Lines {line} and {other} have the same e-mail address."),
+    "login": Identifier("Your login", "The login", "Please enter your login.",
+                        "Lines {line} and {other} have the same login.")}
 NOBODY = dict.fromkeys(("name", *IDENTIFIERS, "entry_id"))      # of whom nothing is known
 
 # What the button of the next step does: {the setting's value: its label in the form}.

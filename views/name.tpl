@@ -34,7 +34,7 @@
     <label for="name">Your name</label>
     <input id="name" name="name" value="{{form.get("name")}}" maxlength="{{PERSON_MAX}}" dir="auto" autocomplete="name" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, "name")}}>
     % if identifier:
-    <label for="{{identifier}}">{{_(IDENTIFIERS[identifier][0])}}</label>
+    <label for="{{identifier}}">{{_(IDENTIFIERS[identifier].label)}}</label>
     <input id="{{identifier}}" name="{{identifier}}" value="{{form.get(identifier)}}" maxlength="{{NAME_MAX if identifier == "email" else PERSON_MAX}}" autocomplete="{{{"email": "email", "login": "username"}.get(identifier, "off")}}" inputmode="{{"email" if identifier == "email" else "text"}}" autocapitalize="none" autocorrect="off" spellcheck="false" enterkeyhint="go" aria-describedby="name-privacy name-problem" {{focus(problem, identifier)}}>
     % end
     <p class="problem" id="name-problem" role="alert">{{_(problem) if problem else ""}}</p>
