@@ -2919,7 +2919,6 @@ NOTIFY = {
     "presenters": lambda live, change: live.changed("present", change.session_id),
     "results": lambda live, change: live.changed("results", change.question_id),
     "votes": lambda live, change: live.votes_changed(change.session_id, change.question_id),
-    "tallies": lambda live, change: live.votes_changed(change.session_id, change.question_id),
     "people": lambda live, change: live.people_changed(change.session_id),
     "deleted": lambda live, change: live.session_deleted(change.session_id, change.result),
 }
@@ -3211,7 +3210,7 @@ def count_hands(db, question_id, key, count, round=None):
     if round not in (None, question["round"]):
         raise Closed("A new round has begun.")
     set_tally(db, question_id, question["round"], key, count)
-    return Change(question["session_id"], told="tallies", question_id=question_id, files="later")
+    return Change(question["session_id"], told="votes", question_id=question_id, files="later")
 
 
 TALLIED_STAGES = ("open", "closed", "results")     # in which raised hands are counted
@@ -3508,15 +3507,16 @@ def ask_now(db, session_id, type, options):
     """Add and open a question after the current one; its title has the time, `result` its id."""
     session = get_session(db, session_id)
     shown = find_projected_question(db, session)
-    question_id = create_question(db, session_id, type, {"title": "", "options": options})
-    if shown and session["current_question_id"]:
-        set_question_place(db, question_id, shown["number"] + 1)
-    question = get_question(db, question_id)
+    follows = bool(shown and session["current_question_id"])
+    number = 1 + (shown["number"] if follows else len(list_question_ids(db, session_id)))
     # A title like any other, kept as it was made.
-    title = _("Question {number}, {time}", number=question["number"], time=clock(now()))
-    set_interruption(db, question_id, title, shown and shown["id"])
+    title = _("Question {number}, {time}", number=number, time=clock(now()))
+    question_id = create_question(db, session_id, type, {"title": title, "options": options},
+                                  interrupts=shown and shown["id"])
+    if follows:
+        set_question_place(db, question_id, number)
     close_questions(db, session_id)
-    open_question(db, question)
+    open_question(db, get_question(db, question_id))
     set_current_question(db, session_id, question_id)
     return Change(session_id, question_id, files="now")
 
@@ -8312,17 +8312,17 @@ def delete_some_respondents(db, session_id):
 
 # Questions
 
-def create_question(db, session_id, type, asked, copied_from=None):
+def create_question(db, session_id, type, asked, copied_from=None, interrupts=None):
     """The id of a new draft at a session's end; `asked` needs only `title` and `options`."""
     claim_images(db, asked)
     return db.execute("""
         INSERT INTO questions (session_id, type, title, options, abstain, live, discuss, seconds,
-            image, image_alt, explanation, copied_from, created_at, scored, "order")
+            image, image_alt, explanation, copied_from, interrupts, created_at, scored, "order")
         VALUES (:session_id, :type, :title, :options, :abstain, :live, :discuss, :seconds,
-            :image, :image_alt, :explanation, :copied_from, :now, :scored,
+            :image, :image_alt, :explanation, :copied_from, :interrupts, :now, :scored,
             (SELECT COALESCE(MAX("order"), 0) + 1 FROM questions WHERE session_id = :session_id))
         """, dict(to_columns(asked), session_id=session_id, type=type, now=now(),
-                  copied_from=copied_from,
+                  copied_from=copied_from, interrupts=interrupts,
                   scored=QUESTION_TYPES[type].has_answer(asked["options"]))).lastrowid
 
 
@@ -8352,13 +8352,6 @@ def set_question(db, question_id, asked, reshaped):
     score_again(db, question_id)
     claim_images(db, asked)
     delete_unused_images(db)
-
-
-def set_interruption(db, question_id, title, interrupts):
-    """Set the title of a quick question, and the question it interrupts."""
-    db.execute("UPDATE questions SET title = :title, interrupts = :interrupts, "
-               "version = version + 1 WHERE id = :id",
-               dict(id=question_id, title=title, interrupts=interrupts))
 
 
 def set_open(db, question_id, shown, seconds):
@@ -9039,21 +9032,7 @@ def share_correct(db, question):
 
 
 def measure_correct(db, question):
-    """The share of share_correct, whether the answer was shown or not."""
-    kind = QUESTION_TYPES[question["type"]]
-    counts = count_equal_answers(db, question)
-    if not counts:
-        return None
-    correct = [value for value in counts if score_answer(question, value) == 1]
-    if kind.tiles and kind.one_each:        # as its tiles say, whose shares add up to 100
-        keys = [option["key"] for option in question["options"]]
-        shares = list_shares([counts[key] for key in keys], counts.total(), True)
-        return sum(share for key, share in zip(keys, shares) if key in correct)
-    return list_shares([sum(counts[value] for value in correct)], counts.total(), False)[0]
-
-
-def count_equal_answers(db, question):
-    """{value: how often it was given} in the current round, without late ones and abstentions.
+    """The share of share_correct, whether the answer was shown or not.
 
     Hands count, where each is an answer.
     """
@@ -9064,7 +9043,14 @@ def count_equal_answers(db, question):
         "SELECT response_value, COUNT(*) FROM responses WHERE question_id = :id "
         "AND round = :round AND late != 1 AND response_value != :no AND " + COUNTED
         + " GROUP BY response_value", **question, no=ABSTENTION)))
-    return counts
+    if not counts:
+        return None
+    correct = [value for value in counts if score_answer(question, value) == 1]
+    if kind.tiles and kind.one_each:        # as its tiles say, whose shares add up to 100
+        keys = [option["key"] for option in question["options"]]
+        shares = list_shares([counts[key] for key in keys], counts.total(), True)
+        return sum(share for key, share in zip(keys, shares) if key in correct)
+    return list_shares([sum(counts[value] for value in correct)], counts.total(), False)[0]
 
 
 def show_counts(question, counts, before=None):
@@ -10014,7 +10000,7 @@ class Live:
     def frame(self, room):
         """A room's newest message as a frame; encoded again if a countdown in it is old."""
         frame = room.frame
-        if not frame or frame.version != room.version or frame.is_old():
+        if not frame or frame.version != room.version or time.monotonic() > frame.old_at:
             frame = room.frame = Frame(encode_message(self.encode(room)))
             frame.version, frame.renew = room.version, functools.partial(self.frame, room)
             parts = [room.content, *room.content.get("questions", ())]
@@ -10275,12 +10261,8 @@ class Shared(bytes):
 
 
 class Frame(Shared):
-    """A room's newest message as a frame; `renew` makes it again."""
+    """A room's newest message as a frame; `renew` makes it again, with a countdown's time."""
     version, old_at, renew = 0, math.inf, None
-
-    def is_old(self):
-        """Whether a countdown in it would be wrong by now."""
-        return time.monotonic() > self.old_at
 
 
 def count_own(*pieces):
@@ -11080,8 +11062,7 @@ def list_student_rows(db, session):
     marks = list_marks(db, session)
     rounds = {(id, round): f"q{question['number']}" + f"_r{round}" * (question["round"] > 1)
               for id, question in questions.items() for round in range(1, question["round"] + 1)}
-    identified = count_identified(db, session)
-    identifiers = [name for name in IDENTIFIERS if name in identified]
+    identifiers = [*count_identified(db, session)]
     yield [*WIDE_COLUMNS, *(f"{name}_{what}" for name in rounds.values()
                             for what in ("answer", "score")),
            *(f"respondent_{name}" for name in identifiers)]
