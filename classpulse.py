@@ -9849,7 +9849,6 @@ class Live:
         self.db = db
         self.epoch = secrets.token_hex(4)       # versions are comparable within one epoch
         self.rooms = {}                         # {(topic, id): Room}
-        self.recent = {}                        # {session_id: {respondent_id: seen at, monotonic}}
         self.unsaved = {}                       # {(session_id, respondent_id): seen at}
         # For each session: the throttle of new respondents, and ids of those who have passed it,
         # even if that could not be saved.
@@ -9901,7 +9900,7 @@ class Live:
             del self.deleted[next(iter(self.deleted))]
         self.changed("audience", session_id)
         self.changed("present", session_id)
-        for known in self.recent, self.stored, self.addresses, self.join_throttles, self.admitted:
+        for known in self.stored, self.addresses, self.join_throttles, self.admitted:
             known.pop(session_id, None)
 
     def presenters_changed(self, seconds=None):
@@ -9923,7 +9922,6 @@ class Live:
         """
         if address:
             self.addresses.setdefault(session_id, {})[respondent_id] = address
-        self.recent.setdefault(session_id, {})[respondent_id] = time.monotonic()
         if polls:
             self.people_changed(session_id)
         if stored_at:
@@ -9938,9 +9936,9 @@ class Live:
 
     def list_here(self, session_id):
         """Ids of respondents who are connected, or were seen in the last half minute."""
-        since = time.monotonic() - ONLINE_SECONDS
-        recent = self.recent.get(session_id, {})
-        return self.list_connected(session_id) | {id for id, at in recent.items() if at > since}
+        since, stored = time_in(seconds=-ONLINE_SECONDS), self.stored.get(session_id, {})
+        return self.list_lately(session_id, since) | {id for id, at in stored.items()
+                                                      if at >= since}
 
     def list_connected(self, session_id):
         """Ids of respondents whose phones hold a socket."""
@@ -10155,18 +10153,15 @@ class Live:
             give_memory_back()
 
     def _save_seen(self):
-        seen, self.unsaved = self.unsaved, {}
-        try:
+        seen = dict(self.unsaved)
+        with suppress(NotSaved):        # else they stay
             if seen:
                 self.db.write(set_seen, [(at, *who) for who, at in seen.items()])
             for (session_id, id), at in seen.items():
                 if self.has_stored(session_id, id):
                     self.stored[session_id][id] = max(at, self.stored[session_id][id])
-        except NotSaved:
-            self.unsaved = {**seen, **self.unsaved}
-        since = time.monotonic() - ONLINE_SECONDS
-        self.recent = {session_id: {id: at for id, at in people.items() if at > since}
-                       for session_id, people in self.recent.items()}
+                if self.unsaved.get((session_id, id)) == at:        # not seen again meanwhile
+                    del self.unsaved[session_id, id]
 
     def close(self):
         """Close all connections; browsers reconnect when the server is back."""

@@ -64,7 +64,9 @@ def test_those_who_are_away_are_listed_by_themselves(room, presenter, names):
     for phone in phones:
         phone.state()
     gone, _ = [row["id"] for row in classpulse.list_respondents(room.db, session["id"])]
-    room.live.recent[session["id"]][gone] -= classpulse.ONLINE_SECONDS + 1
+    room.live._save_seen()
+    room.live.stored[session["id"]][gone] = classpulse.time_in(
+        seconds=-classpulse.ONLINE_SECONDS - 1)
     presenter.be_alone()
     page = get_missing(presenter, session)
     assert [heading.get_text() for heading in page.select("h2")] == ["Here", "Away"]
