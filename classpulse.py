@@ -2505,7 +2505,7 @@ def list_to_moderate(question, counts):
         dict(row, right=has_answer(question) and kind.is_correct(row, question["options"]))
         for row in entries[:LISTED_MAX]])
     return {"entries": shown, "more": len(entries) - len(shown) + counts["unread"],
-            "near": kind.find_near(shown, question["options"])}
+            "near": kind.find_near(shown, question["options"]) if kind.can_accept else []}
 
 
 def find_hint(db, question):
@@ -3883,10 +3883,6 @@ class QuestionType:
         """Whether a value counts in the row of this key."""
         return any(row["key"] == key and row["count"] for row in self.count([value], options))
 
-    def find_near(self, rows, options):
-        """[{"answer", "rows"}, ...]: rows of answers that are nearly an accepted `answer`."""
-        return []
-
     def are_few(self, values):
         """Whether the different values are so few that it is worth saying who went where."""
         return not self.is_text
@@ -3913,7 +3909,7 @@ class QuestionType:
 
     def summarize(self, values):
         """Further figures for the results message."""
-        return {}
+        return summarize_numbers([float(value) for value in values]) if self.is_number else {}
 
     def say(self, value, options):
         """The answer in words."""
@@ -4365,9 +4361,6 @@ class Rating(QuestionType):
     def axis(self, options, answer_shown):
         return {"low": options["low"], "high": options["high"]}
 
-    def summarize(self, values):
-        return summarize_numbers([int(value) for value in values])
-
 
 def summarize_numbers(numbers):
     """{"average", "median"}, None without numbers: two decimals, or four digits if very large."""
@@ -4536,6 +4529,7 @@ class ShortText(QuestionType):
         return self.has_answer(options) and self.score(row["label"], options) == 1
 
     def find_near(self, rows, options):
+        """[{"answer", "rows"}, ...]: rows of answers that are nearly an accepted `answer`."""
         # Only answers of about the same length are compared, and not too many of them: students
         # may write what takes long. One that differs in digits is no misspelling, and where
         # capitals matter, they alone are no mistake that should be overlooked.
@@ -4782,9 +4776,6 @@ class Numeric(QuestionType):
             right, tolerance = Decimal(options["correct"]), Decimal(options["tolerance"] or 0)
             shown["range"] = f"{right - tolerance} {right + tolerance}"
         return shown
-
-    def summarize(self, values):
-        return summarize_numbers([float(value) for value in values])
 
     def has_answer(self, options):
         return bool(options["correct"])
