@@ -1018,8 +1018,8 @@ def show_audience(db, session, respondent, problem=None, form=None, question_id=
     return view("audience", session=session, questions=questions, answers=answers, own=own,
                 mine=mine,
                 results={question["id"]: find_results(question) for question in questions},
-                name=find_name(db, session["id"], respondent), problem=problem, asked=question_id,
-                sent=sent, waits=waits,
+                name=(find_person(db, session["id"], respondent) or NOBODY)["name"],
+                problem=problem, asked=question_id, sent=sent, waits=waits,
                 can_change_name=can_change_name(db, session, respondent), version=version,
                 outbox=f"{session['id']}-{hash_token(respondent)[:12]}")
 
@@ -3084,7 +3084,9 @@ def give_own_name(db, session_id, respondent_id, person):
     if is_other and not can_change_name(db, session, respondent_id):
         raise Closed("You have already answered, so only your teacher can change your name."
                      if session["active"] else "The session is closed.")
-    return Change(session_id, set_name(db, session_id, respondent_id, **person), "people")
+    seen_at = ensure_respondent(db, session_id, respondent_id)
+    replace_person(db, session_id, respondent_id, person)
+    return Change(session_id, seen_at, "people")
 
 
 def get_free_entry(db, session, entry_id, respondent_id, taken):
@@ -3134,7 +3136,7 @@ def needs_name(db, session, respondent):
     asked = session["settings"]["names"]
     if asked == "no" or not session["active"]:
         return False
-    name = find_name(db, session["id"], respondent)
+    name = (find_person(db, session["id"], respondent) or NOBODY)["name"]
     return not name if asked == "required" else name is None
 
 
@@ -8761,22 +8763,15 @@ def find_id_created_at(respondent_id):
     return moment.isoformat(timespec="milliseconds")
 
 
-def set_name(db, session_id, respondent_id, name, **others):
-    """Set a respondent's name ('' if declined) and what else is known; returns when seen."""
-    moment = ensure_respondent(db, session_id, respondent_id)
-    replace_person(db, session_id, respondent_id, {"name": name, **others})
-    return moment
-
-
 def replace_person(db, session_id, respondent_id, person):
-    """Set who a respondent who has joined is; what `person` lacks is deleted."""
+    """Set who a respondent who has joined is, "name": "" if declined; the rest is deleted."""
     db.execute("UPDATE respondents SET name = :name, number = :number, email = :email, "
                "login = :login, entry_id = :entry_id WHERE session_id = :session_id AND id = :id",
                {**NOBODY, **person, "session_id": session_id, "id": respondent_id})
 
 
 def find_person(db, session_id, respondent_id):
-    """{"name", "number", "email", "login", "entry_id"} of a respondent, or None."""
+    """{"name": "" if declined, "number", "email", "login", "entry_id"} of a respondent or None."""
     return db.one("SELECT name, number, email, login, entry_id FROM respondents "
                   "WHERE session_id = :session_id AND id = :id",
                   session_id=session_id, id=respondent_id)
@@ -8819,12 +8814,6 @@ def list_absent(db, session_id, list_id):
             SELECT entry_id FROM respondents WHERE session_id = :session_id
                 AND entry_id IS NOT NULL)
         ORDER BY "order\"""", session_id=session_id, list_id=list_id)
-
-
-def find_name(db, session_id, respondent_id):
-    """A respondent's name; '' if declined, None if not asked."""
-    return db.value("SELECT name FROM respondents WHERE session_id = :session_id AND id = :id",
-                    session_id=session_id, id=respondent_id)
 
 
 def set_finished(db, session_id, respondent_id):
@@ -11119,21 +11108,18 @@ def show_number_cell(text):
 def find_obstacle(db, session, shape):
     """Why a session has no file of a shape; None if it has."""
     needs = SHAPES[shape].needs
-    identified = count_identified(db, session) if needs else {}
-    if needs and not identified:
-        return NOT_ASKED
-    if needs and not {*needs} & {*identified}:
-        return NOT_IDENTIFIED
-    if needs and not count_scored(list_once_asked(db, session["id"])):
-        return NOT_MARKED
+    if not needs:
+        return None
+    identified = count_identified(db, session)
+    if not identified:
+        return ("Moodle and Canvas files need a student number, an e-mail address or a login. The "
+                "session's settings say what students are asked for.")
+    if not {*needs} & {*identified}:
+        return ("Nobody in this session has what this grade book finds students by. Canvas needs "
+                "a student number or a login.")
+    if not count_scored(list_once_asked(db, session["id"])):
+        return "There are no marks yet, because no question that was asked has a correct answer."
     return None
-
-
-NOT_ASKED = ("Moodle and Canvas files need a student number, an e-mail address or a login. The "
-             "session's settings say what students are asked for.")
-NOT_IDENTIFIED = ("Nobody in this session has what this grade book finds students by. Canvas "
-                  "needs a student number or a login.")
-NOT_MARKED = "There are no marks yet, because no question that was asked has a correct answer."
 
 
 def list_moodle_rows(db, session):

@@ -80,7 +80,9 @@ def test_a_list_of_people_folds_each_name_once(db, presenter, session, ask, room
 
     def join(writer, name):
         for number in range(400):
-            classpulse.set_name(writer, session["id"], f"{name[0]} {number}", name + str(number))
+            id, person = f"{name[0]} {number}", {"name": name + str(number)}
+            classpulse.ensure_respondent(writer, session["id"], id)
+            classpulse.replace_person(writer, session["id"], id, person)
     took = {}
     for name in ("Nilufar", GROWS * 55):
         db.write(join, name)
@@ -240,7 +242,7 @@ def test_the_list_of_people_shows_the_beginning_of_an_answer(db, presenter, sess
     question_id = ask("open_text")
     answer(question_id, ["'" * 4990 + str(number) for number in range(150)])
     for number in range(150):
-        db.write(classpulse.set_name, session["id"], f"student-{number}", "'" * 60)
+        db.write(classpulse.replace_person, session["id"], f"student-{number}", {"name": "'" * 60})
     page = presenter.get(f"/questions/{question_id}/private")
     people = page.html.select(".people li span:has(bdi)")
     assert len(people) == 150

@@ -52,7 +52,7 @@ def written(db, presenter, session):
         for number, text in enumerate(FORMULAS):
             for question_id, value in zip(ids, [text, text, text, "-3.5", "A;B"]):
                 classpulse.record_response(db, question_id, f"r{number}", value)
-            classpulse.set_name(db, session["id"], f"r{number}", text)
+            classpulse.replace_person(db, session["id"], f"r{number}", {"name": text})
     db.write(fill)
     files = {}
     for delimiter in ",;\t|":

@@ -337,7 +337,9 @@ def test_each_text_is_read_once_for_a_page(quiet, db, presenter, session, text):
 def test_answers_of_people_who_are_not_listed_are_not_read(quiet, room, db, text, monkeypatch):
     monkeypatch.setattr(classpulse, "LISTED_MAX", 2)
     for number in range(5):
-        db.write(classpulse.set_name, text["session_id"], f"respondent-{number:02}", f"P{number}")
+        who = text["session_id"], f"respondent-{number:02}"
+        db.write(classpulse.ensure_respondent, *who)
+        db.write(classpulse.replace_person, *who, {"name": f"P{number}"})
     with list_run(db) as run:
         people, _ = classpulse.list_people(db, room.live, text)
     [read] = [sql for sql in run if "response_value" in sql]

@@ -159,7 +159,8 @@ def lesson(db, presenter, session):
 
     def hold(db):
         for name in ("Anna", "Ben", "Cem", "Dörte"):
-            classpulse.set_name(db, session["id"], f"id-{name}", name)
+            classpulse.ensure_respondent(db, session["id"], f"id-{name}")
+            classpulse.replace_person(db, session["id"], f"id-{name}", {"name": name})
         classpulse.open_all(db, session["id"])
         for question_id, name, value in [
                 (choice, "Anna", "B"), (choice, "Ben", "A"), (choice, "Dörte", "A"),
