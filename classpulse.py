@@ -3260,8 +3260,7 @@ def change_session(db, session_id, name, settings, version=None):
     asks_again = name_identity({"settings": settings}) != name_identity(session)
     if asks_again and find_promise(db, session):
         raise Invalid(find_promise(db, session), "identify")
-    set_session_form(db, session_id, name, settings,
-                     [*session["file_stems"], name_files(session)])
+    set_session_form(db, session, settings, name)
     if becomes_anonymous or asks_again:
         delete_names(db, session_id)
     return Change(session_id, files="now")
@@ -3287,7 +3286,7 @@ def forget_names(db, session_id):
     """Erase who a session's students are, for good; it then is one that asks for no names."""
     session = get_session(db, session_id)
     settings = {**session["settings"], "names": "no", "identify": "name", "forgotten": True}
-    set_session_form(db, session_id, session["name"], settings, session["file_stems"])
+    set_session_form(db, session, settings, session["name"])
     delete_names(db, session_id)
     return Change(session_id)
 
@@ -3354,8 +3353,7 @@ def drop_class_list(db, list_id):
     """
     for used in list_sessions_with_list(db, list_id)[:1]:
         session = get_session(db, used["id"])
-        set_session_form(db, session["id"], session["name"],
-                         {**session["settings"], "identify": "name"}, session["file_stems"])
+        set_session_form(db, session, {**session["settings"], "identify": "name"}, session["name"])
         return Change(session["id"], True)
     delete_class_list(db, list_id)
     return Change(None, False, told=None)
@@ -8087,12 +8085,13 @@ def find_old_answers(db, session_id):
     return found if found["people"] and found["answered_at"] < time_in(hours=-OLD_HOURS) else None
 
 
-def set_session_form(db, session_id, name, settings, file_stems):
-    """Replace what a session's form sets, and store the stems of its files under all names."""
+def set_session_form(db, session, settings, name):
+    """Replace what a session's form sets; the stem of its files so far is stored as well."""
+    stems = dict.fromkeys([*session["file_stems"], name_files(session)])
     db.execute("UPDATE sessions SET name = :name, settings = :settings, file_stems = :stems, "
-               "version = version + 1 WHERE id = :session_id",
-               dict(session_id=session_id, name=name, settings=json.dumps(settings),
-                    stems=json.dumps([*dict.fromkeys(file_stems)])))
+               "version = version + 1 WHERE id = :id",
+               dict(id=session["id"], name=name, settings=json.dumps(settings),
+                    stems=json.dumps([*stems])))
 
 
 def delete_names(db, session_id):
@@ -9040,15 +9039,11 @@ def show_counts(question, counts, before=None):
     """
     kind = QUESTION_TYPES[question["type"]]
     rounds = [counts] if before is None else [counts, before]
-    values = [kind.show(one["values"], one["hidden"]) + list_raised(one) for one in rounds]
+    values = [[*kind.show(one["values"], one["hidden"]), *Counter(one["tallies"]).elements()]
+              for one in rounds]
     rows = kind.count_rounds(values, question["options"])
     stats, *earlier = map(functools.partial(lay_out_counts, kind), rounds, values, rows)
     return {**stats, **{"previous": dict(one, round=question["round"] - 1) for one in earlier[:1]}}
-
-
-def list_raised(counts):
-    """The raised hands as values: the key of a row for each of its hands."""
-    return [key for key, count in counts["tallies"].items() for _ in range(count)]
 
 
 def lay_out_counts(kind, counts, values, rows):
@@ -11075,7 +11070,7 @@ def list_option_rows(db, session):
         for round in range(1, question["round"] + 1):
             counts = count_answers(db, dict(question, round=round), whole=True)
             total, none = count_total(kind, counts), counts["abstained"]
-            values = counts["values"] + list_raised(counts)
+            values = [*counts["values"], *Counter(counts["tallies"]).elements()]
             rows = [(show_number_cell(kind.keys(row["key"])), show_row(kind, row),
                      int(kind.is_correct(row, options)), row["count"],
                      round_percent(row["count"], total))
