@@ -5142,8 +5142,7 @@ BOUND = re.compile(r'[(\[]?<math (?![^>]* display="block")(?:(?!</math>).)*</mat
 
 def format_wrapped(text):
     """The same where a long formula goes on in a new line: on phones, and in tiles."""
-    return "".join(format_part(kind, source, typed, wraps=True)
-                   for kind, source, typed in read_markup(text))
+    return "".join(format_part(*part, wraps=True) for part in read_markup(text))
 
 
 def format_line(text):
