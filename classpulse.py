@@ -1222,7 +1222,7 @@ def respond(db, live, form, question, session, respondent):
     except Changed as problem:
         if not wants_fragment():
             raise
-        return show_problem(problem) + show_asked(db, get_question(db, question["id"]))
+        return show_problem(problem) + show_asked(get_question(db, question["id"]))
     live.seen(session["id"], respondent, get_client_address(), saved["saved_at"])
     if wants_fragment():
         return view("partials/_receipt", question=question, saved=saved)
@@ -9679,11 +9679,11 @@ def state_message(db, live, session_id):
     session = db.recall(get_session, session_id)
     return {"type": "state", "active": bool(session["active"]), "questions": [
         {"id": question["id"], "round": question["round"], "stage": question["stage"],
-         **describe_moment(question), "html": show_asked(db, question)}
+         **describe_moment(question), "html": show_asked(question)}
         for question in db.recall(list_for_audience, session_id)]}
 
 
-def show_asked(db, question):
+def show_asked(question):
     """A question's HTML, the same for every phone."""
     return view("partials/_asked", question=question, answer=[], saved=None,
                 results=find_results(question))

@@ -257,7 +257,7 @@ def test_no_byte_tells_which_answer_is_correct(presenter, session, asked):
             presenter.post(f"/api/questions/{asked}/mark", {"key": key})
         question = classpulse.get_question(room.db, asked)
         message = presenter.now(session["id"])
-        seen.append([classpulse.show_asked(room.db, question), message["html"],
+        seen.append([classpulse.show_asked(question), message["html"],
                      message["title_html"], json.dumps(results_of(asked))])
     assert seen[0] == seen[1] == seen[2] == seen[3]
 
