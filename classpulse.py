@@ -2085,9 +2085,9 @@ def show_list(db, presenter, form, problem=None, session=None):
         return previews
     return previews + view(
         "partials/_import" if previews else "import", presenter=presenter, session=session,
-        form=form, problem=problem, found=found, mark=mark, shown=shown, formats=LIST_FORMATS,
+        form=form, problem=problem, found=found, mark=mark, shown=shown, take_turns=take_turns,
         rows=sketch_rows(db, room, questions), is_prose=bool(found) and is_prose(found, content),
-        take_turns=take_turns, token=form.get("token") or secrets.token_hex(8))
+        token=form.get("token") or secrets.token_hex(8))
 
 
 def look_at_found(db, room, questions, line):
@@ -2123,18 +2123,6 @@ def identify(question):
     """The same for two questions that say the same."""
     described = QUESTION_TYPES[question["type"]].describe(question["options"])
     return normalize(question["title"]), tuple(text for _label, text in described)
-
-
-# The names of formats on pages.
-LIST_FORMATS = {"plain": "List", "table": "Table", "aiken": "Aiken", "gift": "GIFT",
-                "moodle-xml": "Moodle XML", "blackboard": "Blackboard"}
-# What a question's `line` is in formats that have no lines.
-LIST_PLACES = {"moodle-xml": "Question {line}", "table": "Row {line}"}
-
-
-def name_place(format, line):
-    """Where in its file a question stands."""
-    return _(LIST_PLACES.get(format, "Line {line}"), line=line)
 
 
 def sketch_found(session, question, number):
@@ -5638,13 +5626,16 @@ IMPORT_MESSAGES = {
 FILE_TYPES = {name: kind for kind in QUESTION_TYPES.values()
               for name in (kind.type.replace("_", " "), *kind.names)}
 
-FORMATS = {}    # {name: (whether a text's beginning is in it, its generator)}, as they are tried
+FORMATS = {}    # {name: {"label", "fits", "place", "read"}}, in the order in which they are tried
 
 
-def file_format(name, fits):
-    """Decorator that registers a format; `fits(text)` says whether a text is in it."""
+def file_format(name, label, fits, place="Line {line}"):
+    """Decorator that registers a format; `fits(text)` says whether a text's beginning is in it.
+
+    `place` says where in its file a question stands.
+    """
     def register(read):
-        FORMATS[name] = fits, read
+        FORMATS[name] = {"label": label, "fits": fits, "place": place, "read": read}
         return read
     return register
 
@@ -5794,9 +5785,9 @@ def read_file(content, format, found, pause):
     if format is None:
         refuse_text(text)
         head = text if len(text) < HEAD else text[:HEAD].rpartition("\n")[0] or text[:HEAD]
-        format = next(name for name, (fits, _read) in FORMATS.items() if fits(head))
+        format = next(name for name in FORMATS if FORMATS[name]["fits"](head))
     found["format"] = format
-    return FORMATS[format][1](text, pause)
+    return FORMATS[format]["read"](text, pause)
 
 
 REFUSED_BYTES = {rb"\xd0\xcf\x11\xe0": "old-office", rb"%PDF": "pdf", rb"\{\\rtf": "rtf",
@@ -5877,7 +5868,8 @@ def find_root(text):
 
 # Moodle XML
 
-@file_format("moodle-xml", fits=lambda text: find_root(text) == "quiz")
+@file_format("moodle-xml", "Moodle XML", lambda text: find_root(text) == "quiz",
+             place="Question {line}")
 def read_moodle(text, pause):
     """Questions that Moodle exported; their line is their place among the questions."""
     place = 0
@@ -6045,7 +6037,7 @@ def is_blackboard(text):
                for start in starts)
 
 
-@file_format("blackboard", fits=is_blackboard)
+@file_format("blackboard", "Blackboard", is_blackboard)
 def read_blackboard(text, pause):
     """Questions in the lines that Blackboard uploads."""
     for number, line in paced(enumerate(text.split("\n"), start=1), pause):
@@ -6160,7 +6152,7 @@ def fold_name(name):
     return fold_words(re.sub("[\u0300-\u036f]", "", name))
 
 
-@file_format("table", fits=find_delimiter)
+@file_format("table", "Table", find_delimiter, place="Row {line}")
 def read_table_text(text, pause):
     """Questions in the rows of pasted cells, or of a CSV file."""
     return read_table(split_rows(text.split("\n"), find_delimiter(text) or "\t"), pause)
@@ -6354,7 +6346,7 @@ def is_aiken(text):
         r"(?m)^[ \t]*(?:::.*?::|\$CATEGORY:)", text)
 
 
-@file_format("aiken", fits=is_aiken)
+@file_format("aiken", "Aiken", is_aiken)
 def read_aiken(text, pause):
     """Questions in Moodle's Aiken format, and in what people type from memory of it."""
     lines = []
@@ -6521,7 +6513,7 @@ def is_gift(text):
         re.IGNORECASE)
 
 
-@file_format("gift", fits=is_gift)
+@file_format("gift", "GIFT", is_gift)
 def read_gift(text, pause):
     """Questions in Moodle's GIFT, somewhat more leniently than Moodle reads it."""
     signs = str.maketrans({sign: hidden for sign, hidden in ESCAPED.items() if sign != "n"})
@@ -6902,7 +6894,7 @@ PLAIN_NUMBER = re.compile(r"(\d{1,4})[.)]\s+(?=\S)")
 COMMENT = re.compile(r"\s*//\s*classpulse:\s*(\{.*\})\s*")
 
 
-@file_format("plain", fits=lambda text: True)
+@file_format("plain", "List", lambda text: True)
 def read_plain(text, pause):
     """Questions as people write them in a document or a mail."""
     blocks, questions, above = split_plain(text, pause), [], -1
@@ -11661,12 +11653,12 @@ VIEW_HELPERS = {
         find_explanation, spell_answer, judge_answer, format_mark, show_points, has_answer,
         is_held_back, cut_text, urlencode, format_text, format_title, format_wrapped,
         format_heading, format_label, format_cut, format_correct_html, spell_answer_html,
-        plain_text, split_title, explain, name_place, normalize, name_file, count_points,
+        plain_text, split_title, explain, normalize, name_file, count_points,
         show_number)},
     **dict(
         NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS,
         LONG_LIST=LONG_LIST, SEARCH_FROM=SEARCH_FROM, LISTED_MAX=LISTED_MAX,
-        PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX,
+        PAIRED_MIN=PAIRED_MIN, PERSON_MAX=PERSON_MAX, PICTURE_MAX=PICTURE_MAX, FORMATS=FORMATS,
         OPTION_PICTURE_MAX=OPTION_PICTURE_MAX, SECONDS_MIN=SECONDS_MIN, SECONDS_MAX=SECONDS_MAX,
         ORDERS=ORDERS, SORTS=SORTS, GRID_ROWS=GRID_ROWS, UPLOAD_MAX=UPLOAD_MAX, FIGURES=FIGURES,
         QUESTION_TYPES=QUESTION_TYPES, ABSTENTION=ABSTENTION, STAGE_NAMES=STAGE_NAMES,
@@ -12740,7 +12732,7 @@ def import_file(folder, settings, file):
             raise NotFound("There is no user yet. Start ClassPulse and create one.")
         for skipped in found["skipped"]:
             print(_("{place} was left out: {reason} ({text})",
-                    place=name_place(found["format"], skipped["line"]),
+                    place=_(FORMATS[found["format"]]["place"], line=skipped["line"]),
                     reason=explain(skipped["code"], **skipped["values"]), text=skipped["text"]))
         if not found["questions"]:
             raise Invalid("There is no question to add.")

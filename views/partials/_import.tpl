@@ -1,4 +1,4 @@
-% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, take_turns: what lets others be served between rows, formats: {name: its label}
+% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, take_turns: what lets others be served between rows
 % here = "/sessions/" + str(session["id"]) if session else "/"
 % left_out = form.getall("leave_out")
 % is_file = "file" in form.files or form.get("kept") and not form.get("drop")
@@ -23,12 +23,12 @@
     % end
   </h2>
   % end
-  % if current in formats:
+  % if current in FORMATS:
   <details {{"open" if found["refused"] else ""}}>
-    <summary>{{_("Read as {format}", format=Sentence(formats[current]))}}</summary>
+    <summary>{{_("Read as {format}", format=Sentence(FORMATS[current]["label"]))}}</summary>
     <div class="chips" role="group" aria-label="Read as">
-      % for name, label in formats.items():
-      <button class="chip" name="format" value="{{name}}" {{"aria-current=true" if name == current else ""}}>{{_(label)}}</button>
+      % for name, one in reversed(FORMATS.items()):
+      <button class="chip" name="format" value="{{name}}" {{"aria-current=true" if name == current else ""}}>{{_(one["label"])}}</button>
       % end
     </div>
     <input type="hidden" name="format" value="{{format}}">
@@ -81,7 +81,7 @@
   <h2 id="left-out">Left out</h2>
   <ul class="left-out">
     % for skipped in take_turns(found["skipped"]):
-    <li data-line="{{skipped["line"]}}"><b>{{name_place(found["format"], skipped["line"])}}</b> <q dir="auto">{{skipped["text"]}}</q> {{explain(skipped["code"], **skipped["values"])}}</li>
+    <li data-line="{{skipped["line"]}}"><b>{{_(FORMATS[found["format"]]["place"], line=skipped["line"])}}</b> <q dir="auto">{{skipped["text"]}}</q> {{explain(skipped["code"], **skipped["values"])}}</li>
     % end
   </ul>
   % end
