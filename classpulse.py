@@ -351,6 +351,7 @@ class Classroom:
         self.setup_token = secrets.token_urlsafe(24)
         self.demo_token = None          # until it is used, and only in a demo
         self.db = self.live = self.exports = self.backups = None
+        self.turn_ends_at = 0.0         # when take_turn lets others come first again
 
     def open(self, folder, **settings):
         """Open the data folder, creating what is missing; CannotStart when that fails."""
@@ -1765,8 +1766,7 @@ def read_entries(form):
     sign, columns, head = find_list_columns(lines[:LINES_MAX])
     entries, known = [], {}
     for line, text in enumerate(lines, 1):
-        if line % 100 == 0:
-            take_turn()
+        take_turn()
         if not text.strip() or line == head:
             continue
         if len(entries) == ENTRIES_MAX or len(lines) > LINES_MAX:
@@ -2085,7 +2085,7 @@ def show_list(db, presenter, form, problem=None, session=None):
         return previews
     return previews + view(
         "partials/_import" if previews else "import", presenter=presenter, session=session,
-        form=form, problem=problem, found=found, mark=mark, shown=shown, take_turns=take_turns,
+        form=form, problem=problem, found=found, mark=mark, shown=shown,
         rows=sketch_rows(db, room, questions), is_prose=bool(found) and is_prose(found, content),
         token=form.get("token") or secrets.token_hex(8))
 
@@ -2147,7 +2147,7 @@ def read_list(presenter, form):
             raise Invalid("The file is no longer here. Choose it again.", "file")
     else:
         content = form.get("text").encode()
-    return read_questions(content, format, pause=take_turn), mark_list(content), content
+    return read_questions(content, format), mark_list(content), content
 
 
 def mark_list(content):
@@ -2188,19 +2188,24 @@ def name_form(presenter, form):
 
 
 def take_turns(rows):
-    """The same rows; between any two, votes and all else that waits come first."""
+    """The same rows; votes and all else that waits go between."""
     for row in rows:
         take_turn()
         yield row
 
 
 def take_turn():
-    """Let votes and all else that waits come first, for a millisecond.
+    """Let votes and all else that waits come first, for a millisecond, after a third of one.
 
     An idle loop never waits, so that the thread which commits votes would not get the GIL: they
     took as long as an import. With `sleep(0)` half of them took four times as long.
     """
-    gevent.sleep(0.001)
+    if time.monotonic() > classroom.turn_ends_at:
+        gevent.sleep(0.001)
+        classroom.turn_ends_at = time.monotonic() + TURN_SECONDS
+
+
+TURN_SECONDS = 0.0003       # with a whole millisecond, votes took twice as long
 
 
 @app.get("/sessions/<session_id:id>/reuse")
@@ -2217,7 +2222,6 @@ def show_reuse(db, presenter, own_session, form, problem=None):
     source = source_id and get_own_session(db, presenter["id"], source_id)
     return view("reuse", presenter=presenter, session=own_session, problem=problem, source=source,
                 search=search, picked=form.getall("question_id"), shown=shown,
-                take_turns=take_turns,
                 questions=list_questions(db, source_id) if source
                 else search_questions(db, own_session, search) if search else [],
                 sessions=[session for session in get_user_sessions(db, presenter["id"])
@@ -2765,7 +2769,7 @@ def show_report(db, presenter, own_session, form):
                              own_session["id"], alone, order, sort, page, student, other_id)
     query = {"order": order, "sort": sort, "compare": read["comparison"] and other_id}
     return view("report", presenter=presenter, session=own_session, given=given, order=order,
-                sort=sort, take_turns=take_turns, **read,
+                sort=sort, **read,
                 files=describe_files(db, classroom.exports, presenter, own_session),
                 query={name: value for name, value in query.items()
                        if value not in (None, *list(ORDERS)[:1], *list(SORTS)[:1])})
@@ -5525,19 +5529,18 @@ CHEMISTRY = [(re.compile(pattern), tex) for pattern, tex in [
 # new reason to leave something out is a line of IMPORT_MESSAGES.
 #
 # A format yields (line, text, build) for each question: `build()` returns it as a dict with `kind`
-# (a name in FILE_TYPES), `title` and what the type's `from_file` reads, or raises Skip. It calls
-# `pause` where it works for a while without a question, and yields a code as a notice. Its time
-# must be linear in the size: each pattern has one way to match, and nothing is read twice.
+# (a name in FILE_TYPES), `title` and what the type's `from_file` reads, or raises Skip. It yields
+# a code as a notice. Where it works for long without a question it takes turns with votes. Its
+# time must be linear in the size: each pattern has one way to match, and nothing is read twice.
 
 QUESTIONS_MAX = 500     # questions of one file
-PAUSE_LINES = 2000      # lines or signs read between two pauses: less than 5 ms
 OWN_LINE = "// classpulse: "    # and the format's name: the first line of our own files
 PART_MAX = 20 * 2**20   # bytes of an unpacked part of a sheet
 NODES_MAX, DEPTH_MAX = 250_000, 100     # elements of an XML document, and within each other
 ITEM_MAX = 20_000       # elements of one question, row or text in it, or attributes of an element
 PARTS_MAX = 5000        # files in an archive
 SKIPPED_MAX = 4 * QUESTIONS_MAX         # left out; Moodle has many texts that ask nothing
-CHUNK = 20_000          # characters or bytes worked on between two pauses
+CHUNK = 20_000          # characters or bytes worked on at a time
 HEAD = 100_000          # characters by which a format is recognized
 FILE_LINES_MAX = 200 * QUESTIONS_MAX    # more than questions need
 
@@ -5657,7 +5660,7 @@ def explain(code, **values):
     return _(IMPORT_MESSAGES[code], **{"most": QUESTIONS_MAX, **values})
 
 
-def read_questions(content, format=None, pause=lambda: None):
+def read_questions(content, format=None):
     """The questions of a file, or of a paste in UTF-8, ready for JSON:
 
     {"format": its name or None, "refused": a code or None,
@@ -5667,14 +5670,12 @@ def read_questions(content, format=None, pause=lambda: None):
      "notices": [code]}
 
     Every question is as the type's form would have accepted it. `format` is the name of a format
-    when it is not to be guessed. `pause` is called every few milliseconds; a route passes
-    `take_turn`.
+    when it is not to be guessed.
     """
     found = {"format": None, "refused": None, "questions": [], "skipped": [], "notices": []}
     seen = set()
     try:
-        for item in read_file(content, format, found, pause):
-            pause()
+        for item in take_turns(read_file(content, format, found)):
             if isinstance(item, str):
                 found["notices"].append(item)
             else:
@@ -5764,7 +5765,7 @@ def limit(text, clean, most, code):
 
 # Bytes to text, and which format it is
 
-def read_file(content, format, found, pause):
+def read_file(content, format, found):
     """What the file's format yields; Refused for what is no list of questions."""
     if len(content) > UPLOAD_MAX:
         raise Refused("too-large")
@@ -5774,8 +5775,8 @@ def read_file(content, format, found, pause):
             raise Refused(code)
     if start.startswith((b"PK\3\4", b"PK\5\6")):
         found["format"] = "table"
-        return read_table(read_sheet(content, pause), pause)
-    text = decode(content, found["notices"], pause)
+        return read_table(read_sheet(content))
+    text = decode(content, found["notices"])
     if not text.strip():
         raise Refused("empty")
     if text.count("\n") > FILE_LINES_MAX:
@@ -5787,7 +5788,7 @@ def read_file(content, format, found, pause):
         head = text if len(text) < HEAD else text[:HEAD].rpartition("\n")[0] or text[:HEAD]
         format = next(name for name in FORMATS if FORMATS[name]["fits"](head))
     found["format"] = format
-    return FORMATS[format]["read"](text, pause)
+    return FORMATS[format]["read"](text)
 
 
 REFUSED_BYTES = {rb"\xd0\xcf\x11\xe0": "old-office", rb"%PDF": "pdf", rb"\{\\rtf": "rtf",
@@ -5795,30 +5796,28 @@ REFUSED_BYTES = {rb"\xd0\xcf\x11\xe0": "old-office", rb"%PDF": "pdf", rb"\{\\rtf
                  "picture", rb"\x1f\x8b|7z\xbc\xaf|Rar!": "zip-unknown"}
 
 
-def decode(content, notices, pause):
+def decode(content, notices):
     """The text, each line ended by one newline, without what nobody can see."""
-    boms = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
-    bom = next((bom for bom in boms if content.startswith(bom)), b"")
-    encoding = boms.get(bom, "utf-8")
+    encoding = "utf-8-sig"
     for start, guess in ((0, "utf-16-be"), (1, "utf-16-le")):
         head = content[start:400:2]
-        if not bom and 5 * head.count(0) > len(head):
+        if 5 * head.count(0) > len(head):
             encoding = guess
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        encoding = "utf-16"
     try:
-        text = content[len(bom):].decode(encoding, "strict" if encoding == "utf-8" else "replace")
+        text = content.decode(encoding, "strict" if encoding == "utf-8-sig" else "replace")
     except UnicodeDecodeError:
         notices.append("decoded-as-windows-1252")
-        text = ""
-        for start in range(0, len(content), CHUNK):
-            pause()         # what Windows lacks are no characters
-            text += content[start:start + CHUNK].decode("cp1252", "surrogateescape")
+        # What Windows lacks are no characters.
+        text = content.translate(None, b"\x81\x8d\x8f\x90\x9d").decode("cp1252")
     text, parts = text.replace("\r\n", "\n"), []
     for start in range(0, len(text), CHUNK):
-        pause()
+        take_turn()
         part = text[start:start + CHUNK]
         if not part.isascii() or not part.isprintable():
             part = re.sub("[\r\v\f\x85\u2028\u2029]", "\n", part)
-            part = re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff\ud800-\udfff]", "", part)
+            part = re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff]", "", part)
             part = re.sub("[\xa0\u202f\u2007]", " ", part)
         parts.append(part)
     return "".join(parts)
@@ -5870,13 +5869,13 @@ def find_root(text):
 
 @file_format("moodle-xml", "Moodle XML", lambda text: find_root(text) == "quiz",
              place="Question {line}")
-def read_moodle(text, pause):
+def read_moodle(text):
     """Questions that Moodle exported; their line is their place among the questions."""
     place = 0
     if not find_root(text):     # which refuses document types, and so entities that expand
         raise Refused("xml-broken")
     for node in read_elements((text[start:start + CHUNK] for start in
-                               range(0, len(text), CHUNK)), "question", "xml-broken", pause):
+                               range(0, len(text), CHUNK)), "question", "xml-broken"):
         if node.get("type") != "category":
             place += 1
             title = node.findtext("questiontext/text") or ""
@@ -5884,7 +5883,7 @@ def read_moodle(text, pause):
                 build_moodle, node)
 
 
-def read_elements(chunks, name, broken, pause):
+def read_elements(chunks, name, broken):
     """Each element of that name in an XML document; or Refused."""
     from xml.etree import ElementTree       # 0.4 MB, which only such a file needs
     parser, path = ElementTree.XMLPullParser(["start", "end"]), []
@@ -5898,7 +5897,7 @@ def read_elements(chunks, name, broken, pause):
             if size > PART_MAX or unseen > UPLOAD_MAX or attributes > ITEM_MAX:
                 raise Refused("too-large")
             parser.feed(chunk)
-            pause()
+            take_turn()
             for event, node in parser.read_events():
                 unseen = attributes = 0
                 is_named = node.tag.rpartition("}")[2] == name
@@ -6038,20 +6037,12 @@ def is_blackboard(text):
 
 
 @file_format("blackboard", "Blackboard", is_blackboard)
-def read_blackboard(text, pause):
+def read_blackboard(text):
     """Questions in the lines that Blackboard uploads."""
-    for number, line in paced(enumerate(text.split("\n"), start=1), pause):
+    for number, line in take_turns(enumerate(text.split("\n"), start=1)):
         cells = [cell.strip() for cell in line.split("\t", COLUMNS_MAX)]
         if line.strip():
             yield number, " ".join(cells[1:]), functools.partial(build_blackboard, *cells)
-
-
-def paced(items, pause, every=PAUSE_LINES):
-    """The same items; `pause` is called each time after so many of them."""
-    for number, item in enumerate(items, start=1):
-        if number % every == 0:
-            pause()
-        yield item
 
 
 def build_blackboard(type, title="", *cells):
@@ -6153,15 +6144,15 @@ def fold_name(name):
 
 
 @file_format("table", "Table", find_delimiter, place="Row {line}")
-def read_table_text(text, pause):
+def read_table_text(text):
     """Questions in the rows of pasted cells, or of a CSV file."""
-    return read_table(split_rows(text.split("\n"), find_delimiter(text) or "\t"), pause)
+    return read_table(split_rows(text.split("\n"), find_delimiter(text) or "\t"))
 
 
-def read_table(rows, pause):
+def read_table(rows):
     """Questions of rows (line, cells), whose header says what a column holds; or Refused."""
     columns, ignored, read = None, False, 0
-    for number, (line, cells) in enumerate(paced(rows, pause, 50), start=1):
+    for number, (line, cells) in enumerate(take_turns(rows), start=1):
         cells = [cell[:LINES_MAX] for cell in cells]
         if columns is None:
             if number > HEADER_ROWS:
@@ -6256,7 +6247,7 @@ def build_row_choice(name, options, answers, wrong, number):
                 place in places for place, option in enumerate(options) if option)}
 
 
-def read_sheet(content, pause):
+def read_sheet(content):
     """(row number, cells) of each row of an .xlsx file's first sheet; or Refused."""
     import zipfile                          # 0.5 MB, with the parser of XML
     try:
@@ -6270,26 +6261,25 @@ def read_sheet(content, pause):
                               else "zip-unknown")
             shared = []
             if "xl/sharedStrings.xml" in names:
-                shared = [join_runs(node) for node in read_part(
-                    archive, "xl/sharedStrings.xml", "si", pause)]
-            yield from read_cells(archive, find_sheet(archive, pause), shared, pause)
+                shared = [*map(join_runs, read_part(archive, "xl/sharedStrings.xml", "si"))]
+            yield from read_cells(archive, find_sheet(archive), shared)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, OSError, EOFError,
             LookupError, ValueError) as fault:
         raise Refused("zip-broken") from fault
 
 
-def find_sheet(archive, pause):
+def find_sheet(archive):
     """The name of the part that holds a workbook's first sheet."""
-    sheet = next(read_part(archive, "xl/workbook.xml", "sheet", pause), {})
+    sheet = next(read_part(archive, "xl/workbook.xml", "sheet"), {})
     ids = [value for name, value in sheet.items() if name.endswith("}id")]
-    for relation in read_part(archive, "xl/_rels/workbook.xml.rels", "Relationship", pause):
+    for relation in read_part(archive, "xl/_rels/workbook.xml.rels", "Relationship"):
         if relation.get("Id") in ids:
             target = relation.get("Target", "").removeprefix("/xl/").removeprefix("xl/")
             return f"xl/{target}"
     return "xl/worksheets/sheet1.xml"
 
 
-def read_part(archive, part, name, pause):
+def read_part(archive, part, name):
     """Each element of that name in a part of an archive."""
     if archive.getinfo(part).compress_type not in (0, 8):
         raise Refused("zip-broken")         # only stored and deflated are unpacked piece by piece
@@ -6298,13 +6288,13 @@ def read_part(archive, part, name, pause):
         if not find_root(head.decode("utf-8-sig", "replace")):
             raise Refused("zip-broken")
         chunks = itertools.chain([head], iter(lambda: file.read(CHUNK), b""))
-        yield from read_elements(chunks, name, "zip-broken", pause)
+        yield from read_elements(chunks, name, "zip-broken")
 
 
-def read_cells(archive, sheet, shared, pause):
+def read_cells(archive, sheet, shared):
     """(row number, cells) of each row of a sheet; texts are places in the list `shared`."""
     number = 0
-    for row in read_part(archive, sheet, "row", pause):
+    for row in read_part(archive, sheet, "row"):
         number, cells = int(row.get("r", number + 1)), []
         for cell in row.findall("{*}c"):
             letters = re.match(r"[A-Z]{1,3}(?=\d)", cell.get("r", ""))
@@ -6347,20 +6337,20 @@ def is_aiken(text):
 
 
 @file_format("aiken", "Aiken", is_aiken)
-def read_aiken(text, pause):
+def read_aiken(text):
     """Questions in Moodle's Aiken format, and in what people type from memory of it."""
     lines = []
-    for number, line in paced(enumerate(text.split("\n"), start=1), pause):
+    for number, line in take_turns(enumerate(text.split("\n"), start=1)):
         if line := line.strip():
             lines.append((number, line, AIKEN_LINE.fullmatch(line)))
     begins = [False] * len(lines)   # whether an option A follows, above the next answer
-    for n in paced(range(len(lines) - 1, 0, -1), pause):
+    for n in take_turns(range(len(lines) - 1, 0, -1)):
         part = lines[n][2]
         begins[n - 1] = begins[n] if part is None else part["answer"] is None and (
             begins[n] or part["letter"] in "Aa")
 
     block, count = [], 0        # [(number, line, letter or "", text), ...]; how many have a letter
-    for n, (number, line, part) in paced(enumerate(lines), pause):
+    for n, (number, line, part) in take_turns(enumerate(lines)):
         if part and part["answer"] is not None:
             if block:
                 yield *block[0][:2], functools.partial(build_aiken, block, part["answer"])
@@ -6514,23 +6504,22 @@ def is_gift(text):
 
 
 @file_format("gift", "GIFT", is_gift)
-def read_gift(text, pause):
+def read_gift(text):
     """Questions in Moodle's GIFT, somewhat more leniently than Moodle reads it."""
     signs = str.maketrans({sign: hidden for sign, hidden in ESCAPED.items() if sign != "n"})
     for sign, line, hidden in (
             ("//", r"//[ \t]*classpulse:[ \t]*(\{.*\})[ \t]*",
              lambda own: f"\x10{own[1].translate(signs)}\x10"),
             ("//", "//.*", "\x0e"), ("$", r"\$CATEGORY:.*", "\x0f")):
-        pause()
+        take_turn()
         if sign in text:
             text = re.sub(rf"(?m)^[ \t]*{line}$", hidden, text)
     for sign, hidden in ESCAPED.items():
-        pause()
+        take_turn()
         text = text.replace("\\" + sign, hidden)
 
     line, counted = 1, 0
-    for paragraph in split_gift(text, pause):
-        pause()
+    for paragraph in take_turns(split_gift(text)):
         for n, (start, end, groups) in enumerate(divide_paragraph(text, *paragraph)):
             own = min(NO_TEXT_ABOVE.match(text, start).end(), end)
             line, counted = line + text.count("\n", counted, own), own
@@ -6543,19 +6532,17 @@ def read_gift(text, pause):
                 None if groups is None else comment[1] if comment else "", n > 0)
 
 
-def split_gift(text, pause):
+def split_gift(text):
     """(start, end, groups) of each paragraph.
 
     Blank lines within braces do not end one. `groups` are [(start, end), ...] of what is in
     braces, or None when one has no partner.
     """
-    start = at = signs = 0
+    start = at = 0
     while start < len(text):
         groups, opened, depth, closed = [], None, 0, -1     # depth: of braces in a formula
         while True:
-            signs += 1
-            if signs % PAUSE_LINES == 0:
-                pause()
+            take_turn()
             token = BRACE_OR_BLANK.search(text, at)
             mark, here = (token[0][0], token.start()) if token else ("", len(text))
             at = token.end() if token else len(text)
@@ -6895,9 +6882,9 @@ COMMENT = re.compile(r"\s*//\s*classpulse:\s*(\{.*\})\s*")
 
 
 @file_format("plain", "List", lambda text: True)
-def read_plain(text, pause):
+def read_plain(text):
     """Questions as people write them in a document or a mail."""
-    blocks, questions, above = split_plain(text, pause), [], -1
+    blocks, questions, above = split_plain(text), [], -1
     for alone, group in itertools.groupby(
             blocks, key=lambda block: len(block) == 1 and bool(block[0][1]["mark"])):
         group = [*group]
@@ -6910,8 +6897,7 @@ def read_plain(text, pause):
                 questions[-1] += lines      # their question stands alone above a blank line
             else:
                 questions += some
-            if len(questions) % 20 == 0:
-                pause()
+            take_turn()
     titles = drop_numbers([block[0][1].string for block in questions],
                           [*map(len, questions[:1])] == [1])
     for block, title in zip(questions, titles):
@@ -6922,13 +6908,13 @@ def read_plain(text, pause):
         above = block[-1][0]
 
 
-def split_plain(text, pause):
+def split_plain(text):
     """[[(line number, match of the line), ...], ...]: blocks between blank lines.
 
     They are also parted by numbers that count on, if there are marked options between.
     """
     blocks, block, starts, due, marked, parted = [], [], [], 0, False, False
-    for number, line in paced(enumerate([*text.split("\n"), ""], start=1), pause):
+    for number, line in take_turns(enumerate([*text.split("\n"), ""], start=1)):
         if line := line.strip():
             part, count = PLAIN_OPTION.fullmatch(line), PLAIN_NUMBER.match(line)
             if count and (not block or int(count[1]) == due):
@@ -11654,7 +11640,7 @@ VIEW_HELPERS = {
         is_held_back, cut_text, urlencode, format_text, format_title, format_wrapped,
         format_heading, format_label, format_cut, format_correct_html, spell_answer_html,
         plain_text, split_title, explain, normalize, name_file, count_points,
-        show_number)},
+        show_number, take_turns)},
     **dict(
         NAMES=NAMES, PACES=PACES, IDENTIFY=IDENTIFY, IDENTIFIERS=IDENTIFIERS,
         LONG_LIST=LONG_LIST, SEARCH_FROM=SEARCH_FROM, LISTED_MAX=LISTED_MAX,

@@ -4,6 +4,7 @@ import base64
 import io
 import itertools
 import json
+import math
 import re
 import sys
 import time
@@ -16,6 +17,14 @@ from classpulse import IMPORT_MESSAGES, QUESTION_TYPES, explain, read_questions
 from hypothesis import HealthCheck, given, settings, strategies
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
+
+
+@pytest.fixture(autouse=True, scope="module")
+def one_long_turn():
+    """Nobody else waits here, but where a test is about turns."""
+    classpulse.classroom.turn_ends_at = math.inf
+    yield
+    classpulse.classroom.turn_ends_at = 0.0
 
 
 def read(text, format=None):
@@ -727,7 +736,7 @@ def test_the_beginning_of_a_long_text_tells_whether_it_is_json(monkeypatch):
 
 def test_what_no_question_needs_is_not_taken_to_pieces():
     assert show(read("MC\tQ" + "\ta\tcorrect" * 99_999)) == ["1 too-many-options"]
-    assert len([*classpulse.read_blackboard("MC\t" * 99_999, pause=bool)][0][2].args) == 201
+    assert len([*classpulse.read_blackboard("MC\t" * 99_999)][0][2].args) == 201
     for size, expected in ((90_000, ["rating Q"]), (110_000, ["3 type-unknown"])):
         comment = json.dumps({"type": "rating", "more": "a" * size})
         assert show(read(f"// classpulse: gift\n// classpulse: {comment}\nQ {{}}")) == expected
@@ -911,19 +920,21 @@ def test_the_worst_texts_take_time_in_proportion_to_their_size(around):
     ("question,option 1,option 2,correct\n", "Which is {n}?,a,b,1\n"),
     ("<quiz>", moodle("multichoice", "<p>Which is {n}?</p>", answers((100, "a"), (0, "b")))[6:-7]),
     ("", "MC\tWhich is {n}?\ta\tcorrect\tb\tincorrect\n")])
-def test_a_long_file_is_read_in_many_short_turns(head, question):
+def test_a_long_file_is_read_in_many_short_turns(head, question, monkeypatch):
     content = head + "".join(question.format(n=n) for n in range(500)) + "</quiz>" * bool(
         head.startswith("<"))
     calls, turns = itertools.count(), [0]
+    monkeypatch.setattr(classpulse, "take_turn", lambda: turns.append(next(calls)))
     sys.setprofile(lambda *event: next(calls))      # the work done, on any machine
     try:
-        read_questions(content.encode(), pause=lambda: turns.append(next(calls)))
+        read_questions(content.encode())
     finally:
         sys.setprofile(None)
     assert max(after - before for before, after in zip(turns, turns[1:])) < turns[-1] / 4
 
 
-def test_others_are_served_while_a_long_file_is_read():
+def test_others_are_served_while_a_long_file_is_read(monkeypatch):
+    monkeypatch.setattr(classpulse.classroom, "turn_ends_at", 0)
     content = "".join(f"[html]<p>Which is <b>{n}</b>?</p>{'<i>so</i> ' * 99}{{=a ~b}}\n\n"
                       for n in range(500)).encode()
     served = []
@@ -933,13 +944,15 @@ def test_others_are_served_while_a_long_file_is_read():
             gevent.sleep(0.001)
             served.append(1)
     other = gevent.spawn(serve)
-    read_questions(content, pause=classpulse.take_turn)
+    read_questions(content)
     other.kill()
     assert len(served) >= 5
 
 
-def test_votes_are_committed_while_a_long_list_is_read(db, question):
-    content = ("Why?\n\n" * 400).encode()
+def test_votes_are_committed_while_a_long_list_is_read(db, question, monkeypatch):
+    monkeypatch.setattr(classpulse, "TURN_SECONDS", 0)      # as on a slow machine
+    monkeypatch.setattr(classpulse.classroom, "turn_ends_at", 0)
+    content = ("Why?\n\n" * 100).encode()
     saved = []
 
     def vote():
@@ -948,12 +961,14 @@ def test_votes_are_committed_while_a_long_list_is_read(db, question):
                      "A")
             saved.append(1)
     voter = gevent.spawn(vote)
-    read_questions(content, pause=classpulse.take_turn)
+    read_questions(content)
     voter.kill()
     assert len(saved) >= 20
 
 
-def test_a_turn_ends_beside_what_never_stops():
+def test_a_turn_ends_beside_what_never_stops(monkeypatch):
+    monkeypatch.setattr(classpulse.classroom, "turn_ends_at", 0)
+
     def spin():
         while True:
             gevent.sleep(0)

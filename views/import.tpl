@@ -1,4 +1,4 @@
-% # presenter, session: None for a new one, and what partials/_import.tpl uses: form, problem, found, mark, rows, is_prose, take_turns; shown: what _projection.tpl is given, or None, token
+% # presenter, session: None for a new one, and what partials/_import.tpl uses: form, problem, found, mark, rows, is_prose; shown: what _projection.tpl is given, or None, token
 % rebase("layout.tpl", title="Paste a list", presenter=presenter, page="editor", module="import")
 % here = "/sessions/" + str(session["id"]) if session else "/"
 <main>

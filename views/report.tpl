@@ -1,4 +1,4 @@
-% # presenter, session, others, comparison, problem: what read_comparison returns, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, take_turns, files: what describe_files gives, order, sort, query: what links to this page repeat
+% # presenter, session, others, comparison, problem: what read_comparison returns, report: what read_report returns, grid: what read_grid returns, or False, given: what find_given returns, or None, files: what describe_files gives, order, sort, query: what links to this page repeat
 % rebase("layout.tpl", title=_("Report: {name}", name=session["name"]), presenter=presenter, page="report", more_sheets=["report"], module="report")
 % path, alone, asked = f"/sessions/{session['id']}/report", presenter["screen_is_private"], report["asked"]
 <main class="wide">
@@ -40,7 +40,7 @@
   </section>
   % end
   % if grid and asked and grid["count"]:
-  % include("partials/_grid.tpl", session=session, grid=grid, take_turns=take_turns, sort=sort, query=query, path=path)
+  % include("partials/_grid.tpl", session=session, grid=grid, sort=sort, query=query, path=path)
   % elif grid and asked:
   <p class="empty">Nobody has joined this session.</p>
   % end

@@ -1,4 +1,4 @@
-% # presenter, session, source: the session to take from or None, questions: of that one, or of all others where `search` was found, sessions: to choose from, picked: ids of the ticked ones, shown: what _projection.tpl is given, or None, take_turns: what lets others be served between rows, problem
+% # presenter, session, source: the session to take from or None, questions: of that one, or of all others where `search` was found, sessions: to choose from, picked: ids of the ticked ones, shown: what _projection.tpl is given, or None, problem
 % rebase("layout.tpl", title="Copy questions", presenter=presenter, page="plain", module="reuse")
 <main class="narrow">
   <p><a class="back" href="/sessions/{{session["id"]}}"><span aria-hidden="true">←</span> <bdi dir="auto">{{session["name"]}}</bdi></a></p>

@@ -1,4 +1,4 @@
-% # session, grid: what read_grid returns, take_turns, sort, query: what links repeat, path: of the page
+% # session, grid: what read_grid returns, sort, query: what links repeat, path: of the page
 % questions, aside = grid["questions"], "visually-hidden" if grid["questions"][10:] else ""
 % link = f"{path}?{urlencode(query)}{'&' * bool(query)}"
 <section class="grid-part" id="grid" aria-label="Students and questions" data-pictured>

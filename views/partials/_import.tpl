@@ -1,4 +1,4 @@
-% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list, take_turns: what lets others be served between rows
+% # presenter, session: None for a new one, form, problem, found: what read_questions returns or None, mark: what tells that list from others, rows: what sketch_rows returns, is_prose: whether it looks like no list
 % here = "/sessions/" + str(session["id"]) if session else "/"
 % left_out = form.getall("leave_out")
 % is_file = "file" in form.files or form.get("kept") and not form.get("drop")
