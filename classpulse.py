@@ -371,7 +371,10 @@ class Classroom:
         self.hashing = Slots()
         self.login_throttle = LoginThrottle()
         self.code_throttle = AddressThrottle(FREE_CODES, TOO_MANY_CODES)
-        self.images, self.lists, self.unsent = Images(self.db), Lists(), Unsent()
+        self.images, self.unsent = Images(self.db), Unsent()
+        # [((sign-in, mark), content)] of the newest lists of questions that were sent as files:
+        # presenters look at them first, and add them then.
+        self.lists = deque(maxlen=8)
         self.address = find_address()
         self.live = Live(self.db)
         self.exports = Exports(self.db, self.folder, self.settings["csv_delimiter"])
@@ -419,26 +422,6 @@ class Images:
     def clear(self):
         """Forget all pictures, because some were deleted."""
         self.kept.clear()
-
-
-class Lists:
-    """Files with questions that presenters looked at but have not added yet: each one's newest."""
-    NEWEST = 8              # of at most UPLOAD_MAX bytes
-
-    def __init__(self):
-        self.kept = {}      # {name_signin: content}
-
-    def keep(self, presenter, content):
-        """Keep a presenter's file until the next one."""
-        self.kept.pop(name_signin(presenter), None)
-        for old in list(self.kept)[:1 - self.NEWEST]:
-            del self.kept[old]
-        self.kept[name_signin(presenter)] = content
-
-    def find(self, presenter, mark):
-        """The presenter's file if mark_list gives that mark of it, else None."""
-        content = self.kept.get(name_signin(presenter), b"")
-        return content if mark_list(content) == mark else None
 
 
 class Visit:
@@ -2140,9 +2123,9 @@ def read_list(presenter, form):
         raise Invalid("Choose one of these.", "format")
     content = form.files.get("file")
     if content is not None:
-        classroom.lists.keep(presenter, content)
+        classroom.lists.append(((name_signin(presenter), mark_list(content)), content))
     elif form.get("kept") and not form.get("drop"):
-        content = classroom.lists.find(presenter, form.get("kept"))
+        content = dict(classroom.lists).get((name_signin(presenter), form.get("kept")))
         if content is None:
             raise Invalid("The file is no longer here. Choose it again.", "file")
     else:
