@@ -701,8 +701,7 @@ def check_origin():
     if not is_our_host(host):
         raise bottle.HTTPResponse("This server does not answer to that name.\n", 421)
     classroom.note_device(get_client_address())
-    changes = bottle.request.method not in ("GET", "HEAD")
-    if changes or get_header("Upgrade"):
+    if bottle.request.method not in ("GET", "HEAD") or get_header("Upgrade"):
         origin = get_header("Origin", None)
         site_of_origin = get_header("Sec-Fetch-Site", "none")
         if ((origin is not None and origin.partition("://")[2].lower() != host.lower())
@@ -1792,7 +1791,7 @@ def find_list_columns(lines):
     filled = [(number, text) for number, text in enumerate(lines, 1) if text.strip()]
     for number, head in filled[:1]:
         for sign in "\t;,":
-            columns = [find_list_column(cell) for cell in head.split(sign, COLUMNS_MAX)]
+            columns = [find_column(cell, LIST_COLUMNS) for cell in head.split(sign, COLUMNS_MAX)]
             if {"name", "first", "last"} & {*columns} and (all(columns) or len({*columns}) > 2):
                 return sign, columns, number
     texts = [text for _number, text in filled]
@@ -1805,13 +1804,6 @@ def find_list_columns(lines):
         is_alike = len({*map(len, cells)}) == 1
         sign = "," if is_alike and all(map(has_identifier, cells)) else "\t"
     return sign, ["name", *IDENTIFIERS], 0
-
-
-def find_list_column(cell):
-    """What a column of a class list with this name holds, or None."""
-    name = fold_name(cell)
-    return next((column for column, pattern in LIST_COLUMNS.items() if pattern.fullmatch(name)),
-                None)
 
 
 LIST_COLUMNS = {column: re.compile(pattern) for column, pattern in {
@@ -2118,9 +2110,7 @@ def read_list(presenter, form):
 
     It is the file that was sent, else the one that was looked at before, else the text.
     """
-    format = {"moodle": "moodle-xml"}.get(form.get("format"), form.get("format")) or None
-    if format and format not in FORMATS:
-        raise Invalid("Choose one of these.", "format")
+    format = form.choice("format", ("", "moodle", *FORMATS))
     content = form.files.get("file")
     if content is not None:
         classroom.lists.append(((name_signin(presenter), mark_list(content)), content))
@@ -2130,6 +2120,7 @@ def read_list(presenter, form):
             raise Invalid("The file is no longer here. Choose it again.", "file")
     else:
         content = form.get("text").encode()
+    format = "moodle-xml" if format == "moodle" else format
     return read_questions(content, format), mark_list(content), content
 
 
@@ -2750,12 +2741,12 @@ def show_report(db, presenter, own_session, form):
     with classroom.jobs.take(presenter["id"]):
         read = run_in_thread(classroom.readers, read_report, classroom.folder / "classpulse.db",
                              own_session["id"], alone, order, sort, page, student, other_id)
-    query = {"order": order, "sort": sort, "compare": read["comparison"] and other_id}
+    query = {"order": form.get("order"), "sort": form.get("sort"),
+             "compare": read["comparison"] and other_id}
     return view("report", presenter=presenter, session=own_session, given=given, order=order,
                 sort=sort, **read,
                 files=describe_files(db, classroom.exports, presenter, own_session),
-                query={name: value for name, value in query.items()
-                       if value not in (None, *list(ORDERS)[:1], *list(SORTS)[:1])})
+                query={name: value for name, value in query.items() if value})
 
 
 ORDERS = {"asked": "As asked", "hardest": "Hardest first"}
@@ -5652,8 +5643,8 @@ def read_questions(content, format=None):
      "skipped": [{"line", "code", "text": how it begins, "values": those of the code's message}],
      "notices": [code]}
 
-    Every question is as the type's form would have accepted it. `format` is the name of a format
-    when it is not to be guessed.
+    Every question is as the type's form would have accepted it. `format` is the name of a format,
+    nothing where it is to be guessed.
     """
     found = {"format": None, "refused": None, "questions": [], "skipped": [], "notices": []}
     seen = set()
@@ -5766,7 +5757,7 @@ def read_file(content, format, found):
         raise Refused("too-many")
     if own := re.match(rf"{OWN_LINE}(gift|plain)(?=\n)", text):
         format, text = format or own[1], text[own.end():]
-    if format is None:
+    if not format:
         refuse_text(text)
         head = text if len(text) < HEAD else text[:HEAD].rpartition("\n")[0] or text[:HEAD]
         format = next(name for name in FORMATS if FORMATS[name]["fits"](head))
@@ -6116,8 +6107,13 @@ def find_role(cell):
     """What a column with this name holds, or None."""
     name = re.sub(r"\([^()]*\)|\[[^\[\]]*\]", "", cell.strip().partition("\n")[0][:100])
     name = re.sub(r"^\d+\. +", "", re.split(" [-–] ", name)[0]).strip("*: \t")
+    return find_column(name, ROLES)
+
+
+def find_column(name, columns):
+    """Which of the columns {what it holds: pattern of its names} has this name, or None."""
     name = fold_name(name)
-    return next((role for role, pattern in ROLES.items() if pattern.fullmatch(name)), None)
+    return next((column for column, pattern in columns.items() if pattern.fullmatch(name)), None)
 
 
 def fold_name(name):
