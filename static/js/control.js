@@ -17,8 +17,7 @@ const toast = document.querySelector("[data-toast]");
 const ending = document.querySelector("[data-ending]");
 const smallJoin = document.querySelector("[data-small-join]");
 const smallEnd = document.querySelector("[data-small-end]");
-const projection = document.querySelector("[data-projection]");
-const projected = openProjection(projection);
+const projected = openProjection(document.querySelector("[data-projection]"));
 const remote = matchMedia("(max-width: 899px)");
 const named = document.querySelector(`[data-tab="${location.hash.slice(1)}"]`);
 
@@ -294,8 +293,6 @@ for (const name of ["htmx:sendError", "htmx:timeout"]) {
 }
 window.addEventListener("beforeunload", () => { left = Date.now(); });
 
-window.addEventListener("resize", projected.fit);
-projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
 if (named) sessionStorage.setItem(TAB, named.dataset.tab); // by a link from the home page
 showTab();
 projected.fit();

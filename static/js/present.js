@@ -545,8 +545,7 @@ for (const button of root.querySelectorAll("[data-press]")) {
 }
 document.addEventListener("visibilitychange", stayAwake);
 stayAwake();
-window.addEventListener("resize", () => { projected.fit(); draw(); });
-projection.addEventListener("load", projected.fit, true); // of a picture, whose size is known only now
+window.addEventListener("resize", draw);
 projected.fit();
 
 watch("/ws/present/" + root.dataset.present, showMessage, showLink);

@@ -1,7 +1,7 @@
 % # session, grid: what read_grid returns, sort, query: what links repeat, path: of the page
 % questions, aside = grid["questions"], "visually-hidden" if grid["questions"][10:] else ""
 % link = f"{path}?{urlencode(query)}{'&' * bool(query)}"
-<section class="grid-part" id="grid" aria-label="Students and questions" data-pictured>
+<section id="grid" aria-label="Students and questions" data-pictured>
   <div class="report-order">
     <h2>Students</h2>
     % if grid["most"]:

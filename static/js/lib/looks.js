@@ -11,7 +11,6 @@ export function openLooks(looks) {
   const projected = openProjection(looks.querySelector("[data-projection]"));
   const phone = looks.querySelector("[data-preview=phone]").attachShadow({ mode: "open" });
   phone.addEventListener("submit", (event) => event.preventDefault());
-  window.addEventListener("resize", projected.fit);
 
   function show(content) {
     projected.show(content.querySelector("[data-projection]").innerHTML);

@@ -25,7 +25,7 @@ const SLACK_PX = 1; // browsers round sizes differently
 // The projection in `box`, an element with `data-projection`:
 //   show(html)      a present message's html; returns whether it was another one
 //   draw(message)   a results message, if it is of the question and round shown
-//   fit()           after the box has another size
+//   fit()           after the box was hidden, or what is in it has changed
 //   id()            the id of the question shown, or null
 //   turn(by)        show the page of texts after this one, or with -1 the one before
 // A click makes an explanation as large as the box, and another one as it was.
@@ -102,6 +102,8 @@ export function openProjection(box) {
     if (chart) turnChart(chart, by);
   }
 
+  window.addEventListener("resize", fit);
+  box.addEventListener("load", fit, true); // of a picture, whose size is known only now
   box.addEventListener("click", ({ target }) => {
     const text = target.closest(".explanation p");
     if (text) text.classList.toggle("is-whole");
