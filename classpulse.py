@@ -5788,12 +5788,9 @@ def decode(content, notices):
     text, parts = text.replace("\r\n", "\n"), []
     for start in range(0, len(text), CHUNK):
         take_turn()
-        part = text[start:start + CHUNK]
-        if not part.isascii() or not part.isprintable():
-            part = re.sub("[\r\v\f\x85\u2028\u2029]", "\n", part)
-            part = re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff]", "", part)
-            part = re.sub("[\xa0\u202f\u2007]", " ", part)
-        parts.append(part)
+        part = re.sub("[\r\v\f\x85\u2028\u2029]", "\n", text[start:start + CHUNK])
+        part = re.sub("[\x00-\x08\x0e-\x1f\x7f-\x9f\u200b\u2060\ufeff]", "", part)
+        parts.append(re.sub("[\xa0\u202f\u2007]", " ", part))
     return "".join(parts)
 
 
@@ -5848,8 +5845,8 @@ def read_moodle(text):
     place = 0
     if not find_root(text):     # which refuses document types, and so entities that expand
         raise Refused("xml-broken")
-    for node in read_elements((text[start:start + CHUNK] for start in
-                               range(0, len(text), CHUNK)), "question", "xml-broken"):
+    chunks = (text[start:start + CHUNK] for start in range(0, len(text), CHUNK))
+    for node in read_elements(chunks, "question", "xml-broken"):
         if node.get("type") != "category":
             place += 1
             title = node.findtext("questiontext/text") or ""
@@ -5897,7 +5894,7 @@ def read_elements(chunks, name, broken):
 def build_moodle(node):
     """The question of an element <question>."""
     type, warnings = node.get("type"), []
-    if type in LEFT_OUT or type not in MOODLE_TYPES:
+    if type not in MOODLE_TYPES:
         raise Skip(LEFT_OUT.get(type, "type-unknown"))
     picture = take_picture(node)
     title = read_moodle_text(node.find("questiontext"), warnings)
@@ -6582,7 +6579,8 @@ def build_gift(text, groups, comment, joined):
     if comment is None:
         raise Skip("unbalanced-braces")
     (first, last), *more = groups or [(len(text) + 1, len(text))]
-    stem, answers, tail = map(drop_comments, (text[:first - 1], text[first:last], text[last + 1:]))
+    stem, answers, tail = (NO_TEXT.sub("", part) for part in (
+        text[:first - 1], text[first:last], text[last + 1:]))
     if more or re.match(r"\s*\d*:[A-Z_]{2,}:", answers):
         raise Skip("several-gaps")
     warnings = ["no-blank-line"] if joined else []
@@ -6604,11 +6602,6 @@ def build_gift(text, groups, comment, joined):
     return {"title": title, "warnings": warnings,
             "explanation": strip_gift(feedback.strip(), format, warnings) if mark else "",
             **build_answers(answers if mark else feedback, format, warnings)}
-
-
-def drop_comments(text):
-    """The text without what stands for lines that are none of it."""
-    return NO_TEXT.sub("", text) if any(sign in text for sign in "\x0e\x0f\x10") else text
 
 
 def cut_tag(text, format):
@@ -6761,7 +6754,7 @@ def show_gift(text):
         text = TEX.sub(lambda formula: TEX_LINE.sub(r"\\n", formula[0]), text)
     for hidden, sign in UNESCAPED.items():
         text = text.replace(hidden, sign)       # translate takes 30 times as long
-    return drop_comments(text)
+    return NO_TEXT.sub("", text)
 
 
 # What becomes of a file's HTML and Markdown
