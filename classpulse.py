@@ -439,11 +439,7 @@ class Visit:
     live = property(lambda self: classroom.live)
     exports = property(lambda self: classroom.exports)
     backups = property(lambda self: classroom.backups)
-
-    @functools.cached_property
-    def form(self):
-        """The Form that was sent."""
-        return read_form()
+    form = functools.cached_property(lambda self: read_form())
 
     @functools.cached_property
     def presenter(self):
@@ -469,20 +465,13 @@ class Visit:
             raise NotFound(NO_QUESTION)
         return question
 
-    @functools.cached_property
-    def own_session(self):
-        """The presenter's session named in the path; NotFound when it belongs to another user."""
-        return get_own_session(self.db, self.presenter["id"], self.path["session_id"])
-
-    @functools.cached_property
-    def own_question(self):
-        """The presenter's question named in the path; NotFound when it belongs to another user."""
-        return get_own_question(self.db, self.presenter["id"], self.path["question_id"])
-
-    @functools.cached_property
-    def own_class_list(self):
-        """The presenter's class list named in the path; NotFound when it is another user's."""
-        return get_own_class_list(self.db, self.presenter["id"], self.path["list_id"])
+    # What the path names of the presenter's own; NotFound when it belongs to another user.
+    own_session = functools.cached_property(lambda self: get_own_session(
+        self.db, self.presenter["id"], self.path["session_id"]))
+    own_question = functools.cached_property(lambda self: get_own_question(
+        self.db, self.presenter["id"], self.path["question_id"]))
+    own_class_list = functools.cached_property(lambda self: get_own_class_list(
+        self.db, self.presenter["id"], self.path["list_id"]))
 
     @functools.cached_property
     def respondent(self):
