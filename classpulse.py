@@ -11462,6 +11462,7 @@ PRIVACY = {
             "but not who gave which answer."}
 
 
+@functools.lru_cache(maxsize=100)       # takes 3 ms, and a control page has three
 def qr_code(text):
     """{"size", "path"}: an SVG of size × size units, whose path is stroked 1 unit wide."""
     qr = segno.make(text, micro=False, error="m")

@@ -211,6 +211,13 @@ def test_the_page_shows_the_code_and_the_code_as_a_picture(presenter, session):
     assert page.select_one("svg[role=img] path")["d"] == qr["path"]
 
 
+def test_the_picture_of_a_code_is_drawn_once(presenter, session, monkeypatch):
+    presenter.get(f"/sessions/{session['id']}", status=200)
+    monkeypatch.setattr(classpulse.segno, "make", None)
+    presenter.get(f"/sessions/{session['id']}", status=200)
+    presenter.get(f"/present/{session['id']}", status=200)
+
+
 def test_the_address_in_the_picture_leads_to_the_session(visitor, session):
     path = classpulse.join_url(session).removeprefix(classpulse.classroom.address)
     assert visitor.get(path, status=303).location.endswith(f"/audience/{session['code']}")
