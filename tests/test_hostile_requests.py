@@ -1,7 +1,9 @@
 """What one request may cost, whatever is in it: its texts, its parts, its framing."""
 
+import functools
 import inspect
 import math
+import shutil
 import socket
 import time
 import unicodedata
@@ -12,7 +14,7 @@ import classpulse
 import gevent
 import gevent.socket
 import pytest
-from conftest import PASSWORD, Client, Respondent, Server, Teacher
+from conftest import PASSWORD, Client, Presenter, Respondent, Server, Teacher
 from test_hostile_room import read_answer
 from test_real_time_results import Phone
 
@@ -74,11 +76,12 @@ FIELDS = {
     "POST /sessions/<session_id:id>/questions/new/<type>": [
         (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
             "multiple_choice": ["title", "options", "option", "right", "stars", "image",
-                                "image_alt", "image_1", "alt_1", "remove_picture_1", "abstain"],
+                                "image_alt", "image_1", "alt_1", "remove_picture_1", "abstain",
+                                "switch", "then", "unsaved"],
             "ranking": ["options"], "rating": ["max_rating", "low", "high"],
             "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
             "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
-        for field in [*fields, "switch", "then", "unsaved"]],
+        for field in fields],
     "POST /sessions/<session_id:id>/pictures": [(f"{SESSION}/pictures", "image", {})],
     "POST /sessions/<session_id:id>/preview/<type>": [
         (f"{SESSION}/preview/multiple_choice", field, TITLE)
@@ -142,12 +145,16 @@ def test_each_route_that_reads_a_form_is_tried_with_the_worst_texts():
 
 def encode(fields):
     """A form's bytes: only what must be is escaped, so that the most text has room."""
-    def escape(text):
-        return text.translate({ord(sign): f"%{ord(sign):02X}" for sign in "%&+=;"})
     return "&".join(f"{escape(name)}={escape(text)}" for name, text in fields.items()) \
         .encode("utf-8", "surrogatepass")
 
 
+@functools.cache        # each field is sent the same texts
+def escape(text):
+    return text.translate({ord(sign): f"%{ord(sign):02X}" for sign in "%&+=;"})
+
+
+@functools.cache
 def fill(unit, size):
     """That unit again and again, as long as it has so many bytes in a form."""
     return unit * (size // len(encode({"": unit})[1:]))
@@ -168,12 +175,15 @@ def measure(ask, times, enough=0):
     return least
 
 
-@pytest.fixture
-def lesson(room, presenter, monkeypatch):
-    """(presenter, respondent, visitor, what paths stand for): each type's question is open."""
-    monkeypatch.setattr(classpulse.LoginThrottle, "wait", lambda *who: None)
-    monkeypatch.setattr(classpulse.Throttle, "take", lambda self: 0)
-    monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """(the data folder of a lesson, its presenter, its respondent, what paths stand for).
+
+    And what its page costs, in ms, of which a request may take ten times as much.
+    """
+    folder, room = tmp_path_factory.mktemp("lesson") / "data", classpulse.classroom
+    room.open(folder)
+    presenter = Presenter(room.db)
     session_id = presenter.create_session()
     presenter.post("/lists", {"name": "Ö", "entries": "Å"}, status=303)
     names = {"code": classpulse.get_session(room.db, session_id)["code"],
@@ -182,7 +192,26 @@ def lesson(room, presenter, monkeypatch):
         names[type] = presenter.create_question(session_id, type, **LESSON.get(type, {"x": ""}))
         presenter.toggle(names[type])
     presenter.be_alone()
-    return presenter, Respondent(names["code"]), Client(), names
+    respondent = Respondent(names["code"])
+    page = measure(lambda: presenter.get(SESSION, status=200), 5)
+    room.close()
+    return folder, presenter, respondent, names, 10 * page
+
+
+@pytest.fixture
+def lesson(prepared, tmp_path, monkeypatch):
+    """(presenter, respondent, visitor, what paths stand for, what a request may cost in ms).
+
+    Each type's question is open.
+    """
+    folder, presenter, respondent, names, limit = prepared
+    shutil.copytree(folder, tmp_path / "data")
+    classpulse.classroom.open(tmp_path / "data")
+    monkeypatch.setattr(classpulse.LoginThrottle, "wait", lambda *who: None)
+    monkeypatch.setattr(classpulse.Throttle, "take", lambda self: 0)
+    monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
+    yield presenter, respondent, Client(), names, limit
+    classpulse.classroom.close()
 
 
 def prepare(monkeypatch, presenter, path):
@@ -193,12 +222,12 @@ def prepare(monkeypatch, presenter, path):
         presenter.post(f"{SESSION}/edit", {"name": "Ö", "names": "required"}, status=303)
 
 
-def measure_texts(lesson, route, page):
+def measure_texts(lesson, route):
     """(what was sent where, its cost, what it may cost), one after the other.
 
-    That is five times a page, or a plain text of its length where that costs more.
+    That is ten times a page, or a plain text of its length where that costs more.
     """
-    presenter, respondent, visitor, names = lesson
+    presenter, respondent, visitor, names, least = lesson
     method = route.split()[0]
     last = max(names[type] for type in classpulse.QUESTION_TYPES)
     for path, field, others in FIELDS[route]:
@@ -210,24 +239,22 @@ def measure_texts(lesson, route, page):
         others = {name: text.format(**names) for name, text in others.items()}
         address = path.format(**names)
 
-        def ask(text):
+        def cost(text, times, enough=0):
             sent = encode({**others, field: text})
             if method == "GET":
-                who.get(f"{address}?{sent.decode('latin-1')}", status="*")
-            else:
-                who.post(address, sent, status="*")
+                asked = f"{address}?{sent.decode('latin-1')}"
+                return measure(lambda: who.get(asked, status="*"), times, enough)
+            return measure(lambda: who.post(address, sent, status="*"), times, enough)
         for size in SIZES[method]:
-            limit = 5 * max(page, measure(lambda: ask(fill("ä", size)), 3))
+            limit = max(least, 10 * cost(fill("ä", size), 3))
             for name, unit in WORST.items():
-                text = fill(unit, size)
-                yield (address, field, name, size), measure(lambda: ask(text), 2, limit), limit
+                yield (address, field, name, size), cost(fill(unit, size), 5, limit), limit
 
 
 @pytest.mark.parametrize("route", FIELDS)
 def test_no_text_costs_much_more_than_another_of_its_length(lesson, monkeypatch, route):
     prepare(monkeypatch, lesson[0], route.split()[1])
-    page = measure(lambda: lesson[0].get("/sessions/1"), 3)
-    for sent, cost, limit in measure_texts(lesson, route, page):
+    for sent, cost, limit in measure_texts(lesson, route):
         assert cost < limit, (sent, round(cost), round(limit))
 
 
@@ -246,42 +273,39 @@ def vary(unit, count, size):
     ("/audience/respond/{select_all}", "response", (199, 60)),
     (f"{SESSION}/reuse", "question_id", (199, 60))])
 def test_many_lines_or_fields_cost_what_a_long_one_does(lesson, unit, path, field, lines):
-    presenter, respondent, _, names = lesson
+    presenter, respondent, _, names, limit = lesson
     who = respondent if "/audience/" in path else presenter
     address, parts = path.format(**names), vary(unit, *lines)
     one = encode({"title": "?", field: "\n".join(parts)})
     sent = one if "new" in path else b"&".join(encode({field: part}) for part in parts)
-    limit = 5 * measure(lambda: presenter.get("/sessions/1"), 3)
     if len(sent) <= classpulse.BODY_MAX:
         # Each of up to 26 options, or words, is folded, and that may make it 18 times as long.
-        assert measure(lambda: who.post(address, sent, status="*"), 3, limit) < limit
+        assert measure(lambda: who.post(address, sent, status="*"), 5, limit) < limit
 
 
 @pytest.mark.parametrize("name", ["Cookie", "Host", "Origin", "Sec-Fetch-Site", "HX-Request",
                                   "Accept", "Accept-Encoding", "Content-Type", "Upgrade"])
 def test_no_header_costs_much_more_than_another_of_its_length(lesson, name):
-    presenter, _, visitor, names = lesson
+    _, _, visitor, _, limit = lesson
 
     def ask(value):
         value = value.encode("utf-8", "replace")[:14_000].decode("latin-1")
         visitor.http.post("/join", b"code=1", headers={name: value.strip() or "-"}, status="*")
-    limit = 5 * measure(lambda: presenter.get("/sessions/1"), 3)
     units = [*WORST.values(), "; ", "; cp_", f"; cp_{classpulse.classroom.id}_1", "a.", "[:", "1.",
              "multipart/form-data; boundary=\"", "multipart/form-data; boundary=x; charset=idna;"]
     for unit in units:
         text = "".join(c for c in fill(unit, 14_000) if c.isprintable())
-        assert measure(lambda: ask(text), 2, limit) < limit, (name, unit)
+        assert measure(lambda: ask(text), 5, limit) < limit, (name, unit)
 
 
 @pytest.mark.parametrize("path", ["/", "/audience/", "/static/x/", "/images/", "/sessions/1/",
                                   "/sessions/1/questions/new/"])
 def test_no_address_costs_much_more_than_another_of_its_length(lesson, path):
-    presenter, _, visitor, _ = lesson
-    limit = 5 * measure(lambda: presenter.get("/sessions/1"), 3)
+    presenter, _, visitor, _, limit = lesson
     for who in visitor, presenter:
         for unit in WORST.values():
             address = path + quote(fill(unit, 2600), safe="/", errors="replace")
-            assert measure(lambda: who.get(address, status="*"), 2, limit) < limit, (path, unit)
+            assert measure(lambda: who.get(address, status="*"), 5, limit) < limit, (path, unit)
 
 
 # What is too long
@@ -308,7 +332,7 @@ TEXTS = [
 @pytest.mark.parametrize("path, field, most, others", TEXTS)
 def test_a_text_over_its_limit_is_refused_beside_its_field_and_shown_to_what_it_may_hold(
         lesson, monkeypatch, path, field, most, others):
-    presenter, respondent, visitor, names = lesson
+    presenter, respondent, visitor, names, _ = lesson
     prepare(monkeypatch, presenter, path)
     cleaned = []
     monkeypatch.setattr(classpulse, "clean_text", lambda text: cleaned.append(text) or text)
