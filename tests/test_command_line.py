@@ -46,6 +46,7 @@ def run_here(*arguments, typed="", cwd=ROOT, **environment):
         patch.chdir(cwd)
         for name, value in environment.items():
             patch.setenv(name, value)
+        os.umask(0o022)         # what processes start with nearly everywhere
         try:
             returncode = classpulse.main(list(map(str, arguments)))
         except SystemExit as end:

@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 import classpulse
 import pytest
 from conftest import PASSWORD, Teacher
-from test_command_line import expect_refusal, run
+from test_command_line import expect_refusal, run_here
 from test_real_time_results import wait_for
 
 SIGNS = "=+-@\t\r＝＋－＠\u2212﹣﹢"
@@ -424,14 +424,15 @@ def test_a_command_takes_from_other_accounts_what_was_open_to_them(wide, lesson,
     assert len(open_to_others(wide)) >= 5
     if command[0] == "backup":
         command = ["backup", wide / "copy.db"]
-    ended = run(*command, "--data", wide, typed=PASSWORD)
+    ended = run_here(*command, "--data", wide, typed=PASSWORD)
     assert ended.returncode == 0, ended.stderr
     assert open_to_others(wide) == {}
 
 
 @posix
 def test_a_new_folder_in_a_new_folder_is_its_owners(tmp_path, usual_umask):
-    assert run("adduser", "Zoë", "--data", tmp_path / "a" / "b", typed=PASSWORD).returncode == 0
+    ended = run_here("adduser", "Zoë", "--data", tmp_path / "a" / "b", typed=PASSWORD)
+    assert ended.returncode == 0, ended.stderr
     assert open_to_others(tmp_path) == {}
 
 
@@ -469,7 +470,7 @@ READING = pytest.mark.parametrize("command", [["export"], ["export", "123456"], 
 
 @READING
 def test_a_command_that_reads_makes_no_folder(command, tmp_path):
-    expect_refusal(run(*command, "--data", tmp_path / "typo", typed=PASSWORD, cwd=tmp_path),
+    expect_refusal(run_here(*command, "--data", tmp_path / "typo", typed=PASSWORD, cwd=tmp_path),
                    tmp_path / "typo", "--data")
     assert list(tmp_path.iterdir()) == []
 
@@ -494,7 +495,8 @@ def test_a_command_that_reads_makes_no_database(command, fill, tmp_path):
     data.mkdir()
     fill(data)
     before = sorted(tmp_path.rglob("*"))
-    expect_refusal(run(*command, "--data", data, typed=PASSWORD, cwd=tmp_path), data, "--data")
+    expect_refusal(run_here(*command, "--data", data, typed=PASSWORD, cwd=tmp_path),
+                   data, "--data")
     assert sorted(tmp_path.rglob("*")) == before
     assert files_of(data) in ({}, {data / "classpulse.db": b""},
                               {data / "classpulse.db.txt": "ä".encode()})
