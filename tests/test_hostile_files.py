@@ -16,7 +16,7 @@ from urllib.parse import unquote, urlsplit
 
 import classpulse
 import pytest
-from conftest import PASSWORD, Teacher
+from conftest import PASSWORD, Presenter, Teacher
 from test_command_line import expect_refusal, run_here
 from test_real_time_results import wait_for
 
@@ -37,9 +37,13 @@ def write_formulas(db, type, correct=False):
     db.execute("UPDATE questions SET options = ? WHERE type = ?", [options, type])
 
 
-@pytest.fixture
-def written(db, presenter, session):
+@pytest.fixture(scope="module")
+def written(tmp_path_factory):
     """Files of a lesson in which everything that people type is a formula; {delimiter: text}."""
+    room = classpulse.classroom
+    room.open(tmp_path_factory.mktemp("formulas") / "data")
+    db, presenter = room.db, Presenter(room.db)
+    session = classpulse.get_session(db, presenter.create_session())
     asked = [("open_text", {}), ("short_text", {}), ("word_cloud", {}), ("numeric", {}),
              ("select_all", {"options": "a\nb"})]
     ids = [presenter.create_question(session["id"], type, **fields or {"unit": ""})
@@ -56,10 +60,10 @@ def written(db, presenter, session):
     db.write(fill)
     files = {}
     for delimiter in ",;\t|":
-        path = classpulse.export_to_file(classpulse.classroom.folder / "classpulse.db",
-                                         classpulse.classroom.folder / "exports", delimiter,
-                                         session["id"])
+        path = classpulse.export_to_file(room.folder / "classpulse.db", room.folder / "exports",
+                                         delimiter, session["id"])
         files[delimiter] = path.read_bytes().decode("utf-8-sig")
+    room.close()
     return files
 
 
