@@ -80,7 +80,7 @@ def open_unread(target, request):
 
 @linux
 @pytest.mark.parametrize("make, count", [
-    (ask_for_picture, 2000), (ask_for_chart, 2000), (ask_for_long_page, 1000)])
+    (ask_for_picture, 600), (ask_for_chart, 600), (ask_for_long_page, 250)])
 def test_answers_that_nobody_reads_cost_little_memory(target, make, count):
     request = make(target)
     target.request(request.decode().split(" HTTP")[0])
