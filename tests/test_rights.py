@@ -1,11 +1,13 @@
 """Who may ask for what: every route, asked by everybody there is."""
 
+import copy
 import re
 import secrets
+import shutil
 
 import classpulse
 import pytest
-from conftest import Client, Respondent, everything
+from conftest import Client, Presenter, Respondent, everything
 
 ROLES = ("nobody", "respondent", "respondent of another session", "other presenter", "owner")
 LOGIN = "to the sign-in page"
@@ -117,41 +119,77 @@ RIGHTS = {
 }
 
 
-@pytest.fixture
-def lesson(presenter, session):
-    """An open question whose right answer is 471147114711, in a session that asks for names."""
-    presenter.post(f"/sessions/{session['id']}/edit", {
-        "name": session["name"], "names": "required"}, status=303)
-    question_id = presenter.create_question(session["id"], "numeric", "Wie viele?",
-                                            correct="471147114711")
-    presenter.toggle(question_id)
-    return question_id
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """(the data folder, one for each of ROLES, what a path or a field may name) of a lesson.
 
-
-@pytest.fixture
-def people(presenter, other_presenter, session, lesson):
-    """One for each of ROLES, in this order."""
-    other = classpulse.get_session(classpulse.classroom.db, other_presenter.create_session())
-    joined = Respondent(session["code"])
-    joined.post(f"/audience/{session['code']}/name", {"name": "Nilufar"}, status=303)
-    return [Client(), joined, Respondent(other["code"]), other_presenter, presenter]
-
-
-@pytest.fixture
-def ask(db, people, session, lesson):
-    """A function that lets somebody ask for a route, as a page or as a script of ours does."""
-    list_id = db.write(classpulse.create_class_list, people[-1].id, "10b", [
+    Its question is open, its right answer is 471147114711, and it asks for names.
+    """
+    folder, room = tmp_path_factory.mktemp("lesson") / "data", classpulse.classroom
+    room.open(folder)
+    owner, other = Presenter(room.db), Presenter(room.db, "Señor Otro")
+    session_id = owner.create_session()
+    owner.post(f"/sessions/{session_id}/edit", {"name": "Biologie 10b", "names": "required"},
+               status=303)
+    question_id = owner.create_question(session_id, "numeric", "Wie viele?",
+                                        correct="471147114711")
+    owner.toggle(question_id)
+    codes = [classpulse.get_session(room.db, id)["code"]
+             for id in (session_id, other.create_session())]
+    joined, elsewhere = map(Respondent, codes)
+    joined.post(f"/audience/{codes[0]}/name", {"name": "Nilufar"}, status=303)
+    list_id = room.db.write(classpulse.create_class_list, owner.id, "10b", [
         {"name": "Nilufar", "number": "1", "email": "", "login": ""}])
-    known = {"{code}": session["code"],
-             "{respondent}": classpulse.list_respondents(db, session["id"])[0]["id"]}
+    known = {"code": codes[0], "session_id": session_id, "question_id": question_id,
+             "list_id": list_id,
+             "respondent": classpulse.list_respondents(room.db, session_id)[0]["id"]}
+    room.close()
+    return folder, [Client(), joined, elsewhere, other, owner], known
+
+
+@pytest.fixture
+def room(prepared, tmp_path):
+    """The classroom on a copy of the lesson's folder."""
+    shutil.copytree(prepared[0], tmp_path / "data")
+    classpulse.classroom.open(tmp_path / "data")
+    yield classpulse.classroom
+    classpulse.classroom.close()
+
+
+@pytest.fixture
+def people(room, prepared):
+    """One for each of ROLES, in this order, with the cookies that they had."""
+    people = list(map(copy.copy, prepared[1]))
+    for person in people:
+        cookies = [*person.http.cookiejar]
+        person.http = Client().http
+        for cookie in cookies:
+            person.http.cookiejar.set_cookie(copy.copy(cookie))
+    return people
+
+
+@pytest.fixture
+def session(room, prepared):
+    return classpulse.get_session(room.db, prepared[2]["session_id"])
+
+
+@pytest.fixture
+def lesson(prepared):
+    """The question."""
+    return prepared[2]["question_id"]
+
+
+@pytest.fixture
+def ask(people, prepared):
+    """A function that lets somebody ask for a route, as a page or as a script of ours does."""
+    known = prepared[2]
 
     def ask(person, route, htmx=False):
         method, rule = route.split(" ", 1)
-        fields = {name: known.get(value, value)
+        fields = {name: value.format(**known)
                   for name, value in (RIGHTS[route][1:] or ({},))[0].items()}
-        parts = {"code": session["code"], "session_id": session["id"], "question_id": lesson,
-                 "image_id": secrets.token_hex(16), "type": "numeric", "path": "favicon.svg",
-                 "format": "gift", "list_id": list_id,
+        parts = {**known, "image_id": secrets.token_hex(16), "type": "numeric",
+                 "path": "favicon.svg", "format": "gift",
                  "version": classpulse.static_files().version}
         path = re.sub(r"<(\w+)[^>]*>", lambda match: str(parts[match[1]]), rule)
         headers = {"HX-Request": "true"} if htmx else {"Accept": "text/html"}
