@@ -1,23 +1,31 @@
 """What others wrote into the database: an odd row costs itself, never a vote, a page or a file."""
 
 import io
+import shutil
 
 import classpulse
 import openpyxl
 import pytest
-from conftest import Respondent
+from conftest import Presenter, Respondent
 from tour import QUESTIONS
 
 SQL = "UPDATE questions SET {} = ? WHERE session_id = ? AND title != 'Sane'"
 FILES = ["long", "summary", "wide", "xlsx", "moodle", "canvas"]
 
 
-@pytest.fixture
-def lesson(db, presenter):
-    """Two sessions with a question of each type, and a sane one that was answered with A."""
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """(the data folder, the presenter, the ids) of two sessions.
+
+    They have a question of each type, and a sane one that was answered with A.
+    """
+    folder, room = tmp_path_factory.mktemp("lesson") / "data", classpulse.classroom
+    room.open(folder)
+    presenter = Presenter(room.db)
+
     def ask():
         session_id = presenter.create_session(names="required", identify="number")
-        code = classpulse.get_session(db, session_id)["code"]
+        code = classpulse.get_session(room.db, session_id)["code"]
         phone = Respondent(code)
         phone.post(f"/audience/{code}/name", {"name": "Anna", "number": "7"}, status=303)
         for type, (title, fields, answers) in {
@@ -28,8 +36,29 @@ def lesson(db, presenter):
             phone.respond(question_id, *answers[0])
             presenter.toggle(question_id, 0)
         return session_id
+    ids = ask(), ask()
     presenter.be_alone()
-    return ask(), ask()
+    room.close()
+    return folder, presenter, ids
+
+
+@pytest.fixture
+def room(prepared, tmp_path):
+    """The classroom on a copy of the folder."""
+    shutil.copytree(prepared[0], tmp_path / "data")
+    classpulse.classroom.open(tmp_path / "data")
+    yield classpulse.classroom
+    classpulse.classroom.close()
+
+
+@pytest.fixture
+def presenter(room, prepared):
+    return prepared[1]
+
+
+@pytest.fixture
+def lesson(prepared):
+    return prepared[2]
 
 
 def check(presenter, odd, other):
@@ -93,7 +122,8 @@ def test_what_can_be_read_of_odd_options_stays(db, presenter, session, responden
     number = store("numeric", '{"min": null, "correct": "3", "unit": "m"}', correct="3")
     respondent.respond(choice, "B")
     respondent.respond(number, "3")
-    assert [score for score, in db.tuples("SELECT score FROM responses ORDER BY id")] == [1, 1]
+    assert db.tuples("SELECT score FROM responses WHERE session_id = :id ORDER BY id",
+                     id=session["id"]) == [(1,), (1,)]
 
 
 @pytest.mark.parametrize("odd", ["{odd", "[]", "7"])
