@@ -6,7 +6,6 @@ import io
 import json
 import re
 
-import bs4
 import classpulse
 import pytest
 from conftest import Browser, Presenter, Respondent, Teacher
@@ -138,6 +137,11 @@ def test_a_text_stays_a_text(harmless, room, presenter, text):
     check_csv(presenter.get("/sessions/1/export").body, plain, name, text)
 
 
+# Tags that no message has, but for a question's picture as it is shown.
+NEVER = re.compile(r"<(script|img|svg|style|iframe|base|meta)\b", re.IGNORECASE)
+PICTURE = '<img class="picture" src="" loading="lazy" alt="">'
+
+
 def check_messages(room, session, title):
     """Each message is JSON whose texts are whole and whose pieces of HTML hold no other tags."""
     for topic, id in [("audience", 1), ("present", 1), *(
@@ -147,10 +151,8 @@ def check_messages(room, session, title):
         told = json.loads(message.encode("utf-8"))
         assert told.get("title", title) == title
         for piece in [told.get("html", ""), *(part["html"] for part in told.get("questions", []))]:
-            found = bs4.BeautifulSoup(piece, "html.parser")
-            assert found.select("script, img:not(.picture), svg, style, iframe, base, meta") == []
-            assert all(list(image.attrs) == ["class", "src", "loading", "alt"]
-                       for image in found("img"))
+            tags = re.findall("<[^>]*>", re.sub(' (src|alt)="[^"]*"', r' \1=""', piece))
+            assert {tag for tag in tags if NEVER.match(tag)} <= {PICTURE}
 
 
 def check_csv(content, title, name, text):
