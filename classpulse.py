@@ -80,8 +80,10 @@ if __name__ == "__main__":
     # students would get each other's identity.
     if "bottle" in sys.modules:
         raise ImportError("classpulse must be started before bottle is imported")
-    from gevent import config, monkey
+    from gevent import config, events, monkey
     sys.modules["ssl"] = None               # nothing here speaks TLS; it would take 1.4 MB
+    # It would ask all packages of this Python who wants to know of each patch: a fifth of a start.
+    events.notify_and_call_entry_points = lambda event: None
     monkey.patch_all(ssl=False)
     config.track_greenlet_tree = False      # it would keep ten frames per request and phone
 
