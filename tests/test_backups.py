@@ -1,6 +1,7 @@
 """Backups that are made by themselves, and the way back to one from a database that is damaged."""
 
 import os
+import shlex
 import shutil
 import sqlite3
 import subprocess
@@ -9,8 +10,8 @@ from datetime import date, timedelta
 
 import classpulse
 import pytest
-from conftest import Browser, hash_of_password
-from test_command_line import expect_refusal, run
+from conftest import ROOT, Browser, hash_of_password
+from test_command_line import expect_refusal, run, run_here
 from test_real_time_results import wait_for
 
 NAME = "Frau Müller-Öz"
@@ -201,26 +202,39 @@ def test_a_damaged_file_and_its_log_stay_as_they_are(folder, spoil, logged):
     assert contents(folder) == before
 
 
-@SPOILS
-def test_the_command_that_is_told_leads_back_to_the_newest_good_backup(folder, spoil, tmp_path,
-                                                                       start_server):
+def damage(folder, spoil):
+    """Damage the database and the newest of two backups of it; the other one."""
     add_session(folder, "Physik")
     good = save(folder, 0, "100000")
     spoil(save(folder, 0, "110000"))
     crash(folder)
     spoil(folder / "classpulse.db")
+    return good
+
+
+@SPOILS
+def test_the_command_that_is_told_leads_back_to_the_newest_good_backup(folder, spoil, tmp_path):
+    good = damage(folder, spoil)
     before = contents(folder)
-    said = expect_refusal(run("--data", folder, "--no-browser"), good)
-    command = said.split(":  ")[1]
-    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    said = expect_refusal(run_here("--data", folder, "--no-browser"), good)
+    program, *command = shlex.split(said.split(":  ")[1])[1:]
+    assert program == str(ROOT / "classpulse.py")
+    ended = run_here(*command, cwd=tmp_path)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert names_in(folder / "classpulse.db") == {"Ökologie", "Physik"}
     after = {name.replace("classpulse-until-" + name[17:34], "classpulse"): content
              for name, content in contents(folder).items() if "until" in name}
     assert after == before, "what was damaged is not kept as it was"
-    server = start_server(folder=folder)
-    browser = Browser(server)
-    browser.sign_in(NAME)
+
+
+def test_a_shell_runs_the_command_that_is_told_and_the_next_start_serves_the_backup(
+        folder, tmp_path, start_server):
+    damage(folder, scribbled_over)
+    command = expect_refusal(run("--data", folder, "--no-browser")).split(":  ")[1]
+    ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    browser = Browser(start_server(folder=folder))
+    browser.be(NAME)
     assert "Physik" in browser.get("/sessions").content.decode()
 
 
@@ -228,7 +242,7 @@ def test_without_a_backup_another_folder_is_named(folder):
     for path in classpulse.list_backups(folder):
         path.unlink()
     cut_off(folder / "classpulse.db")
-    said = expect_refusal(run("--data", folder, "--no-browser"), "--data FOLDER")
+    said = expect_refusal(run_here("--data", folder, "--no-browser"), "--data FOLDER")
     assert "restore" not in said
 
 
@@ -290,7 +304,7 @@ def test_a_first_start_that_was_killed_is_begun_again(leave, tmp_path):
 def test_a_restored_database_takes_nothing_from_the_log_of_the_one_before(folder):
     saved = save(folder, 0)
     crash(folder)
-    ended = run("restore", saved, "--data", folder)
+    ended = run_here("restore", saved, "--data", folder)
     assert (ended.returncode, ended.stderr) == (0, "")
     assert names_in(folder / "classpulse.db") == {"Ökologie"}
     [aside] = folder.glob("classpulse-until-*.db")
@@ -301,15 +315,16 @@ def test_a_restored_database_takes_nothing_from_the_log_of_the_one_before(folder
 
 def test_a_backup_can_be_restored_into_an_empty_folder(folder, tmp_path):
     shutil.copy(classpulse.list_backups(folder)[0], tmp_path / "Stick.db")
-    ended = run("restore", tmp_path / "Stick.db", "--data", tmp_path / "neu")
+    ended = run_here("restore", tmp_path / "Stick.db", "--data", tmp_path / "neu")
     assert (ended.returncode, ended.stderr) == (0, "")
     assert names_in(tmp_path / "neu" / "classpulse.db") == {"Ökologie"}
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")     # of the refused lock
 def test_nothing_is_restored_while_a_server_runs(folder, start_server):
     server = start_server(folder=folder)
     before = contents(folder)
-    expect_refusal(run("restore", classpulse.list_backups(folder)[-1], "--data", folder),
+    expect_refusal(run_here("restore", classpulse.list_backups(folder)[-1], "--data", folder),
                    "running")
     assert contents(folder) == before
     assert server.stop() == 0
@@ -333,11 +348,11 @@ def test_what_is_no_good_backup_is_not_restored(folder, spoil, tmp_path):
     saved = save(folder, 0)
     spoil(saved)
     before = contents(folder)
-    expect_refusal(run("restore", saved, "--data", folder, cwd=tmp_path), saved)
+    expect_refusal(run_here("restore", saved, "--data", folder, cwd=tmp_path), saved)
     assert contents(folder) == before
 
 
 def test_the_database_is_no_backup_of_itself(folder):
     before = contents(folder)
-    expect_refusal(run("restore", folder / "classpulse.db", "--data", folder))
+    expect_refusal(run_here("restore", folder / "classpulse.db", "--data", folder))
     assert contents(folder) == before
