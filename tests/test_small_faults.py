@@ -6,7 +6,7 @@ import sys
 
 import classpulse
 import pytest
-from conftest import ROOT
+from conftest import ROOT, START
 from test_real_time_results import Listener, wait_for
 
 
@@ -138,7 +138,7 @@ def test_the_browser_opens_at_the_start_or_one_sentence_says_that_it_did_not(tmp
     script.chmod(0o700 if opens else 0o600)
     environment = {**os.environ, "BROWSER": str(script), "DISPLAY": ":9", "PATH": "/nowhere"}
     with subprocess.Popen(
-            [sys.executable, "classpulse.py", "--data", tmp_path / "data", "--port=0",
+            [sys.executable, *START, "--data", tmp_path / "data", "--port=0",
              "--host=127.0.0.1"], cwd=ROOT, encoding="utf-8", env=environment,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT) as process:
         said = []
