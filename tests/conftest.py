@@ -680,20 +680,38 @@ def stored(teacher):
     return stored
 
 
+RUN_AXE = """async ([what, options]) => {
+    if (!window.axe) return null;
+    const { context, rules, kinds = null } = (%s)(what);
+    const { violations } = context ? await axe.run(context, { ...options, rules })
+        : { violations: [] };
+    return { violations, kinds };
+}"""
+
+
 @pytest.fixture(scope="module")
 def axe():
-    """A function that says what axe finds on a page."""
+    """A function that says what axe finds on a page by all its rules, or by those that are given.
+
+    The script `choose` can say which parts of the page are looked at: it is given `what` and the
+    kinds of elements that are `known`, and adds to these.
+    """
     sync_playwright = pytest.importorskip("axe_playwright_python.sync_playwright")
     script = sync_playwright.Axe().axe_script
 
-    def run(page, **options):
-        options["resultTypes"] = ["violations"]
-        options["preload"] = False      # of a shadow root's sheet, which the policy forbids
-        if not page.evaluate("'axe' in window"):
+    def run(page, *rules, choose="() => ({ context: document })", known=(), **what):
+        options = {"resultTypes": ["violations"],
+                   "preload": False}    # of a shadow root's sheet, which the policy forbids
+        if rules:
+            options["runOnly"] = rules
+        given = [{**what, "known": list(known)}, options]
+        found = page.evaluate(RUN_AXE % choose, given)
+        if found is None:
             page.evaluate(script)
             page.context.add_init_script(script)    # later pages load it in half the time
-        found = page.evaluate(
-            "(options) => axe.run(document, options).then((found) => found.violations)", options)
+            found = page.evaluate(RUN_AXE % choose, given)
+        if found["kinds"]:
+            known.update(found["kinds"])
         return [f"{one['id']}: {node['html'][:90]} {node['failureSummary'][:200]}"
-                for one in found for node in one["nodes"]]
+                for one in found["violations"] for node in one["nodes"]]
     return run

@@ -1,7 +1,7 @@
 """Everybody can use every page: by axe, at 320 px, with text twice as large, in light and dark."""
 
 import pytest
-from conftest import Teacher, resize
+from conftest import Teacher
 from still_clock import StillClock
 from tour import PARTS, SETTLE, Lesson, demo, strangers
 
@@ -27,35 +27,59 @@ LOST = """() => [...document.querySelectorAll("dialog[open] *, footer *")].filte
   const { left, right, top, bottom } = one.getBoundingClientRect();
   return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
 }).map((one) => `out of reach: ${one.outerHTML.slice(0, 90)}`)"""
-# Each kind of text on the page: its colour and size, and what it stands on.
-TEXTS = """() => {
-  const kinds = new Set();
-  const texts = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
-  while (texts.nextNode()) {
-    const [text, { parentElement }] = [texts.currentNode.data.trim(), texts.currentNode];
-    if (!text) continue;
-    const { color, fontSize, fontWeight } = getComputedStyle(parentElement);
-    const isLarge = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);   // which needs less
-    const kind = [color, isLarge];
-    let ground = "";
-    for (let one = parentElement; one; one = one.parentElement) {
-      const { backgroundColor, opacity } = getComputedStyle(one);
-      if (opacity !== "1") kind.push(opacity);        // also of what is around the ground
-      if (!ground && backgroundColor !== "rgba(0, 0, 0, 0)") {
-        ground = `${backgroundColor} ${one.className}`;
+# What axe is to look at: the page but for those parts of it that have nothing new, if any has.
+# New is an element of a kind that has not been seen within elements of these names (where
+# `structure` is looked at), or a text that looks like none before (where `texts` are). Elements
+# that hold something new are looked at, too: rules may be about both. A kind is a number.
+NEW = """({ known, structure, texts }) => {
+  const kinds = new Set(known), exclude = [];
+  const rules = { "color-contrast": { enabled: false } };     // which takes axe longest
+  const isNew = (kind) => kinds.size < kinds.add(kind).size;
+  const count = (...parts) => {
+    const text = parts.join(" ");
+    let sum = 2166136261;
+    for (let place = 0; place < text.length; place += 1) {
+      sum = Math.imul(sum ^ text.charCodeAt(place), 16777619);
+    }
+    return sum;
+  };
+  const visit = (one, place, ground, faded) => {
+    const here = count(place, one.localName, one.getAttribute("role"));
+    const isSeen = one.checkVisibility({ visibilityProperty: true });
+    const hasText = one.matches("input, textarea, select") || [...one.childNodes].some(
+      ({ nodeName, data }) => nodeName === "#text" && data.trim());
+    let isKnown = true;
+    if (structure) {
+      const attributes = [...one.attributes].map(({ name, value }) => (
+        /^(type|aria-(?!label))/.test(name) ? `${name}=${value.replace(/\\d/g, "")}` : name));
+      isKnown = !isNew(count(here, isSeen, hasText, one.matches(":disabled"), ...attributes));
+    }
+    if (texts && isSeen) {
+      const { color, fontSize, fontWeight, backgroundColor, opacity } = getComputedStyle(one);
+      const isLarge = parseFloat(fontSize) >= (fontWeight >= 700 ? 18.66 : 24);   // needs less
+      if (backgroundColor !== "rgba(0, 0, 0, 0)") ground = `${backgroundColor} ${one.className}`;
+      if (opacity !== "1") faded += ` ${opacity}`;
+      if (hasText && isNew(count("text", color, isLarge, ground, faded))) {
+        isKnown = false;
+        rules["color-contrast"].enabled = true;
       }
     }
-    kind.push(ground);
-    kinds.add(kind.join(" "));
-  }
-  for (const field of document.querySelectorAll("input, textarea, select")) {
-    const { color, backgroundColor, opacity } = getComputedStyle(field);
-    kinds.add(`field ${color} ${backgroundColor} ${opacity}`);
-  }
-  return [...kinds];
+    const quiet = [...one.children].filter((inner) => visit(inner, here, ground, faded));
+    isKnown = isKnown && quiet.length === one.children.length;
+    if (!isKnown) exclude.push(...quiet);
+    return isKnown;
+  };
+  const isNothing = visit(document.documentElement, 0, "", "");
+  const context = isNothing ? null : { include: [document.documentElement], exclude };
+  return { context, rules, kinds: [...kinds] };
 }"""
+# In a page of another size: scripts fit it a frame later.
+FITTED = f"""async () => {{
+  await new Promise((done) => requestAnimationFrame(done));
+  await ({SETTLE})();
+}}"""
 # What is wrong with the page at hand, beyond what axe looks for.
-MEASURE = """ ([targetPx, textPx, isPhone]) => {
+MEASURE = """([targetPx, textPx, isPhone]) => {
   const problems = [];
   const name = (element) => element.outerHTML.slice(0, 90);
   const wide = document.documentElement.scrollWidth;
@@ -82,42 +106,43 @@ MEASURE = """ ([targetPx, textPx, isPhone]) => {
   }
   return problems;
 }"""
+MEASURE_TWICE = f"""(given) => {{
+  const usual = ({MEASURE})(given);
+  document.documentElement.style.fontSize = "200%";
+  return [usual, ({MEASURE})(given)];
+}}"""
 
 
-def look(page, name, axe, contrasts):
+def look(page, name, axe, known):
     """What is wrong with the page in every look; its size and colours are as before after it.
 
-    `contrasts` are the kinds of texts whose contrast has been measured.
+    `known` are the kinds of what axe has looked at, by look.
     """
-    problems, before = [], page.viewport_size
-    is_phone, is_projector = name.startswith("phone"), name.startswith("projector")
-    for scheme in ("dark", "light"):
-        page.emulate_media(color_scheme=scheme)
-        page.evaluate(SETTLE)
-        # Contrast takes axe longest: it is measured where a kind of text is seen first.
-        texts = set(page.evaluate(TEXTS))
-        is_new = not texts <= contrasts
-        contrasts.update(texts)
-        if scheme == "light":
-            found = axe(page, rules={"color-contrast": {"enabled": is_new}})
-        else:       # in which only colours can be wrong that are right in the light
-            found = axe(page, runOnly=["color-contrast"]) if is_new else []
-        problems += [f"{scheme}: {one}" for one in found]
-    if is_projector:        # whose text is as large as the window is high
+    def find(look, *rules, **what):
+        found = axe(page, *rules, choose=NEW, known=known.setdefault(look, set()), **what)
+        return [f"{look}: {one}" for one in found]
+    before, is_phone = page.viewport_size, name.startswith("phone")
+    page.evaluate(SETTLE)
+    problems = find("light", structure=True, texts=True)
+    # In the dark only colours can be wrong that are right in the light.
+    page.emulate_media(color_scheme="dark")
+    page.evaluate(SETTLE)
+    problems += find("dark", "color-contrast", texts=True)
+    page.emulate_media(color_scheme="light")
+    if name.startswith("projector"):        # whose text is as large as the window is high
         problems += measure_small(page)
     else:
-        resize(page, 320, 640)
-        page.evaluate(SETTLE)
-        problems += page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone])
-        page.evaluate("document.documentElement.style.fontSize = '200%'")
+        page.set_viewport_size({"width": 320, "height": 640})
+        page.evaluate(FITTED)
+        usual, large = page.evaluate(MEASURE_TWICE, [TARGET_PX, TEXT_PX, is_phone])
         # Only what depends on sizes can be wrong that was right before.
-        found = axe(page, runOnly=["target-size", "scrollable-region-focusable"])
-        problems += [f"200 %: {one}" for one in
-                     [*page.evaluate(MEASURE, [TARGET_PX, TEXT_PX, is_phone]), *found]]
+        found = find("200 %", "target-size", "scrollable-region-focusable", structure=True)
+        problems += usual + found + [f"200 %: {one}" for one in large]
         page.evaluate("document.documentElement.style.fontSize = ''")
-    resize(page, **before)
-    # A phone's page would stay enlarged, and a tap miss what it is meant for.
-    page.context.new_cdp_session(page).send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
+    page.set_viewport_size(before)
+    if is_phone:    # its page would stay enlarged, and a tap miss what it is meant for
+        browser = page.context.new_cdp_session(page)
+        browser.send("Emulation.setPageScaleFactor", {"pageScaleFactor": 1})
     return problems
 
 
@@ -125,19 +150,20 @@ def measure_small(page):
     """What can't be reached on the projector's page when it is small, or its text large."""
     problems, browser = [], page.context.new_cdp_session(page)
     for width, height, text in SMALL:
-        resize(page, width, height)
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
-        page.evaluate(SETTLE)
+        page.set_viewport_size({"width": width, "height": height})
+        page.evaluate(FITTED)
         here = f"{width} × {height}, text of {text} px"
         problems += [f"{here}: {one}" for one in page.evaluate(REACH) + page.evaluate(LOST)]
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
+    browser.detach()
     return problems
 
 
 def expect_none(pages, axe):
-    contrasts = set()
+    known = {}
     problems = [f"{name}: {one}" for name, page in pages
-                for one in look(page, name, axe, contrasts)]
+                for one in look(page, name, axe, known)]
     assert not problems, "\n".join(problems)
 
 
