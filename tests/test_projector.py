@@ -122,29 +122,28 @@ EXPLAINED = """() => {
 }"""
 
 
-@pytest.mark.parametrize("options, length, size", [(2, 3, 3.2), (4, 3, 3.2), (10, 2, 2.8),
-                                                   (4, 50, 2.4), (26, 50, 2.4)])
-def test_an_explanation_has_its_room_below_the_options_and_moves_none(
-        project, options, length, size):
+def test_an_explanation_has_its_room_below_the_options_and_moves_none(project):
     lesson, page = project()
-    lesson.ids["multiple_choice"] = lesson.teacher.create_question(
-        "multiple_choice", "Which?", explanation=LONG * length,
-        options="\n".join(["*First", *(f"Option {n}" for n in range(1, options))]))
-    lesson.go("multiple_choice")
-    page.locator(f"[data-question-id='{lesson.ids['multiple_choice']}']").wait_for()
-    before = [place for _, *place in page.evaluate(PLACES)]
-    show_results(lesson, page, "multiple_choice", [["A"], ["B"]])
-    assert not page.locator(".explanation p").count()
-    lesson.step("show_answer")
-    page.locator(".explanation p").wait_for()
-    assert [place for _, *place in page.evaluate(PLACES)] == before
-    assert page.evaluate(EXPLAINED) == {
-        "size": pytest.approx(size, abs=0.01), "clear": True, "cut": length == 50}
-    if length == 50:
-        page.locator(".explanation p").click()
-        assert page.locator(".is-whole").bounding_box()["height"] > 500
-        page.locator(".is-whole").click()
-        assert page.evaluate(EXPLAINED)["cut"] and not page.locator(".is-whole").count()
+    for options, length, size in ((2, 3, 3.2), (4, 3, 3.2), (10, 2, 2.8), (4, 50, 2.4),
+                                  (26, 50, 2.4)):
+        id = lesson.ids["multiple_choice"] = lesson.teacher.create_question(
+            "multiple_choice", "Which?", explanation=LONG * length,
+            options="\n".join(["*First", *(f"Option {n}" for n in range(1, options))]))
+        lesson.go("multiple_choice")
+        page.locator(f"[data-question-id='{id}']").wait_for()
+        before = [place for _, *place in page.evaluate(PLACES)]
+        show_results(lesson, page, "multiple_choice", [["A"], ["B"]])
+        assert not page.locator(".explanation p").count()
+        lesson.step("show_answer")
+        page.locator(".explanation p").wait_for()
+        assert [place for _, *place in page.evaluate(PLACES)] == before
+        assert page.evaluate(EXPLAINED) == {
+            "size": pytest.approx(size, abs=0.01), "clear": True, "cut": length == 50}
+        if length == 50:
+            page.locator(".explanation p").click()
+            assert page.locator(".is-whole").bounding_box()["height"] > 500
+            page.locator(".is-whole").click()
+            assert page.evaluate(EXPLAINED)["cut"] and not page.locator(".is-whole").count()
 
 
 # A place of every part of a tile, in the order of the page.
