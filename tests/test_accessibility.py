@@ -27,6 +27,7 @@ LOST = """() => [...document.querySelectorAll("dialog[open] *, footer *")].filte
   const { left, right, top, bottom } = one.getBoundingClientRect();
   return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
 }).map((one) => `out of reach: ${one.outerHTML.slice(0, 90)}`)"""
+REACH_AND_LOST = f"() => [...({REACH})(), ...({LOST})()]"
 # What axe is to look at: the page but for those parts of it that have nothing new, if any has.
 # New is an element of a kind that has not been seen within elements of these names (where
 # `structure` is looked at), or a text that looks like none before (where `texts` are). Elements
@@ -153,8 +154,8 @@ def measure_small(page):
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
         page.set_viewport_size({"width": width, "height": height})
         page.evaluate(FITTED)
-        here = f"{width} × {height}, text of {text} px"
-        problems += [f"{here}: {one}" for one in page.evaluate(REACH) + page.evaluate(LOST)]
+        here, found = f"{width} × {height}, text of {text} px", page.evaluate(REACH_AND_LOST)
+        problems += [f"{here}: {one}" for one in found]
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
     browser.detach()
     return problems
