@@ -179,7 +179,7 @@ def measure(ask, times, enough=0):
 def prepared(tmp_path_factory):
     """(the data folder of a lesson, its presenter, its respondent, what paths stand for).
 
-    And what its page costs, in ms, of which a request may take ten times as much.
+    And what its page costs, in ms, of which a request may take 15 times as much.
     """
     folder, room = tmp_path_factory.mktemp("lesson") / "data", classpulse.classroom
     room.open(folder)
@@ -195,7 +195,7 @@ def prepared(tmp_path_factory):
     respondent = Respondent(names["code"])
     page = measure(lambda: presenter.get(SESSION, status=200), 5)
     room.close()
-    return folder, presenter, respondent, names, 10 * page
+    return folder, presenter, respondent, names, 15 * page
 
 
 @pytest.fixture
@@ -225,7 +225,7 @@ def prepare(monkeypatch, presenter, path):
 def measure_texts(lesson, route):
     """(what was sent where, its cost, what it may cost), one after the other.
 
-    That is ten times a page, or a plain text of its length where that costs more.
+    That is 15 times a page, or a plain text of its length where that costs more.
     """
     presenter, respondent, visitor, names, least = lesson
     method = route.split()[0]
@@ -246,7 +246,7 @@ def measure_texts(lesson, route):
                 return measure(lambda: who.get(asked, status="*"), times, enough)
             return measure(lambda: who.post(address, sent, status="*"), times, enough)
         for size in SIZES[method]:
-            limit = max(least, 10 * cost(fill("ä", size), 3))
+            limit = max(least, 15 * cost(fill("ä", size), 3))
             for name, unit in WORST.items():
                 yield (address, field, name, size), cost(fill(unit, size), 5, limit), limit
 
