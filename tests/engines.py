@@ -5,6 +5,7 @@ shares no screen. None of them has a tap or an iOS keyboard.
 """
 
 import importlib.util
+import itertools
 import os
 import re
 import shutil
@@ -207,6 +208,10 @@ class Engine:
         return Path(self.said.name).read_text(encoding="utf-8", errors="replace")
 
 
+def use_mouse(*steps):
+    subprocess.run(["xdotool", *map(str, steps)], check=True)
+
+
 class Window:
     """One window of an Engine. What is asked for is waited for."""
 
@@ -293,10 +298,11 @@ class Window:
         except StaleElementReferenceException:
             return []       # the page has just changed
 
-    def drag(self, from_selector, to_selector):
+    def drag(self, from_selector, to_selector, has_moved):
         """Drag to the lower end of another element, by the mouse of the screen.
 
-        A driver's own mouse drops nothing in Firefox.
+        A driver's own mouse drops nothing in Firefox. It is let go when `has_moved()`: a browser
+        that has much to do takes its time to begin.
         """
         left, top = self.run("return 'mozInnerScreenX' in window"
                              " ? [mozInnerScreenX, mozInnerScreenY] : [screenX, screenY]")
@@ -305,7 +311,12 @@ class Window:
              round(top + box["top"] + box["height"] * share))
             for selector, share in ((from_selector, 0.5), (to_selector, 0.8))
             for box in [self.measure(selector)]]
-        moves = [f"mousemove {x + (to_x - x) * n // 8} {y + (to_y - y) * n // 8} sleep 0.05"
-                 for n in range(9)]
-        subprocess.run(["xdotool", *" ".join([moves[0], "mousedown 1", *moves, "mouseup 1"])
-                        .split()], check=True)
+        ways = itertools.chain(range(1, 9), itertools.cycle((7, 8)))
+
+        def move():
+            n = next(ways)
+            use_mouse("mousemove", x + (to_x - x) * n // 8, y + (to_y - y) * n // 8)
+            return n == 8 and has_moved()
+        use_mouse("mousemove", x, y, "mousedown", 1)
+        self.wait(move, f"{from_selector} to move")
+        use_mouse("mouseup", 1)

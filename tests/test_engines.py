@@ -631,7 +631,8 @@ def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
         teacher.create_question("rating", title, max_rating=3)
     laptop.go(server.url + teacher.session)
     laptop.find("[data-next]", "Start question 1")
-    laptop.drag(".questions li:nth-child(1) [data-grip]", ".questions li:nth-child(3) .row")
+    laptop.drag(".questions li:nth-child(1) [data-grip]", ".questions li:nth-child(3) .row",
+                lambda: laptop.look(".questions li:nth-child(3)", "Eins?"))
     laptop.find(".questions li:nth-child(3)", "Eins?")
     laptop.find(".questions li:nth-child(3) b", "3")
     laptop.click("#toggle-session")
