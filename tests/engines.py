@@ -250,7 +250,7 @@ class Window:
                     return found
             except (AttributeError, WebDriverException):
                 pass        # it is not there yet, or no more
-            time.sleep(0.03)
+            time.sleep(0.1)
         pytest.fail(f"{self.engine.name} waited for {what} at {self.use().current_url}, saw:\n"
                     + self.run("return document.body.innerText"))
 
