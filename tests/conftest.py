@@ -68,8 +68,12 @@ def pytest_xdist_auto_num_workers():
 
 
 def pytest_collection_finish():
-    """Keep the collector of garbage from going through thousands of tests again and again."""
+    """Have the collector of garbage pass over thousands of tests, and come by less often.
+
+    It took a tenth of the time.
+    """
     gc.freeze()
+    gc.set_threshold(50_000, 20, 20)
 
 
 def pytest_collection_modifyitems(items):
