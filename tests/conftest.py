@@ -60,11 +60,11 @@ def pytest_configure(config):
 
 
 def pytest_xdist_auto_num_workers():
-    """One more than there are cores: much of the time is spent waiting for what should happen.
+    """Two more than there are cores: much of the time is spent waiting for what should happen.
 
     Tests that measure do so by their own CPU time, or by counting.
     """
-    return (os.cpu_count() or 1) + 1
+    return (os.cpu_count() or 1) + 2
 
 
 def pytest_collection_finish():
