@@ -106,12 +106,23 @@ def create_account(db, username):
                                        "email": "", "password_hash": hash_of_password()})
 
 
+@contextmanager
+def open_room(folder, copy_of=None):
+    """The running parts of ClassPulse in this process, on a folder, or on a copy of one there."""
+    if copy_of:
+        shutil.copytree(copy_of, folder)
+    classpulse.classroom.open(folder)
+    try:
+        yield classpulse.classroom
+    finally:
+        classpulse.classroom.close()
+
+
 @pytest.fixture
 def room(tmp_path):
     """The running parts of ClassPulse in this process, on a folder of their own."""
-    classpulse.classroom.open(tmp_path / "data")
-    yield classpulse.classroom
-    classpulse.classroom.close()
+    with open_room(tmp_path / "data") as room:
+        yield room
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import functools
 import inspect
 import math
-import shutil
 import socket
 import time
 import unicodedata
@@ -14,7 +13,7 @@ import classpulse
 import gevent
 import gevent.socket
 import pytest
-from conftest import PASSWORD, Client, Presenter, Respondent, Server, Teacher
+from conftest import PASSWORD, Client, Presenter, Respondent, Server, Teacher, open_room
 from test_hostile_room import read_answer
 from test_real_time_results import Phone
 
@@ -205,13 +204,11 @@ def lesson(prepared, tmp_path, monkeypatch):
     Each type's question is open.
     """
     folder, presenter, respondent, names, limit = prepared
-    shutil.copytree(folder, tmp_path / "data")
-    classpulse.classroom.open(tmp_path / "data")
     monkeypatch.setattr(classpulse.LoginThrottle, "wait", lambda *who: None)
     monkeypatch.setattr(classpulse.Throttle, "take", lambda self: 0)
     monkeypatch.setattr(classpulse, "hash_password", lambda password, salt=b"": "scrypt$00$00")
-    yield presenter, respondent, Client(), names, limit
-    classpulse.classroom.close()
+    with open_room(tmp_path / "data", copy_of=folder):
+        yield presenter, respondent, Client(), names, limit
 
 
 def prepare(monkeypatch, presenter, path):

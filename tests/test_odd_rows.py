@@ -1,12 +1,11 @@
 """What others wrote into the database: an odd row costs itself, never a vote, a page or a file."""
 
 import io
-import shutil
 
 import classpulse
 import openpyxl
 import pytest
-from conftest import Presenter, Respondent
+from conftest import Presenter, Respondent, open_room
 from tour import QUESTIONS
 
 SQL = "UPDATE questions SET {} = ? WHERE session_id = ? AND title != 'Sane'"
@@ -45,10 +44,8 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def room(prepared, tmp_path):
     """The classroom on a copy of the folder."""
-    shutil.copytree(prepared[0], tmp_path / "data")
-    classpulse.classroom.open(tmp_path / "data")
-    yield classpulse.classroom
-    classpulse.classroom.close()
+    with open_room(tmp_path / "data", copy_of=prepared[0]) as room:
+        yield room
 
 
 @pytest.fixture

@@ -3,11 +3,10 @@
 import copy
 import re
 import secrets
-import shutil
 
 import classpulse
 import pytest
-from conftest import Client, Presenter, Respondent, everything
+from conftest import Client, Presenter, Respondent, everything, open_room
 
 ROLES = ("nobody", "respondent", "respondent of another session", "other presenter", "owner")
 LOGIN = "to the sign-in page"
@@ -150,10 +149,8 @@ def prepared(tmp_path_factory):
 @pytest.fixture
 def room(prepared, tmp_path):
     """The classroom on a copy of the lesson's folder."""
-    shutil.copytree(prepared[0], tmp_path / "data")
-    classpulse.classroom.open(tmp_path / "data")
-    yield classpulse.classroom
-    classpulse.classroom.close()
+    with open_room(tmp_path / "data", copy_of=prepared[0]) as room:
+        yield room
 
 
 @pytest.fixture
