@@ -471,6 +471,7 @@ function startAudience(main) {
 
   // Bring a question's form and receipt to what is known: typed, on its way, or saved.
   function show(section) {
+    if (over) return showReceipt(closeHere(section), "");
     const key = keyOf(section);
     const form = formOf(section);
     const saved = savedOf(section);
@@ -968,7 +969,7 @@ function startAudience(main) {
     refusal = status === 404 ? _("Your teacher has deleted this session.") : parse(html).textContent;
     link.textContent = "";
     over = GONE.includes(status);
-    if (over) sections().forEach((section) => showReceipt(closeHere(section), ""));
+    if (over) showAll();
     else if (status === 403) ask(path, () => {}, () => {});
     showWaiting();
   }
