@@ -384,7 +384,7 @@ class Browser:
         if fields is not None and not isinstance(fields, bytes):
             headers["Content-Type"] = "application/x-www-form-urlencoded"
             fields = urlencode(fields, doseq=True)
-        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)) as line:
+        with closing(http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)) as line:
             line.request(method, path, fields, headers)
             answer = line.getresponse()
             answer.content = answer.read()

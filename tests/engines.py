@@ -36,7 +36,9 @@ NEEDED = {
 # In what a browser says, lines that are a page's complaints.
 COMPLAINTS = {
     "firefox": r"^console\.(?:error|warn): (?!RSLoader).*|^JavaScript (?:error|warning): http.*",
-    "webkit": r"^.*CONSOLE (?!NETWORK ERROR (?:WebSocket|.*connect))(?:\w+ )?(?:ERROR|WARN)\b.*",
+    # WebKit also says of each request under way in a page that is left that it is not allowed.
+    "webkit": r"^.*CONSOLE (?!NETWORK ERROR (?:WebSocket|.*connect)|"
+              r".* http://127\.0\.0\.1:\S* due to access)(?:\w+ )?(?:ERROR|WARN)\b.*",
 }
 COMPLAINTS["wpe"] = COMPLAINTS["webkit"]
 

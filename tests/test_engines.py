@@ -468,7 +468,6 @@ def test_a_page_that_is_left_during_a_request_reports_no_lost_connection(server,
         htmx.ajax("GET", location.pathname, { swap: "none" }).catch(() => null);
         location.href = "/sessions";""")
     assert laptop.wait(lambda: laptop.run("return sessionStorage.toast")) == "true"
-    laptop.engine.forget_complaints()       # WebKit's, of the request
 
 
 def test_a_violation_of_the_policy_is_a_complaint(server, windows):

@@ -105,7 +105,7 @@ def test_of_one_address_few_wait_and_the_rest_is_told_to_try_again(held):
     server = held()
     lines = server.flood(400, addresses=1)
     waiting = 2 * EACH          # for their turn after failures, and for being hashed
-    wait_for(lambda: count_refused(lines) >= 400 - waiting)
+    wait_for(lambda: count_refused(lines) >= 400 - waiting, seconds=30)
     assert len(server.hashed()) <= THREADS
     presenter = server.sign_in("127.0.0.3", PASSWORD)
     laptop = server.sign_in("127.0.0.1", PASSWORD)

@@ -506,7 +506,8 @@ def test_saving_a_form_asks_nothing_but_what_was_refused_is_not_saved(form, open
     assert dialogs == ["beforeunload"]
 
 
-def test_another_button_asks_before_it_loses_what_was_typed(form, server):
+def test_another_button_asks_before_it_loses_what_was_typed(form, open_page, server):
+    open_page.expected = "status of 403"        # a preview that is requested with the old sign-in
     page = form()
     page.get_by_label("Option A", exact=True).fill("Paris")
     dialogs = []
