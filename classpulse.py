@@ -11632,10 +11632,13 @@ STATIC_TYPES = {".js": "text/javascript; charset=utf-8", ".css": "text/css; char
 
 # Our own scripts and sheets are sent without their comments and indentation, so that explaining
 # them costs a room full of phones nothing; also without line ends and spaces that mean nothing.
-SURPLUS = {".js": re.compile(rb"^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$"
-                             rb"| (?=[!=]?=|&&|\|\|)|(?<==) |(?<==>|&&|\|\|) |(?<=\)) (?={)",
-                             re.MULTILINE),
-           ".css": re.compile(rb"\s*/\*.*?\*/\s*|(?<=[:;,{}])\s+|;?\s+(?=[{}])", re.DOTALL)}
+# Texts, which stand first, stay as they are.
+SURPLUS = {".js": re.compile(rb"""("(?:[^"\\\n]|\\.)*"|`[^`]*`)"""
+                             rb"|^[ ]*(?://.*)?\n|^[ ]+|(?<=[{;,(])(?:[ ]+// .*)?\n|[ ]+// .*$"
+                             rb"|(?<=[,:?=<>|&*+({]) | (?=[:?=<>|&*+)}])|(?<=\)) (?={)"
+                             rb"|(?<=\bif) (?=\()", re.MULTILINE),
+           ".css": re.compile(rb"""("[^"]*")|\s*/\*.*?\*/\s*|(?<=[:;,{}])\s+|;?\s+(?=[{}])""",
+                              re.DOTALL)}
 
 
 @functools.cache
@@ -11647,7 +11650,7 @@ def static_files():
         if path.is_file():
             name, content = path.relative_to(folder).as_posix(), path.read_bytes()
             if path.suffix in SURPLUS and not name.startswith("vendor/"):
-                content = SURPLUS[path.suffix].sub(b"", content)
+                content = SURPLUS[path.suffix].sub(rb"\1", content)
             digest.update(name.encode() + b"\0" + content)
             files[name] = (Shared(content), Shared(gzip.compress(content, 9, mtime=0)),
                            STATIC_TYPES.get(path.suffix, "application/octet-stream"))
