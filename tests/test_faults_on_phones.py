@@ -3,6 +3,7 @@
 import json
 import sqlite3
 from contextlib import closing
+from urllib.parse import urlsplit
 
 import classpulse
 import pytest
@@ -50,6 +51,30 @@ def store(page, content):
 def stored(page):
     return page.evaluate("""() => JSON.parse(localStorage.getItem(
         'classpulse-' + document.querySelector('main').dataset.outboxName))""")
+
+
+class Held:
+    """What a page asks the server for, which answers at once; the page hears of it on release."""
+
+    def __init__(self, page, path):
+        self.page = page
+        self.answered = []
+        page.evaluate("Object.defineProperty(XMLHttpRequest.prototype, 'timeout', { set() {} })")
+        page.route(path, lambda route: self.answered.append((route, self.ask(route))), times=1)
+
+    def ask(self, route):
+        at = urlsplit(route.request.url)        # whose host only the browser finds
+        return route.fetch(url=at._replace(netloc=f"127.0.0.1:{at.port}").geturl(),
+                           headers={**route.request.all_headers(), "host": at.netloc})
+
+    def wait(self):
+        wait_for(lambda: self.answered or self.page.wait_for_timeout(50))
+
+    def release(self):
+        [(route, answer)] = self.answered
+        with self.page.expect_event("requestfinished"):
+            route.fulfill(response=answer)
+        self.page.evaluate("0")         # what the page makes of it is done
 
 
 # What is stored
@@ -365,6 +390,25 @@ def test_a_tap_on_options_that_are_swapped_meanwhile_is_asked_about(teacher, pho
     assert teacher.answers(question) == [("Lyon", "0")]
 
 
+def test_a_refusal_that_arrives_after_the_next_edit_brings_no_older_question_back(
+        teacher, phone, open_page):
+    open_page.expected = REFUSED
+    question = ask(teacher)
+    phone.get_by_label("groß").wait_for(state="attached")
+    teacher.post(f"/questions/{question}/edit", {"title": "Größe?", "options": "klein\nriesig"})
+    phone.get_by_label("riesig").wait_for(state="attached")
+    phone.evaluate("document.querySelector('[name=shape]').value = 'of the question before'")
+    held = Held(phone, "**/audience/respond/*")
+    phone.get_by_text("riesig").tap()
+    held.wait()
+    teacher.post(f"/questions/{question}/edit", {"title": "Höhe?", "options": "klein\nhoch"})
+    phone.get_by_role("heading", name="Höhe?").wait_for()
+    held.release()
+    receipt(phone).get_by_text("has changed this question").wait_for()
+    assert phone.get_by_role("heading", name="Höhe?").is_visible()
+    assert phone.get_by_text("riesig").count() == 0
+
+
 def test_an_answer_kept_through_a_swap_of_options_is_asked_about(teacher, phone, open_page):
     open_page.expected = REFUSED + "|ERR_"
     question = ask(teacher, "Hauptstadt?", options="Paris\nLyon")
@@ -650,6 +694,118 @@ def test_a_vote_on_its_way_into_a_deleted_session_is_not_tried_for_ever(
     assert asked == []
     assert field.input_value() == "Weil es so ist."
     assert phone.get_by_text("Not sent yet").count() == 0
+
+
+def test_a_vote_that_is_answered_once_its_session_was_deleted_adds_nothing(
+        teacher, phone, open_page):
+    open_page.expected = REFUSED
+    ask(teacher)
+    asked = []
+
+    def ask_later(route):
+        asked.append(route)
+    phone.route("**/audience/respond/*", ask_later)
+    phone.get_by_text("groß").tap()
+    wait_for(lambda: asked or phone.wait_for_timeout(50))
+    delete(teacher)
+    phone.get_by_text(DELETED).wait_for()
+    with phone.expect_event("requestfinished"):
+        asked[-1].continue_()
+    phone.evaluate("0")
+    assert receipt(phone).inner_text() == ""
+
+
+def test_a_vote_for_a_question_that_is_gone_is_told_in_words(teacher, phone, open_page):
+    open_page.expected = REFUSED
+    ask(teacher)
+    phone.route("**/audience/respond/*", lambda route: route.fulfill(
+        status=404, body='<p class="problem">There is no such question.</p>'))
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("There is no such question.", exact=True).wait_for()
+
+
+def test_a_late_state_takes_back_neither_the_answer_of_a_new_round_nor_the_own_result(
+        teacher, phone):
+    teacher.post(f"{teacher.session}/edit", {"name": "Quiz", "own_results": "score"})
+    question = ask(teacher, options="klein\n*groß")
+    phone.reload()
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    held = Held(phone, "**/state")          # in which this answer is correct, and nothing final
+    step(teacher, "close", question, "open")
+    step(teacher, "show_answer", question, "closed")
+    held.wait()
+    step(teacher, "vote_again", question, "answer")
+    phone.locator("section[data-round='2']").wait_for()
+    phone.get_by_text("klein").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    phone.get_by_text("Finish and see my result").tap()
+    phone.get_by_role("button", name="Finish", exact=True).locator("visible=true").tap()
+    phone.get_by_role("heading", name="You have").wait_for()
+    held.release()
+    assert phone.get_by_role("heading", name="You have").is_visible()
+    assert phone.get_by_label("klein").is_checked()
+    assert phone.locator("fieldset:disabled").count() == 1
+
+
+# A student who leaves while an answer is not sent yet
+
+def lose_votes(page):
+    """Lose what a page sends until the list that is returned is emptied."""
+    lost = [True]
+    page.route("**/audience/respond/*",
+               lambda route: route.abort() if lost else route.continue_())
+    return lost
+
+
+def start_over(phone):
+    phone.get_by_text("Not you?").tap()
+    phone.get_by_role("button", name="Start over as someone else").tap()
+    phone.get_by_role("button", name="Start over and lose it").tap(no_wait_after=True)
+
+
+def test_what_a_student_leaves_behind_is_not_sent_while_the_next_one_joins(
+        teacher, phone, open_page):
+    open_page.expected = REFUSED + "|ERR_"
+    question = ask(teacher)
+    lost = lose_votes(phone)
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Not sent yet, kept").wait_for()
+    leaving = []
+    phone.route("**/leave", lambda route: leaving.append(route))
+    # Two seconds of leaving: in a hurry, some more tries would have begun.
+    phone.evaluate("""window.addEventListener('submit', () =>
+        setTimeout(() => fetch('/healthz'), 2000))""")
+    start_over(phone)
+    wait_for(lambda: leaving or phone.wait_for_timeout(50))
+    lost.clear()
+    asked = listen_to_requests(phone)
+    wait_for(lambda: "healthz" in str(asked) or phone.wait_for_timeout(50))
+    assert "respond" not in str(asked)
+    leaving[0].fulfill(status=204)      # as if it was stopped: they go on as who they are
+    phone.get_by_text("klein").tap()
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("klein", "0")]
+
+
+def test_what_a_student_left_behind_is_not_sent_by_another_tab(server, teacher, phone, open_page):
+    open_page.expected = REFUSED + "|ERR_"
+    question = ask(teacher)
+    other = open_page(f"{server.lan}/audience/{teacher.code}", context=phone.context)
+    lost = [lose_votes(page) for page in (phone, other)][0]
+    phone.get_by_text("groß").tap()
+    receipt(phone).get_by_text("Not sent yet, kept").wait_for()
+    other.reload()
+    receipt(other).get_by_text("Not sent yet").wait_for()
+    with phone.expect_event("load"):
+        start_over(other)
+    lost.clear()
+    sent = []
+    phone.on("request", lambda request: sent.append(request.method))
+    phone.evaluate(WAKE)
+    teacher.toggle(question, 0)
+    phone.locator(".pill").get_by_text("Voting is closed").wait_for()
+    assert "POST" not in sent and teacher.answers(question) == []
 
 
 def test_a_projector_of_a_deleted_session_says_so(teacher, open_presenter, open_page):

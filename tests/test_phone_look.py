@@ -192,6 +192,12 @@ def test_a_picture_is_enlarged_and_closed_by_a_tap_and_by_keys(server, teacher, 
         phone.keyboard.press(close)
         overlay.wait_for(state="detached")
     assert picture.locator("img").get_attribute("loading") == "lazy"
+    picture.tap()
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    phone.locator(".pill", has_text="closed").wait_for(state="attached")
+    assert overlay.is_visible()                 # its question is still there
+    teacher.ask("open_text", "Und nun?")
+    overlay.wait_for(state="detached")
 
 
 # Looking back

@@ -236,6 +236,7 @@ function openStorage(name) {
   store(kept);
   return {
     leave: () => lasting && localStorage.setItem(LEFT, name),
+    name,
     kept,
     read,
     isLasting: () => lasting,
@@ -275,7 +276,7 @@ function button(text, act, ...names) {
   return made;
 }
 
-// Show a picture on the whole screen, until it is tapped, or left by a key.
+// Show a picture on the whole screen, until it is tapped, or left by a key; returns what shows it.
 function enlarge(link) {
   const picture = link.parentNode.querySelector("img");
   const close = () => {
@@ -296,6 +297,7 @@ function enlarge(link) {
   };
   document.body.append(overlay);
   overlay.focus();
+  return overlay;
 }
 
 function startAudience(main) {
@@ -443,6 +445,8 @@ function startAudience(main) {
         : _("Session closed. An answer is not sent yet. Keep this page open."))
         : refusal || (!active ? _("Session closed, your answers are saved")
           : isEmpty && !own() ? _("You're in. The next question will appear here.") : "");
+    const picture = pick(document, "of");
+    if (picture && !find(picture.dataset.of)) picture.onblur();
     lobby.className = isEmpty && !own() ? "lobby" : "note";
     write(waiting, text);
     showLost();
@@ -654,6 +658,7 @@ function startAudience(main) {
   // Without parts the answer is taken back. With `late`, the student knows that voting is closed.
   function post(section, parts, late = false) {
     const key = keyOf(section);
+    left = false; // leaving was stopped
     storage.set("outbox", key, { parts, seq: nextSeq(key), tried: late, shape: shapeOf(section) });
     storage.remove("drafts", key);
     delete notes[key];
@@ -670,7 +675,7 @@ function startAudience(main) {
 
   function send(key) {
     const entry = outbox[key];
-    if (!entry || over) return;
+    if (!entry || over || left) return;
     if (requests[key]) requests[key].abort();
     if (retries[key]) clearTimeout(retries[key].timer);
     const queued = entry.tried; // an earlier try may have been lost: late is better than never
@@ -681,6 +686,7 @@ function startAudience(main) {
       entry.parts.map((part) => "response=" + encode(part)).concat(
         entry.parts.length ? [] : "clear=1", "round=" + round, "seq=" + entry.seq, queued ? "queued=1" : [],
         entry.shape === undefined ? [] : "shape=" + encode(entry.shape)).join("&"));
+    requests[key].section = find(key);
   }
 
   // Half of a surrogate pair, which a cut can leave, has no UTF-8.
@@ -718,16 +724,17 @@ function startAudience(main) {
       }
       if (section && !(closed && entry.parts.length)) contain(() => takeRefusal(key, request));
     }
-    if (section && status !== 404) show(find(key));
-    else if (section) showReceipt(section, "", html); // what was typed stays
+    if (section && (over || status !== 404)) show(find(key));
+    else if (section) showReceipt(section, "", "", html); // what was typed stays
     showWaiting();
     if (saved && chosen === key && section && isOpen(section) && entry.parts.length && !drafts[key]) turn(CARD);
   }
 
-  // Show why an answer was refused beside it; after an edit also the question as it is now.
-  function takeRefusal(key, { responseText: html, status }) {
+  // Show why an answer was refused beside it; after an edit also the question as it is now, unless
+  // a state brought a newer one while this was on its way.
+  function takeRefusal(key, { responseText: html, status, section }) {
     const place = html.indexOf("<section");
-    const fresh = place < 0 ? null : build(html.slice(place));
+    const fresh = place < 0 || find(key) !== section ? null : build(html.slice(place));
     if (fresh && keyOf(fresh) === key) find(key).replaceWith(fresh);
     notes[key] = {
       html: parse(html).querySelector(".problem").outerHTML, stage: find(key).dataset.stage,
@@ -821,7 +828,8 @@ function startAudience(main) {
     Object.keys(answers).forEach((id) => contain((stored) => {
       const known = mine[id] || {};
       const same = known.round === stored.round;
-      if (same && known.seq > stored.seq) return; // acknowledged while this was on its way
+      // What was acknowledged while this was on its way is newer.
+      if (known.round > stored.round || (same && known.seq > stored.seq)) return;
       if (!same || known.seq < stored.seq || known.late !== stored.late) {
         delete notes[id + ":" + stored.round];
       }
@@ -867,10 +875,11 @@ function startAudience(main) {
     say(seconds ? _("{seconds} seconds left", { seconds }) : text);
   }
 
-  // Take what a state says of this phone alone.
+  // Take what a state says of this phone alone. One without a result may have been on its way
+  // while the student finished.
   function showOwn(state) {
     learn(state.mine);
-    const html = state.own || "";
+    const html = state.own || result.html || "";
     if (result.html !== html) result.innerHTML = result.html = html;
   }
 
@@ -1002,7 +1011,7 @@ function startAudience(main) {
     if (abstain === undefined && link === undefined) return;
     event.preventDefault();
     if (link === undefined) post(section, [pressed.value]);
-    else enlarge(pressed);
+    else enlarge(pressed).dataset.of = keyOf(section);
   });
   // Among options that are sent on tap, arrow keys move the focus only: to check one is to vote.
   on("keydown", (event, section, field) => {
@@ -1073,6 +1082,11 @@ function startAudience(main) {
     window.scrollTo(0, 0);
   });
   window.addEventListener("pageshow", (event) => event.persisted && left && location.reload());
+  // They may do so in another tab: nothing that this one keeps may become an answer of the next.
+  window.addEventListener("storage", ({ key, newValue }) => {
+    left = left || newValue === storage.name; // under LEFT
+    if (key === storage.name && !newValue) location.reload();
+  });
   window.addEventListener("beforeunload", (event) => {
     if (left || storage.isLasting() || !listUnsent().length) return;
     event.preventDefault();
