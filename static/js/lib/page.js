@@ -7,7 +7,7 @@ const ANSWER_MS = 4000; // a request that takes longer is given up: the network 
 const REFRESH_MS = 400;
 
 const drawnBy = new WeakMap(); // container → the module that drew into it
-const newest = new WeakMap(); // container → the results message to draw
+const lastMessage = new WeakMap(); // container → the results message to draw
 let asking = false; // whether this page can still be loaded
 let refreshing = 0;
 
@@ -56,6 +56,17 @@ export function giveUpAfter(ms) {
   return controller.signal;
 }
 
+// Tells the answer of the last request from those that came too late: a function to call when one
+// begins, which returns a function that says whether that one is still the newest.
+export function newest() {
+  let count = 0;
+  return () => {
+    count += 1;
+    const mine = count;
+    return () => mine === count;
+  };
+}
+
 // A piece of our server's HTML, or null where it cannot be had.
 export function fetchPiece(path) {
   return fetch(path, { redirect: "manual", signal: giveUpAfter(ANSWER_MS) })
@@ -84,7 +95,7 @@ export async function showLink(connected) {
 // messages come: the newest is drawn, in whatever order the imports are answered. With `grows` the
 // bars grow from nothing.
 export async function drawChart(container, message, grows = false) {
-  newest.set(container, message);
+  lastMessage.set(container, message);
   let chart = drawnBy.get(container);
   if (!chart) {
     chart = await import(`../charts/${container.dataset.chart}.js`);
@@ -92,7 +103,7 @@ export async function drawChart(container, message, grows = false) {
   }
   if (!container.isConnected) return;
   drawnBy.set(container, chart);
-  chart.draw(container, newest.get(container), grows);
+  chart.draw(container, lastMessage.get(container), grows);
 }
 
 // Show the next page (1) or the one before (-1) of what finds no room on one.
