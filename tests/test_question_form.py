@@ -506,6 +506,15 @@ def test_saving_a_form_asks_nothing_but_what_was_refused_is_not_saved(form, open
     assert dialogs == ["beforeunload"]
 
 
+def test_a_form_whose_saving_was_stopped_is_not_saved(form):
+    page = form()
+    page.get_by_label("Question", exact=True).fill("Welche?")
+    page.route(page.url, lambda route: route.abort("aborted"), times=1)
+    with page.expect_event("requestfailed"):
+        page.locator("button.primary").click(no_wait_after=True)
+    assert leave(page)
+
+
 def test_another_button_asks_before_it_loses_what_was_typed(form, open_page, server):
     open_page.expected = "status of 403"        # a preview that is requested with the old sign-in
     page = form()

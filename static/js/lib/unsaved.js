@@ -2,7 +2,7 @@
 
 const forms = Array.from(document.querySelectorAll("form[data-unsaved]"));
 const contents = new Map(forms.map((form) => [form, contentOf(form)]));
-let sent = null;
+let sent = null; // the form that the page is being left with
 
 // Empty fields don't count: rows for further options come and go.
 function contentOf(form) {
@@ -20,9 +20,10 @@ document.addEventListener("submit", ({ target }) => {
   if (target.elements.unsaved) target.elements.unsaved.value = isUnsaved(target) ? "yes" : "";
   sent = target;
 });
-window.addEventListener("pageshow", () => { sent = null; }); // back from a page that failed
 window.addEventListener("beforeunload", (event) => {
-  if (!forms.some(isUnsaved)) return;
+  const losing = forms.some(isUnsaved);
+  sent = null; // the page may stay: what was sent can be stopped, or fail
+  if (!losing) return;
   event.preventDefault();
   event.returnValue = ""; // for older browsers
 });
