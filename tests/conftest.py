@@ -531,6 +531,24 @@ def resize(page, width, height):
     })""")
 
 
+@contextmanager
+def hold(page, address):
+    """Hold back the first request for an address that a script makes within: [the route], then."""
+    held = []
+    page.route(address, lambda route: route.fallback() if held else held.append(route))
+    with page.expect_request(address):
+        yield held
+    while not held:
+        page.evaluate("() => {}")       # the browser says first that it asks, then that it waits
+
+
+def let_go(page, route):
+    """Let the server answer, and the page take the answer."""
+    with page.expect_event("requestfinished", lambda request: request == route.request):
+        route.continue_()
+    page.evaluate("() => new Promise((done) => setTimeout(done))")
+
+
 # Marks a page while one of its sockets has neither received a message nor failed.
 MARK_SILENT = """
     window.WebSocket = class extends WebSocket {

@@ -240,6 +240,45 @@ def test_a_picture_is_added_by_a_button_and_removed_by_another(server, teacher, 
         assert classpulse.list_questions(db, teacher.session_id)[-1]["image"] is None
 
 
+SLOW = """() => {
+    const read = createImageBitmap;
+    window.slow = [];
+    window.createImageBitmap = (file) => new Promise((done) => {
+        slow.push(() => done(read(file)));
+    });
+}"""
+
+
+def test_a_slow_picture_takes_the_place_of_none_that_was_chosen_later(form):
+    page = form(width=1280, height=800)
+    page.evaluate(SLOW)
+
+    def choose(*contents):
+        for content in contents:
+            page.locator("#picture").set_input_files(
+                {"name": "a.png", "mimeType": "image/png", "buffer": content})
+
+    def show():
+        """The width of what is shown, how many files will be sent, and the problem."""
+        page.locator(".save-bar .primary:enabled").wait_for()
+        return page.evaluate("""() => {
+            const chosen = document.querySelector("[data-chosen]");
+            const { files } = document.getElementById("picture");
+            return [chosen.hidden ? 0 : chosen.width, files.length, document
+                .querySelector("[data-picture-problem]").textContent];
+        }""")
+    for other in (make_png(60, 30), b"unreadable"):
+        choose(other, make_png(40, 30))
+        page.evaluate("slow.pop()()")
+        page.locator("[data-chosen]").wait_for()
+        page.evaluate("slow.pop()()")
+        assert show() == [40, 1, ""]
+    choose(make_png(60, 30))
+    page.get_by_role("button", name="Remove picture").click()
+    page.evaluate("slow.pop()()")
+    assert show() == [0, 0, ""]
+
+
 def test_a_file_that_is_no_picture_is_refused_before_it_is_sent(
         server, teacher, open_page, tmp_path):
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,

@@ -6,7 +6,7 @@ from contextlib import closing
 
 import pytest
 from classpulse import OPTION_PICTURE_MAX, QUESTION_TYPES, connect, get_question
-from conftest import resize
+from conftest import hold, resize
 from test_accessibility import MEASURE, TARGET_PX, TEXT_PX
 from test_images import HEADS, SECRET, count_images, get_last, make_png
 from webtest import Upload
@@ -384,6 +384,46 @@ def measure_pictures(page):
     """Where the pictures of options are, and their size."""
     return page.locator(".tiles img").evaluate_all("""(all) => all.map((one) =>
         Object.values(one.getBoundingClientRect().toJSON()).map(Math.round))""")
+
+
+def list_pictures(page):
+    """{text: id} of the rows with a picture, once none is on its way."""
+    page.locator(".save-bar .primary:enabled").wait_for()
+    return dict(page.locator(".option-edit").evaluate_all("""(rows) => rows
+        .map((row) => ["textarea", "[type=hidden]"].map((one) => row.querySelector(one).value))
+        .filter(([, image]) => image)"""))
+
+
+def test_a_slow_picture_ends_at_its_option_and_replaces_none_that_was_chosen_later(form):
+    page = form()
+
+    def choose(place, width):
+        """The route of a picture that is on its way."""
+        with hold(page, "**/pictures") as held:
+            page.locator(f"[name=picture_{place}]").set_input_files(
+                {"name": "a.png", "mimeType": "image/png", "buffer": make_png(width, 30)})
+        return held[0]
+    page.get_by_label("Option B", exact=True).fill("Katze")
+    slow = choose(2, 40)
+    page.get_by_label("Question", exact=True).fill("Hund\nMaus\nKuh")
+    for key in ("a", "x"):
+        page.get_by_label("Question", exact=True).press(f"Control+{key}")
+    page.get_by_label("Option A", exact=True).press("Control+v")
+    page.get_by_label("Question", exact=True).fill("Welches Tier?")
+    page.get_by_label("Option A is correct").press("Enter")     # sends nothing yet
+    slow.continue_()
+    assert list(list_pictures(page)) == ["Katze"]
+    # Of two for one option, the later one; of none, none.
+    slow, later = choose(1, 40), choose(1, 60)
+    with page.expect_response("**/pictures") as answered:
+        later.continue_()
+    kept = {"Hund": answered.value.json()["image"]}
+    page.locator(f".thumb[src$='{kept['Hund']}']").wait_for()
+    unwanted = choose(4, 50)
+    page.locator(".option-edit[data-key=D]").get_by_role("button", name="Remove picture").click()
+    for route in (slow, unwanted):
+        route.continue_()
+    assert list_pictures(page) == kept
 
 
 def test_a_picture_that_cant_be_used_leaves_the_form_as_it_was(server, teacher, open_page):

@@ -4,7 +4,7 @@
 import { _ } from "./audience.js";
 import { isInCode, warn } from "./lib/keys.js";
 import { openLooks } from "./lib/looks.js";
-import { giveUpAfter } from "./lib/page.js";
+import { giveUpAfter, newest } from "./lib/page.js";
 import "./lib/unsaved.js";
 
 const PICTURES = [[1600, 0.85], [1280, 0.8], [960, 0.75], [640, 0.7], [480, 0.6]]; // longest side in px, quality
@@ -18,7 +18,7 @@ const looks = document.querySelector("[data-previews]");
 const lacks = looks.querySelector("[data-lacks]");
 const projector = looks.querySelector("[data-projection]");
 const { show, projected, phone } = openLooks(looks);
-let asked = 0; // number of the newest preview
+const beginPreview = newest();
 let timer = 0;
 
 // Keys
@@ -94,10 +94,11 @@ const marks = Boolean(editor) && editor.dataset.marks !== undefined; // else tic
 function read() {
   return rows().map((row) => ({
     text: textOf(row).value, right: tickOf(row).checked, image: pictureOf(row).value, alt: altOf(row).value,
+    awaits: row.dataset.awaits,
   }));
 }
 
-const isFilled = ({ text, image }) => text.trim() || image;
+const isFilled = ({ text, image, awaits }) => text.trim() || image || awaits;
 
 // Show options in the rows, with an empty one behind them.
 function write(options) {
@@ -105,10 +106,10 @@ function write(options) {
   if (options.length > most) return false;
   while (rows().length < Math.min(options.length + 1, most)) addRow();
   rows().forEach((row, n) => {
-    const { text = "", right = false, image = "", alt = "" } = options[n] || {};
+    const { text = "", right = false, image = "", alt = "", awaits = "" } = options[n] || {};
     textOf(row).value = text;
     tickOf(row).checked = right;
-    showOptionPicture(row, image, alt);
+    showOptionPicture(row, image, alt, awaits);
     grow(textOf(row));
   });
   changed();
@@ -224,7 +225,9 @@ if (editor && rows().length) {
     }
   });
   editor.addEventListener("change", ({ target }) => {
-    if (target.type === "file" && target.files[0]) addOptionPicture(target.closest(".option-edit"), target.files[0]);
+    if (target.type !== "file" || !target.files[0]) return;
+    addOptionPicture(target.closest(".option-edit"), target.files[0]);
+    target.value = ""; // it is not sent with the form
   });
   editor.addEventListener("paste", (event) => {
     const pasted = event.clipboardData.getData("text/plain").split("\n").filter((line) => line.trim());
@@ -331,15 +334,16 @@ async function shrink(file, canvas, sizes, most) {
 }
 
 const UNREADABLE = _("This picture can't be read. A PNG, JPEG, WebP or GIF file can.");
-const submits = form.querySelectorAll(".save-bar button, [name=switch]");
+const submits = form.querySelectorAll("button:not([type=button])");
 let busy = 0; // pictures that are not ready yet
+let uploads = 0;
 
 // Nothing is sent meanwhile: the form would go without the picture, or with the large one.
-async function whileWaiting(work) {
+async function waitFor(ready) {
   busy += 1;
   submits.forEach((button) => { button.disabled = true; });
   try {
-    await work();
+    return await ready;
   } finally {
     busy -= 1;
     submits.forEach((button) => { button.disabled = busy > 0; });
@@ -364,26 +368,37 @@ form.addEventListener("dragover", (event) => {
   if (Array.from(event.dataTransfer.items).some(({ kind }) => kind === "file")) event.preventDefault(); // allows it
 });
 
-// Of an option: the server has it before the form is saved, so that it can go from row to row.
+// Of an option: the server has it before the form is saved, so that it can go from row to row. While
+// it is on its way the option may go, too, and may be given another picture.
 async function addOptionPicture(row, file) {
   ask("");
-  await whileWaiting(async () => {
-    let failure = UNREADABLE;
-    try {
-      const body = new FormData();
-      body.append("picture", await shrink(file, document.createElement("canvas"), OPTION_PICTURES, editor.dataset.pictureMax));
-      failure = _("The picture could not be added. Try again.");
-      const response = await fetch(editor.dataset.pictures, {
-        method: "POST", body, headers: { "HX-Request": "true" }, signal: giveUpAfter(UPLOAD_MS),
-      });
-      if (!response.ok) throw new Error(response.status);
-      setOptionPicture(row, (await response.json()).image);
-    } catch (lost) {
-      ask(failure);
-    }
-    row.querySelector("[type=file]").value = "";
-  });
-  if (row === rows().pop() && pictureOf(row).value) addRow();
+  uploads += 1;
+  const number = String(uploads);
+  row.dataset.awaits = number;
+  const { image, failure } = await waitFor(upload(file));
+  const waiting = rows().find(({ dataset }) => dataset.awaits === number);
+  if (!waiting) return;
+  waiting.dataset.awaits = "";
+  if (failure) ask(failure);
+  else setOptionPicture(waiting, image);
+  if (waiting === rows().pop() && image) addRow();
+}
+
+// Send it; {image}, its id, or {failure}, a sentence.
+async function upload(file) {
+  let failure = UNREADABLE;
+  try {
+    const body = new FormData();
+    body.append("picture", await shrink(file, document.createElement("canvas"), OPTION_PICTURES, editor.dataset.pictureMax));
+    failure = _("The picture could not be added. Try again.");
+    const response = await fetch(editor.dataset.pictures, {
+      method: "POST", body, headers: { "HX-Request": "true" }, signal: giveUpAfter(UPLOAD_MS),
+    });
+    if (!response.ok) throw new Error(response.status);
+    return await response.json();
+  } catch (lost) {
+    return { failure };
+  }
 }
 
 function setOptionPicture(row, image) {
@@ -391,10 +406,11 @@ function setOptionPicture(row, image) {
   altOf(row).dispatchEvent(new Event("input", { bubbles: true }));
 }
 
-// Without a picture, nothing of it is there but the button.
-function showOptionPicture(row, image, alt) {
+// Without a picture, nothing of it is there but the button. `awaits` is the number of an upload.
+function showOptionPicture(row, image, alt, awaits = "") {
   const panel = row.querySelector(".option-picture");
   const thumb = panel.querySelector("img");
+  row.dataset.awaits = awaits;
   pictureOf(row).value = image;
   altOf(row).value = alt;
   panel.hidden = !image || editor.dataset.pictures === undefined;
@@ -422,6 +438,7 @@ const chosen = pictures.querySelector("[data-chosen]"); // a canvas with the one
 const stored = pictures.querySelector("[data-stored]"); // the one that the question has, if any
 const dropping = pictures.querySelector("[name=remove_image]");
 const problem = pictures.querySelector("[data-picture-problem]");
+const beginChoice = newest();
 
 // Show the picture that the question will have, with what belongs to one.
 function showPicture() {
@@ -435,26 +452,36 @@ function showPicture() {
 }
 
 async function addPicture(file) {
+  const isNewest = beginChoice();
   problem.textContent = "";
   chosen.hidden = true;
-  if (file) await whileWaiting(async () => {
-    try {
-      const small = new DataTransfer();
-      small.items.add(await shrink(file, chosen, PICTURES, picture.dataset.max));
-      picture.files = small.files;
-      chosen.hidden = false;
+  if (file) {
+    const canvas = document.createElement("canvas");
+    const small = await waitFor(shrink(file, canvas, PICTURES, picture.dataset.max)).catch(() => null);
+    if (!isNewest()) return;
+    const sent = new DataTransfer();
+    if (small) {
+      sent.items.add(small);
+      copyPicture(canvas, chosen);
       if (dropping) dropping.checked = false;
-    } catch (unreadable) {
-      picture.value = "";
-      problem.textContent = UNREADABLE;
     }
-  });
+    picture.files = sent.files;
+    chosen.hidden = !small;
+    problem.textContent = small ? "" : UNREADABLE;
+  }
   showPicture();
+}
+
+function copyPicture(from, canvas) {
+  canvas.width = from.width;
+  canvas.height = from.height;
+  canvas.getContext("2d").drawImage(from, 0, 0);
 }
 
 picture.addEventListener("change", () => addPicture(picture.files[0]));
 
 pictures.querySelector("[data-drop]").addEventListener("click", () => {
+  beginChoice(); // one that is not ready yet is not wanted either
   picture.value = "";
   chosen.hidden = true;
   if (dropping) dropping.checked = true;
@@ -477,8 +504,7 @@ function changed() {
 // Show the question as the server would. What is missing is said quietly, beside the previews of
 // what was complete last.
 async function preview() {
-  asked += 1;
-  const number = asked;
+  const isNewest = beginPreview();
   const texts = Array.from(new FormData(form)).filter(([, value]) => typeof value === "string");
   const answer = document.createElement("template");
   try {
@@ -491,7 +517,7 @@ async function preview() {
     return; // with the next key it is tried again
   }
   const reason = answer.content.querySelector(".problem");
-  if (number !== asked || !reason && !answer.content.querySelector("[data-preview]")) return;
+  if (!isNewest() || !reason && !answer.content.querySelector("[data-preview]")) return;
   warn(answer.content);
   lacks.hidden = !reason;
   lacks.textContent = reason ? reason.firstChild.textContent.trim() : "";
@@ -508,9 +534,7 @@ function showChosen() {
   for (const [box, place] of [[scene, scene.lastElementChild], [phone, phone.querySelector("h2")]]) {
     const copy = document.createElement("canvas");
     copy.className = "picture";
-    copy.width = chosen.width;
-    copy.height = chosen.height;
-    copy.getContext("2d").drawImage(chosen, 0, 0);
+    copyPicture(chosen, copy);
     const before = box.querySelector(".picture");
     if (before) before.replaceWith(copy);
     else place.after(copy);
