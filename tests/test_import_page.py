@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import classpulse
 import pytest
-from conftest import Browser, Respondent
+from conftest import Browser, Respondent, hold, let_go
 from test_command_line import expect_refusal, run_here
 from test_images import make_png
 from webtest import Upload
@@ -510,6 +510,18 @@ def test_a_file_over_the_limit_is_not_sent(page):
     page.evaluate(DROP, "x" * 2_200_000)
     page.locator("[data-failed]", has_text="2 MB").wait_for()
     assert page.locator("[data-found]").inner_text() == ""
+
+
+def test_the_question_that_was_looked_at_last_is_shown(page):
+    page.evaluate(PASTE, ["", LIST])
+    projector = page.locator("[data-preview=projector] h1")
+    projector.get_by_text(TITLES[0]).wait_for()
+    with hold(page, "**/import") as held:
+        page.get_by_role("button", name=f"Preview: {TITLES[1]}").click()
+    page.get_by_role("button", name=f"Preview: {TITLES[2]}").click()
+    projector.get_by_text(TITLES[2]).wait_for()
+    let_go(page, held[0])
+    assert projector.inner_text() == page.locator(".is-shown h3").inner_text() == TITLES[2]
 
 
 def test_the_page_has_room_on_a_phone(server, teacher, open_page):

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import classpulse
 import pytest
-from conftest import Respondent, Teacher
+from conftest import Respondent, Teacher, hold, let_go
 from test_import_page import get_titles
 
 LONG_AGO = "2020-02-29T09:00:00.000+00:00"
@@ -253,6 +253,21 @@ def test_a_question_is_looked_at_before_it_is_copied(server, teacher, open_page)
         assert "Weil" not in looks.inner_text() and not looks.locator(".tick").count()
         assert page.get_by_label("Warum?").first.is_checked()
         assert page.evaluate("document.documentElement.scrollWidth") == 390
+
+
+def test_the_question_that_was_looked_at_last_is_shown(server, teacher, open_page):
+    for title in ("Warum?", "Wozu?"):
+        teacher.create_question("open_text", title)
+    other = teacher.post("/sessions/new", {"name": "Physik"}).headers["Location"]
+    page = open_page(f"{server.lan}{other}/reuse?source={teacher.session_id}", 1280, 800,
+                     **teacher.options())
+    with hold(page, "**/reuse") as held:
+        page.get_by_role("button", name="Preview: Warum?").click()
+    page.get_by_role("button", name="Preview: Wozu?").click()
+    shown = page.locator("[data-list] > li", has_text="Wozu?").locator("[data-projection] h1")
+    shown.get_by_text("Wozu?").wait_for()
+    let_go(page, held[0])
+    assert shown.is_visible()
 
 
 def test_picking_nothing_is_refused_with_the_list_shown_again(presenter, session, question):

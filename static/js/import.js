@@ -91,10 +91,12 @@ function show(html) {
 }
 
 // What projector and phones will show of one question: beside the list, or below the question.
-function showLooks(html, item) {
+// Whether that is shown.
+async function showLooks(html, item) {
+  if (!await pictures.showAt(html, NARROW.matches && item)) return false;
   for (const other of found.querySelectorAll("li.is-shown")) other.classList.remove("is-shown");
   if (item) item.classList.add("is-shown");
-  pictures.showAt(html, NARROW.matches && item);
+  return true;
 }
 
 async function look(button) {
@@ -105,10 +107,8 @@ async function look(button) {
     looks.hidden = true;
     return;
   }
-  const html = await send(body, new AbortController());
-  if (!found.contains(button)) return;
-  showLooks(html, item);
-  looks.scrollIntoView({ block: "nearest" });
+  const isShown = await showLooks(send(body, new AbortController()), item);
+  if (isShown) looks.scrollIntoView({ block: "nearest" });
 }
 
 function readSoon() {

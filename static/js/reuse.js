@@ -20,7 +20,7 @@ function openPreviews(looks) {
     }
     const body = new FormData(form);
     body.set("look", submitter.value);
-    pictures.showAt(await post(form.action, body, "data-preview").catch(() => ""), item);
-    looks.scrollIntoView({ block: "nearest" });
+    const html = post(form.action, body, "data-preview").catch(() => "");
+    if (await pictures.showAt(html, item)) looks.scrollIntoView({ block: "nearest" });
   });
 }

@@ -1,14 +1,18 @@
 // What projector and phones will show of a question, beside a form or below an item of a list.
 
+import { newest } from "./page.js";
 import { openProjection } from "./projection.js";
 
 // The pictures in `looks`, an element around partials/_previews.tpl:
 //   show(content)   that partial, parsed
-//   showAt(html, item)   that partial, below the item, or where it is if there is none
+//   showAt(html, item)   that partial, or the promise of it, below the item, or where it is if there
+//                        is none. Whether it is shown: not if another was asked for since, or if
+//                        the item is gone.
 //   projected       the projection
 //   phone           the root of the phone's page
 export function openLooks(looks) {
   const projected = openProjection(looks.querySelector("[data-projection]"));
+  const begin = newest();
   const phone = looks.querySelector("[data-preview=phone]").attachShadow({ mode: "open" });
   phone.addEventListener("submit", (event) => event.preventDefault());
 
@@ -23,14 +27,17 @@ export function openLooks(looks) {
     else phone.append(page); // with its sheet
   }
 
-  function showAt(html, item) {
+  async function showAt(html, item) {
+    const isNewest = begin();
     const answer = document.createElement("template");
-    answer.innerHTML = html; // rendered and escaped by our server
-    if (!answer.content.querySelector("[data-preview=phone] template")) return;
+    answer.innerHTML = await html; // rendered and escaped by our server
+    if (!isNewest() || item && !item.isConnected) return false;
+    if (!answer.content.querySelector("[data-preview=phone] template")) return false;
     if (item) item.append(looks);
     looks.hidden = false;
     show(answer.content);
     projected.fit(); // it may have been hidden
+    return true;
   }
 
   return { show, showAt, projected, phone };
