@@ -524,6 +524,22 @@ def test_the_question_that_was_looked_at_last_is_shown(page):
     assert projector.inner_text() == page.locator(".is-shown h3").inner_text() == TITLES[2]
 
 
+def test_what_is_left_out_while_a_list_is_read_stays_left_out(page):
+    add = page.locator("[data-add]")
+    page.evaluate(PASTE, ["", LIST])
+    page.get_by_label("Leave out").nth(1).check()
+    with hold(page, "**/import") as held:
+        page.get_by_label("Questions", exact=True).fill(LIST + "\nVier?")
+    page.get_by_label("Leave out").nth(0).check()
+    page.get_by_label("Leave out").nth(1).uncheck()
+    assert add.is_disabled()            # what it will add is not shown yet
+    held[0].continue_()
+    page.locator(".found h3", has_text="Vier?").wait_for()
+    assert add.inner_text() == "Add 3 questions" and add.is_enabled()
+    assert [page.get_by_label("Leave out").nth(n).is_checked() for n in range(4)] == [
+        True, False, False, False]
+
+
 def test_the_page_has_room_on_a_phone(server, teacher, open_page):
     page = open_page(f"{server.lan}{teacher.session}", **teacher.options())
     page.locator(".drive").get_by_role("link", name="Paste a list").click()

@@ -24,7 +24,7 @@ const looks = document.querySelector("[data-previews]");
 const home = looks.parentNode;
 const pictures = openLooks(looks);
 let found = document.querySelector("[data-found]");
-let reading = new AbortController(); // of the newest request
+let reading = null; // the AbortController of a request under way
 let timer = 0;
 
 // Reading
@@ -32,18 +32,19 @@ let timer = 0;
 // Send the list, with what one button says, and show what is understood.
 async function read(field, value) {
   clearTimeout(timer);
-  reading.abort();
-  const mine = new AbortController();
-  reading = mine;
+  if (reading) reading.abort();
+  reading = null;
   failed.textContent = checkSize();
   const kept = found.querySelector("[name=kept]");
   if (failed.textContent || !text.value.trim() && !file.files.length && !kept) return show("");
   const body = new FormData(form);
   if (field) body.set(field, value);
-  const add = found.querySelector("[data-add]");
-  if (add) add.disabled = true; // until what it will add is shown
+  const mine = new AbortController();
+  reading = mine;
+  showAdd();
   const answer = await send(body, mine);
   if (mine !== reading) return undefined;
+  reading = null;
   return answer ? show(answer) : fail();
 }
 
@@ -57,8 +58,18 @@ function send(body, request) {
 
 function fail() {
   failed.textContent = _("The laptop did not answer. Try again.");
+  showAdd();
+}
+
+const listBoxes = (list) => Array.from(list.querySelectorAll("[type=checkbox][name=leave_out]"));
+
+// What the button will add, for which it waits until that is shown.
+function showAdd() {
   const add = found.querySelector("[data-add]");
-  if (add) add.disabled = false;
+  if (!add) return;
+  const count = listBoxes(found).filter((box) => !box.checked).length;
+  add.textContent = count === 1 ? _("Add 1 question") : _("Add {count} questions", { count });
+  add.disabled = count === 0 || reading !== null;
 }
 
 function checkSize() {
@@ -78,10 +89,14 @@ function show(html) {
   const { activeElement: active } = document;
   const focused = found.contains(active) && active.name;
   if (found.querySelector("details[open]") && fresh.querySelector("details")) fresh.querySelector("details").open = true;
+  // Ticks may have changed since the list was sent.
+  const ticks = new Map(listBoxes(found).map(({ value, checked }) => [value, checked]));
+  for (const box of listBoxes(fresh)) if (ticks.has(box.value)) box.checked = ticks.get(box.value);
   home.append(looks);
   looks.hidden = true;
   found.replaceWith(fresh);
   found = fresh;
+  showAdd();
   const again = focused && Array.from(form.elements).find((one) => one.name === focused && one.value === active.value
     && one.type !== "hidden");
   if (again) again.focus();
@@ -128,15 +143,7 @@ form.addEventListener("submit", (event) => {
   else if (submitter.name !== "confirm") read(submitter.name, submitter.value);
 });
 
-// What the button will add.
-form.addEventListener("change", ({ target }) => {
-  if (target.name !== "leave_out") return;
-  const boxes = Array.from(found.querySelectorAll("[name=leave_out]"));
-  const count = boxes.filter((box) => !box.checked).length;
-  const add = found.querySelector("[data-add]");
-  add.textContent = count === 1 ? _("Add 1 question") : _("Add {count} questions", { count });
-  add.disabled = count === 0;
-});
+form.addEventListener("change", showAdd);
 
 // A form that comes back after its questions were added is another one.
 window.addEventListener("pageshow", ({ persisted }) => { if (persisted) window.location.reload(); });
