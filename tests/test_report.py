@@ -5,7 +5,7 @@ import re
 
 import classpulse
 import pytest
-from conftest import LAN, Respondent
+from conftest import LAN, Respondent, hold, let_go
 from tour import QUESTIONS, Lesson
 
 POINTS = {      # of the tour's answers, worked out by hand: {type: the points of each phone}
@@ -452,6 +452,23 @@ def test_the_report_is_printed_and_read_by_keyboard(server, teacher, open_browse
         sizes = re.findall(rb"/MediaBox \[0 0 ([\d.]+) ([\d.]+)\]", paper)
         assert sizes and {" ".join(f"{float(side):.0f}" for side in size)
                           for size in sizes} == {points}
+
+
+def test_the_cell_that_was_pressed_last_is_shown(server, teacher, open_browser, open_page):
+    question_id = teacher.ask("open_text", "Warum?")
+    for _place in range(2):
+        phone = open_browser()
+        phone.get(f"/{teacher.code}", 303)
+        phone.post(f"/audience/respond/{question_id}", {"response": "Darum."})
+    teacher.post("/alone", {"alone": 1})
+    page = open_page(f"{server.lan}{teacher.session}/report", 1280, 800, **teacher.options())
+    cells = page.locator("[data-marks] tbody a")
+    with hold(page, "**/report?*") as held:
+        cells.nth(0).click()
+    cells.nth(1).click()
+    page.get_by_role("dialog").get_by_role("heading", name="Student 2").wait_for()
+    let_go(page, held[0])
+    assert page.get_by_role("dialog").get_by_role("heading").inner_text() == "Student 2"
 
 
 def test_without_scripts_bars_and_answers_are_there(teacher, server, chromium, open_browser):

@@ -2,11 +2,13 @@
 // is one stop of the Tab key.
 
 import "./lib/menus.js";
+import { fetchPiece, newest } from "./lib/page.js";
 import "./lib/picture.js";
 
 const print = document.querySelector("[data-print]");
 const dialog = document.querySelector("[data-given]");
 const table = document.querySelector("[data-marks]"); // only in the private view
+const beginShow = newest();
 
 print.hidden = false;
 print.addEventListener("click", () => window.print());
@@ -47,13 +49,13 @@ async function show(event) {
   const link = event.target.closest("tbody a");
   if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return;
   event.preventDefault();
-  try {
-    const answer = await fetch(link.href, { headers: { "HX-Request": "true" } });
-    if (!answer.ok) throw new Error(answer.status);
-    dialog.innerHTML = await answer.text(); // rendered and escaped by our server
-    dialog.querySelector("[data-close]").hidden = false;
+  const isNewest = beginShow();
+  const html = await fetchPiece(link.href);
+  if (!isNewest()) return;
+  dialog.innerHTML = html || ""; // rendered and escaped by our server
+  const close = dialog.querySelector("[data-close]");
+  if (close) {
+    close.hidden = false;
     dialog.showModal();
-  } catch {
-    location.assign(link.href);
-  }
+  } else location.assign(link.href);
 }

@@ -69,7 +69,8 @@ export function newest() {
 
 // A piece of our server's HTML, or null where it cannot be had.
 export function fetchPiece(path) {
-  return fetch(path, { redirect: "manual", signal: giveUpAfter(ANSWER_MS) })
+  const headers = { "HX-Request": "true" };
+  return fetch(path, { headers, redirect: "manual", signal: giveUpAfter(ANSWER_MS) })
     .then((answer) => (answer.ok ? answer.text() : null)).catch(() => null);
 }
 
