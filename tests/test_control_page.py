@@ -444,6 +444,23 @@ def test_the_end_is_asked_in_a_dialog_of_its_own(server, teacher, open_page):
     page.get_by_role("button", name="End session").first.wait_for()
 
 
+def test_the_end_is_still_done_when_the_page_changes_while_it_is_asked(server, teacher, open_page):
+    question_id = teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
+    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    dialog = page.get_by_role("dialog", name="End session")
+    page.get_by_role("button", name="End session").click()
+    dialog.wait_for()
+    teacher.toggle(question_id, 0)
+    page.locator("[data-next]", has_text="End session").wait_for()
+    dialog.get_by_role("button", name="End session").click()
+    page.get_by_text("Session ended").first.wait_for()
+    page.get_by_role("button", name="Reopen").click()
+    page.locator("[data-next]", has_text="End session").click()
+    dialog.wait_for()
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    dialog.wait_for(state="hidden")     # there is nothing left to ask
+
+
 def test_a_menu_and_its_place_outlive_what_happens_elsewhere(server, teacher, twelve, open_page):
     page = open_page(server.lan + teacher.session, 1280, 500, **teacher.options())
     page.locator(f"#more-{twelve[11]} summary").click()

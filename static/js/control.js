@@ -32,6 +32,7 @@ let listing = 0;
 let resting = 0; // until then, buttons of the lesson take no taps
 let pulsed = ""; // the question and round that everybody has answered
 let kept = null; // {opened, focused, top}: what a new living part does not change
+let agreed = false; // to the end of the session
 
 const living = () => document.querySelector("[data-control]");
 const path = living().dataset.control;
@@ -47,6 +48,7 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
   if (!message.joining) projected.show(message.html);
   if (message.session_active !== before.session_active) showEnd();
   else if (message.question_id !== before.question_id) smallEnd.hidden = true;
+  if (!message.session_active && ending.open) ending.close();
   const stepped = message.question_id !== before.question_id || message.stage !== before.stage;
   if (stepped && remote.matches && !document.activeElement.matches("input, select")) scrollTo(0, 0);
   showTrouble(message);
@@ -263,13 +265,20 @@ document.addEventListener("htmx:configRequest", ({ detail: { path: to, parameter
 // What ends the lesson asks first, as the projector does; not where the browser has no dialogs.
 ending.querySelector("[data-agree]").addEventListener("click", () => ending.close("end"));
 ending.querySelector("[data-close]").addEventListener("click", () => ending.close());
+// What was pressed may have been replaced while this was asked: the session's own button ends it.
+ending.addEventListener("close", () => {
+  const button = document.querySelector("[data-asks]");
+  if (ending.returnValue !== "end" || !button) return;
+  agreed = true;
+  button.click();
+  agreed = false;
+});
 document.addEventListener("htmx:confirm", (event) => {
   const { detail } = event;
   const button = detail.triggeringEvent && detail.triggeringEvent.submitter || detail.elt;
-  if (!ending.showModal || !button.matches("[data-asks], [value=end]")) return;
+  if (agreed || !ending.showModal || !button.matches("[data-asks], [value=end]")) return;
   event.preventDefault();
   ending.returnValue = "";
-  ending.onclose = () => ending.returnValue === "end" && detail.issueRequest(true);
   ending.showModal();
 });
 
