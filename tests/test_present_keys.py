@@ -178,6 +178,26 @@ def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson
     assert lesson.go("ranking")["session_active"]
 
 
+def test_what_asks_is_gone_with_what_it_asks_about(page, press, lesson, last_results):
+    teacher, ending = lesson.teacher, page.get_by_role("dialog", name="End session")
+    press(" ")
+    ending.wait_for()
+    lesson.step("end")
+    ending.wait_for(state="hidden")
+    page.get_by_text("Thank you").wait_for()
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 1})
+    page.locator("[data-next]").wait_for()
+    press(" ")
+    ending.wait_for()
+    lesson.go("rating")
+    ending.wait_for(state="hidden")
+    press("a")
+    asking = page.get_by_role("dialog", name="Quick question")
+    asking.wait_for()
+    lesson.step("end")
+    asking.wait_for(state="hidden")
+
+
 def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
         page, clock, press, lesson):
     teacher = lesson.teacher

@@ -81,10 +81,18 @@ function showMessage(message) {
   }
   showDiscussion(!elsewhere && message.discussing, elsewhere ? null : message.also[0]);
   timing.querySelector("[data-running]").hidden = message.remaining_ms === null;
-  if (!canTime()) timing.close();
+  closeDialogs(message);
   if (!spoils()) disarm();
   announce();
   find("locked").hidden = !message.locked;
+}
+
+// Close what asks for something that can't be done any more.
+function closeDialogs({ session_active: isActive, next }) {
+  if (!isActive) asking.close();
+  if (!canTime()) timing.close();
+  if (!next || next.action !== "end") ending.close();
+  if (!next || next.action !== "close_all") closing.close();
 }
 
 // Whether this is a page for one question, and the lesson is at another one.
@@ -125,11 +133,10 @@ function showAnswered(message) {
 }
 
 // How many are still at it, while the page asks whether to close the voting of several questions.
-function showUnfinished({ next, expected, finished }) {
+function showUnfinished({ expected, finished }) {
   const values = { count: expected - finished, expected };
   find("unfinished").textContent = values.count === 1
     ? _("{count} of {expected} has not finished.", values) : _("{count} of {expected} have not finished.", values);
-  if (!next || next.action !== "close_all") closing.close();
 }
 
 // A dot for each student who is in; one that is new appears with a pop.
