@@ -392,6 +392,8 @@ def test_a_click_makes_a_text_large_and_offers_to_hide_it_with_undo(project):
     assert sizes[0] > 1.4 * sizes[1], sizes
     dialog.get_by_role("button", name="Hide").click()
     page.locator(".entries li", has_text="Rude!").wait_for(state="detached")
+    page.get_by_role("button", name="Fine").click()         # what Undo is not about
+    dialog.get_by_role("button", name="Cancel").click()
     page.get_by_role("button", name="Undo").click()
     page.locator(".entries li", has_text="Rude!").wait_for()
 

@@ -40,7 +40,8 @@ let pressedAt = 0;
 let tableShown = false;
 let tableIsOld = false; // something changed since the newest table was asked for
 let tableComes = false; // it is on its way
-let hidden = null; // {id, key}: the text that was clicked last, of which question
+let enlarged = null; // {id, key}: the text that was clicked last, of which question
+let hidden = null; // {id, key}: the text that Undo shows again
 let warned = false; // while the page says that R would show a first vote
 let toastTimer = 0;
 let keysTimer = 0;
@@ -494,29 +495,37 @@ projection.addEventListener("click", (event) => {
   const entry = event.target.closest("[data-hides] [data-key]");
   if (!entry || !results) return;
   if (event.detail) document.activeElement.blur(); // after a mouse, Space is the next step again
-  hidden = { id: results.question_id, key: entry.dataset.key };
-  const row = results.results.find(({ key }) => key === hidden.key);
+  enlarged = { id: results.question_id, key: entry.dataset.key };
+  const row = findEnlarged();
   find("text").textContent = row ? row.label : entry.textContent;
   hiding.showModal();
 });
 hiding.querySelector("[data-hide]").addEventListener("click", async () => {
+  const text = enlarged;
   hiding.close();
-  const done = await hide("hide");
-  showToast(done ? _("Hidden.") : _("This was not hidden."), { undoable: done });
+  if (await hide("hide", text)) showToast(_("Hidden."), { undoes: text });
+  else showToast(_("This was not hidden."));
 });
 undo.addEventListener("click", async () => {
+  const text = hidden;
   hideToast();
-  if (!await hide("show")) showToast(_("It is still hidden."), { undoable: true });
+  if (!await hide("show", text)) showToast(_("It is still hidden."), { undoes: text });
 });
 
-const hide = (act) => send(`/api/questions/${hidden.id}/hide`, { [act]: hidden.key }, "data-private");
+const hide = (act, { id, key }) => send(`/api/questions/${id}/hide`, { [act]: key }, "data-private");
+
+function findEnlarged() {
+  return results.results.find(({ key }) => key === enlarged.key);
+}
+
 
 // One that warns stands aside, where tiles that show no results are empty.
-function showToast(text, { undoable = false, ms = UNDO_MS, warns = false } = {}) {
+function showToast(text, { undoes = null, ms = UNDO_MS, warns = false } = {}) {
+  hidden = undoes;
   warned = warns;
   toast.classList.toggle("is-aside", warns);
   toast.querySelector("[data-done]").textContent = text;
-  undo.hidden = !undoable;
+  undo.hidden = !undoes;
   toast.hidden = false;
   clearTimeout(toastTimer);
   toastTimer = setTimeout(hideToast, ms);
