@@ -398,6 +398,40 @@ def test_a_click_makes_a_text_large_and_offers_to_hide_it_with_undo(project):
     page.locator(".entries li", has_text="Rude!").wait_for()
 
 
+def test_a_text_is_large_no_longer_than_it_is_on_the_screen(project):
+    lesson, page = project()
+    teacher, question_id = lesson.teacher, lesson.ids["open_text"]
+    dialog = page.get_by_role("dialog", name="An answer")
+    show_results(lesson, page, "open_text", [["Rude!"], ["Fine"], ["a"], ["b"], ["c"]])
+
+    def enlarge(text):
+        page.get_by_role("button", name=text, exact=True).click()
+        dialog.get_by_text(text, exact=True).wait_for()
+
+    def hide_elsewhere(text):
+        entry = page.locator(".entries [data-key]", has_text=text)
+        key = entry.get_attribute("data-key")
+        teacher.post(f"/api/questions/{question_id}/hide", {"hide": key})
+        entry.wait_for(state="detached")
+    enlarge("Fine")
+    hide_elsewhere("Rude!")
+    assert dialog.is_visible()
+    hide_elsewhere("Fine")
+    dialog.wait_for(state="hidden")
+    enlarge("a")
+    lesson.step("hide_results")
+    dialog.wait_for(state="hidden")
+    lesson.step("show_results")
+    enlarge("a")
+    lesson.go("rating")
+    dialog.wait_for(state="hidden")
+    lesson.go("open_text")
+    enlarge("a")
+    lesson.step("end")
+    page.get_by_text("Thank you").wait_for()
+    assert dialog.is_hidden()
+
+
 def test_letters_keep_their_side_and_texts_begin_where_their_script_begins(project):
     lesson, page = project()
     lesson.go("select_all")

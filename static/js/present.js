@@ -168,7 +168,10 @@ function counted(message) {
 // Swap the projected question when it looks different, and only then: bars must keep growing.
 function show(message) {
   if (projected.id() !== message.question_id) results = null;
-  if (projected.show(message.html)) draw();
+  if (projected.show(message.html)) {
+    draw();
+    shrinkText();
+  }
 }
 
 // A screen reader reads what the projector shows; of quick changes only the last. What is there
@@ -222,6 +225,7 @@ function follow(id) {
       results = message;
       showCounters(root, message);
       draw();
+      shrinkText();
     }, showLink),
   };
 }
@@ -290,7 +294,9 @@ function showJoinView(shown) {
 
 // The question keeps its size below the join view and the end, and is out of reach there.
 function coverQuestion() {
-  projection.classList.toggle("is-covered", !joinView.hidden || !endView.hidden);
+  const isCovered = !joinView.hidden || !endView.hidden;
+  projection.classList.toggle("is-covered", isCovered);
+  if (isCovered) hiding.close();
 }
 
 // The end of the session in numbers. It is fetched each time: answers may be shown later.
@@ -518,6 +524,12 @@ function findEnlarged() {
   return results.results.find(({ key }) => key === enlarged.key);
 }
 
+// A text is large as long as the class can see it without that, too.
+function shrinkText() {
+  if (!hiding.open) return;
+  const isShown = results && enlarged.id === projected.id() && projection.querySelector("[data-hides]");
+  if (!isShown || !findEnlarged()) hiding.close();
+}
 
 // One that warns stands aside, where tiles that show no results are empty.
 function showToast(text, { undoes = null, ms = UNDO_MS, warns = false } = {}) {
