@@ -472,6 +472,25 @@ def test_a_menu_and_its_place_outlive_what_happens_elsewhere(server, teacher, tw
     assert page.locator(".side").evaluate("(side) => side.scrollTop") == top
 
 
+def test_a_step_that_failed_moves_neither_focus_nor_place_later(
+        server, teacher, twelve, open_page):
+    teacher.toggle(twelve[0], 1)
+    teacher.post("/alone", {"alone": 1})
+    page = open_page(server.lan + teacher.session, 1280, 500, **teacher.options())
+    open_page.expected = "503"
+    page.route("**/step", lambda route: route.fulfill(status=503, body="Busy"), times=1)
+    page.locator("[data-next]").click()
+    page.get_by_text("This did not work.").wait_for()
+    page.locator(f"#open-{twelve[11]}").focus()
+    place = """() => [document.activeElement.id, document.querySelector(".side").scrollTop]"""
+    before = page.evaluate(place)
+    page.evaluate("""() => new Promise((done) => {
+        document.addEventListener("htmx:afterSettle", done);
+        htmx.trigger(document.querySelector("[data-private]"), "answers");
+    })""")
+    assert page.evaluate(place) == before and before[1] > 0
+
+
 def test_the_small_projector_shows_the_end_until_a_question_is_looked_at(
         server, teacher, twelve, open_page):
     page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())

@@ -31,7 +31,7 @@ let listed = ""; // the numbers of answers when those who gave them were listed
 let listing = 0;
 let resting = 0; // until then, buttons of the lesson take no taps
 let pulsed = ""; // the question and round that everybody has answered
-let kept = null; // {opened, focused, top}: what a new living part does not change
+let kept = null; // {opened, focused, top, next}: what a new living part does not change
 let agreed = false; // to the end of the session
 
 const living = () => document.querySelector("[data-control]");
@@ -205,7 +205,9 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
 
 // A new living part is scrolled and unfolded like the one before.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
+  kept = null; // from a swap that failed
   if (!detail.target.matches("[data-control]")) return;
+  if (!detail.shouldSwap) return;
   const opened = Array.from(detail.target.querySelectorAll("details[open]"), ({ id }) => id);
   const { id } = document.activeElement;
   kept = { opened, focused: id, top: detail.target.querySelector(".side").scrollTop, next: readNext() };
