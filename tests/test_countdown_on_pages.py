@@ -288,3 +288,27 @@ def test_hands_are_counted_as_they_are_raised(teacher, remote, asked):
         counters.locator("[data-tallied]").get_by_text(said[15:], exact=True).wait_for(
             state="attached")
         assert counters.inner_text() == said
+
+
+def test_hands_that_are_on_their_way_stay_in_their_round(teacher, remote, asked, open_page):
+    remote.get_by_text("Count hands").click()
+    output, more = [remote.locator(f".hands:has(#more-{asked}-B) {part}")
+                    for part in ("output", "button:last-child")]
+    held = []
+    remote.evaluate("AbortController.prototype.abort = () => {}")      # it may take its time
+    remote.route("**/tally", lambda route: held.append(route), times=1)
+    for _ in range(3):
+        more.click()
+    output.get_by_text("3 hands").wait_for()
+    for action, stage in (("close", "open"), ("discuss", "closed"), ("vote_again", "closed")):
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": action, "question_id": asked, "round": 1, "stage": stage}, 200)
+    find_step(remote, "Close voting and show results")
+    output.get_by_text("0 hands").wait_for()
+    more.click()
+    output.get_by_text("1 hand", exact=True).wait_for()
+    open_page.expected = "409"
+    held[0].continue_()
+    remote.get_by_text("A new round has begun.").wait_for()
+    remote.locator(".counters [data-tallied]", has_text=", 1 hand").wait_for()
+    assert output.inner_text() == "1 hand"

@@ -145,7 +145,8 @@ function isUsed(piece) {
 // Raised hands: each press counts immediately, and the newest number of a row is sent once its
 // former one is saved. Until a piece that was asked for after that arrives, the number is known
 // better here than there.
-const hands = new Map(); // data-hands of a row's form → {count, sending, savedAt}
+const hands = new Map(); // a row and its round → {count, sending, savedAt}
+const rowOf = ({ dataset }) => `${dataset.hands}/${dataset.round}`;
 let askedAt = 0; // when the piece with forms that is swapped in was asked for
 
 document.addEventListener("click", (event) => {
@@ -153,8 +154,8 @@ document.addEventListener("click", (event) => {
   if (!button) return;
   event.preventDefault();
   const { form } = button;
-  const raised = hands.get(form.dataset.hands) || {};
-  hands.set(form.dataset.hands, raised);
+  const raised = hands.get(rowOf(form)) || {};
+  hands.set(rowOf(form), raised);
   raised.count = Number(button.value);
   showHands(form, raised.count);
   if (!raised.sending) sendHands(form, raised);
@@ -171,8 +172,11 @@ async function sendHands(form, raised) {
     }
     raised.savedAt = performance.now();
   } catch (error) {
-    hands.delete(form.dataset.hands);
-    if (!Number(error.message)) document.dispatchEvent(new Event("htmx:sendError"));
+    hands.delete(rowOf(form));
+    const { answer: responseText } = error;
+    document.dispatchEvent(Number(error.message)
+      ? new CustomEvent("htmx:responseError", { detail: { xhr: { responseText } } })
+      : new Event("htmx:sendError"));
   }
   raised.sending = false;
   refreshPrivate();
@@ -203,8 +207,8 @@ document.addEventListener("htmx:afterSwap", () => {
     details.open = document.body.classList.contains("is-counting");
   }
   for (const form of document.querySelectorAll("[data-hands]")) {
-    const raised = hands.get(form.dataset.hands);
-    if (raised && askedAt > raised.savedAt) hands.delete(form.dataset.hands);
+    const raised = hands.get(rowOf(form));
+    if (raised && askedAt > raised.savedAt) hands.delete(rowOf(form));
     else if (raised) showHands(form, raised.count);
   }
 });
