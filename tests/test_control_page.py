@@ -505,3 +505,22 @@ def test_the_small_projector_shows_the_end_until_a_question_is_looked_at(
     page.locator(".questions .row").nth(2).click()
     end.wait_for(state="hidden")
     page.locator(".small-screen .place", has_text="3 of 12").wait_for()
+
+
+def test_an_end_that_comes_late_covers_no_question_on_the_small_projector(
+        server, teacher, twelve, open_page):
+    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    held = []
+    page.evaluate("AbortController.prototype.abort = () => {}")        # it may take its time
+    page.route("**/end", lambda route: held.append(route), times=1)
+    page.locator(".questions .row").nth(1).click()
+    page.locator(".small-screen .place", has_text="2 of 12").wait_for()
+    with page.expect_request("**/end"):
+        teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
+    page.get_by_role("button", name="Reopen").wait_for()
+    page.locator(".questions .row").nth(2).click()
+    page.locator(".small-screen .place", has_text="3 of 12").wait_for()
+    with page.expect_event("requestfinished", lambda request: request.url.endswith("/end")):
+        held[0].continue_()
+    page.evaluate("() => fetch(location.href).then((answer) => answer.text())")
+    assert page.locator(".small-screen .end-view").is_hidden()

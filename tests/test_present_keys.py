@@ -234,13 +234,24 @@ def test_voting_of_several_is_closed_by_one_press_only_when_all_have_finished(
         socket.close()
 
 
-def test_after_the_end_arrows_look_back_and_j_shows_the_end_again(page, press, lesson):
+def test_after_the_end_arrows_look_back_and_j_shows_the_end_again(
+        page, press, lesson, open_page):
     for action in ("open", "close", "show_results"):
         lesson.step(action)
     lesson.go("ranking")
-    lesson.step("end")
-    end = page.locator("[data-end]")
+    held, end = [], page.locator("[data-end]")
+    page.route("**/end", lambda route: held.append(route), times=1)
+    with page.expect_request("**/end"):
+        lesson.step("end")
+    press("Escape")
+    end.wait_for(state="hidden")
+    press("j")
     end.get_by_text("Thank you").wait_for()
+    open_page.expected = "ERR_"
+    with page.expect_event("requestfailed"):
+        held[0].abort()         # what was asked for before is not missed
+    page.evaluate("fetch(location.href).then((answer) => answer.text())")
+    assert end.is_visible()
     press("ArrowLeft")
     end.wait_for(state="hidden")
     see(page, 7, "draft")

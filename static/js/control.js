@@ -4,7 +4,9 @@
 import { _, watch } from "./audience.js";
 import { countDown, readRemaining, showRemaining } from "./lib/countdown.js";
 import "./lib/menus.js";
-import { fetchPiece, refreshPrivate, showCounters, showLink, showTrouble } from "./lib/page.js";
+import {
+  fetchPiece, newest, refreshPrivate, showCounters, showLink, showTrouble,
+} from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 
 const TOAST_MS = 8000;
@@ -34,6 +36,7 @@ let pulsed = ""; // the question and round that everybody has answered
 let kept = null; // {opened, focused, top, next}: what a new living part does not change
 let agreed = false; // to the end of the session
 
+const beginEnd = newest();
 const living = () => document.querySelector("[data-control]");
 const path = living().dataset.control;
 living().parentNode.removeAttribute("hx-disable"); // before htmx looks for what it drives
@@ -46,8 +49,8 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
   if (moved) location.reload(); // draws the QR code again
   smallJoin.hidden = !message.joining;
   if (!message.joining) projected.show(message.html);
-  if (message.session_active !== before.session_active) showEnd();
-  else if (message.question_id !== before.question_id) smallEnd.hidden = true;
+  if (message.session_active !== before.session_active) showEnd(!message.session_active);
+  else if (message.question_id !== before.question_id) showEnd(false);
   if (!message.session_active && ending.open) ending.close();
   const stepped = message.question_id !== before.question_id || message.stage !== before.stage;
   if (stepped && remote.matches && !document.activeElement.matches("input, select")) scrollTo(0, 0);
@@ -59,10 +62,13 @@ watch("/ws/present/" + path.split("/").pop(), (message) => {
 }, showLink);
 
 // The end of the session in numbers, until the projector shows a question again.
-async function showEnd() {
-  const html = state.session_active ? null : await fetchPiece(smallEnd.dataset.smallEnd);
-  if (html !== null) smallEnd.innerHTML = html; // escaped by our server
-  smallEnd.hidden = html === null || state.session_active;
+async function showEnd(shown) {
+  const isNewest = beginEnd();
+  smallEnd.hidden = true;
+  const html = shown ? await fetchPiece(smallEnd.dataset.smallEnd) : null;
+  if (html === null || !isNewest()) return;
+  smallEnd.innerHTML = html; // escaped by our server
+  smallEnd.hidden = false;
 }
 
 function followResults(id) {

@@ -3,7 +3,9 @@
 
 import { _, watch } from "./audience.js";
 import { countDown } from "./lib/countdown.js";
-import { fetchPiece, post, showCounters, showLink, showTrouble, takeStep } from "./lib/page.js";
+import {
+  fetchPiece, newest, post, showCounters, showLink, showTrouble, takeStep,
+} from "./lib/page.js";
 import { openProjection } from "./lib/projection.js";
 import { switchTheme } from "./lib/theme.js";
 
@@ -53,6 +55,7 @@ let announceTimer = 0;
 let sayTimer = 0;
 
 let moved = !pinned; // a page for one question stays there until the projector moves
+const beginEndView = newest();
 
 function showMessage(message) {
   if (state && message.address !== state.address) location.reload(); // draws the QR code again
@@ -301,13 +304,15 @@ function coverQuestion() {
 
 // The end of the session in numbers. It is fetched each time: answers may be shown later.
 async function showEndView(shown) {
+  const isNewest = beginEndView();
   endView.hidden = !shown;
   if (shown) joinView.hidden = true;
   coverQuestion();
   if (!shown) return;
   const html = await fetchPiece(`${location.pathname}/end`);
+  if (!isNewest()) return;
   if (html !== null) endView.innerHTML = html; // escaped by our server
-  endView.hidden = endView.hidden || html === null;
+  endView.hidden = html === null;
   coverQuestion();
 }
 
