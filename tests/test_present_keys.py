@@ -8,6 +8,7 @@ import re
 import pytest
 from conftest import SLIP_MS, Teacher
 from still_clock import StillClock
+from test_real_time_results import wait_for
 from tour import QUESTIONS, Lesson
 
 
@@ -363,3 +364,28 @@ def test_c_starts_extends_and_stops_a_countdown_which_is_announced(
     clock.jump(10_000)
     announced.get_by_text("Time is up").wait_for()
     assert left.inner_text() == "0:00" and "is-over" in left.get_attribute("class")
+
+
+def test_a_late_answer_is_not_for_a_window_that_was_opened_again(
+        page, press, lesson, open_page):
+    timing, held = page.get_by_role("dialog", name="Countdown"), []
+    seconds = timing.get_by_label("Seconds")
+    lesson.step("open")
+    see(page, 1, "open")
+    open_page.expected = "422"
+    for typed in ("60", "4"):       # the one is done, the other is refused
+        page.route("**/step", lambda route: held.append(route), times=1)
+        press("c")
+        seconds.fill(typed)
+        page.keyboard.press("Enter")
+        wait_for(lambda: page.evaluate("true") and held)
+        page.keyboard.press("Escape")
+        timing.wait_for(state="hidden")
+        press("c")
+        seconds.fill("90")
+        with page.expect_event("requestfinished"):
+            held.pop().continue_()
+        page.evaluate("fetch(location.href).then((answer) => answer.text())")
+        assert timing.is_visible() and timing.locator("[data-refused]").inner_text() == ""
+        page.keyboard.press("Escape")
+        timing.wait_for(state="hidden")

@@ -56,6 +56,7 @@ let sayTimer = 0;
 
 let moved = !pinned; // a page for one question stays there until the projector moves
 const beginEndView = newest();
+const beginTiming = newest();
 
 function showMessage(message) {
   if (state && message.address !== state.address) location.reload(); // draws the QR code again
@@ -351,21 +352,24 @@ function askTime() {
     showToast(_("Open voting first. Then you can start a countdown."));
     return;
   }
+  beginTiming();
   refuse("");
   timing.showModal();
   timing.querySelector(state.remaining_ms === null ? "[value='60']" : "[data-timer]").focus();
 }
 
-// Start, extend or stop the countdown. A number that is refused says why beside its field.
+// Start, extend or stop the countdown. A number that is refused says why beside its field, unless
+// the window was opened again meanwhile.
 async function setTimer(action, more) {
   if (!timing.open) return;
+  const isNewest = beginTiming();
   try {
     await takeStep(state, action, more);
-    timing.close();
+    if (isNewest()) timing.close();
   } catch (problem) {
     const answer = new DOMParser().parseFromString(problem.answer || "", "text/html");
     const reason = answer.querySelector("[role=alert]");
-    refuse(reason ? reason.textContent : "");
+    if (isNewest()) refuse(reason ? reason.textContent : "");
     if (!reason) showLink(false);
   }
 }
