@@ -75,6 +75,27 @@ def test_the_join_view_covers_neither_a_lost_connection_nor_that_joining_is_lock
     assert page.evaluate(on_top, "[data-link]")
 
 
+def test_a_page_whose_connection_is_back_does_not_say_why_it_was_lost(server, teacher, open_page):
+    question = teacher.ask("multiple_choice", "Which?", options="Yes\nNo")
+    page = open_page(server.lan + teacher.present, 1280, 800, **teacher.options())
+    page.locator(".stage-open").wait_for()
+    link, held = page.locator("[data-link]"), []
+    page.evaluate("AbortController.prototype.abort = () => {}")        # it may take its time
+    page.route("**/step", lambda route: route.abort(), times=1)
+    page.route(page.url, lambda route: held.append(route), times=1)
+    open_page.expected = "ERR_|status of 404"
+    with page.expect_request(page.url):
+        page.keyboard.press("Space")
+    link.get_by_text("Connection lost").wait_for()
+    teacher.toggle(question, 0)
+    page.locator(".projection:not(.is-open)").wait_for()
+    assert link.inner_text() == ""
+    with page.expect_response(page.url):
+        held[0].fulfill(status=404)
+    page.evaluate("fetch('/healthz').then((answer) => answer.text())")
+    assert link.inner_text() == ""
+
+
 SIZE = """(selector) => {
     const one = document.querySelector(selector);
     const { width, height } = one.getBoundingClientRect();

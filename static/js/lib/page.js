@@ -86,7 +86,7 @@ export async function showLink(connected) {
     redirect: "manual", signal: giveUpAfter(ANSWER_MS),
   }).catch(() => null);
   asking = false;
-  if (!page) return;
+  if (!page || !link.textContent) return; // it came too late: the connection is back
   if (page.type === "opaqueredirect") show(_("You are signed out. Reload to sign in again."));
   else if (page.status === 404) show(_("This session was deleted."));
 }
