@@ -817,6 +817,20 @@ def test_a_projector_of_a_deleted_session_says_so(teacher, open_presenter, open_
     projector.get_by_text("This session was deleted.").wait_for()
 
 
+def test_a_page_of_a_deleted_question_is_not_said_to_be_of_a_deleted_session(
+        teacher, open_presenter, open_page):
+    open_page.expected = REFUSED + "|Code 404"
+    ask(teacher)
+    question = teacher.create_question("multiple_choice", "Menge?", options="wenig\nviel")
+    results = open_presenter(f"/questions/{question}/results")
+    projector = open_presenter(f"{teacher.present}?question={question}")
+    projector.get_by_role("heading", name="Menge?").wait_for()
+    teacher.post(f"/questions/{question}/delete", {"title": "Menge?"})
+    projector.get_by_role("heading", name="Größe?").wait_for()
+    assert projector.url.endswith(teacher.present)
+    results.get_by_text("This question was deleted.").wait_for()
+
+
 def test_what_a_deleted_sessions_phone_asks_is_the_sentence_that_ends_it(presenter, session):
     phone = Respondent(session["code"])
     presenter.post(f"/sessions/{session['id']}/delete", {"name": session["name"]}, status=303)

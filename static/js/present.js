@@ -61,6 +61,10 @@ const beginTiming = newest();
 function showMessage(message) {
   if (state && message.address !== state.address) location.reload(); // draws the QR code again
   if (state && message.question_id !== state.question_id) moved = true;
+  if (!moved && !message.stages[pinned]) { // it was deleted, and is at this address no more
+    moved = true;
+    history.replaceState(null, "", location.pathname);
+  }
   const before = state || { joining: root.dataset.joining === "yes", session_active: true };
   const isSame = (name) => before[name] === message[name];
   if (!["question_id", "round", "stage", "discussing"].every(isSame)) disarm();

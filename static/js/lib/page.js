@@ -88,7 +88,10 @@ export async function showLink(connected) {
   asking = false;
   if (!page || !link.textContent) return; // it came too late: the connection is back
   if (page.type === "opaqueredirect") show(_("You are signed out. Reload to sign in again."));
-  else if (page.status === 404) show(_("This session was deleted."));
+  else if (page.status === 404) {
+    show(location.pathname.startsWith("/questions/") ? _("This question was deleted.")
+      : _("This session was deleted."));
+  }
 }
 
 // Draw a results message into `container`, by the module that its data-chart names: immediately
