@@ -524,3 +524,22 @@ def test_an_end_that_comes_late_covers_no_question_on_the_small_projector(
         held[0].continue_()
     page.evaluate("() => fetch(location.href).then((answer) => answer.text())")
     assert page.locator(".small-screen .end-view").is_hidden()
+
+
+def test_a_row_in_the_hand_is_dropped_though_the_page_changes(
+        server, teacher, twelve, open_page, stored):
+    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    path = server.lan + teacher.session
+    rows = page.locator("li[data-question-id]")
+    rows.nth(2).locator("[data-grip]").hover()
+    page.mouse.down()
+    rows.nth(0).hover(position={"x": 60, "y": 5})
+    rows.nth(0).hover(position={"x": 60, "y": 6})
+    with page.expect_event("requestfinished", lambda request: request.url == path):
+        teacher.toggle(twelve[5], 1)
+    page.locator(".small-screen .stage-open").wait_for()
+    rows.nth(0).hover(position={"x": 60, "y": 7})
+    page.mouse.up()
+    page.get_by_text("open · 0").wait_for(state="attached")
+    assert [question["id"] for question in stored()][:3] == [twelve[2], *twelve[:2]]
+    assert rows.nth(0).get_attribute("data-question-id") == str(twelve[2])

@@ -34,6 +34,7 @@ let listing = 0;
 let resting = 0; // until then, buttons of the lesson take no taps
 let pulsed = ""; // the question and round that everybody has answered
 let kept = null; // {opened, focused, top, next}: what a new living part does not change
+let dragged = null; // the row of a question
 let agreed = false; // to the end of the session
 
 const beginEnd = newest();
@@ -209,10 +210,12 @@ document.addEventListener("htmx:beforeRequest", ({ detail }) => {
   });
 });
 
-// A new living part is scrolled and unfolded like the one before.
+// A new living part is scrolled and unfolded like the one before. None comes while a row is dragged:
+// it would take that away. When the row is dropped, another part is fetched.
 document.addEventListener("htmx:beforeSwap", ({ detail }) => {
   kept = null; // from a swap that failed
   if (!detail.target.matches("[data-control]")) return;
+  if (dragged) detail.shouldSwap = false;
   if (!detail.shouldSwap) return;
   const opened = Array.from(detail.target.querySelectorAll("details[open]"), ({ id }) => id);
   const { id } = document.activeElement;
@@ -237,7 +240,6 @@ document.addEventListener("htmx:afterSwap", ({ detail }) => {
 });
 
 // Questions are dragged by their handles; the arrows of their menus do the same.
-let dragged = null;
 document.addEventListener("dragstart", (event) => {
   if (!event.target.closest("[data-grip]")) return;
   dragged = event.target.closest("li");
