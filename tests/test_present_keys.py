@@ -179,6 +179,15 @@ def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson
     assert lesson.go("ranking")["session_active"]
 
 
+def test_a_page_for_another_question_goes_there_and_does_not_ask_about_the_end(
+        page, press, lesson, last_results):
+    page.goto(f"{page.url}?question={lesson.ids['multiple_choice']}")
+    page.get_by_role("button", name="Show this question").wait_for()
+    press(" ")
+    page.get_by_role("button", name="Start question 1").wait_for()
+    assert page.locator("dialog[open]").count() == 0
+
+
 def test_what_asks_is_gone_with_what_it_asks_about(page, press, lesson, last_results):
     teacher, ending = lesson.teacher, page.get_by_role("dialog", name="End session")
     press(" ")

@@ -326,7 +326,8 @@ function takeNext() {
   const { expected, finished, next: { action } } = state;
   if (!joinView.hidden && !state.joining) {
     if (!isSlip()) showJoinView(false);
-  } else if (action === "end") askFirst(ending);
+  } else if (isElsewhere()) step(action); // goes to its question first
+  else if (action === "end") askFirst(ending);
   else if (action === "close_all" && finished < expected) askFirst(closing);
   else step(action);
 }
