@@ -7587,22 +7587,27 @@ class Store:
     Waiting writes share one transaction, so that they don't each wait for the disk. Statements
     run on the event loop (10 µs each); only COMMIT, which waits for the disk, runs in a thread,
     since there each statement would wait for the GIL.
+
+    What is read between two yields is of one state: the reader stays at the one before a COMMIT
+    until the writing greenlet has woken, and `recall` with it.
     """
     MAX_BATCH, MAX_WAITING = 200, 5000
     WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
     TRY_SECONDS = 1.0           # between automatic retries while nothing can be saved
+    LOG_COMMITS = 100           # a commit of few votes adds 4 pages to the log
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
         self.writer, self.reader = connect(path, 0), connect(path, 0)   # the loop must not wait
         self.reader.execute("PRAGMA query_only=ON")
+        self.writer.execute("PRAGMA wal_autocheckpoint=0")      # see _move_log
         self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.value, self.column = self.reader.value, self.reader.column
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.kept = {}                          # what `recall` has cached
         self.shares = {}                        # {session_id: {question_id: its share_correct}}
         self.answerers = {}                     # {session_id: {question_id: (round, ids)}}
-        self.closing = False
+        self.closing, self.committed = False, 0
         self.failure = self.trouble = ""        # why this batch failed; what is wrong now
         self.tell = lambda: None                # called when `trouble` changes
         self.greenlet = gevent.spawn(self._run)
@@ -7666,6 +7671,8 @@ class Store:
                     raise problem
                 self.failure = ""
                 outcomes = [self._attempt(change, args) for _, change, args in batch]
+                self.reader.execute("BEGIN")
+                self.reader.value("SELECT 1 FROM instance")     # begins to read
                 run_in_thread(self.disk, self._run_commit)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
@@ -7673,6 +7680,8 @@ class Store:
                 self.failure = find_trouble(problem) or Sentence("Database error: {problem}",
                                                                  problem=str(problem))
                 outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
+            if self.reader.in_transaction:
+                self.reader.execute("COMMIT")
             if any(change not in UNRECALLED for _, change, _ in batch):
                 self.kept = {}
             self._notice(self.failure)
@@ -7681,6 +7690,9 @@ class Store:
                     done.set_exception(outcome, (type(outcome), outcome, outcome.__traceback__))
                 else:
                     done.set(outcome)
+            self.committed += 1
+            if self.committed % self.LOG_COMMITS == 0:
+                run_in_thread(self.disk, self._move_log)
 
     def _notice(self, trouble):
         """Report why nothing can be saved, or with "" that saving works again."""
@@ -7722,6 +7734,11 @@ class Store:
 
     def _run_commit(self):
         self.writer.execute("COMMIT")
+
+    def _move_log(self):
+        # SQLite does this within a COMMIT, where the reader keeps the log from being used again.
+        with suppress(sqlite3.Error):           # it is tried again
+            self.writer.execute("PRAGMA wal_checkpoint")
 
     def _ended(self, greenlet):
         if not self.closing:        # otherwise every vote would wait indefinitely, unexplained
