@@ -2876,7 +2876,8 @@ def notify(live, exports, change):
 NOTIFY = {
     "everybody": lambda live, change: live.session_changed(change.session_id),
     "presenters": lambda live, change: live.changed("present", change.session_id),
-    "results": lambda live, change: live.changed("results", change.question_id),
+    "results": lambda live, change: (live.changed("results", change.question_id),
+                                     live.changed("audience", change.session_id)),
     "votes": lambda live, change: live.votes_changed(change.session_id, change.question_id),
     "people": lambda live, change: live.people_changed(change.session_id),
     "deleted": lambda live, change: live.session_deleted(change.session_id, change.result),
@@ -3171,7 +3172,8 @@ def count_hands(db, question_id, key, count, round=None):
     if round not in (None, question["round"]):
         raise Closed("A new round has begun.")
     set_tally(db, question_id, question["round"], key, count)
-    return Change(question["session_id"], told="votes", question_id=question_id, files="later")
+    told = "everybody" if question["stage"] == "results" else "votes"      # phones may show them
+    return Change(question["session_id"], told=told, question_id=question_id, files="later")
 
 
 TALLIED_STAGES = ("open", "closed", "results")     # in which raised hands are counted

@@ -102,6 +102,32 @@ def test_numbers_keep_their_table_and_a_ranking_its_mean_places(presenter, sid, 
         "li.tile")] == [("B", "mean place 1.0"), ("A", "mean place 2.0")]
 
 
+@pytest.mark.parametrize("on_phones", [True, False])
+def test_phones_follow_what_is_hidden_and_counted_only_if_they_show_it(
+        db, presenter, on_phones):
+    sid = presenter.create_session(on_phones="1" if on_phones else "")
+    phone = Respondent(classpulse.get_session(db, sid)["code"])
+
+    def show(type, answer):
+        """(the question, the state of phones that show its results)."""
+        question_id = ask(presenter, sid, type)
+        phone.respond(question_id, answer)
+        presenter.step(sid, "go", to=question_id)
+        for action in ("close", "show_results"):
+            presenter.step(sid, action)
+        return question_id, phone.state()
+    number, before = show("numeric", "69")
+    presenter.post(f"/api/questions/{number}/hide", {"hide": "69"}, status=303)
+    after = phone.state()
+    assert ["69" in state["questions"][0]["html"] for state in (before, after)] == [
+        on_phones, False]
+    assert (after["version"] > before["version"]) == on_phones
+    choice, before = show("multiple_choice", "B")
+    presenter.post(f"/api/questions/{choice}/tally", {"key": "A", "count": 3}, status=303)
+    assert [row[2] for row in get_rows(phone)] == ["75 %", "25 %"] * on_phones
+    assert (phone.state()["version"] > before["version"]) == on_phones
+
+
 def test_results_that_grow_stay_on_the_projector(presenter, sid, phone):
     question_id = ask(presenter, sid)
     phone.respond(question_id, "B")
