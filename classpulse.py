@@ -5677,7 +5677,9 @@ def keep_question(found, seen, line, text, build):
 def check_question(found):
     """The question that a format found, as its type's form accepts it; or Skip."""
     kind, warnings = FILE_TYPES.get(found["kind"]), [*found.get("warnings", ())]
-    if kind is None:
+    # What our own comments say may be of anybody's making.
+    if kind is None or "options" in found and not isinstance(kind, Choice) or (
+            any(found.get("answers", ())) and not kind.can_accept):
         raise Skip("type-unknown")
     title = limit(found["title"], clean_block, TITLE_MAX, "title-too-long")
     if not title:
@@ -6961,7 +6963,8 @@ def read_comment(text, title):
         raise Skip("type-unknown")
     try:
         found = {name: [*map(str, value)] if name in lists and isinstance(value, list)
-                 else str(value) for name, value in json.loads(text).items()}
+                 else str(value) for name, value in json.loads(text).items()
+                 if name not in ("picture", "picture_alt")}     # which we leave out ourselves
     except (ValueError, RecursionError):
         raise Skip("type-unknown") from None
     return {"title": title, **found, "kind": found.get("type", "").replace("_", " "),

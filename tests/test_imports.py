@@ -308,6 +308,21 @@ def test_gift_is_read_as_moodle_reads_it_or_more_leniently(text, expected):
     check(text, expected, "gift")
 
 
+def test_what_our_own_comments_say_is_read_or_left_out_whoever_wrote_them():
+    names = ("options", "correct", "answers", "explanation", "picture", "warnings", "max_rating")
+    for type, name, value in itertools.product(
+            QUESTION_TYPES, names, (["a", "b"], "ab", "AAAA", 7, None, {"a": ["b"]})):
+        comment = json.dumps({"type": type, name: value, "picture_alt": "x"})
+        for text in (f"// classpulse: gift\n// classpulse: {comment}\nHow?{{}}",
+                     f"// classpulse: plain\nHow?\n// classpulse: {comment}"):
+            found = read(text)
+            assert len(found["questions"]) + len(found["skipped"]) == 1
+            for question in found["questions"]:
+                assert classpulse.read_found(question)["picture"] == b""
+    rating = '// classpulse: {"type": "rating", "options": ["a", "b"]}\nHow?{}'
+    assert show(read(f"{rating}\n\nWhy?{{}}")) == ["2 type-unknown", "open_text Why?"]
+
+
 def test_an_explanation_comes_along_with_its_line_breaks():
     [question] = read("[html]Why?{=a ~b ####<p>So.</p><p>Or so.</p>}")["questions"]
     assert question["explanation"] == "So.\nOr so."
