@@ -9771,6 +9771,7 @@ class Room:
         self.sent_at = 0.0
         self.pause = 0.0            # seconds until the next message, from the last one's CPU time
         self.due_at = self.timer = None
+        self.failed = False         # the last message could not be made
 
 
 class Live:
@@ -10044,7 +10045,7 @@ class Live:
                     self.people_changed(id)
 
     def _tell(self, topic, id, room):
-        room.due_at = room.timer = None
+        room.due_at, room.timer, room.failed = None, None, True
         room.sent_at = time.monotonic()
         read = read_answerers(self.db, id) if topic == "present" else 0
         began = time.thread_time()
@@ -10058,6 +10059,7 @@ class Live:
             for watcher in list(room.watchers):
                 watcher.close()
             return
+        room.failed = False
         if not frame:
             return
         room.told = room.version
@@ -10075,10 +10077,15 @@ class Live:
                     watcher.close()
 
     def _beat(self):
-        """Beat; check for a new address and ended sign-ins; save who was seen, and free memory."""
-        for room in list(self.rooms.values()):
+        """Beat; tell again what could not be told, and presenters who is here.
+
+        Check for a new address and ended sign-ins; save who was seen, and free memory.
+        """
+        for (topic, id), room in list(self.rooms.items()):
             for watcher in list(room.watchers):
                 attempt(watcher.beat)
+            if room.failed:
+                self.changed(topic, id)
             gevent.sleep(0)
         self.check_signins()
         address = find_address()

@@ -87,6 +87,19 @@ def test_a_message_that_can_not_be_made_is_made_at_the_next_change(
     assert "Fault" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("name", ["current", "encode"])
+def test_phones_are_told_by_the_next_beat_what_could_not_be_told(
+        room, presenter, session, question, break_once, capsys, name):
+    phone = Listener(room, "audience", session["id"])
+    seen = break_once(classpulse.Live, name)
+    presenter.toggle(question["id"], 0)
+    wait_for(lambda: seen["called"] == 1)
+    room.live._beat()
+    wait_for(lambda: phone.heard)
+    assert phone.heard[-1]["questions"][0]["stage"] == "results"
+    assert "Fault" in capsys.readouterr().err
+
+
 def test_one_file_that_can_not_be_written_leaves_the_others_their_turn(
         room, presenter, respondent, question, break_once, capsys):
     respondent.respond(question["id"], "A")
