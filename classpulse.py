@@ -9960,7 +9960,9 @@ class Live:
         """Send some respondents the state with their own answers, which have changed."""
         for watcher in list(self.room("audience", session_id).watchers):
             if watcher.respondent_id in respondents:
-                watcher.show(encode_message(self.first_state(session_id, watcher.respondent_id)))
+                state = attempt(self.first_state, session_id, watcher.respondent_id)
+                if state:
+                    watcher.show(encode_message(state))
                 gevent.sleep(0)     # it may be a whole class
 
     def reload(self, session_id, respondent_id):

@@ -100,6 +100,15 @@ def test_phones_are_told_by_the_next_beat_what_could_not_be_told(
     assert "Fault" in capsys.readouterr().err
 
 
+def test_one_phone_whose_answers_can_not_be_read_leaves_the_others_theirs(
+        room, session, break_once, capsys):
+    phones = [Listener(room, "audience", session["id"]) for _ in range(2)]
+    break_once(classpulse.Live, "first_state")
+    room.live.send_answers(session["id"], {"x"})
+    assert ["mine" in message for phone in phones for message in phone.heard] == [True]
+    assert "Fault" in capsys.readouterr().err
+
+
 def test_one_file_that_can_not_be_written_leaves_the_others_their_turn(
         room, presenter, respondent, question, break_once, capsys):
     respondent.respond(question["id"], "A")
