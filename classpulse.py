@@ -7786,7 +7786,7 @@ def measure_ms(moment):
 
 def time_in(after=None, **duration):
     """The time `duration` after now, or after a stored time, as it is stored."""
-    start = datetime.fromisoformat(after or now())
+    start = datetime.fromisoformat(read_moment(after) or now())
     return (start + timedelta(**duration)).isoformat(timespec="milliseconds")
 
 
@@ -7934,6 +7934,9 @@ OWN_RESULTS = {"off": "Nothing",
                         "show them",
                "answers": "Their points and the correct answers"}
 
+# {setting: what can be chosen}, of those that are not just on or off.
+OFFERED = {"names": NAMES, "identify": IDENTIFY, "pace": PACES, "own_results": OWN_RESULTS}
+
 # What settings a session has unless others were chosen.
 USUAL_SETTINGS = {"names": "no", "identify": "name", "list": None, "pace": "quick",
                   "own_results": "off", "on_phones": False, "forgotten": False}
@@ -7969,7 +7972,8 @@ def get_session(db, session_id):
 
 def complete_settings(stored):
     """All settings of a session, from what is stored of them."""
-    return {**USUAL_SETTINGS, **read_json(stored, "{}")}
+    return {**USUAL_SETTINGS, **{name: value for name, value in read_json(stored, "{}").items()
+                                 if value in [*OFFERED.get(name, [value])]}}
 
 
 def read_json(stored, empty):
@@ -8500,6 +8504,7 @@ def read_question(found):
     found["type"], found["options"] = read_options(found["type"], found["options"])
     found["closes_at"] = read_moment(found["closes_at"])
     found["seconds"] = found["seconds"] if isinstance(found["seconds"], int) else None
+    found["round"] = read_round(found["round"])
     found["stage"] = ("open" if found["active"] else "draft" if not found["opened_at"]
                       else "answer" if found["answer_shown"]
                       else "results" if found["results_shown"] else "closed")
@@ -8860,7 +8865,13 @@ def get_asked(db, question_id, respondent_id):
                       question_id=question_id, respondent_id=respondent_id)
     if question is None:
         raise NotFound(NO_QUESTION)
-    return dict(question, closes_at=read_moment(question["closes_at"]))
+    return dict(question, closes_at=read_moment(question["closes_at"]),
+                round=read_round(question["round"]))
+
+
+def read_round(stored):
+    """A stored round, or the first one for anything else."""
+    return stored if isinstance(stored, int) else 1
 
 
 def read_moment(text):
@@ -10990,8 +11001,8 @@ def round_points(score):
 
 
 def format_moment(moment):
-    """A stored time as a cell: 2026-03-04T10:42:07+01:00."""
-    return Bare(to_local(moment).isoformat(timespec="seconds"))
+    """A stored time as a cell: 2026-03-04T10:42:07+01:00; empty for anything else."""
+    return Bare(to_local(moment).isoformat(timespec="seconds")) if read_moment(moment) else ""
 
 
 WIDE_COLUMNS = ("respondent_id respondent_name joined_at answered_count question_count score "
@@ -11206,8 +11217,11 @@ def guard_cell(text):
 
 
 def to_local(moment):
-    """A stored time in the laptop's time zone, as a datetime."""
-    return datetime.fromisoformat(moment).astimezone()
+    """A stored time in the laptop's time zone, as a datetime; long ago for anything else."""
+    return datetime.fromisoformat(read_moment(moment) or LONG_AGO).astimezone()
+
+
+LONG_AGO = "1970-01-02T00:00:00+00:00"
 
 
 # Questions out again, as GIFT and as plain text. What a format can't say stands in a comment in

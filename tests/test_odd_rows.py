@@ -1,6 +1,7 @@
 """What others wrote into the database: an odd row costs itself, never a vote, a page or a file."""
 
 import io
+import json
 
 import classpulse
 import openpyxl
@@ -145,3 +146,39 @@ def test_an_odd_session_costs_nothing_but_its_settings(db, presenter, lesson, ro
     [class_list] = classpulse.get_user_class_lists(db, presenter.id)
     presenter.post(f"/lists/{class_list['id']}/delete", status=303)
     assert classpulse.get_user_class_lists(db, presenter.id) == []
+
+
+ODD = [
+    "sessions SET created_at = 'x', opened_at = 'x' WHERE id = :id",
+    "respondents SET joined_at = 'x', last_seen_at = 'x' WHERE session_id = :id",
+    "responses SET updated_at = 'x', score = 'x' WHERE session_id = :id",
+    "questions SET opened_at = 'x', reopened_at = 'x', closes_at = 'x', round = 'x', "
+    "seconds = 'x', \"order\" = 'x' WHERE session_id = :id AND title != 'Sane'"]
+
+
+def test_an_odd_time_or_number_costs_no_page_and_no_file(db, presenter, lesson, room, capsys):
+    for odd in ODD:
+        db.write(lambda db: db.execute(f"UPDATE {odd}", {"id": lesson[0]}))
+    check(presenter, *lesson)
+    question = classpulse.list_questions(db, lesson[0])[0]
+    presenter.toggle(question["id"])
+    assert db.write(classpulse.record_response, question["id"], "r1", "A")["value"] == "A"
+    code = classpulse.get_session(db, lesson[0])["code"]
+    for path in ("/", "/sessions", f"/audience/{code}"):
+        presenter.get(path)
+    classpulse.export_files(room.folder, {"csv_delimiter": ","})
+    assert not capsys.readouterr().err
+    # The others are closed once nothing has happened in them for long.
+    assert len(classpulse.list_due(db)) == 2
+
+
+@pytest.mark.parametrize("odd", ["odd", []], ids=str)
+def test_an_odd_setting_is_the_usual_one(db, presenter, lesson, odd):
+    stored = dict.fromkeys(classpulse.USUAL_SETTINGS, odd)
+    db.write(lambda db: db.execute("UPDATE sessions SET settings = ? WHERE id = ?",
+                                   (json.dumps(stored), lesson[0])))
+    session = classpulse.get_session(db, lesson[0])
+    for path in (f"/sessions/{lesson[0]}", f"/sessions/{lesson[0]}/edit", f"/present/{lesson[0]}",
+                 f"/sessions/{lesson[0]}/report", f"/audience/{session['code']}"):
+        presenter.get(path)
+    assert session["settings"]["pace"] == "quick"
