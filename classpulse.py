@@ -8586,7 +8586,7 @@ def count_scored(questions):
 
 def search_questions(db, session, search):
     """The newest FOUND_MAX questions of its user's other sessions that have each word."""
-    words, found, before = normalize(search).split(), [], 2**63 - 1
+    words, found, before = [*map(normalize, search.split())], [], 2**63 - 1
     # Chosen first: sorted with their columns, those of all questions would be read.
     some = ("SELECT questions.id FROM questions JOIN sessions ON sessions.id = session_id "
             "WHERE user_id = :user_id AND session_id != :id AND questions.id < :before "
@@ -8605,7 +8605,7 @@ def has_words(question, words):
     written = QUESTION_TYPES[question["type"]].to_file(question["options"]).values()
     texts = itertools.chain.from_iterable([value] if isinstance(value, str) else value
                                           for value in written if isinstance(value, str | list))
-    text = normalize("\n".join([question["title"], *texts]))
+    text = " ".join(map(normalize, "\n".join([question["title"], *texts]).split()))
     return all(word in text for word in words)
 
 

@@ -236,6 +236,14 @@ def test_all_own_questions_are_searched_by_each_word_and_copied(
     assert get_titles(db, other) == ["Größte STADT?"]
 
 
+def test_a_question_of_any_length_is_found_however_its_words_are_written(presenter, session):
+    presenter.create_question(
+        session["id"], title="Welche Stadt?", options=f"Größte {'x' * 190}\nULM, an der Donau")
+    path = f"/sessions/{presenter.create_session()}/reuse?search="
+    for search in ("grösste", "STADT+donau", "ulm", "Größte+stadt%3F+ULM."):
+        assert presenter.get(path + search).html.select("[name=question_id]"), search
+
+
 def test_a_question_is_looked_at_before_it_is_copied(server, teacher, open_page):
     for title in ("Warum?", "Wozu?"):
         teacher.create_question("multiple_choice", title, options="*Köln\nUlm", explanation="Weil")
