@@ -10052,6 +10052,8 @@ class Live:
         finally:
             self.sockets -= 1
             room.watchers.discard(watcher)
+            if not (room.watchers or watcher.respondent_id):    # phones may still poll theirs
+                room.content, room.frame, room.dirty = {}, None, True       # it has answers
             if watcher.respondent_id:
                 self.seen(id, watcher.respondent_id)
                 if not self.db.closing:         # else nobody is left to be told

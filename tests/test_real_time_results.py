@@ -799,6 +799,20 @@ def test_somebody_who_left_is_no_longer_here_but_still_joined_and_expected(room,
     assert people() == (1, 0, 1)
 
 
+def test_answers_stay_in_memory_no_longer_than_somebody_watches(room, respondent, question):
+    respondent.respond(question["id"], "A")
+    listeners = [Listener(room, "results", question["id"]) for _ in range(2)]
+    watched = room.live.current("results", question["id"])
+    version = watched.version
+    for number, listener in enumerate(listeners):
+        listener.respondent_id, listener.listen = None, lambda: None
+        room.live.sockets += 1
+        assert room.live.frame(watched) and watched.content
+        room.live._follow(question["id"], watched, listener)
+        assert (watched.content, watched.frame) == ({}, None) or number == 0
+    assert room.live.current("results", question["id"]).version > version
+
+
 def test_somebody_who_left_before_the_question_opened_is_not_expected(room, db, presenter,
                                                                       session, monkeypatch):
     db.write(classpulse.ensure_respondent, session["id"], "gegangen")
