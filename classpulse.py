@@ -1164,7 +1164,8 @@ def leave(db, session, respondent):
         raise Closed(LOCKED)
     person = find_person(db, session["id"], respondent)
     if person and person["entry_id"] and not has_responded(db, session["id"], respondent):
-        happen(free_entry, session["id"], person["entry_id"])
+        with suppress(NotFound):        # the teacher has freed it meanwhile
+            happen(free_entry, session["id"], person["entry_id"], respondent)
     set_respondent_cookie(session, create_respondent_id())
     return redirect(f"/audience/{session['code']}")
 
@@ -3069,14 +3070,16 @@ def check_still_asked(session, person):
         raise Closed("Your teacher has just changed what you are asked for. Reload this page.")
 
 
-def free_entry(db, session_id, entry_id):
+def free_entry(db, session_id, entry_id, by=None):
     """Let another pick this name of a class list: whoever has it is asked again.
+
+    NotFound if nobody has it, or not the respondent `by` whom it is freed.
 
     The answers stay with the respondent who gave them, who has no name until then. That phone
     hears of it with its next answer, so that the student whose name it is can pick it first.
     """
     respondent_id = find_picker(db, session_id, entry_id)
-    if respondent_id is None:
+    if respondent_id is None or by not in (None, respondent_id):
         raise NotFound(NO_RESPONDENT)
     replace_person(db, session_id, respondent_id, NOBODY)
     return Change(session_id, told="people", files="now")

@@ -524,6 +524,23 @@ def test_who_starts_over_without_an_answer_leaves_the_name_to_others(db, entries
     assert get_names(db, lesson) == ["", NAMES[0]]
 
 
+def test_who_starts_over_leaves_nobody_elses_name(
+        db, presenter, entries, lesson, phone, monkeypatch):
+    has_responded = classpulse.has_responded
+    other = Respondent(lesson["code"])
+    pick(phone, entries[0])
+
+    def free_meanwhile(*args):
+        monkeypatch.setattr(classpulse, "has_responded", has_responded)
+        free(presenter, lesson, entries[0])
+        pick(other, entries[0])
+        return False
+    monkeypatch.setattr(classpulse, "has_responded", free_meanwhile)
+    phone.post(f"/audience/{phone.code}/leave", status=303)
+    other.respond(lesson["question_id"], "A")
+    assert get_names(db, lesson) == ["", NAMES[0]]
+
+
 # The teacher frees a name
 
 def test_a_freed_name_can_be_picked_by_whose_it_is(db, presenter, entries, lesson, phone):
