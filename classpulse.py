@@ -3188,6 +3188,8 @@ def accept_answers(db, question_id, keys, withdrawn=False):
     kind, options = QUESTION_TYPES[question["type"]], question["options"]
     given = {row["key"]: row["label"] for row in kind.count(
         count_answers(db, question)["values"], options)} if kind.can_accept else {}
+    if withdrawn and kind.can_accept:       # whoever gave it may have another answer now
+        given |= kind.list_added(options)
     if not keys or not {*keys} <= {*given}:
         raise Invalid("There is no such answer to accept.", "key")
     set_options(db, question_id, kind.withdraw(options, keys) if withdrawn

@@ -114,6 +114,19 @@ def test_what_was_accepted_in_class_is_undone_where_it_was_done(
     assert look(presenter, question_id)[0] == ("Kanbera", False, True)
 
 
+def test_what_was_accepted_is_undone_after_whoever_wrote_it_has_changed_it(
+        db, presenter, session, ask):
+    question_id = ask([], accepted="Canberra")
+    phone = Respondent(session["code"])
+    phone.respond(question_id, "ACT")
+    address = f"/api/questions/{question_id}/accept"
+    presenter.post(address, {"key": "act"}, status=303)
+    phone.respond(question_id, "Canberra")
+    for withdrawn, status in (("sydney", 422), ("act", 303)):
+        presenter.post(address, {"withdraw": withdrawn}, status=status)
+    assert classpulse.get_question(db, question_id)["options"]["accepted"] == ["Canberra"]
+
+
 def test_what_the_form_listed_is_not_undone_in_class(presenter, ask):
     question_id = ask(["Canberra"], accepted="Canberra")
     page = presenter.get(f"/questions/{question_id}/private").html
