@@ -7440,13 +7440,19 @@ def split_definition(sql):
 def migrate(db, path):
     """Migrate a database to the current schema, each step and its version in one transaction."""
     db.execute("PRAGMA journal_mode=WAL")
-    version = db.value("PRAGMA user_version")
-    scripts = MIGRATIONS[version - 1:] if version else [SCHEMA]
-    if version and scripts:
+    if 0 < db.value("PRAGMA user_version") <= len(MIGRATIONS):
         make_backup(path.parent)
-    for version, script in enumerate(scripts, start=len(MIGRATIONS) + 2 - len(scripts)):
-        in_transaction(db, complete_step, version, script=(
-            f"{script}; PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version}"))
+    while (found := db.value("PRAGMA user_version")) <= len(MIGRATIONS):
+        script, version = (MIGRATIONS[found - 1], found + 1) if found else (
+            SCHEMA, len(MIGRATIONS) + 1)
+        try:        # the first statement fails, by an overflow, if that is no longer the version
+            in_transaction(db, complete_step, version, script=(
+                f"SELECT abs(-9223372036854775807 - (user_version != {found})) "
+                f"FROM pragma_user_version; {script}; "
+                f"PRAGMA application_id={APPLICATION_ID}; PRAGMA user_version={version}"))
+        except sqlite3.Error:
+            if db.value("PRAGMA user_version") == found:
+                raise       # else another program, started together with this one, was faster
     if list_missing_keys(db):       # possible in a restored file
         in_transaction(db, complete_instance)
 

@@ -128,6 +128,30 @@ def test_a_database_of_version_3_forgets_what_sessions_remembered_of_types(tmp_p
             assert question["live"] == preset_live(question), question      # 0 for the odd one
 
 
+@pytest.mark.parametrize("left", [0, 1, 2])
+def test_of_two_programs_that_start_together_each_finds_what_the_other_made(
+        tmp_path, monkeypatch, left):
+    """On a new folder, and on an old one that the other has migrated wholly or by one step."""
+    if left:
+        shutil.copy(DATA / "version-1.db", tmp_path / "classpulse.db")
+    in_transaction, made = classpulse.in_transaction, []
+
+    def be_late(*args, **script):
+        monkeypatch.setattr(classpulse, "in_transaction", in_transaction)
+        with monkeypatch.context() as other:
+            if left == 2:
+                other.setattr(classpulse, "MIGRATIONS", classpulse.MIGRATIONS[:1])
+            classpulse.prepare_folder(tmp_path)
+        with closing(classpulse.connect(tmp_path / "classpulse.db")) as db:
+            made.append(classpulse.get_instance(db))
+        return in_transaction(*args, **script)
+    monkeypatch.setattr(classpulse, "in_transaction", be_late)
+    classpulse.prepare_folder(tmp_path)
+    with closing(classpulse.connect(tmp_path / "classpulse.db")) as db:
+        assert db.value("PRAGMA user_version") == len(classpulse.MIGRATIONS) + 1
+        assert [classpulse.get_instance(db)] == made
+
+
 def test_answers_of_the_first_release_have_scores_and_an_odd_question_costs_only_its_own(
         tmp_path, capsys):
     folder = tmp_path / "data"
