@@ -1413,7 +1413,7 @@ def show_control(db, live, presenter, own_session):
     together, ticket = list_together(db, question), list_ticket(db, question)
     now = present_message(db, live, own_session["id"])
     return view(name, presenter=presenter, session=own_session, now=now,
-                questions=list_scored_questions(db, own_session["id"]), ticket=ticket,
+                questions=list_questions_with_counts(db, own_session["id"]), ticket=ticket,
                 shown=question and project(db, own_session, question, together,
                                            now["question_count"]),
                 private=question and get_private_view(db, live, presenter, question),
@@ -1453,18 +1453,6 @@ def describe_files(db, exports, presenter, session, lists_people=True):
             ids = frozenset(person["id"] for person in found)
             files[label].setdefault(ids, ([], names))[0].append(_(shape.label))
     return files
-
-
-def list_scored_questions(db, session_id):
-    """A session's questions with `responses` counted and, once the answer is shown, `percent`.
-
-    `percent` is the share of correct answers; None without any.
-    """
-    questions = list_questions_with_counts(db, session_id)
-    for question in questions:
-        question["percent"] = share_correct(db, question)
-        gevent.sleep(0)     # the first time it is counted; votes come first
-    return questions
 
 
 @app.get("/sessions/<session_id:id>/missing")
@@ -8621,11 +8609,12 @@ def has_words(question, words):
 
 
 def list_questions_with_counts(db, session_id):
-    """A session's questions in order, with `responses` counted; votes go between."""
+    """A session's questions in order, with `responses` counted and share_correct as `percent`."""
     questions = list_questions(db, session_id)
     for question in questions:
         question["responses"] = count_votes(db, question)["response_count"]
-        gevent.sleep(0)
+        question["percent"] = share_correct(db, question)
+        gevent.sleep(0)     # votes come first
     return questions
 
 
@@ -8969,14 +8958,13 @@ def get_question_stats(db, question_id, round=None):
 
 
 def summarize_session(db, session_id):
-    """{"students", "answers": how many, "hardest": {"question", "percent"} or None}.
+    """{"students", "answers": how many, "hardest": a question or None}.
 
     The hardest question is looked for among those whose correct answer the class has seen.
     """
     questions = list_questions_with_counts(db, session_id)
-    judged = [{"question": question, "percent": percent} for question in questions
-              if (percent := share_correct(db, question)) is not None]
-    hardest = min(judged, key=lambda one: one["percent"], default=None)
+    judged = [question for question in questions if question["percent"] is not None]
+    hardest = min(judged, key=lambda question: question["percent"], default=None)
     return {"students": count_respondents(db, session_id, "")[0],
             "answers": sum(question["responses"] for question in questions),
             "hardest": hardest if len(judged) > 1 and hardest["percent"] < 100 else None}

@@ -179,7 +179,7 @@ class Presenter(Client):
         fields = fields or {"options": "Paris\nLyon"}
         self.post(f"/sessions/{session_id}/questions/new/{type}", {"title": title, **fields},
                   status=303)
-        return classpulse.list_questions_with_counts(classpulse.classroom.db, session_id)[-1]["id"]
+        return max(classpulse.list_question_ids(classpulse.classroom.db, session_id))
 
     def be_alone(self, alone=1):
         """Turn the private view on or off."""
@@ -448,7 +448,7 @@ class Teacher(Browser):
         """Add a question; its id."""
         self.post(f"{self.session}/questions/new/{type}", {"title": title, **fields})
         with closing(classpulse.connect(self.folder / "classpulse.db", 5)) as db:
-            return classpulse.list_questions_with_counts(db, self.session_id)[-1]["id"]
+            return max(classpulse.list_question_ids(db, self.session_id))
 
     def ask(self, type, title, **fields):
         """Add a question and open it; its id."""

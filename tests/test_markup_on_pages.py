@@ -158,7 +158,7 @@ def test_every_place_formats_titles_options_and_explanations(presenter, session,
     results = presenter.get(f"/questions/{asked}/results").text
     check_shown(results, f'<h1 class="title" dir="auto">{format_text(TITLE)}</h1>', *told)
     assert "<title>Results: Which is E/E₀?" in results
-    hardest = {"question": {"title": TITLE}, "percent": 3}
+    hardest = {"title": TITLE, "percent": 3}
     check_shown(classpulse.view("partials/_end", session=session, students=9, answers=9,
                                 hardest=hardest), f"Which is {FRACTION}?")
     other = presenter.create_session("Next")

@@ -1,4 +1,4 @@
-% # session, students, answers: how many, hardest: {"question", "percent"} of those whose correct answer was shown, or None
+% # session, students, answers: how many, hardest: a question with `percent`, of those whose correct answer was shown, or None
 % include("partials/_bars.tpl")
 <h1>Thank you</h1>
 <p class="session-name" dir="auto">{{session["name"]}}</p>
@@ -7,5 +7,5 @@
   <div><dt>{{_n("answer", "answers", answers)}}</dt><dd>{{answers}}</dd></div>
 </dl>
 % if hardest:
-<p class="hardest">{{_("The hardest question, which {percent} % got right:", percent=hardest["percent"])}} <b dir="auto">{{!format_cut(split_title(hardest["question"]["title"])[0], 160)}}</b></p>
+<p class="hardest">{{_("The hardest question, which {percent} % got right:", percent=hardest["percent"])}} <b dir="auto">{{!format_cut(split_title(hardest["title"])[0], 160)}}</b></p>
 % end
