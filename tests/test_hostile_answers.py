@@ -185,6 +185,21 @@ def test_a_message_is_bounded_and_counts_what_it_leaves_out(room, presenter, ask
     assert len(private.encode()) < 6 * MESSAGE_MAX
 
 
+def test_two_rounds_beside_each_other_are_bounded_each_for_itself(
+        room, presenter, session, ask, answer):
+    question_id = ask("short_text", '"' * 500)
+    texts = ["\U00012031" * 190 + f"{number:03}" for number in range(150)]
+    answer(question_id, texts)
+    for action in ("reveal", "vote_again"):
+        presenter.step(session["id"], action)
+    answer(question_id, texts)
+    presenter.step(session["id"], "reveal")
+    message, sent = get_message(room, question_id)
+    for one in (message, message["previous"]):
+        assert len(one["results"]) + one["more"] == 150 and len(one["results"]) > 20
+    assert MESSAGE_MAX < len(sent) <= 2 * MESSAGE_MAX
+
+
 def test_a_text_that_was_cut_is_told_whole_to_its_presenter(room, presenter, other_presenter,
                                                             respondent, ask, answer, session):
     question_id = ask("open_text")
