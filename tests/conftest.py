@@ -4,6 +4,7 @@ import functools
 import gc
 import http.client
 import http.cookiejar
+import importlib
 import os
 import re
 import secrets
@@ -11,7 +12,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from urllib.parse import urlencode, urlsplit
 
@@ -28,6 +29,7 @@ HURRIED = ("tests/hurried.py",)
 NAME = "Frau Müller-Öz"
 SLIP_MS = 700       # a second press of a key within this time is a slip of the finger
 MEMORY, ROOM_BYTES = Path("/dev/shm"), 2**30
+REWRITTEN = "CLASSPULSE_REWRITTEN_TESTS"        # names the folder for workers
 
 # To hash takes 0.2 s on purpose; of one password and salt it is worked out once.
 classpulse.hashlib.scrypt = functools.cache(classpulse.hashlib.scrypt)
@@ -57,6 +59,30 @@ def pytest_configure(config):
     """Let pytest-xdist begin files in their order: the one with the fewest tests is a slow one."""
     config.option.loadscopereorder = False
     keep_files_in_memory()
+    worker = getattr(config, "workerinput", None)
+    if not worker:
+        os.environ[REWRITTEN] = tempfile.mkdtemp()
+    elif config.args == config.getini("testpaths"):
+        import_in_turns(int(worker["workerid"].removeprefix("gw")) / worker["workercount"])
+
+
+def pytest_unconfigure(config):
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(REWRITTEN))
+
+
+def import_in_turns(turn):
+    """Import the test files in their order, beginning at a worker's turn, from 0 to 1.
+
+    To rewrite their assertions takes pytest 7 s of CPU time, and workers that begin with the same
+    file would all do it: so each reads what another has rewritten.
+    """
+    sys.dont_write_bytecode, sys.pycache_prefix = False, os.environ[REWRITTEN]
+    names = sorted(path.stem for path in Path(__file__).parent.glob("test_*.py"))
+    first = int(turn * len(names))
+    for name in names[first:] + names[:first]:
+        with suppress(Exception, pytest.skip.Exception):        # collecting it tells
+            importlib.import_module(name)
 
 
 def pytest_xdist_auto_num_workers():
