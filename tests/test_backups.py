@@ -216,7 +216,7 @@ def damage(folder, spoil):
 def test_the_command_that_is_told_leads_back_to_the_newest_good_backup(folder, spoil, tmp_path):
     good = damage(folder, spoil)
     before = contents(folder)
-    said = expect_refusal(run_here("--data", folder, "--no-browser"), good)
+    said = expect_refusal(run_here("--data", folder, "--port=0", "--no-browser"), good)
     program, *command = shlex.split(said.split(":  ")[1])[1:]
     assert program == str(ROOT / "classpulse.py")
     ended = run_here(*command, cwd=tmp_path)
@@ -230,7 +230,7 @@ def test_the_command_that_is_told_leads_back_to_the_newest_good_backup(folder, s
 def test_a_shell_runs_the_command_that_is_told_and_the_next_start_serves_the_backup(
         folder, tmp_path, start_server):
     damage(folder, scribbled_over)
-    command = expect_refusal(run("--data", folder, "--no-browser")).split(":  ")[1]
+    command = expect_refusal(run("--data", folder, "--port=0", "--no-browser")).split(":  ")[1]
     ended = subprocess.run(command, shell=True, cwd=tmp_path, capture_output=True, text=True)
     assert (ended.returncode, ended.stderr) == (0, "")
     browser = Browser(start_server(folder=folder))
@@ -242,7 +242,7 @@ def test_without_a_backup_another_folder_is_named(folder):
     for path in classpulse.list_backups(folder):
         path.unlink()
     cut_off(folder / "classpulse.db")
-    said = expect_refusal(run_here("--data", folder, "--no-browser"), "--data FOLDER")
+    said = expect_refusal(run_here("--data", folder, "--port=0", "--no-browser"), "--data FOLDER")
     assert "restore" not in said
 
 

@@ -169,7 +169,8 @@ def test_a_port_that_cannot_be_is_refused(data, port):
 
 @left_open
 def test_an_address_of_another_computer_is_refused(data):
-    expect_refusal(run_here("--data", data, "--host", "192.0.2.1", "--no-browser"), "192.0.2.1")
+    expect_refusal(run_here("--data", data, "--host", "192.0.2.1", "--port=0", "--no-browser"),
+                   "192.0.2.1")
 
 
 COMMANDS = pytest.mark.parametrize("command", [
@@ -189,7 +190,7 @@ def test_a_folder_below_a_file_is_refused(command, tmp_path):
                     reason="root may write everywhere")
 def test_a_folder_that_cannot_be_written_is_refused(data):
     data.mkdir(mode=0o500)
-    expect_refusal(run_here("--no-browser", "--data", data), data, "--data")
+    expect_refusal(run_here("--port=0", "--no-browser", "--data", data), data, "--data")
 
 
 def no_database(path):
