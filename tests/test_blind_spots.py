@@ -111,7 +111,8 @@ def projector(server, teacher, open_page):
     page = open_page("about:blank", 1280, 800, **teacher.options())
     clock = StillClock(page, server.lan + teacher.present)
     clock.jump(700)
-    page.keyboard.press(" ")
+    with page.expect_response("**/step"):       # which a test would take for its own
+        page.keyboard.press(" ")
     page.locator(".stage-open").wait_for()
     clock.jump(700)
     return page, clock

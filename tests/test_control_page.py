@@ -350,7 +350,8 @@ def test_the_page_follows_a_lesson_as_it_goes(server, teacher, open_browser, ope
     page.locator(".small-screen [data-key=A] [data-count]", has_text="2").wait_for()
     page.locator(f"#row-{twelve[4]}").click()
     page.locator(f".small-screen [data-question-id='{twelve[4]}']").wait_for()
-    assert page.locator(".row[aria-current]").get_attribute("id") == f"row-{twelve[4]}"
+    page.locator(f"#row-{twelve[4]}[aria-current]").wait_for()
+    assert page.locator(".row[aria-current]").count() == 1
 
 
 def test_who_is_missing_is_told_and_follows(server, teacher, open_browser, open_page):

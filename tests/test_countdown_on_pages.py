@@ -213,7 +213,7 @@ def test_showing_a_first_vote_asks_first(teacher, remote):
     remote.get_by_text("Show results", exact=True).click()
     anyway.click()
     remote.locator(".small-screen [data-bar]").first.wait_for(state="attached")
-    assert remote.get_by_role("button", name="Hide results").is_visible()
+    remote.get_by_role("button", name="Hide results").wait_for()
 
 
 @pytest.mark.parametrize("width, height", [(390, 844), (1280, 800)])

@@ -255,6 +255,8 @@ def test_lines_and_indentation_are_shown_wherever_a_text_is(
         nonlocal seen
         for path in paths:
             desk.goto(server.lan + path)
+            if path.endswith("/edit"):
+                desk.locator("[data-preview=phone] h2").wait_for()
             assert desk.evaluate(FOLDED) == [], path
             seen += desk.locator("main", has_text="def f").count()
     for type, answer in (("multiple_choice", "A"), ("select_all", ["A", "B"]),

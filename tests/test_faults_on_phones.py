@@ -53,13 +53,18 @@ def stored(page):
         'classpulse-' + document.querySelector('main').dataset.outboxName))""")
 
 
+def take_any_time(page):
+    """Let the page wait for an answer as long as it takes."""
+    page.evaluate("Object.defineProperty(XMLHttpRequest.prototype, 'timeout', { set() {} })")
+
+
 class Held:
     """What a page asks the server for, which answers at once; the page hears of it on release."""
 
     def __init__(self, page, path):
         self.page = page
         self.answered = []
-        page.evaluate("Object.defineProperty(XMLHttpRequest.prototype, 'timeout', { set() {} })")
+        take_any_time(page)
         page.route(path, lambda route: self.answered.append((route, self.ask(route))), times=1)
 
     def ask(self, route):
@@ -672,8 +677,7 @@ def test_a_vote_on_its_way_into_a_deleted_session_is_not_tried_for_ever(
     teacher.ask("open_text", "Warum?")
     field = phone.get_by_label("Your answer")
     field.wait_for()
-    # A try takes as long as it may, until it is lost below.
-    phone.evaluate("Object.defineProperty(XMLHttpRequest.prototype, 'timeout', { set() {} })")
+    take_any_time(phone)        # until it is lost below
     tries = []
 
     def lose_first(route):
@@ -700,6 +704,7 @@ def test_a_vote_that_is_answered_once_its_session_was_deleted_adds_nothing(
         teacher, phone, open_page):
     open_page.expected = REFUSED
     ask(teacher)
+    take_any_time(phone)        # until it is answered below
     asked = []
 
     def ask_later(route):
@@ -987,6 +992,7 @@ def test_a_phone_that_wakes_posts_its_answer_once(teacher, phone, open_page):
     phone.route("**/audience/respond/*", lambda route: route.abort())
     phone.get_by_text("groß").tap()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
+    take_any_time(phone)        # given up, it would be posted again
     posts = []
 
     def count(route):

@@ -259,14 +259,14 @@ def test_a_copy_of_a_question_was_never_closed(db, presenter, session, question)
 
 
 def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_page):
-    teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
+    question = teacher.ask("multiple_choice", "Größe?", options="klein\ngroß")
     phone = open_page(f"{server.lan}/{teacher.code}")
     phone.get_by_text("klein").wait_for()
     open_page.expected = "403|ERR_FAILED"
     phone.route("**/audience/respond/*", lambda route: route.abort())
     phone.get_by_text("groß").click()
     phone.get_by_text("Not sent yet, kept on this phone").wait_for()
-    teacher.toggle(1, 0)
+    teacher.toggle(question, 0)
     phone.locator("section").get_by_text("Voting is closed").wait_for()
     phone.context.clear_cookies()
     sent = []
@@ -277,7 +277,7 @@ def test_a_phone_that_joined_too_late_stops_and_says_why(server, teacher, open_p
         phone.evaluate("setTimeout(() => fetch('/healthz'), 3000)")
     assert [status for method, status in sent if method == "POST"] == [403, 403]
     assert phone.locator("label", has_text="groß").locator("input").is_checked()
-    assert teacher.answers(1) == []
+    assert teacher.answers(question) == []
     assert phone.get_by_role("button", name="Send late").count() == 0
     phone.get_by_role("button", name="Discard").click()
     phone.get_by_text("Voting was closed before you joined").wait_for(state="detached")

@@ -311,7 +311,7 @@ def test_a_student_finishes_reads_the_points_and_after_closing_the_answers(
     points = "You have 3 of 4 points"
     phone.get_by_role("heading", name=points).wait_for()
     second.get_by_role("heading", name=points).wait_for()
-    assert phone.evaluate("() => document.activeElement.textContent") == points
+    phone.get_by_role("heading", name=points, exact=True).and_(phone.locator(":focus")).wait_for()
     for page in (phone, second):
         assert not page.locator(".question:visible, [data-finish]:visible, [data-turn]:visible"
                                 ).count()
