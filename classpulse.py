@@ -7592,26 +7592,24 @@ class Store:
     run on the event loop (10 µs each); only COMMIT, which waits for the disk, runs in a thread,
     since there each statement would wait for the GIL.
 
-    What is read between two yields is of one state: the reader stays at the one before a COMMIT
-    until the writing greenlet has woken, and `recall` with it.
+    What is read between two yields is of one state, and so is what is recalled, but for answers
+    and the like: the reader stays at the state before a COMMIT until the loop hears of it.
     """
     MAX_BATCH, MAX_WAITING = 200, 5000
     WAIT_SECONDS, LOCKED_SECONDS = 5.0, 2.7
     TRY_SECONDS = 1.0           # between automatic retries while nothing can be saved
-    LOG_COMMITS = 100           # a commit of few votes adds 4 pages to the log
 
     def __init__(self, folder):
         path = folder / "classpulse.db"
         self.writer, self.reader = connect(path, 0), connect(path, 0)   # the loop must not wait
         self.reader.execute("PRAGMA query_only=ON")
-        self.writer.execute("PRAGMA wal_autocheckpoint=0")      # see _move_log
         self.all, self.one, self.tuples = self.reader.all, self.reader.one, self.reader.tuples
         self.value, self.column = self.reader.value, self.reader.column
         self.disk, self.queue, self.bell = ThreadPool(1), deque(), Event()
         self.kept = {}                          # what `recall` has cached
         self.shares = {}                        # {session_id: {question_id: its share_correct}}
         self.answerers = {}                     # {session_id: {question_id: (round, ids)}}
-        self.closing, self.committed = False, 0
+        self.closing = False
         self.failure = self.trouble = ""        # why this batch failed; what is wrong now
         self.tell = lambda: None                # called when `trouble` changes
         self.greenlet = gevent.spawn(self._run)
@@ -7668,6 +7666,7 @@ class Store:
                     continue
             problem = self._begin()     # first: writes given up meanwhile are in no batch
             batch = [self.queue.popleft() for _ in range(min(len(self.queue), self.MAX_BATCH))]
+            changes_more = any(change not in UNRECALLED for _, change, _ in batch)
             if self.trouble:        # an empty transaction would prove nothing
                 batch.append((AsyncResult(), touch, ()))
             try:
@@ -7675,8 +7674,9 @@ class Store:
                     raise problem
                 self.failure = ""
                 outcomes = [self._attempt(change, args) for _, change, args in batch]
-                self.reader.execute("BEGIN")
-                self.reader.value("SELECT 1 FROM instance")     # begins to read
+                if changes_more:
+                    self.reader.execute("BEGIN")
+                    self.value("SELECT 1 FROM instance")        # begins to read
                 run_in_thread(self.disk, self._run_commit)
             except sqlite3.Error as problem:
                 if self.writer.in_transaction:
@@ -7686,7 +7686,7 @@ class Store:
                 outcomes = [NotSaved("Not saved. {trouble}.", trouble=self.failure) for _ in batch]
             if self.reader.in_transaction:
                 self.reader.execute("COMMIT")
-            if any(change not in UNRECALLED for _, change, _ in batch):
+            if changes_more:
                 self.kept = {}
             self._notice(self.failure)
             for (done, _, _), outcome in zip(batch, outcomes):
@@ -7694,9 +7694,6 @@ class Store:
                     done.set_exception(outcome, (type(outcome), outcome, outcome.__traceback__))
                 else:
                     done.set(outcome)
-            self.committed += 1
-            if self.committed % self.LOG_COMMITS == 0:
-                run_in_thread(self.disk, self._move_log)
 
     def _notice(self, trouble):
         """Report why nothing can be saved, or with "" that saving works again."""
@@ -7738,11 +7735,6 @@ class Store:
 
     def _run_commit(self):
         self.writer.execute("COMMIT")
-
-    def _move_log(self):
-        # SQLite does this within a COMMIT, where the reader keeps the log from being used again.
-        with suppress(sqlite3.Error):           # it is tried again
-            self.writer.execute("PRAGMA wal_checkpoint")
 
     def _ended(self, greenlet):
         if not self.closing:        # otherwise every vote would wait indefinitely, unexplained

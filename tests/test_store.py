@@ -531,11 +531,3 @@ def test_what_is_read_between_two_yields_is_of_one_state(db, slow_disk):
     heard.set()
     assert writing.get(timeout=20) == "NEW"
     assert read() == ({"new"}, {"new"})
-
-
-def test_the_log_is_used_again(db, room):
-    log, sizes = classpulse.sibling_path(room.folder / "classpulse.db", "-wal"), []
-    for number in range(4 * db.LOG_COMMITS):
-        db.write(note, f"{number:0100}")
-        sizes.append(log.stat().st_size)
-    assert sizes[-1] < 2 * sizes[db.LOG_COMMITS]
