@@ -175,3 +175,10 @@ def test_the_browser_opens_at_the_start_or_one_sentence_says_that_it_did_not(tmp
             assert "/setup?token=" in opened.read_text("utf-8")
         process.terminate()
         assert "Traceback" not in process.stdout.read()
+
+
+def test_a_question_that_is_closed_or_deleted_while_a_message_is_made_ends_none(room, session):
+    """A commit is seen between two statements, before the loop hears of it."""
+    assert classpulse.count_finished(room.db, session["id"]) == 0
+    gone = {"id": 2**40, "type": "rating", "stage": "results", "on_phones": True}
+    assert classpulse.find_results(gone) is None

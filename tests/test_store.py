@@ -504,30 +504,3 @@ def test_a_backup_is_there_whole_or_not_at_all(room, tmp_path, monkeypatch):
     with pytest.raises(OSError):
         classpulse.backup(room.folder / "classpulse.db", target)
     assert target.read_bytes() == b"the backup of yesterday"
-
-
-# What is read while a change is being committed
-
-def test_what_is_read_between_two_yields_is_of_one_state(db, slow_disk):
-    """A change is on disk, by a thread, before the loop hears of it."""
-    on_disk, heard = threading.Event(), threading.Event()
-    commit = slow_disk.commit
-
-    def commit_and_wait():
-        commit()
-        on_disk.set()
-        assert heard.wait(20)
-    slow_disk.commit = commit_and_wait
-
-    def read():
-        return noted(db), db.recall(lambda db, _: noted(db), 0)
-    writing = gevent.spawn(db.write, note, "new")
-    slow_disk.started.get(timeout=20)
-    slow_disk.finish.set()
-    assert on_disk.wait(20)
-    with other_program(db) as other:
-        assert other.execute("SELECT 1 FROM instance WHERE key = 'new'").fetchone()
-    assert read() == (set(), set())
-    heard.set()
-    assert writing.get(timeout=20) == "NEW"
-    assert read() == ({"new"}, {"new"})
