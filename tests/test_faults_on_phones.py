@@ -604,9 +604,11 @@ def test_a_phone_of_a_deleted_session_says_so_and_asks_nothing_more(
     ask(teacher)
     phone.get_by_text("groß").tap()
     receipt(phone).get_by_text("Saved").wait_for()
+    phone.get_by_role("button", name="Clear my answer").wait_for()
     delete(teacher)
     phone.get_by_text(DELETED).wait_for()
     assert phone.get_by_text("answers are").count() == 0      # neither kept nor saved
+    assert phone.get_by_role("button", name="Clear my answer").count() == 0
     assert phone.get_by_label("klein").is_disabled()
     asked = listen_to_requests(phone)
     phone.evaluate(WAKE)

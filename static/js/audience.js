@@ -989,6 +989,7 @@ function startAudience(main) {
     section.dataset.gone = "yes";
     delete ends[section.dataset.questionId];
     section.querySelector("fieldset").disabled = true;
+    for (const sender of section.querySelectorAll("[data-tap], [data-clear]")) sender.hidden = true;
     const pill = section.querySelector(".pill");
     pill.className = "pill";
     pill.firstElementChild.textContent = _("Voting is closed");
