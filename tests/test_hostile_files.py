@@ -9,14 +9,15 @@ import shutil
 import sqlite3
 import stat
 import sys
-import time
 from contextlib import closing
+from functools import partial
 from pathlib import Path, PurePosixPath, PureWindowsPath
 from urllib.parse import unquote, urlsplit
 
 import classpulse
 import pytest
 from conftest import PASSWORD, Presenter, Teacher
+from costs import costs_at_most
 from test_command_line import expect_refusal, run_here
 from test_real_time_results import wait_for
 
@@ -104,14 +105,10 @@ def test_a_text_without_a_sign_where_a_cell_could_begin_stays_as_it_is(text):
 @pytest.mark.parametrize("worst", ["\n", " ", "\t", '"', ";", "; ", ";=", "\u200b", "\t ", "\n\""],
                          ids=ascii)
 def test_guarding_a_text_takes_time_in_proportion_to_its_length(worst):
-    def cost(length):
-        text, tried = worst * (length // len(worst)) + "x", []
-        for _ in range(5):
-            began = time.process_time()
-            classpulse.guard_cell(text)
-            tried.append(time.process_time() - began)
-        return min(tried)
-    assert cost(64_000) < 5 * 16 * cost(4_000) + 0.001      # were it quadratic: 256 times
+    def guard(length):
+        return partial(classpulse.guard_cell, worst * (length // len(worst)) + "x")
+    # Were it quadratic: 256 times.
+    assert costs_at_most(64, guard(8_000), guard(128_000))
 
 
 # Names of folders

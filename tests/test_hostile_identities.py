@@ -6,6 +6,7 @@ import secrets
 import classpulse
 import pytest
 from conftest import Client, Presenter, Respondent
+from costs import costs_at_most
 
 TITLE, SECRET = "Hauptstadt von Ruritanien?", "Strelsau"
 PLAIN = {"Accept": "text/html"}
@@ -461,17 +462,9 @@ def test_counters_are_what_they_were_with_people_here_seen_and_left_out(
 
 def test_a_message_costs_little_more_with_many_identities(db, room, presenter, session, question):
     """Six times as many were six times as slow; compared with reading their rows, in one run."""
-    def measure(act):
-        costs = []
-        for _ in range(9):
-            began = classpulse.time.thread_time()
-            act()
-            costs.append(classpulse.time.thread_time() - began)
-        return sorted(costs)[4]
     fill(db, session["id"], 12_000)
-    message = measure(lambda: room.live.count_people(session["id"], question))
-    rows = measure(lambda: classpulse.list_respondents(db, session["id"]))
-    assert message < rows / 4
+    assert costs_at_most(1 / 4, lambda: classpulse.list_respondents(db, session["id"]),
+                         lambda: room.live.count_people(session["id"], question))
 
 
 def test_all_that_came_in_a_minute_are_left_out_and_come_back(

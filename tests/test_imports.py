@@ -7,13 +7,14 @@ import json
 import math
 import re
 import sys
-import time
 import zipfile
+from functools import partial
 
 import classpulse
 import gevent
 import pytest
 from classpulse import IMPORT_MESSAGES, QUESTION_TYPES, explain, read_questions
+from costs import costs_at_most
 from hypothesis import HealthCheck, given, settings, strategies
 
 PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
@@ -909,25 +910,14 @@ AROUND = {"alone": ("", ""), "gift": ("::q::[html]x{=a ~b}\n\n::q::[html]{=", "}
                   "]]></text></questiontext></question></quiz>")}
 
 
-def measure(content, limit=0):
-    """CPU seconds of reading; the better of two, unless the first is within the limit."""
-    took = []
-    while len(took) < 2 and min(took, default=limit) >= limit:
-        start = time.thread_time()
-        read_questions(content)
-        took.append(time.thread_time() - start)
-    return min(took)
-
-
 @pytest.mark.parametrize("around", AROUND)
 def test_the_worst_texts_take_time_in_proportion_to_their_size(around):
-    before, after = AROUND[around]
+    def reading(unit, size):
+        content = (unit * (size // len(unit.encode()))).join(AROUND[around])
+        return partial(read_questions, content.encode())
     for unit in HOSTILE:
-        short, long = [((unit * (size // len(unit.encode()))).join((before, after))).encode()
-                       for size in (40_000, 320_000)]
         # Eight times the size; quadratic time would be 64 times as long.
-        limit = 20 * measure(short) + 0.02
-        assert measure(long, limit) < limit, unit
+        assert costs_at_most(20, reading(unit, 40_000), reading(unit, 320_000)), unit
 
 
 @pytest.mark.parametrize("head, question", [
