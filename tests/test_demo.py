@@ -3,6 +3,7 @@
 import json
 import random
 import re
+from collections import Counter
 from pathlib import Path
 
 import classpulse
@@ -113,6 +114,14 @@ def test_the_answers_that_come_with_the_examples_are_answers(room):
         for answer in example["answers"] + example.get("first_answers", []):
             sent = Form(("response", part) for part in kind.split(answer))
             assert kind.read(sent, options) == answer
+
+
+def test_an_example_does_not_show_phones_the_order_that_it_asks_for(room):
+    """A ranking begins as its options stand, and most of the made-up students find the order."""
+    for example in classpulse.read_examples():
+        if example["type"] == "ranking":
+            [(found, _)] = Counter(example["answers"]).most_common(1)
+            assert found.split(";") != sorted(found.split(";"))
 
 
 @pytest.mark.parametrize("status, body", [(404, b"<!doctype html>"), (503, b"Stopped.")])
