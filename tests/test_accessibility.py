@@ -1,5 +1,7 @@
 """Everybody can use every page: by axe, at 320 px, with text twice as large, in light and dark."""
 
+import json
+
 import pytest
 from conftest import Teacher
 from still_clock import StillClock
@@ -29,11 +31,12 @@ LOST = """() => [...document.querySelectorAll("dialog[open] *, footer *")].filte
 }).map((one) => `out of reach: ${one.outerHTML.slice(0, 90)}`)"""
 REACH_AND_LOST = f"() => [...({REACH})(), ...({LOST})()]"
 # What axe is to look at: the page but for those parts of it that have nothing new, if any has.
-# New is an element of a kind that has not been seen within elements of these names (where
-# `structure` is looked at), or a text that looks like none before (where `texts` are). Elements
-# that hold something new are looked at, too: rules may be about both. A kind is a number.
-NEW = """({ known, structure, texts }) => {
-  const kinds = new Set(known), exclude = [];
+# New is an element of a kind that has not been seen within elements of these names (of those that
+# `structure` selects, and those that scroll), or a text that looks like none before (where `texts`
+# are looked at). Elements that hold something new are looked at, too: rules may be about both.
+# A kind is a number; a list of many numbers takes far longer to be passed than its JSON.
+NEW = """({ seen, structure, texts }) => {
+  const before = JSON.parse(seen), kinds = new Set(before), exclude = [];
   const rules = { "color-contrast": { enabled: false } };     // which takes axe longest
   const isNew = (kind) => kinds.size < kinds.add(kind).size;
   const count = (...parts) => {
@@ -50,7 +53,9 @@ NEW = """({ known, structure, texts }) => {
     const hasText = one.matches("input, textarea, select") || [...one.childNodes].some(
       ({ nodeName, data }) => nodeName === "#text" && data.trim());
     let isKnown = true;
-    if (structure) {
+    const { clientWidth, clientHeight, scrollWidth, scrollHeight } = one;
+    const isWithin = scrollWidth <= clientWidth && scrollHeight <= clientHeight;
+    if (structure && (one.matches(structure) || !isWithin)) {
       const attributes = [...one.attributes].map(({ name, value }) => (
         /^(type|aria-(?!label))/.test(name) ? `${name}=${value.replace(/\\d/g, "")}` : name));
       isKnown = !isNew(count(here, isSeen, hasText, one.matches(":disabled"), ...attributes));
@@ -72,8 +77,9 @@ NEW = """({ known, structure, texts }) => {
   };
   const isNothing = visit(document.documentElement, 0, "", "");
   const context = isNothing ? null : { include: [document.documentElement], exclude };
-  return { context, rules, kinds: [...kinds] };
+  return { context, rules, kinds: [...kinds].slice(before.length) };
 }"""
+CONTROLS = "a, button, input, select, summary, textarea, [role], [tabindex], [contenteditable]"
 # In a page of another size: scripts fit it a frame later.
 FITTED = f"""async () => {{
   await new Promise((done) => requestAnimationFrame(done));
@@ -114,22 +120,22 @@ MEASURE_TWICE = f"""(given) => {{
 }}"""
 
 
-def look(page, name, axe, known):
-    """What is wrong with the page in every look; its size and colours are as before after it.
+def look(page, name, axe, known, schemes):
+    """What is wrong with the page in every look; its size is as before after it.
 
-    `known` are the kinds of what axe has looked at, by look.
+    `known` are the kinds of what axe has looked at, by size; the colours stay the last scheme's.
     """
-    def find(look, *rules, **what):
-        found = axe(page, *rules, choose=NEW, known=known.setdefault(look, set()), **what)
+    def find(look, size, *rules, **what):
+        kinds, new = known.setdefault(size, set()), set()
+        found = axe(page, *rules, choose=NEW, known=new, seen=json.dumps(list(kinds)), **what)
+        kinds |= new
         return [f"{look}: {one}" for one in found]
-    before, is_phone = page.viewport_size, name.startswith("phone")
-    page.evaluate(SETTLE)
-    problems = find("light", structure=True, texts=True)
-    # In the dark only colours can be wrong that are right in the light.
-    page.emulate_media(color_scheme="dark")
-    page.evaluate(SETTLE)
-    problems += find("dark", "color-contrast", texts=True)
-    page.emulate_media(color_scheme="light")
+    before, is_phone, problems = page.viewport_size, name.startswith("phone"), []
+    # In the other scheme only colours can be wrong that are right in the first.
+    for scheme, rules, structure in zip(schemes, ([], ["color-contrast"]), ("*", "")):
+        page.emulate_media(color_scheme=scheme)
+        page.evaluate(SETTLE)
+        problems += find(scheme, "usual", *rules, structure=structure, texts=True)
     if name.startswith("projector"):        # whose text is as large as the window is high
         problems += measure_small(page)
     else:
@@ -137,7 +143,8 @@ def look(page, name, axe, known):
         page.evaluate(FITTED)
         usual, large = page.evaluate(MEASURE_TWICE, [TARGET_PX, TEXT_PX, is_phone])
         # Only what depends on sizes can be wrong that was right before.
-        found = find("200 %", "target-size", "scrollable-region-focusable", structure=True)
+        found = find("200 %", "200 %", "target-size", "scrollable-region-focusable",
+                     structure=CONTROLS)
         problems += usual + found + [f"200 %: {one}" for one in large]
         page.evaluate("document.documentElement.style.fontSize = ''")
     page.set_viewport_size(before)
@@ -162,9 +169,10 @@ def measure_small(page):
 
 
 def expect_none(pages, axe):
-    known = {}
-    problems = [f"{name}: {one}" for name, page in pages
-                for one in look(page, name, axe, known)]
+    known, problems, schemes = {}, [], ["light", "dark"]
+    for name, page in pages:
+        problems += [f"{name}: {one}" for one in look(page, name, axe, known, schemes)]
+        schemes.reverse()       # the next page begins in the colours that this one has
     assert not problems, "\n".join(problems)
 
 

@@ -161,7 +161,7 @@ def strangers(server, open_page):
 def presenters(server, open_page, lesson):
     """The pages around a lesson, all but the projector's."""
     teacher, options = lesson.teacher, lesson.teacher.options()
-    base, session = server.lan, server.lan + teacher.session
+    base = server.lan
     page = open_page(base + "/", 1280, 800, **options)
     other = teacher.post("/sessions/new", {"name": "الأحياء 10ب"}).headers["Location"]
     for name, path in (("control-empty", other), ("reuse", other + "/reuse"),
@@ -183,12 +183,12 @@ def presenters(server, open_page, lesson):
             submit(page)
             page.locator(".problem").wait_for()
             yield name + "-wrong", page
-    page.goto(session + "/edit")
-    page.locator("[name=version]").evaluate("one => { one.value = 99; }")
-    page.locator("input[name=name]").fill("Photosynthesis, 8a")
-    submit(page)
-    page.locator("[data-saved]").wait_for()
-    yield "session-versions", page
+        elif name == "session-edit":
+            page.locator("[name=version]").evaluate("one => { one.value = 99; }")
+            page.locator("input[name=name]").fill("Photosynthesis, 8a")
+            submit(page)
+            page.locator("[data-saved]").wait_for()
+            yield "session-versions", page
     yield from question_forms(page, lesson, base)
     yield from controls(page, lesson, base)
     for type in QUESTIONS:
@@ -202,14 +202,13 @@ def presenters(server, open_page, lesson):
     copy = teacher.post(f"{teacher.session}/again").headers["Location"]
     report = teacher.session + "/report"
     student = f"?student=1&question={lesson.ids['multiple_choice']}"
-    for name, path in (("control-ended", teacher.session), ("report-private", report),
-                       ("report-answer", report + student),
+    for name, path in (("control-ended", teacher.session),
                        ("session-forget", teacher.session + "/forget"),
                        ("comparison", f"{teacher.session}/report?compare={copy.split('/')[-1]}"),
-                       ("session-open", teacher.session + "/open"), ("home", "/")):
+                       ("session-open", teacher.session + "/open"), ("home", "/"),
+                       ("report-answer", report + student), ("report-private", report)):
         page.goto(base + path)
         yield name, page
-    page.goto(base + report)
     page.get_by_role("button", name="Private view").click()
     yield "report", page
 
@@ -236,26 +235,29 @@ def lists(page, base, path):
 
 
 def question_forms(page, lesson, base):
-    """The form of every type: new, turned down, and filled in, with its previews."""
+    """The form of every type: new, filled in with its previews, and turned down."""
     teacher, one = lesson.teacher, lesson.ids["multiple_choice"]
-    for type in QUESTIONS:
+    for type in ("multiple_choice", "open_text"):
         page.goto(f"{base}{teacher.session}/questions/new/{type}")
-        if type not in WRONG:
-            yield f"question-new-{type}", page
-            continue
-        page.get_by_label("Question", exact=True).fill(QUESTIONS[type][0])
-        for field, text in WRONG[type].items():
-            page.locator(f"[name={'option' if field == 'options' else field}]").first.fill(text)
-        submit(page)
-        page.locator(".problem:not(:empty)").wait_for()
-        yield f"question-wrong-{type}", page
+        yield f"question-new-{type}", page
     page.goto(f"{base}/questions/{one}/edit")
     yield "question-covered", page
     page.get_by_role("button", name="only I see this screen").click()
     for type, question_id in lesson.ids.items():
+        if type == "select_all":        # its form is multiple_choice's
+            continue
         page.goto(f"{base}/questions/{question_id}/edit")
         page.locator("[data-previews] .projection").wait_for()
         yield f"question-edit-{type}", page
+        if type in WRONG:
+            for field, text in WRONG[type].items():
+                if field == "options":
+                    field, text = "option", page.locator("[name=option]").nth(1).input_value()
+                page.locator(f"[name={field}]").first.fill(text)
+            submit(page)
+            page.locator(".problem:not(:empty)").wait_for()
+            yield f"question-wrong-{type}", page
+    page.goto(f"{base}/questions/{one}/edit")
     page.locator("[formtarget]").evaluate("one => { one.formTarget = ''; one.click(); }")
     page.get_by_role("heading", name="Preview").wait_for()
     yield "question-preview", page
@@ -265,7 +267,6 @@ def question_forms(page, lesson, base):
     submit(page)
     page.locator("[data-saved]").wait_for()
     yield "question-versions", page
-    page.goto(f"{base}/questions/{one}/edit")
     page.get_by_role("button", name="Private view").click()
     page.goto(f"{base}/questions/{one}/delete")
     yield "question-delete", page
@@ -466,8 +467,9 @@ def projectors(server, open_page, lesson):
     for type, question_id in lesson.ids.items():
         article = f"[data-question-id='{question_id}']"
         lesson.go(type)
-        page.locator(article + ".stage-draft").wait_for()
-        yield f"projector-draft-{type}", page
+        if type == "multiple_choice":       # of others, all but the buttons is as when it is open
+            page.locator(article + ".stage-draft").wait_for()
+            yield f"projector-draft-{type}", page
         lesson.step("open")
         page.locator(article + ".stage-open").wait_for()
         lesson.answer(type)
