@@ -5,7 +5,7 @@ import re
 import pytest
 from conftest import Respondent, Teacher, resize
 from still_clock import StillClock
-from test_projector import CUT, PLACES, SIZES
+from test_projector import CUT, LARGEST, PLACES, SIZES
 from tour import Lesson
 
 AGAIN_MS = 6000     # R does what it said when it is pressed again within this time
@@ -141,7 +141,7 @@ def check_two_rounds(page, lesson, type, count):
     vote_twice(lesson, page, type, answers, [answers[0]] * 12,
                option=[f"Number {n} is a longer one" for n in range(count)])
     problems = []
-    for width, height in [*SIZES, (1024, 768)]:
+    for width, height in [*SIZES, (1024, 768), *[LARGEST] * (count == 10)]:
         resize(page, width, height)
         problems += [(width, one) for one in page.evaluate(CUT) + page.evaluate(UNCLEAR)]
         problems += [(width, one) for one in page.evaluate("""() => {
@@ -213,53 +213,56 @@ def test_the_table_of_a_ranking_has_the_mean_places_of_both_rounds(presenter, se
     assert [cell.get_text() for cell in table.select("tbody tr td")][:2] == ["1.0", "2.0"]
 
 
-@pytest.mark.parametrize("stage", ["open", "closed", "discussing"])
-def test_r_shows_a_first_vote_only_when_it_is_pressed_again(page, clock, press, lesson, stage):
-    shown = add(lesson, "multiple_choice", **OPTIONS)
-    for action in ["ask", "close", "discuss"][:["open", "closed", "discussing"].index(stage) + 1]:
-        lesson.step(action)
-    label = {"open": "Close voting", "closed": "Start the discussion",
-             "discussing": "Vote again"}[stage]
-    page.locator("[data-next]", has_text=label).wait_for()
-    warning = page.get_by_text("Press R again to show the class the results of the first vote.")
-    bars = page.locator(f"{shown} [data-bar]").first
-    press("r")
-    warning.wait_for()
-    page.keyboard.press("r")        # the second half of a double press
-    clock.jump(AGAIN_MS)
-    warning.wait_for(state="hidden")
-    press("r")                      # too late: it warns again
-    warning.wait_for()
-    assert bars.count() == 0 and lesson.go("multiple_choice")["results_shown"] is False
-    press("r")
-    bars.wait_for(state="attached")
-    warning.wait_for(state="hidden")
+WARNING = "Press R again to show the class the results of the first vote."
 
 
-@pytest.mark.parametrize("done", ["Escape", "d", "b", "ArrowRight", "discuss", "go"])
-def test_whatever_else_is_done_r_warns_again(page, clock, press, lesson, done):
+def test_r_shows_a_first_vote_only_when_it_is_pressed_again(page, clock, press, lesson):
+    warning = page.get_by_text(WARNING)
+    for actions, label in ((["ask"], "Close voting"), (["ask", "close"], "Start the discussion"),
+                           (["ask", "close", "discuss"], "Vote again")):
+        shown = add(lesson, "multiple_choice", **OPTIONS)
+        for action in actions:
+            lesson.step(action)
+        page.locator(shown).wait_for()
+        page.locator("[data-next]", has_text=label).wait_for()
+        bars = page.locator(f"{shown} [data-bar]").first
+        press("r")
+        warning.wait_for()
+        page.keyboard.press("r")        # the second half of a double press
+        clock.jump(AGAIN_MS)
+        warning.wait_for(state="hidden")
+        press("r")                      # too late: it warns again
+        warning.wait_for()
+        assert bars.count() == 0 and lesson.go("multiple_choice")["results_shown"] is False, label
+        press("r")
+        bars.wait_for(state="attached")
+        warning.wait_for(state="hidden")
+
+
+def test_whatever_else_is_done_r_warns_again(page, clock, press, lesson):
     shown = add(lesson, "multiple_choice", **OPTIONS)
     for action in ("ask", "close"):
         lesson.step(action)
-    next_step = page.locator("[data-next]")
+    next_step, warning = page.locator("[data-next]"), page.get_by_text(WARNING)
     next_step.get_by_text("Start the discussion").wait_for()
-    warning = page.get_by_text("Press R again to show the class the results of the first vote.")
     press("r")
-    warning.wait_for()
-    if done == "discuss":
-        lesson.step(done)
-        next_step.get_by_text("Vote again").wait_for()
-    elif done == "go":      # and back: only the question was another for a moment
-        lesson.go("rating")
-        page.locator(f"[data-question-id='{lesson.ids['rating']}']").wait_for()
-        lesson.go("multiple_choice")
-        page.locator(shown).wait_for()
-    else:
-        press(done)
-    warning.wait_for(state="hidden")
-    if done == "b":
-        press("b")
-    press("r")
+    for done in ("Escape", "d", "b", "ArrowRight", "go", "discuss"):
+        warning.wait_for()
+        assert lesson.go("multiple_choice")["results_shown"] is False, done
+        if done == "discuss":
+            lesson.step(done)
+            next_step.get_by_text("Vote again").wait_for()
+        elif done == "go":      # and back: only the question was another for a moment
+            lesson.go("rating")
+            page.locator(f"[data-question-id='{lesson.ids['rating']}']").wait_for()
+            lesson.go("multiple_choice")
+            page.locator(shown).wait_for()
+        else:
+            press(done)
+        warning.wait_for(state="hidden")
+        if done == "b":
+            press("b")
+        press("r")
     warning.wait_for()
     assert lesson.go("multiple_choice")["results_shown"] is False
 
