@@ -29,7 +29,6 @@ LOST = """() => [...document.querySelectorAll("dialog[open] *, footer *")].filte
   const { left, right, top, bottom } = one.getBoundingClientRect();
   return left < -1 || right > innerWidth + 1 || top < -1 || bottom > innerHeight + 1;
 }).map((one) => `out of reach: ${one.outerHTML.slice(0, 90)}`)"""
-REACH_AND_LOST = f"() => [...({REACH})(), ...({LOST})()]"
 # What axe is to look at: the page but for those parts of it that have nothing new, if any has.
 # New is an element of a kind that has not been seen within elements of these names (of those that
 # `structure` selects, and those that scroll), or a text that looks like none before (where `texts`
@@ -85,6 +84,7 @@ FITTED = f"""async () => {{
   await new Promise((done) => requestAnimationFrame(done));
   await ({SETTLE})();
 }}"""
+REACH_AND_LOST = f"async () => {{ await ({FITTED})(); return [...({REACH})(), ...({LOST})()]; }}"
 # What is wrong with the page at hand, beyond what axe looks for.
 MEASURE = """([targetPx, textPx, isPhone]) => {
   const problems = [];
@@ -113,7 +113,8 @@ MEASURE = """([targetPx, textPx, isPhone]) => {
   }
   return problems;
 }"""
-MEASURE_TWICE = f"""(given) => {{
+MEASURE_TWICE = f"""async (given) => {{
+  await ({FITTED})();
   const usual = ({MEASURE})(given);
   document.documentElement.style.fontSize = "200%";
   return [usual, ({MEASURE})(given)];
@@ -140,7 +141,6 @@ def look(page, name, axe, known, schemes):
         problems += measure_small(page)
     else:
         page.set_viewport_size({"width": 320, "height": 640})
-        page.evaluate(FITTED)
         usual, large = page.evaluate(MEASURE_TWICE, [TARGET_PX, TEXT_PX, is_phone])
         # Only what depends on sizes can be wrong that was right before.
         found = find("200 %", "200 %", "target-size", "scrollable-region-focusable",
@@ -160,7 +160,6 @@ def measure_small(page):
     for width, height, text in SMALL:
         browser.send("Page.setFontSizes", {"fontSizes": {"standard": text}})
         page.set_viewport_size({"width": width, "height": height})
-        page.evaluate(FITTED)
         here, found = f"{width} × {height}, text of {text} px", page.evaluate(REACH_AND_LOST)
         problems += [f"{here}: {one}" for one in found]
     browser.send("Page.setFontSizes", {"fontSizes": {"standard": 16}})
