@@ -16,7 +16,10 @@ gi.require_version("Gtk", "3.0")
 gi.require_version("WebKit2", "4.1")
 from gi.repository import GLib, Gtk, WebKit2  # noqa: E402
 
-SETTINGS = WebKit2.Settings(enable_write_console_messages_to_stdout=True, enable_fullscreen=True)
+# There is no graphics card: what one would do, the processor does in twice the time.
+SETTINGS = WebKit2.Settings(
+    enable_write_console_messages_to_stdout=True, enable_fullscreen=True,
+    hardware_acceleration_policy=WebKit2.HardwareAccelerationPolicy.NEVER)
 
 
 def open_window(context, opener=None):
