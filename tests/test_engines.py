@@ -252,7 +252,8 @@ def laptop(windows, server, teacher):
 
 
 def sign_in(window, server, teacher):
-    window.go(server.url + "/login")
+    if not window.use().current_url.startswith(server.url):
+        window.go(server.url + "/login")
     for name, value in teacher.cookies.items():
         window.use().add_cookie({"name": name, "value": value})
 
@@ -314,10 +315,11 @@ def test_every_type_is_answered_on_a_phone_and_drawn_on_the_projector(
             laptop.wait(lambda: laptop.run(IS_DRAWN, laptop.find(".chart canvas")))
 
 
-def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
+def test_a_class_votes_discusses_and_votes_again_by_the_space_bar_until_time_runs_out(
         server, teacher, laptop, phone):
     question_id = teacher.create_question(
         "multiple_choice", TITLE, options=OPTIONS, discuss=1, seconds=60)
+    timed = teacher.create_question("multiple_choice", "Which?", options="*One\nTwo", seconds=1)
     project(laptop, server, teacher)
     laptop.step()
     for window in (laptop, phone):
@@ -352,18 +354,10 @@ def test_a_class_votes_discusses_and_votes_again_by_the_space_bar(
     laptop.step()
     laptop.find(".pill.is-correct", "B is correct")
     phone.find("[data-verdict=wrong]", "Not this time.")
-
-
-def test_a_long_formula_is_whole_in_its_tile_and_shrinks_no_title(server, teacher, laptop):
-    long = "+".join(f"x_{{{n}}}" for n in range(1, 15))
-    teacher.ask("multiple_choice", "Which?", options=f"${long}=0$\n${long}=1$")
-    project(laptop, server, teacher)
-    laptop.find(".tile math")
-    assert laptop.run("""return [...document.querySelectorAll(".tile math *")].filter((one) => {
-        const [part, tile] = [one, one.closest(".tile")].map((box) => box.getBoundingClientRect());
-        return part.right > tile.right || part.bottom > tile.bottom;
-    }).length""") == 0
-    assert laptop.find(".projection").get_dom_attribute("data-title") == "0"
+    laptop.step()
+    for window in (laptop, phone):
+        window.find(f"[data-question-id='{timed}'][data-stage=closed]")
+        window.wait(lambda: not window.look("[data-remaining]"), "the countdown to go")
 
 
 def hear_a_lesson(teacher, phone, projector):
@@ -460,16 +454,6 @@ def test_what_is_chosen_current_and_live_is_seen_in_forced_colours(
         assert len(set(laptop.run(look, ".small-screen .bar", "backgroundColor", "::after"))) == 3
 
 
-def test_a_page_that_is_left_during_a_request_reports_no_lost_connection(server, teacher, laptop):
-    laptop.go(server.url + teacher.session)
-    laptop.run("""
-        const toast = document.querySelector("[data-toast]");
-        window.addEventListener("pagehide", () => { sessionStorage.toast = toast.hidden; });
-        htmx.ajax("GET", location.pathname, { swap: "none" }).catch(() => null);
-        location.href = "/sessions";""")
-    assert laptop.wait(lambda: laptop.run("return sessionStorage.toast")) == "true"
-
-
 def test_a_violation_of_the_policy_is_a_complaint(server, windows):
     windows[1].go(server.url)
     known = len(windows[1].engine.read_complaints())
@@ -478,45 +462,10 @@ def test_a_violation_of_the_policy_is_a_complaint(server, windows):
     windows[1].engine.forget_complaints()
 
 
-def test_a_dialog_opens_and_closes_by_its_key(server, teacher, laptop):
-    teacher.create_question("rating", "How clear?", max_rating=5)
-    project(laptop, server, teacher)
-    for key, shown, back in (("?", "[data-help]", Keys.ESCAPE), ("a", "[data-ask]", Keys.ESCAPE),
-                             ("b", "[data-black]", "b")):
-        laptop.press(key)
-        laptop.find(shown)
-        laptop.press(back)
-        laptop.wait(lambda: not laptop.look(shown), f"{shown} to go")
-
-
-def test_time_runs_out_and_voting_closes(server, teacher, laptop, phone):
-    teacher.create_question("multiple_choice", "Which?", options="*One\nTwo", seconds=1)
-    project(laptop, server, teacher)
-    laptop.step()
-    for window in (laptop, phone):
-        window.find("[data-stage=closed]")
-        window.wait(lambda: not window.look("[data-remaining]"), "the countdown to go")
-    laptop.press("f")
-    laptop.wait(lambda: laptop.run("return !!document.fullscreenElement"), "a full screen")
-    laptop.press("f")
-    laptop.wait(lambda: laptop.run("return !document.fullscreenElement"), "the end of it")
-
-
-def test_a_report_and_class_lists_are_read_without_complaint(server, teacher, laptop):
-    teacher.ask("multiple_choice", "Which?", options="*One\nTwo")
-    teacher.post("/lists", {"name": "10b", "entries": "Ada\nZoë"})
-    for path, text in ((teacher.session + "/report", "Which?"), ("/lists", "10b"),
-                       ("/lists/1/edit", "Hidden")):
-        laptop.go(server.url + path)
-        laptop.find("main", text)
-    laptop.click("button", "only I see this screen")
-    laptop.find("textarea")
-
-
-def test_several_questions_are_answered_at_the_students_own_pace(
+def test_answers_at_the_students_own_pace_outlive_the_server_and_the_page(
         server, teacher, laptop, phone):
     send_pictures(teacher)
-    teacher.create_question("short_text", "What is unclear?")
+    question_id = teacher.create_question("short_text", "What is unclear?")
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
     phone.find("[data-progress]", "1 of 2")
     first, second = (phone.measure(f"[data-key={key}] img") for key in "AB")
@@ -526,7 +475,10 @@ def test_several_questions_are_answered_at_the_students_own_pace(
     phone.click("[data-turn='1']")
     phone.type("[name=response]", "nothing")
     phone.find("[data-receipt]", "Not sent yet")
+    server.kill()
     phone.press(Keys.ENTER)
+    phone.find("[data-receipt]", "kept on this phone\nKeep this page open.")
+    server.start()
     phone.find("[data-receipt]", "Saved")
     phone.click("[data-turn='1']")
     phone.find("[data-finished] h2", "All 2 answered")
@@ -534,6 +486,12 @@ def test_several_questions_are_answered_at_the_students_own_pace(
     phone.find("[data-finished]", "You have finished.")
     laptop.go(server.url + teacher.present)
     laptop.find(".finished", "1 of 1 finished")
+    phone.click("footer a", "My answers")
+    phone.find(".own", "nothing")
+    teacher.ask("word_cloud", "One word?")
+    phone.use().back()
+    phone.find("main", "of 3")
+    assert teacher.answers(question_id) == [("nothing", "0")]
 
 
 def send_pictures(teacher):
@@ -546,22 +504,6 @@ def send_pictures(teacher):
                     .encode() + content + b"\r\n" for name, more, content in parts)
     teacher.post(f"{teacher.session}/questions/new/multiple_choice", body + b"--part--\r\n",
                  Content_Type="multipart/form-data; boundary=part")
-
-
-def test_a_vote_outlives_the_server_and_the_page(server, teacher, phone):
-    question_id = teacher.ask("rating", "How clear?", max_rating=3)
-    phone.find("[data-key='2'] .card")
-    server.kill()
-    phone.click("[data-key='2'] .card")
-    phone.find("[data-receipt]", "kept on this phone\nKeep this page open.")
-    server.start()
-    phone.find("[data-receipt]", "Saved")
-    phone.click("footer a", "My answers")
-    phone.find(".own", "2")
-    teacher.ask("word_cloud", "One word?")
-    phone.use().back()
-    phone.find("[data-progress]", "of 2")
-    assert teacher.answers(question_id) == [("2", "0")]
 
 
 def test_a_phone_that_refuses_cookies_is_told_so(server, teacher, engine, windows):
@@ -604,7 +546,8 @@ def test_a_phone_that_may_keep_nothing_promises_nothing(server, teacher, engine,
     assert teacher.answers(question_id) == [("2", "0")]
 
 
-def test_texts_that_find_no_room_are_on_further_pages(server, teacher, laptop, open_browser):
+def test_the_projector_finds_room_for_long_texts_and_formulas_and_is_used_by_keys(
+        server, teacher, laptop, open_browser):
     lesson = Lesson(teacher, open_browser)
     lesson.go("open_text")
     lesson.step("open")
@@ -622,9 +565,27 @@ def test_texts_that_find_no_room_are_on_further_pages(server, teacher, laptop, o
                for row in rows)
     laptop.press(Keys.ARROW_DOWN)
     laptop.find(".chart-more", f"{len(rows) + 1} – ")
+    long = "+".join(f"x_{{{n}}}" for n in range(1, 15))
+    shown = lesson.ask("Which?", f"${long}=0$\n${long}=1$")
+    laptop.find(f"{shown} .tile math")
+    assert laptop.run("""return [...document.querySelectorAll(".tile math *")].filter((one) => {
+        const [part, tile] = [one, one.closest(".tile")].map((box) => box.getBoundingClientRect());
+        return part.right > tile.right || part.bottom > tile.bottom;
+    }).length""") == 0
+    assert laptop.find(".projection").get_dom_attribute("data-title") == "0"
+    for key, opened, back in (("?", "[data-help]", Keys.ESCAPE), ("a", "[data-ask]", Keys.ESCAPE),
+                              ("b", "[data-black]", "b")):
+        laptop.press(key)
+        laptop.find(opened)
+        laptop.press(back)
+        laptop.wait(lambda: not laptop.look(opened), f"{opened} to go")
+    laptop.press("f")
+    laptop.wait(lambda: laptop.run("return !!document.fullscreenElement"), "a full screen")
+    laptop.press("f")
+    laptop.wait(lambda: laptop.run("return !document.fullscreenElement"), "the end of it")
 
 
-def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
+def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended_and_read_again(
         server, teacher, laptop, phone):
     for title in ("Eins?", "Zwei?", "Drei?"):
         teacher.create_question("rating", title, max_rating=3)
@@ -641,9 +602,25 @@ def test_questions_are_dragged_into_another_order_and_the_lesson_is_ended(
     laptop.click("#toggle-session")
     laptop.click("dialog[open] [data-agree]")
     phone.find("[data-waiting]", "Session closed")
+    teacher.post("/lists", {"name": "10b", "entries": "Ada\nZoë"})
+    laptop.run("""
+        const toast = document.querySelector("[data-toast]");
+        document.cookie = "hidden=unknown";
+        window.addEventListener("pagehide", () => { document.cookie = `hidden=${toast.hidden}`; });
+        htmx.ajax("GET", location.pathname, { swap: "none" }).catch(() => null);
+        location.href = "/lists";""")
+    laptop.find("main", "10b")
+    # A page that is left during a request reports no lost connection.
+    assert "hidden=true" in laptop.run("return document.cookie")
+    for path, text in ((teacher.session + "/report", "Eins?"), ("/lists/1/edit", "Hidden")):
+        laptop.go(server.url + path)
+        laptop.find("main", text)
+    laptop.click("button", "only I see this screen")
+    laptop.find("textarea")
 
 
-def test_safari_16_reads_every_script_of_a_presenter(server, tmp_path):
+def test_safari_16_reads_every_script_and_votes_and_presents(server, teacher, tmp_path):
+    question_id = teacher.create_question("multiple_choice", TITLE, options="$x^2$\n*Two")
     with open_or_skip("wpe", tmp_path) as engine:
         window = engine.open(server.url + "/login")
         folder = window.run("return document.querySelector('[rel=icon]').href.split('favicon')[0]")
@@ -654,12 +631,6 @@ def test_safari_16_reads_every_script_of_a_presenter(server, tmp_path):
                 "import(address).then(() => done(''), (problem) => done(problem.name));",
                 folder + path.relative_to(ROOT / "static").as_posix())
             assert problem != "SyntaxError", path
-
-
-def test_safari_16_votes_and_presents(server, teacher, tmp_path):
-    question_id = teacher.create_question("multiple_choice", TITLE, options="$x^2$\n*Two")
-    with open_or_skip("wpe", tmp_path) as engine:
-        window = engine.open(server.url)
         sign_in(window, server, teacher)
         project(window, server, teacher)
         window.step()
