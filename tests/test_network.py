@@ -89,7 +89,8 @@ def step(teacher, action, question, stage):
 
 # Answers
 
-def test_an_answer_given_while_the_network_is_gone_arrives_once(proxy, teacher, phone):
+def test_an_answer_given_while_the_network_is_gone_or_half_open_arrives_once(
+        proxy, teacher, phone):
     question = ask(teacher)
     phone.get_by_text("klein").tap()
     wait_for_saved(phone, "klein")
@@ -102,15 +103,10 @@ def test_an_answer_given_while_the_network_is_gone_arrives_once(proxy, teacher, 
         wait_until_back({f"saved after {mode}": receipt(phone).get_by_text("Saved")})
         wait_for_saved(phone, option)
         assert teacher.answers(question) == [(option, "0")]
-
-
-def test_an_answer_through_a_half_open_line_is_saved_on_a_new_one(proxy, teacher, phone):
-    question = ask(teacher)
-    phone.get_by_text("klein").wait_for()
     proxy.set("half-open")
-    phone.get_by_text("klein").tap()
-    wait_for_saved(phone, "klein")
-    assert teacher.answers(question) == [("klein", "0")]
+    phone.get_by_text("groß").tap()
+    wait_for_saved(phone, "groß")
+    assert teacher.answers(question) == [("groß", "0")]
 
 
 def test_an_answer_survives_kill_9_and_the_phone_is_the_same_afterwards(
@@ -122,6 +118,9 @@ def test_an_answer_survives_kill_9_and_the_phone_is_the_same_afterwards(
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
     phone.get_by_text(LOST).wait_for()
+    bar, title = [one.bounding_box() for one in (
+        phone.get_by_text(LOST), phone.get_by_role("heading", name="Größe?"))]
+    assert bar["y"] + bar["height"] <= title["y"]   # nothing could scroll it free
     server.start()
     wait_until_back({"saved after kill -9": receipt(phone).get_by_text("Saved")})
     wait_for_saved(phone, "groß")
@@ -146,33 +145,25 @@ def test_an_answer_survives_a_reload_without_network(proxy, teacher, phone):
         assert teacher.answers(question) == [(option, "0")]
 
 
-def test_an_answer_survives_closing_the_tab(proxy, teacher, phone, open_page):
-    question = ask(teacher)
+def test_what_a_closed_tab_kept_is_sent_by_one_that_was_left_open_and_by_a_new_one(
+        proxy, teacher, phone, open_page):
+    question, context = ask(teacher), phone.context
     phone.get_by_text("groß").wait_for()
-    proxy.set("refuse")
-    phone.get_by_text("groß").tap()
-    phone.get_by_text(KEPT).wait_for()
-    context = phone.context
-    phone.close()
-    proxy.set("pass")
-    again = open_page(f"{proxy.lan}/{teacher.code}", context=context)
-    wait_for_saved(again, "groß")
-    assert teacher.answers(question) == [("groß", "0")]
 
-
-def test_a_tab_that_was_left_open_sends_what_a_closed_one_kept(proxy, teacher, phone, open_page):
-    question = ask(teacher)
-    phone.get_by_text("groß").wait_for()
-    second = open_page(f"{proxy.lan}/{teacher.code}", context=phone.context)
-    second.get_by_text("groß").wait_for()
-    proxy.set("refuse")
-    second.get_by_text("groß").tap()
-    second.get_by_text(KEPT).wait_for()
-    second.close()
-    proxy.set("pass")
+    def answer_and_close(page, option):
+        proxy.set("refuse")
+        page.get_by_text(option).tap()
+        page.get_by_text(KEPT).wait_for()
+        page.close()
+        proxy.set("pass")
+    second = open_page(f"{proxy.lan}/{teacher.code}", context=context)
+    answer_and_close(second, "groß")
     phone.evaluate("dispatchEvent(new Event('online'))")
     wait_for_saved(phone, "groß")
     assert teacher.answers(question) == [("groß", "0")]
+    answer_and_close(phone, "klein")
+    wait_for_saved(open_page(f"{proxy.lan}/{teacher.code}", context=context), "klein")
+    assert teacher.answers(question) == [("klein", "0")]
 
 
 HIDE = """(hidden) => {
@@ -215,29 +206,16 @@ def test_an_answer_given_just_before_the_phone_is_put_away_arrives_when_it_is_ba
     assert teacher.answers(following) == []
 
 
-def test_an_answer_that_another_machine_refused_is_kept(server, teacher, phone):
+def test_an_answer_that_another_machine_answered_is_kept(teacher, phone):
     question = ask(teacher)
-    phone.route("**/audience/respond/*",
-                lambda route: route.fulfill(status=404, body="<h1>Router</h1>"))
-    phone.get_by_text("klein").tap()
-    phone.get_by_text(KEPT).wait_for()
-    phone.unroute("**/audience/respond/*")
-    wait_for_saved(phone, "klein")
-    assert teacher.answers(question) == [("klein", "0")]
-
-
-def test_who_becomes_somebody_else_is_told_of_what_is_not_sent(proxy, teacher, phone):
-    ask(teacher)
-    phone.get_by_text("groß").wait_for()
-    proxy.set("refuse")
-    phone.get_by_text("groß").tap()
-    phone.get_by_text(KEPT).wait_for()
-    phone.get_by_text("Not you?").tap()
-    phone.get_by_role("button", name="Start over as someone else").tap()
-    phone.get_by_text("would be lost").wait_for()
-    phone.get_by_role("button", name="Go back to my answer").tap()
-    proxy.set("pass")
-    wait_for_saved(phone, "groß")
+    for status, option in ((404, "klein"), (200, "groß")):
+        phone.route("**/audience/respond/*", lambda route: route.fulfill(
+            status=status, body="<h1>Log in to the Wi-Fi</h1>"))
+        phone.get_by_text(option).tap()
+        phone.get_by_text(KEPT).wait_for()
+        phone.unroute("**/audience/respond/*")
+        wait_for_saved(phone, option)
+        assert teacher.answers(question) == [(option, "0")]
 
 
 # A phone that may keep nothing
@@ -331,15 +309,16 @@ def test_a_late_answer_leaves_the_one_in_time_and_the_phone_says_which_counts(
     assert teacher.answers(question) == [("klein", "0")]
 
 
-def test_a_late_answer_is_called_late_at_every_stage(proxy, teacher, phone):
+def test_a_late_answer_is_called_late_at_every_stage(teacher, phone):
     question = teacher.ask("multiple_choice", "Größe?", options="klein\n*groß")
-    phone.get_by_text("groß").wait_for()
-    proxy.set("refuse")
+    phone.route("**/audience/respond/*", lambda route: route.abort())
     phone.get_by_text("groß").tap()
     phone.get_by_text(KEPT).wait_for()
     teacher.toggle(question, 0)
-    proxy.set("pass")
+    phone.locator("section").get_by_text("Voting is closed").wait_for()
+    phone.unroute("**/audience/respond/*")
     receipt(phone).get_by_text("Your teacher decides if it counts").wait_for()
+    assert teacher.answers(question) == [("groß", "1")]
     for action, before, after in (("show_results", "closed", "results"),
                                   ("show_answer", "results", "answer")):
         step(teacher, action, question, before)
@@ -365,11 +344,16 @@ def test_an_answer_of_an_earlier_round_leaves_the_new_one_as_it_is(proxy, teache
     assert teacher.answers(question) == [("klein", "1"), ("groß", "0")]
 
 
-def test_a_closed_session_is_called_saved_when_the_last_answer_is(proxy, teacher, phone):
+def test_who_starts_over_or_is_in_a_closed_session_is_told_of_what_is_not_sent(teacher, phone):
     ask(teacher)
     phone.get_by_text("groß").wait_for()
     phone.route("**/audience/respond/*", lambda route: route.abort())
     phone.get_by_text("groß").tap()
+    phone.get_by_text(KEPT).wait_for()
+    phone.get_by_text("Not you?").tap()
+    phone.get_by_role("button", name="Start over as someone else").tap()
+    phone.get_by_text("would be lost").wait_for()
+    phone.get_by_role("button", name="Go back to my answer").tap()
     phone.get_by_text(KEPT).wait_for()
     teacher.post(f"/api{teacher.session}/toggle", {"active": "0"})
     phone.get_by_text("Session closed. An answer is not sent yet.").wait_for()
@@ -444,21 +428,6 @@ def test_hurried_pages_differ_in_their_waits_only():
         assert lines and all(re.match(rf"const ({'|'.join(WAITS)}) = ", line) for line in lines)
 
 
-def test_the_first_try_after_the_networks_return_brings_everybody_back(proxy, teacher, pages):
-    refused = proxy.refused
-    proxy.set("refuse")
-    for page in pages.values():
-        page.get_by_text(LOST).wait_for()
-    ask(teacher)
-    # Several tries of each: then pages ask by plain HTTP first, and open a socket next.
-    wait_for(lambda: pages["phone"].evaluate("true") and proxy.refused > refused + 8 * len(pages))
-    proxy.upgraded.clear()
-    proxy.set("pass")
-    expect_question(pages, "many tries")
-    own = [path for path in proxy.upgraded if "results" not in path]    # of what is shown
-    assert sorted(own) == sorted([f"/ws/audience/{teacher.code}", *["/ws" + teacher.present] * 2])
-
-
 def sleep_through(pages, seconds=30):
     """Let so much time have passed on the pages' clocks, as after sleep: no timer ran."""
     for page in pages.values():
@@ -466,30 +435,32 @@ def sleep_through(pages, seconds=30):
                       1000 * seconds)
 
 
-def test_everybody_is_back_after_a_frozen_network_and_after_a_restart(
+def test_the_first_try_after_the_networks_return_or_a_restart_brings_everybody_back(
         server, proxy, teacher, pages):
+    refused = proxy.refused
+    proxy.set("refuse")
+    for page in pages.values():
+        page.get_by_text(LOST).wait_for()
+    question = ask(teacher)
+    # Several tries of each: then pages ask by plain HTTP first, and open a socket next.
+    wait_for(lambda: pages["phone"].evaluate("true") and proxy.refused > refused + 8 * len(pages))
+    proxy.upgraded.clear()
+    proxy.set("pass")
+    expect_question(pages, "many tries")
+    own = [path for path in proxy.upgraded if "results" not in path]    # of what is shown
+    assert sorted(own) == sorted([f"/ws/audience/{teacher.code}", *["/ws" + teacher.present] * 2])
     proxy.set("frozen")
     sleep_through(pages)
     for page in pages.values():
         page.get_by_text(LOST).wait_for()
-    question = ask(teacher)
+    title = rename(teacher, question, "Wie klein?")
     proxy.set("pass")
-    expect_question(pages, "a frozen network")
+    expect_question(pages, "a frozen network", title)
     server.kill()
     for page in pages.values():
         page.get_by_text(LOST).wait_for()
     server.start()
     expect_question(pages, "a restart", rename(teacher, question, "Wie groß?"))
-
-
-def test_everybody_notices_a_half_open_line(proxy, teacher, pages):
-    proxy.set("half-open")
-    question = ask(teacher)
-    sleep_through(pages)
-    expect_question(pages, "sleep with a half-open line")
-    proxy.set("half-open")
-    expect_question(pages, "a half-open line that nothing told of",
-                    rename(teacher, question, "Wie groß?"), SILENT_SECONDS)
 
 
 # How many sockets a page opens when it is woken, in the same moment.
@@ -506,7 +477,8 @@ WAKE = """(event) => {
 }"""
 
 
-def test_everybody_tries_at_once_when_woken(proxy, teacher, pages):
+def test_everybody_tries_at_once_when_woken_and_notices_a_half_open_line(
+        proxy, teacher, pages):
     question = ask(teacher)
     expect_question(pages, "nothing")
     for event in ("online", "visible", "pageshow"):
@@ -516,6 +488,12 @@ def test_everybody_tries_at_once_when_woken(proxy, teacher, pages):
         tries = {name: page.evaluate(WAKE, event) for name, page in pages.items()}
         assert all(tries.values()), (event, tries)
         expect_question(pages, event, f"Nach {event}?")
+    for slept, seconds in ((True, BACK_SECONDS), (False, SILENT_SECONDS)):
+        proxy.set("half-open")
+        if slept:
+            sleep_through(pages)
+        title = rename(teacher, question, f"Nach {seconds} Sekunden?")
+        expect_question(pages, f"a half-open line, {slept=}", title, seconds)
 
 
 def test_a_phone_that_hears_the_beat_asks_for_nothing_in_between(proxy, teacher, open_page):
@@ -531,7 +509,8 @@ def test_a_phone_that_hears_the_beat_asks_for_nothing_in_between(proxy, teacher,
     assert asked == []
 
 
-def test_what_is_being_typed_stays_through_a_lost_network(proxy, teacher, phone):
+def test_what_is_being_typed_stays_through_a_lost_network_and_another_question(
+        proxy, teacher, phone):
     teacher.ask("word_cloud", "Ein Wort?")
     field = phone.get_by_label("Word or short phrase")
     field.press_sequentially("Über")
@@ -543,7 +522,8 @@ def test_what_is_being_typed_stays_through_a_lost_network(proxy, teacher, phone)
     assert field.input_value() == "Übermut"
     teacher.ask("rating", "Wie klar?", max_rating="4")
     phone.locator("h2", has_text="Wie klar?").wait_for(state="attached")
-    assert field.input_value() == "Übermut"
+    phone.keyboard.type("e")
+    assert field.input_value() == "Übermute"
 
 
 def test_a_title_mended_while_the_phone_was_away_is_there_afterwards(proxy, teacher, phone):
@@ -559,8 +539,16 @@ def test_a_title_mended_while_the_phone_was_away_is_there_afterwards(proxy, teac
     wait_for_saved(phone, "groß")
 
 
-def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, phone):
+def test_a_phone_whose_sockets_are_blocked_asks_for_the_state_and_takes_no_login_page(
+        proxy, teacher, phone):
+    phone.get_by_text("You're in. The next question will appear here.").wait_for()
+    phone.route("**/state", lambda route: route.fulfill(status=200, body="<h1>Log in</h1>"))
     proxy.set("no sockets")
+    with phone.expect_response("**/state"):
+        phone.get_by_text(LOST).wait_for()
+    assert phone.get_by_text(LOST).is_visible()
+    phone.unroute("**/state")
+    phone.get_by_text(LOST).wait_for(state="hidden")
     question = ask(teacher)
     wait_until_back({"question without sockets": phone.get_by_role("heading", name="Größe?")})
     phone.get_by_text(LOST).wait_for(state="hidden")
@@ -570,17 +558,6 @@ def test_a_phone_whose_sockets_are_blocked_asks_for_the_state(proxy, teacher, ph
     wait_until_back({"closing without sockets": phone.locator("fieldset:disabled")})
     assert phone.get_by_text(LOST).count() == 0
     assert teacher.answers(question) == [("groß", "0")]
-
-
-def test_a_login_page_in_place_of_the_state_is_no_connection(proxy, teacher, phone):
-    phone.get_by_text("You're in. The next question will appear here.").wait_for()
-    phone.route("**/state", lambda route: route.fulfill(status=200, body="<h1>Log in</h1>"))
-    proxy.set("no sockets")
-    with phone.expect_response("**/state"):
-        phone.get_by_text(LOST).wait_for()
-    assert phone.get_by_text(LOST).is_visible()
-    phone.unroute("**/state")
-    phone.get_by_text(LOST).wait_for(state="hidden")
 
 
 @pytest.fixture
