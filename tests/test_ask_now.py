@@ -1,6 +1,6 @@
 """A question for what stands on the board, opened in two taps, in the browser."""
 
-import pytest
+from conftest import resize
 
 
 def test_a_question_is_asked_from_the_projector_in_two_taps(server, teacher, open_page):
@@ -19,23 +19,27 @@ def test_a_question_is_asked_from_the_projector_in_two_taps(server, teacher, ope
     assert phone.locator(".tile").count() == 4
 
 
-@pytest.mark.parametrize("label, field", [("True or false", "radio"), ("Open text", "textarea")])
-def test_a_question_is_asked_from_the_control_page(server, teacher, open_page, label, field):
+def test_examples_and_quick_questions_are_asked_and_renamed_on_the_control_page(
+        server, teacher, open_page):
     phone = open_page(f"{server.lan}/{teacher.code}")
     control = open_page(server.lan + teacher.session, **teacher.options())
+    control.get_by_role("button", name="Add three example questions").click()
+    control.locator(".item-title", has_text="Which planet is the largest?").wait_for()
+    assert control.locator("[data-control] li[data-question-id]").count() == 3
+    assert control.get_by_role("button", name="Add three").count() == 0
     control.locator("#more summary").click()
-    control.get_by_role("button", name=label, exact=True).click()
-    control.locator("[data-next]", has_text="Close voting").wait_for()
-    assert not control.get_by_role("button", name=label, exact=True).is_visible()
-    phone.locator("textarea" if field == "textarea" else f"[type={field}]").first.wait_for(
-        state="attached")
-
-
-def test_a_quick_question_is_renamed_from_the_control_page(server, teacher, open_page):
-    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    control.get_by_role("button", name="True or false", exact=True).click()
+    step = control.locator("[data-next]")
+    step.filter(has_text="Close voting").wait_for()
+    assert not control.get_by_role("button", name="True or false", exact=True).is_visible()
+    phone.locator("[type=radio]").first.wait_for(state="attached")
+    step.click()
+    step.filter(has_not_text="Close voting").wait_for()
+    resize(control, 1280, 800)
     control.locator(".drive summary", has_text="Quick question").click()
     control.get_by_role("button", name="Open text", exact=True).locator("visible=true").click()
-    control.locator("[data-next]", has_text="Close voting").wait_for()
+    step.filter(has_text="Close voting").wait_for()
+    phone.locator("textarea").wait_for()
     control.locator("#more-steps").click()
     control.get_by_role("link", name="Edit this question").click()
     control.wait_for_url("**/edit")
@@ -43,11 +47,3 @@ def test_a_quick_question_is_renamed_from_the_control_page(server, teacher, open
     control.keyboard.type("What is still unclear?")
     control.keyboard.press("Control+s")
     control.locator(".small-screen h1", has_text="What is still unclear?").wait_for()
-
-
-def test_an_empty_session_offers_three_examples(server, teacher, open_page):
-    control = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
-    control.get_by_role("button", name="Add three example questions").click()
-    control.locator(".item-title", has_text="Which planet is the largest?").wait_for()
-    assert control.locator("[data-control] li[data-question-id]").count() == 3
-    assert control.get_by_role("button", name="Add three").count() == 0

@@ -104,43 +104,15 @@ def test_ticks_not_sent_under_edited_options_are_sent_as_they_stand(server, teac
 
 # A second step that fails
 
-@pytest.fixture
-def projector(server, teacher, open_page):
-    """The projector in front of an open question, and its clock."""
-    teacher.create_question("multiple_choice", "Größe?", options="klein\n*groß")
+def test_a_second_step_skips_nothing_and_is_told_when_it_fails(server, teacher, open_page):
+    question_id = teacher.create_question("multiple_choice", "Größe?", options="klein\n*groß")
     page = open_page("about:blank", 1280, 800, **teacher.options())
     clock = StillClock(page, server.lan + teacher.present)
     clock.jump(700)
-    with page.expect_response("**/step"):       # which a test would take for its own
+    with page.expect_response("**/step"):       # the next one is another's
         page.keyboard.press(" ")
     page.locator(".stage-open").wait_for()
     clock.jump(700)
-    return page, clock
-
-
-def test_a_second_step_that_fails_is_told_and_done_when_it_is_pressed_again(projector, open_page):
-    open_page.expected = "ERR_FAILED"
-    page, clock = projector
-    page.route("**/step", lambda route: route.abort(), times=1)
-    page.evaluate("""() => {
-        const link = document.querySelector("[data-link]");
-        window.told = "";       // the next message says again that there is a connection
-        new MutationObserver(() => { window.told += link.textContent; }).observe(
-            link, { childList: true });
-    }""")
-    page.keyboard.press(" ")
-    page.wait_for_function("window.told.includes('Connection lost')")
-    assert page.locator(".stage-open").is_visible()
-    clock.jump(700)
-    page.keyboard.press(" ")
-    page.locator(".stage-results").wait_for()
-    page.get_by_text("Connection lost").wait_for(state="hidden")
-
-
-def test_a_second_step_from_a_stage_that_has_passed_skips_nothing(projector, teacher):
-    page, clock = projector
-    shown = page.locator("article.projection")
-    question_id = int(shown.get_attribute("data-question-id"))
 
     def step_elsewhere(route):      # while the press is on its way
         teacher.post(f"/api{teacher.session}/step", {
@@ -152,8 +124,21 @@ def test_a_second_step_from_a_stage_that_has_passed_skips_nothing(projector, tea
     assert answer.value.json()["stage"] == "closed"
     page.locator(".stage-closed").wait_for()
     clock.jump(700)
+    open_page.expected = "ERR_FAILED"
+    page.route("**/step", lambda route: route.abort(), times=1)
+    page.evaluate("""() => {
+        const link = document.querySelector("[data-link]");
+        window.told = "";       // the next message says again that there is a connection
+        new MutationObserver(() => { window.told += link.textContent; }).observe(
+            link, { childList: true });
+    }""")
+    page.keyboard.press(" ")
+    page.wait_for_function("window.told.includes('Connection lost')")
+    assert page.locator(".stage-closed").is_visible()
+    clock.jump(700)
     page.keyboard.press(" ")
     page.locator(".stage-results").wait_for()
+    page.get_by_text("Connection lost").wait_for(state="hidden")
 
 
 # A change after a while

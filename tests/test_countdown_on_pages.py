@@ -216,10 +216,7 @@ def test_showing_a_first_vote_asks_first(teacher, remote):
     remote.get_by_role("button", name="Hide results").wait_for()
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (1280, 800)])
-def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(
-        teacher, remote, width, height):
-    resize(remote, width, height)
+def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(teacher, remote):
     menu, sent = remote.locator("#countdown"), []
     remote.on("request", lambda request: sent.append(request.post_data))
 
@@ -244,8 +241,10 @@ def test_a_countdown_follows_what_is_pressed_and_says_what_was_left(
     see("2:30", "2:2")
     [said] = [body for body in sent if body and "more_time" in body]
     assert "discussing=0" in said and re.search(r"remaining_ms=1[12]\d{4}$", said)
+    resize(remote, 1280, 800)
     settle()
     menu.locator("summary").click()
+    assert is_inside(remote, "#countdown .menu-panel")
     menu.get_by_label("Seconds").fill("900")
     teacher.post(f"/api{teacher.session}/lock", {"locked": 1})      # told to this page as well
     remote.locator("#lock", has_text="Locked").wait_for(state="attached")
@@ -279,7 +278,8 @@ def test_what_is_typed_outlives_answers_that_overtake_each_other(server, teacher
     assert seconds.evaluate("(one) => one === document.activeElement")
 
 
-def test_hands_are_counted_as_they_are_raised(teacher, remote, asked):
+def test_hands_are_counted_as_they_are_raised_and_on_their_way_stay_in_their_round(
+        teacher, remote, asked, open_page):
     counters = remote.locator(".answered .counters")
     for count, said in ((1, "0 of 0 answered, 1 hand"), (4, "0 of 0 answered, 4 hands"),
                         (0, "0 of 0 answered")):
@@ -288,9 +288,6 @@ def test_hands_are_counted_as_they_are_raised(teacher, remote, asked):
         counters.locator("[data-tallied]").get_by_text(said[15:], exact=True).wait_for(
             state="attached")
         assert counters.inner_text() == said
-
-
-def test_hands_that_are_on_their_way_stay_in_their_round(teacher, remote, asked, open_page):
     remote.get_by_text("Count hands").click()
     output, more = [remote.locator(f".hands:has(#more-{asked}-B) {part}")
                     for part in ("output", "button:last-child")]
