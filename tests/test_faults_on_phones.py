@@ -118,11 +118,9 @@ ODD_ENTRIES = [None, True, 7, "B", [], ["A"], {}, {"seq": 1}, json.loads(NESTED)
                *({"parts": parts, "seq": 1} for parts in ODD_PARTS)]
 ODD_KEYS = ["", "1", "x:1", "1:x", "1:1:1", "__proto__", "constructor", "1:1&round=2", "-1:1"]
 ODD_STORES = {
-    "nothing": "", "no JSON": "{", "null": "null", "a number": "7", "a text": '"1:1"',
-    "a list": "[1, 2]", "true": "true", "a nest": NESTED,
+    "no JSON": "{", "null": "null", "a list": "[1, 2]",
     "parts that are no objects": {"outbox": None, "drafts": 7},
     "parts that are lists": {"outbox": [{"parts": ["A"], "seq": 1}], "drafts": ["A"]},
-    "foreign parts": {"votes": {"1:1": {"parts": ["A"], "seq": 1}}},
     "foreign keys": {part: {key: {"parts": ["A"], "seq": 1} for key in ODD_KEYS}
                      for part in ("outbox", "drafts")},
     "outbox entries without a number": {"outbox": {
@@ -145,14 +143,12 @@ def test_a_phone_goes_on_whatever_is_stored_on_it(teacher, phone):
         teacher.toggle(question, 0)
 
 
-@pytest.mark.parametrize("part", ["outbox", "drafts"])
-def test_an_odd_entry_costs_no_other_entry(teacher, phone, part):
+def test_an_odd_entry_costs_no_other_entry(teacher, phone):
     first, second = ask(teacher), ask(teacher, "Menge?", options="wenig\nviel")
     phone.get_by_label("viel").wait_for(state="attached")
-    odd = {f"{n}:1": entry for n, entry in enumerate(ODD_ENTRIES, start=1000)}
-    store(phone, {part: {"0:0": None, f"{first}:1": None, **odd},
-                  "outbox": {**(odd if part == "outbox" else {}),
-                             f"{second}:1": {"parts": ["B"], "seq": 5}}})
+    odd = {"0:0": None, f"{first}:1": None,
+           **{f"{n}:1": entry for n, entry in enumerate(ODD_ENTRIES, start=1000)}}
+    store(phone, {"drafts": odd, "outbox": {**odd, f"{second}:1": {"parts": ["B"], "seq": 5}}})
     phone.reload()
     phone.get_by_role("button", name="Next").tap()
     option(phone, "viel").locator("input:checked").wait_for()
@@ -175,26 +171,31 @@ GO_TO = """(id) => {
     const section = document.querySelector(`[data-question-id='${id}']`);
     const next = [...document.querySelectorAll('button')].find(
         (button) => button.textContent.trim() === 'Next');
-    for (let left = 20; left > 0 && !section.classList.contains('is-shown'); left -= 1) {
+    for (let left = 50; left > 0 && !section.classList.contains('is-shown'); left -= 1) {
         next.click();
     }
 }"""
 
 
 def test_a_draft_of_another_question_is_shown_as_far_as_it_fits(teacher, phone):
-    questions = [teacher.ask(type, f"Was ({type})?", **TYPES[type]) for type in TYPES]
+    at_once = 4
+    questions = [teacher.create_question(type, f"Was ({type})?", **TYPES[type])
+                 for type in TYPES for _ in range(at_once)]
     last = ask(teacher)
+    teacher.post(f"/api{teacher.session}/all", {"active": 1})
     section = phone.locator(f"[data-question-id='{last}']")
     section.wait_for(state="attached")
-    for draft in DRAFTS:
-        store(phone, {"drafts": {f"{question}:1": {"parts": draft} for question in questions}})
+    for first in range(0, len(DRAFTS), at_once):
+        some = DRAFTS[first:first + at_once]
+        store(phone, {"drafts": {f"{question}:1": {"parts": some[n % len(some)]}
+                                 for n, question in enumerate(questions)}})
         phone.reload()
         section.wait_for(state="attached")
         phone.evaluate(GO_TO, last)
         section.get_by_text("groß").tap()
         section.get_by_text("Saved").wait_for()
     assert teacher.answers(last) == [("groß", "0")]
-    assert [teacher.answers(question) for question in questions] == [[]] * len(TYPES)
+    assert [teacher.answers(question) for question in questions] == [[]] * len(questions)
 
 
 def test_half_a_character_in_a_kept_answer_holds_up_no_other(teacher, phone):
@@ -235,27 +236,22 @@ def listening(server, teacher, open_page):
     return page
 
 
-ODD_MESSAGES = {
-    "nothing": "", "no JSON": "{", "null": "null", "a number": "7", "a list": "[]",
-    "an object": "{}", "another type": '{"type": "new"}', "no state": '{"type": "state"}',
-    "no questions": '{"type": "state", "questions": null}',
-    "a number of questions": '{"type": "state", "questions": 7}',
-    "odd questions and answers": json.dumps({"type": "state", "questions": ODD_QUESTIONS,
-                                             "mine": {"1": None, "2": 7}, "active": True}),
-}
+ODD_MESSAGES = ["", "{", "null", "7", "[]", "{}", '{"type": "new"}', *map(json.dumps, [
+    {"type": "state"}, {"type": "state", "questions": None}, {"type": "state", "questions": 7},
+    {"type": "state", "questions": ODD_QUESTIONS, "mine": {"1": None, "2": 7}, "active": True}])]
 
 
 def test_an_odd_message_costs_itself(teacher, listening):
     question = ask(teacher)
     listening.get_by_label("groß").wait_for()
-    for what, message in ODD_MESSAGES.items():
+    for message in ODD_MESSAGES:
         listening.evaluate(HEAR, message)
-        teacher.toggle(question, 0)
-        question = ask(teacher)
-        section = listening.locator(f"[data-question-id='{question}']")
-        section.get_by_text("groß").tap()
-        section.get_by_text("Saved").wait_for()
-        assert teacher.answers(question) == [("groß", "0")], what
+    teacher.toggle(question, 0)
+    question = ask(teacher)
+    section = listening.locator(f"[data-question-id='{question}']")
+    section.get_by_text("groß").tap()
+    section.get_by_text("Saved").wait_for()
+    assert teacher.answers(question) == [("groß", "0")]
 
 
 def test_an_odd_question_costs_no_other_question_and_unknown_fields_nothing(teacher, listening):
@@ -295,6 +291,14 @@ def test_a_tap_that_met_the_closing_is_sent_when_voting_opens_again(teacher, pho
     receipt(phone).get_by_text("Saved").wait_for()
     assert teacher.answers(question) == [("groß", "0")]
     assert stored(phone) == {"outbox": {}, "drafts": {}}
+    teacher.toggle(question, 0)
+    question = teacher.ask("numeric", "Wie hoch?", abstain="1")
+    abstention = phone.get_by_role("button", name="I don't know")
+    meet_closing(teacher, phone, question, abstention)
+    teacher.toggle(question, 1)
+    receipt(phone).get_by_text("Saved").wait_for()
+    assert abstention.get_attribute("aria-pressed") == "true"
+    assert teacher.answers(question) == [("", "0")]
 
 
 def test_a_tap_that_met_the_closing_is_sent_by_a_phone_that_was_closed_meanwhile(
@@ -333,17 +337,6 @@ def test_a_tap_that_met_the_closing_is_not_sent_in_another_round(teacher, phone,
     assert teacher.answers(question) == [("klein", "0")]
     phone.get_by_role("button", name="Discard").tap()
     phone.locator("[data-round='1']").wait_for(state="detached")
-
-
-def test_an_abstention_that_met_the_closing_is_sent_when_voting_opens_again(
-        teacher, phone, open_page):
-    open_page.expected = REFUSED
-    question = teacher.ask("numeric", "Wie hoch?", abstain="1")
-    meet_closing(teacher, phone, question, phone.get_by_role("button", name="I don't know"))
-    teacher.toggle(question, 1)
-    receipt(phone).get_by_text("Saved").wait_for()
-    assert phone.get_by_role("button", name="I don't know").get_attribute("aria-pressed") == "true"
-    assert teacher.answers(question) == [("", "0")]
 
 
 def test_a_refused_tap_leaves_a_button_that_sends_it(teacher, phone, open_page):
@@ -616,17 +609,6 @@ def test_a_phone_of_a_deleted_session_says_so_and_asks_nothing_more(
     assert asked == []
 
 
-def test_a_phone_stops_on_410_too(open_deaf, open_page):
-    open_page.expected = REFUSED
-    phone = open_deaf()
-    phone.route("**/state", lambda route: route.fulfill(
-        status=410, body='<span class="problem">Gone.</span>'))
-    phone.get_by_text("Gone.").wait_for()
-    asked = listen_to_requests(phone)
-    phone.clock.run_for(120_000)
-    assert asked == []
-
-
 def test_a_phone_that_lost_its_cookie_says_so_and_joins_again(teacher, open_deaf, open_page):
     open_page.expected = REFUSED
     phone = open_deaf()
@@ -663,7 +645,8 @@ def test_a_full_laptop_hides_no_lost_connection(teacher, open_deaf, open_page):
     assert phone.get_by_text("Too many pages").count() == 0
 
 
-def test_a_404_of_another_machine_ends_nothing(teacher, open_deaf, open_page):
+def test_a_404_of_another_machine_ends_nothing_and_a_410_of_ours_does(
+        teacher, open_deaf, open_page):
     open_page.expected = REFUSED
     phone = open_deaf()
     with phone.expect_response(lambda answer: answer.status == 404):
@@ -671,6 +654,12 @@ def test_a_404_of_another_machine_ends_nothing(teacher, open_deaf, open_page):
                     times=1)
     ask(teacher)
     phone.get_by_label("groß").wait_for()
+    phone.route("**/state", lambda route: route.fulfill(
+        status=410, body='<span class="problem">Gone.</span>'))
+    phone.get_by_text("Gone.").wait_for()
+    asked = listen_to_requests(phone)
+    phone.clock.run_for(120_000)
+    assert asked == []
 
 
 def test_a_vote_on_its_way_into_a_deleted_session_is_not_tried_for_ever(
@@ -815,16 +804,7 @@ def test_what_a_student_left_behind_is_not_sent_by_another_tab(server, teacher, 
     assert "POST" not in sent and teacher.answers(question) == []
 
 
-def test_a_projector_of_a_deleted_session_says_so(teacher, open_presenter, open_page):
-    open_page.expected = REFUSED
-    projector = open_presenter(teacher.present)
-    ask(teacher)
-    projector.get_by_role("heading", name="Größe?").wait_for()
-    delete(teacher)
-    projector.get_by_text("This session was deleted.").wait_for()
-
-
-def test_a_page_of_a_deleted_question_is_not_said_to_be_of_a_deleted_session(
+def test_a_page_says_whether_its_question_or_its_session_was_deleted(
         teacher, open_presenter, open_page):
     open_page.expected = REFUSED + "|Code 404"
     ask(teacher)
@@ -836,6 +816,8 @@ def test_a_page_of_a_deleted_question_is_not_said_to_be_of_a_deleted_session(
     projector.get_by_role("heading", name="Größe?").wait_for()
     assert projector.url.endswith(teacher.present)
     results.get_by_text("This question was deleted.").wait_for()
+    delete(teacher)
+    projector.get_by_text("This session was deleted.").wait_for()
 
 
 def test_what_a_deleted_sessions_phone_asks_is_the_sentence_that_ends_it(presenter, session):
@@ -882,13 +864,12 @@ def hide(projector):
 
 
 # None is a line that breaks.
-FOREIGN = [{"status": 200, "body": "<h1>Log in to the Wi-Fi</h1>"}, {"status": 200, "body": ""},
-           {"status": 204}, {"status": 302, "headers": {"Location": "/login"}}, {"status": 500},
-           None]
+FOREIGN = [{"status": 200, "body": "<h1>Log in to the Wi-Fi</h1>"},
+           {"status": 302, "headers": {"Location": "/login"}}, None]
 
 
 def test_only_our_own_answer_says_that_a_text_is_hidden(server, projected, open_page):
-    open_page.expected = REFUSED + "|ERR_|status of 5"
+    open_page.expected = REFUSED + "|ERR_"
 
     def answer_once(answer):
         projected.route("**/hide", lambda route: route.fulfill(**answer) if answer
@@ -951,13 +932,12 @@ def test_a_control_page_takes_no_other_page_for_its_own_part(teacher, open_prese
 
 # The own result
 
-@pytest.mark.parametrize("lost", [1, 3])
-def test_a_lost_request_for_the_own_result_is_made_again(teacher, phone, open_page, lost):
+def test_a_lost_request_for_the_own_result_is_made_until_it_arrives(teacher, phone, open_page):
     open_page.expected = "ERR_"
     question = ask(teacher, options="klein\n*groß")
     phone.get_by_text("groß").tap()
     receipt(phone).get_by_text("Saved").wait_for()
-    phone.route("**/state", lambda route: route.abort(), times=lost)
+    phone.route("**/state", lambda route: route.abort(), times=3)
     step(teacher, "close", question, "open")
     step(teacher, "show_answer", question, "closed")
     phone.locator("section").get_by_text("Correct!").wait_for()
