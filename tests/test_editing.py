@@ -5,10 +5,12 @@ What two windows do to one form: nothing is overwritten that nobody has seen.
 
 import csv
 import io
+import re
 
 import classpulse
 import gevent
 import pytest
+import webtest
 from conftest import Respondent
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -17,7 +19,8 @@ from test_question_types import EXAMPLES
 
 def get_form(page):
     """The page's main form, as a browser would send it unchanged."""
-    return next(form for form in page.forms.values() if form.action.endswith("/edit"))
+    text = re.search(r'<form [^>]*/edit".*?</form>', page.text, re.DOTALL)[0]
+    return webtest.Form(page, text)     # `page.forms` reads the whole page twice
 
 
 def show_saved(page):
@@ -248,21 +251,25 @@ def test_lines_and_indentation_are_shown_wherever_a_text_is(
     phone = open_page(f"{server.lan}/{teacher.code}")
     other = teacher.post("/sessions/new", {"name": "Andere"}).headers["Location"]
     teacher.post("/alone", {"alone": "1"})
-    desk = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
-    seen = 0
+    desk, projector = (open_page(server.lan + path, 1280, 800, **teacher.options())
+                       for path in (other, teacher.present))
+
+    def look_at(page):
+        page.locator("main", has_text="def f").first.wait_for()
+        assert page.evaluate(FOLDED) == [], page.url
 
     def look(*paths):
-        nonlocal seen
         for path in paths:
             desk.goto(server.lan + path)
             if path.endswith("/edit"):
                 desk.locator("[data-preview=phone] h2").wait_for()
-            assert desk.evaluate(FOLDED) == [], path
-            seen += desk.locator("main", has_text="def f").count()
-    for type, answer in (("multiple_choice", "A"), ("select_all", ["A", "B"]),
-                         ("ranking", ["B", "A", "C"]), ("open_text", ANSWER)):
+            look_at(desk)
+    results = {}
+    for type, answer, result in (
+            ("multiple_choice", "A", "[data-bar]"), ("select_all", ["A", "B"], "[data-bar]"),
+            ("ranking", ["B", "A", "C"], "[data-bar]"), ("open_text", ANSWER, "text=y = 2")):
         question_id = teacher.ask(type, CODE, option=[OPTION, INDENTED, "kurz"], right="1")
-        act = {"question_id": question_id, "round": 1, "stage": "open", "to": question_id}
+        results[question_id] = result
         answered = open_browser()
         answered.post("/join", {"code": teacher.code})
         answered.post(f"/audience/respond/{question_id}", {"response": answer})
@@ -271,16 +278,23 @@ def test_lines_and_indentation_are_shown_wherever_a_text_is(
         if asked.is_hidden():
             phone.get_by_role("button", name="Next").click()
         asked.wait_for()
-        assert phone.evaluate(FOLDED) == []
-        for action in ("go", "show_results"):
-            teacher.post(f"/api/sessions/{teacher.session_id}/step", {"action": action, **act},
-                         status=200)
-            look(teacher.present)
+        look_at(phone)
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    for question_id, result in results.items():
+        teacher.toggle(question_id, 1)
+        projected = projector.locator(f".stage-open[data-question-id='{question_id}']")
+        projected.wait_for()
+        look_at(projector)
+        teacher.post(f"/api{teacher.session}/step", {
+            "action": "show_results", "question_id": question_id, "round": 1, "stage": "open"},
+            status=200)
+        projected.locator(result).first.wait_for(state="attached")
+        look_at(projector)
         # Not the results last: that page loads itself again when the next step is done.
         look(f"/questions/{question_id}/results", f"/questions/{question_id}/edit",
              teacher.session)
+        teacher.toggle(question_id, 0)
     look(f"/questions/{question_id}/delete", f"{other}/reuse?source={teacher.session_id}")
-    assert seen >= 4 * 6
     teacher.post("/alone", {"alone": "0"})
     covered = open_page(f"{server.lan}/questions/{question_id - 3}/edit", **teacher.options())
     covered.get_by_text("Hidden, because this form").wait_for()
