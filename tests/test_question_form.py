@@ -2,13 +2,13 @@
 
 import re
 
-import pytest
+from conftest import resize
 
 
 def save(page):
     page.get_by_label("Question", exact=True).fill("Welche?")
     page.locator(".save-bar").get_by_role("button", name=re.compile("^Save( and close)?$")).click()
-    page.wait_for_url("**/sessions/*")
+    page.wait_for_url("**/sessions/*", wait_until="commit")
 
 
 def get_texts(stored):
@@ -60,59 +60,53 @@ def test_a_pasted_list_fills_rows_and_replaces_nothing(form, stored):
     assert get_correct(stored) == "CF"
 
 
-@pytest.mark.parametrize("answer, correct", [
-    ("It is a list", ""), ("Every option is correct", "ABC"), (None, "")])
-def test_a_list_in_which_every_line_has_a_star_is_asked_about(form, stored, answer, correct):
+def test_a_list_in_which_every_line_has_a_star_is_asked_about(form, stored):
     page = form()
-    paste(page, 1, "* a\n* b\n* c")
-    assert list_rows(page) == ["a", "b", "c", ""]
     question = page.get_by_text("Every line begins with a star")
-    question.wait_for()
-    if answer:
+    ticked = page.locator("[name=right]:checked")
+    for answer, correct in (("It is a list", 0), ("Every option is correct", 3)):
+        for row in page.locator("[name=option]").all():
+            row.fill("")
+        paste(page, 1, "* a\n* b\n* c")
+        assert list_rows(page) == ["a", "b", "c", ""]
+        question.wait_for()
+        assert ticked.count() == 0
         page.get_by_role("button", name=answer).click()
         question.wait_for(state="detached")
+        assert ticked.count() == correct
     save(page)
-    assert (get_texts(stored), get_correct(stored)) == (["a", "b", "c"], correct)
+    assert (get_texts(stored), get_correct(stored)) == (["a", "b", "c"], "ABC")
 
 
-def test_a_list_without_correct_options_keeps_its_stars(form, stored):
-    page = form("ranking")
-    paste(page, 1, "* a\n* b")
-    save(page)
-    assert get_texts(stored) == ["* a", "* b"]
-
-
-def test_more_lines_than_there_are_rows_take_no_option_away(form):
+def test_lines_pasted_where_no_option_is_correct_keep_their_stars_and_take_no_option_away(
+        form, stored):
     page = form("ranking")
     page.get_by_label("Option B", exact=True).fill("von Hand")
     paste(page, 1, "\n".join(map(str, range(10))))
     page.get_by_text("There can be at most 10 options; this has 11.").wait_for()
     assert list(filter(None, list_rows(page))) == ["von Hand"]
-    paste(page, 1, "\n".join(map(str, range(9))))
-    assert list_rows(page) == [*map(str, range(9)), "von Hand"]
-
-
-def test_lines_pasted_within_an_option_stay_in_it(form, stored):
-    page = form()
-    page.get_by_label("Option A", exact=True).fill("vorn")
-    paste(page, 1, "mit\n    Einzug")
-    page.get_by_label("Option B", exact=True).fill("ohne")
+    lines = [f"* {number}" for number in range(9)]
+    paste(page, 1, "\n".join(lines))
+    assert list_rows(page) == [*lines, "von Hand"]
     save(page)
-    assert get_texts(stored) == ["vornmit\n    Einzug", "ohne"]
+    assert get_texts(stored) == [*lines, "von Hand"]
 
 
-def test_pasted_code_is_one_option_that_can_be_seen_as_a_whole(form, stored):
+def test_pasted_code_and_lines_within_an_option_are_one_that_can_be_seen_as_a_whole(
+        form, stored):
     page = form()
+    page.get_by_label("Option C", exact=True).fill("vorn")
+    paste(page, 3, "mit\n    Einzug")
     code = "def f(x):\n    if x:\n        return 1\n    return 2"
     paste(page, 2, code)
     field = page.get_by_label("Option B", exact=True)
-    assert list_rows(page)[:3] == ["", code, ""]
+    assert list_rows(page)[:3] == ["", code, "vornmit\n    Einzug"]
     assert field.evaluate("field => field.scrollHeight <= field.clientHeight")
     page.get_by_label("Option A", exact=True).fill("x " * 90)
     assert page.get_by_label("Option A", exact=True).evaluate(
         "field => field.scrollHeight <= field.clientHeight")
     save(page)
-    assert get_texts(stored) == [("x " * 90).strip(), code]
+    assert get_texts(stored) == [("x " * 90).strip(), code, "vornmit\n    Einzug"]
 
 
 def test_a_preset_replaces_a_preset_and_nothing_that_was_typed(form, stored):
@@ -128,19 +122,24 @@ def test_a_preset_replaces_a_preset_and_nothing_that_was_typed(form, stored):
     assert get_correct(stored) == ""
 
 
-def test_the_rows_work_without_scripts(form, stored, server):
+def test_the_rows_work_without_scripts_and_several_may_be_correct(form, stored, server):
     page = form(java_script_enabled=False)
     for letter, text in (("A", "*p"), ("B", "if x:\n    y"), ("D", "ß")):
         page.get_by_label(f"Option {letter}", exact=True).fill(text)
-    page.get_by_label("Option D is correct").check()
+    for letter in "BD":
+        page.get_by_label(f"Option {letter} is correct").check()
     save(page)
-    assert get_texts(stored) == ["*p", "if x:\n    y", "ß"] and get_correct(stored) == "C"
+    assert get_texts(stored) == ["*p", "if x:\n    y", "ß"]
+    assert (stored()[-1]["type"], get_correct(stored)) == ("multiple_choice", "BC")
     page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
     page.get_by_role("button", name="Show it: only I see this screen").click()
     assert list_rows(page) == ["*p", "if x:\n    y", "ß", "", ""]
+    assert page.get_by_text("Each of these counts as correct.").is_visible()
+    assert not page.get_by_role("button", name="If students").count()   # its type stays
     page.get_by_label("Option E", exact=True).fill("neu")
     save(page)
-    assert get_texts(stored) == ["*p", "if x:\n    y", "ß", "neu"] and get_correct(stored) == "C"
+    assert get_texts(stored) == ["*p", "if x:\n    y", "ß", "neu"]
+    assert get_correct(stored) == "BC"
 
 
 def test_rows_are_moved_and_removed_with_their_ticks(form, stored):
@@ -179,7 +178,7 @@ def test_enter_leads_through_fields_of_one_line_and_switches_no_type(form, store
     page = form("rating", java_script_enabled=False)
     page.get_by_label("Question", exact=True).fill("Ohne Skript?")
     page.get_by_label("Highest number", exact=True).press("Enter")
-    page.wait_for_url("**/sessions/*")
+    page.wait_for_url("**/sessions/*", wait_until="commit")
     assert (stored()[-1]["type"], stored()[-1]["title"]) == ("rating", "Ohne Skript?")
     page = form("rating")
     for text in ("Wie?", "gar nicht", "ganz", "", "60"):
@@ -217,7 +216,7 @@ def test_ticks_types_and_saving_have_keys_of_their_own(form, stored):
     page.keyboard.press("Shift+Tab")                    # past the cross of C
     assert focused.get_attribute("aria-label") == "Option C is correct"
     page.keyboard.press("Control+s")
-    page.wait_for_url("**/sessions/*")
+    page.wait_for_url("**/sessions/*", wait_until="commit")
     assert get_texts(stored) == ["Köln am Rhein", "Bonn", "Trier"]
     assert get_correct(stored) == "AC"
 
@@ -250,27 +249,14 @@ def test_several_ticks_in_multiple_choice_lead_to_select_all(form, stored):
     assert (stored()[-1]["type"], get_correct(stored)) == ("select_all", "AC")
 
 
-def test_several_correct_answers_stay_allowed_in_multiple_choice(form, stored, server):
-    page = form(java_script_enabled=False)
-    for letter, text in zip("AB", ("Köln", "Bonn")):
-        page.get_by_label(f"Option {letter}", exact=True).fill(text)
-        page.get_by_label(f"Option {letter} is correct").check()
-    save(page)
-    assert (stored()[-1]["type"], get_correct(stored)) == ("multiple_choice", "AB")
-    page.goto(f"{server.lan}/questions/{stored()[-1]['id']}/edit")
-    page.get_by_role("button", name="Show it: only I see this screen").click()
-    assert page.get_by_text("Each of these counts as correct.").is_visible()
-    assert not page.get_by_role("button", name="If students").count()   # its type stays
-
-
 def test_another_type_keeps_what_was_typed_and_asks_nothing(form, stored):
     page = form()
-    dialogs = []
+    empty, dialogs = page.url, []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.dismiss()))
     page.get_by_role("button", name="Select all that apply").click()
     page.wait_for_url("**/select_all")
     assert not leave(page)                  # nothing was typed
-    page = form()
+    page.goto(empty)
     page.get_by_label("Question", exact=True).fill("Welche?")
     page.get_by_label("Option A", exact=True).fill("Köln")
     page.get_by_label("Option B", exact=True).fill("Bonn")
@@ -424,21 +410,7 @@ def test_the_newest_preview_wins(form):
     assert projector.get_by_text("Neu").count() and not projector.get_by_text("Alt").count()
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (1280, 800)])
-def test_the_save_bar_is_always_in_reach(form, width, height):
-    page = form(width=width, height=height)
-    for text in "ABCDEFGHIJ":
-        page.locator("[name=option]").last.fill(text)
-    for place in (0, 600):
-        page.evaluate("place => scrollTo(0, place)", place)
-        bar = page.locator(".save-bar .primary").bounding_box()
-        assert 0 <= bar["y"] and bar["y"] + bar["height"] <= height
-    beside = page.locator(".looks").bounding_box()["x"] > width / 2
-    assert beside == (width == 1280)
-    assert page.evaluate("document.documentElement.scrollWidth") == width
-
-
-def test_an_empty_form_fits_on_a_small_laptop(form):
+def test_an_empty_form_fits_on_a_small_laptop_and_the_save_bar_is_always_in_reach(form):
     page = form(width=1280, height=800)
     bar = page.locator(".save-bar").bounding_box()
     rows = page.locator(".option-edit")
@@ -449,6 +421,17 @@ def test_an_empty_form_fits_on_a_small_laptop(form):
         assert box["y"] + box["height"] <= bar["y"]
     looks = page.locator(".looks").bounding_box()
     assert looks["y"] + looks["height"] < 800
+    for text in "ABCDEFGHIJ":
+        page.locator("[name=option]").last.fill(text)
+    for width, height in ((1280, 800), (390, 844)):
+        resize(page, width, height)
+        for place in (0, 600):
+            page.evaluate("place => scrollTo(0, place)", place)
+            bar = page.locator(".save-bar .primary").bounding_box()
+            assert 0 <= bar["y"] and bar["y"] + bar["height"] <= height
+        beside = page.locator(".looks").bounding_box()["x"] > width / 2
+        assert beside == (width == 1280)
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 # Leaving
@@ -471,38 +454,43 @@ def leave(page):
     return bool(asked)
 
 
-@pytest.mark.parametrize("path, label", [
-    ("{session}/questions/new/multiple_choice", "Option B"),
-    ("{session}/questions/new/numeric", "Question"), ("{session}/questions/new/open_text", None),
-    ("{session}/edit", "Name (students see it)"),
-    ("/sessions/new", "Name (students see it)")])
-def test_leaving_a_form_asks_only_when_something_was_typed(
-        teacher, open_page, server, path, label):
-    page = open_page(server.lan + path.format(session=teacher.session), **teacher.options())
-    page.locator("main h1").click()
-    if label is None:
-        page.get_by_label("Offer").check()
-    else:
-        field = page.get_by_label(label, exact=True)
-        before = field.input_value()
-        field.fill("Neu")
-    assert leave(page)
-    if label is None:
-        page.get_by_label("Offer").uncheck()
-    else:
-        field.fill(before)
-    assert not leave(page)
+def test_leaving_a_form_asks_only_when_something_was_typed(teacher, open_page, server):
+    page = open_page("about:blank", **teacher.options())
+    for path, label in ((f"{teacher.session}/questions/new/multiple_choice", "Option B"),
+                        (f"{teacher.session}/questions/new/open_text", None),
+                        (f"{teacher.session}/edit", "Name (students see it)"),
+                        ("/sessions/new", "Name (students see it)")):
+        page.goto(server.lan + path)
+        page.locator("main h1").click()
+        if label is None:
+            page.get_by_label("Offer").check()
+        else:
+            field = page.get_by_label(label, exact=True)
+            before = field.input_value()
+            field.fill("Neu")
+        assert leave(page), path
+        if label is None:
+            page.get_by_label("Offer").uncheck()
+        else:
+            field.fill(before)
+        assert not leave(page), path
 
 
-def test_saving_a_form_asks_nothing_but_what_was_refused_is_not_saved(form, open_page):
+def test_saving_asks_nothing_and_what_was_refused_is_not_saved_and_says_so_in_sight(
+        form, open_page):
     open_page.expected = "422"
-    page = form()
+    page = form(width=1280, height=800)
     dialogs = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.type), dialog.accept()))
     page.get_by_label("Question", exact=True).fill("Welche?")
-    page.locator("button.primary").click()
-    page.get_by_text("Write at least 2 options").wait_for()
-    assert not dialogs
+    page.get_by_role("button", name="Save, add another").click()
+    problem = page.get_by_text("Write at least 2 options.")
+    problem.wait_for()
+    covered = problem.evaluate("""(problem) => {
+        const { left, top, bottom } = problem.getBoundingClientRect();
+        return document.elementFromPoint(left + 2, (top + bottom) / 2) !== problem;
+    }""")
+    assert not covered and not dialogs
     page.locator("main h1").click()
     page.get_by_role("link", name="Sessions", exact=True).click()
     page.wait_for_url("**/sessions")
@@ -527,17 +515,3 @@ def test_another_button_asks_before_it_loses_what_was_typed(form, open_page, ser
     page.get_by_role("button", name="Sign out").click()
     page.wait_for_url(server.lan + "/")
     assert dialogs == ["beforeunload"]
-
-
-def test_what_is_wrong_with_options_is_said_where_it_is_seen(form, open_page):
-    open_page.expected = "422"
-    page = form(width=1280, height=800)
-    page.get_by_label("Question", exact=True).fill("Which?")
-    page.get_by_role("button", name="Save, add another").click()
-    problem = page.get_by_text("Write at least 2 options.")
-    problem.wait_for()
-    covered = problem.evaluate("""(problem) => {
-        const { left, top, bottom } = problem.getBoundingClientRect();
-        return document.elementFromPoint(left + 2, (top + bottom) / 2) !== problem;
-    }""")
-    assert not covered
