@@ -47,6 +47,14 @@ def push(teacher, phone, title="Noch eine?"):
     phone.locator("h2", has_text=title).wait_for(state="attached")
 
 
+def ask_alone(teacher, page, type, **fields):
+    """Ask one question instead of those before, and wait until it is shown; its id."""
+    teacher.post(f"/api{teacher.session}/all", {"active": 0})
+    question = teacher.ask(type, "Was?", **fields)
+    page.locator(f"section:only-of-type[data-question-id='{question}']").wait_for()
+    return question
+
+
 def tap_clear(phone):
     phone.get_by_role("button", name="Clear my answer").tap()
 
@@ -80,23 +88,24 @@ def test_what_was_unticked_does_not_come_back(teacher, phone):
     assert picked(phone) == []
 
 
-@pytest.mark.parametrize("type, label, text", [
-    ("short_text", "Your answer", "Ähre"), ("open_text", "Your answer", "Zeile 1\nZeile 2"),
-    ("word_cloud", "Word or short phrase", "Übermut"), ("numeric", "Your answer", "3.5")])
-def test_a_text_that_was_emptied_does_not_come_back(teacher, phone, type, label, text):
-    question = teacher.ask(type, "Was?")
-    field, send = phone.get_by_label(label), phone.get_by_role("button", name="Send").first
-    field.fill(text)
-    send.tap()
-    receipt(phone).get_by_text("Saved").wait_for()
-    field.fill("")
-    field.blur()
-    receipt(phone).get_by_text(EMPTIED).wait_for()
-    push(teacher, phone)
-    assert field.first.input_value() == ""
-    send.tap()
-    receipt(phone).get_by_text("Answer cleared").wait_for()
-    assert field.first.input_value() == "" and teacher.answers(question) == []
+def test_a_text_that_was_emptied_does_not_come_back(teacher, phone):
+    for type, label, text in (
+            ("short_text", "Your answer", "Ähre"),
+            ("open_text", "Your answer", "Zeile 1\nZeile 2"),
+            ("word_cloud", "Word or short phrase", "Übermut"), ("numeric", "Your answer", "3.5")):
+        question = ask_alone(teacher, phone, type)
+        field, send = phone.get_by_label(label), phone.get_by_role("button", name="Send").first
+        field.fill(text)
+        send.tap()
+        receipt(phone).get_by_text("Saved").wait_for()
+        field.fill("")
+        field.blur()
+        receipt(phone).get_by_text(EMPTIED).wait_for()
+        push(teacher, phone, f"Nach {type}?")
+        assert field.first.input_value() == "", type
+        send.tap()
+        receipt(phone).get_by_text("Answer cleared").wait_for()
+        assert field.first.input_value() == "" and teacher.answers(question) == [], type
 
 
 def test_nothing_was_never_sent_and_is_not_sent(teacher, phone):
@@ -139,42 +148,41 @@ def test_what_was_emptied_and_not_sent_goes_with_its_question(teacher, phone):
 
 # Clear my answer
 
-@pytest.mark.parametrize("type, fields", [
-    ("multiple_choice", {"options": "Ahorn\nBuche"}), ("rating", {"max_rating": "2"})])
-def test_a_choice_by_mistake_is_taken_back(teacher, phone, type, fields):
-    question = teacher.ask(type, "Was?", **fields)
-    phone.get_by_role("heading", name="Was?").wait_for()
+def test_a_choice_by_mistake_is_taken_back(teacher, phone):
     clear = phone.get_by_role("button", name="Clear my answer")
-    height = phone.evaluate("document.documentElement.scrollHeight")
-    assert not clear.is_visible()
-    phone.locator("label.tile").nth(1).tap()
-    receipt(phone).get_by_text(CHANGEABLE).wait_for()
-    assert phone.evaluate("document.documentElement.scrollHeight") == height
-    tap_clear(phone)
-    receipt(phone).get_by_text("Answer cleared").wait_for()
-    assert picked(phone) == [] and teacher.answers(question) == [] and not clear.is_visible()
-    assert phone.evaluate("document.activeElement.closest('form') !== null")
-    phone.locator("label.tile").first.tap()
-    receipt(phone).get_by_text(CHANGEABLE).wait_for()
-    assert len(teacher.answers(question)) == 1
+    for type, fields in (("multiple_choice", {"options": "Ahorn\nBuche"}),
+                         ("rating", {"max_rating": "2"})):
+        question = ask_alone(teacher, phone, type, **fields)
+        height = phone.evaluate("document.documentElement.scrollHeight")
+        assert not clear.is_visible(), type
+        phone.locator("label.tile").nth(1).tap()
+        receipt(phone).get_by_text(CHANGEABLE).wait_for()
+        assert phone.evaluate("document.documentElement.scrollHeight") == height, type
+        tap_clear(phone)
+        receipt(phone).get_by_text("Answer cleared").wait_for()
+        assert picked(phone) == [] and teacher.answers(question) == [], type
+        assert not clear.is_visible(), type
+        assert phone.evaluate("document.activeElement.closest('form') !== null"), type
+        phone.locator("label.tile").first.tap()
+        receipt(phone).get_by_text(CHANGEABLE).wait_for()
+        assert len(teacher.answers(question)) == 1, type
 
 
-@pytest.mark.parametrize("type, fields, act", [
-    ("ranking", {"options": "Ahorn\nBuche"}, "Send order"), ("numeric", {}, "Send"),
-    ("numeric", {"abstain": "1"}, "I don't know")])
-def test_every_other_answer_is_taken_back_as_well(teacher, phone, type, fields, act):
-    question = teacher.ask(type, "Was?", **fields)
-    phone.get_by_role("heading", name="Was?").wait_for()
-    if act == "Send":
-        phone.get_by_label("Your answer").fill("3")
-    phone.get_by_role("button", name=act, exact=True).tap()
-    receipt(phone).get_by_text("Saved").wait_for()
-    assert len(teacher.answers(question)) == 1
-    tap_clear(phone)
-    receipt(phone).get_by_text("Answer cleared").wait_for()
-    assert teacher.answers(question) == []
-    assert phone.locator("[aria-pressed=true]").count() == 0
-    assert type == "ranking" or phone.get_by_label("Your answer").input_value() == ""
+def test_every_other_answer_is_taken_back_as_well(teacher, phone):
+    for type, fields, act in (("ranking", {"options": "Ahorn\nBuche"}, "Send order"),
+                              ("numeric", {}, "Send"),
+                              ("numeric", {"abstain": "1"}, "I don't know")):
+        question = ask_alone(teacher, phone, type, **fields)
+        if act == "Send":
+            phone.get_by_label("Your answer").fill("3")
+        phone.get_by_role("button", name=act, exact=True).tap()
+        receipt(phone).get_by_text("Saved").wait_for()
+        assert len(teacher.answers(question)) == 1, act
+        tap_clear(phone)
+        receipt(phone).get_by_text("Answer cleared").wait_for()
+        assert teacher.answers(question) == [], act
+        assert phone.locator("[aria-pressed=true]").count() == 0, act
+        assert type == "ranking" or phone.get_by_label("Your answer").input_value() == "", act
 
 
 def test_an_answer_is_taken_back_before_it_has_arrived(teacher, phone, open_page):
@@ -223,45 +231,46 @@ def test_answers_are_counted_without_those_taken_back(teacher, phone):
 
 # Keys
 
-@pytest.mark.parametrize("type, fields", [
-    ("multiple_choice", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "3"})])
-@pytest.mark.parametrize("vote", ["Enter", "Space"])
-def test_arrow_keys_move_through_options_and_do_not_vote(teacher, laptop, type, fields, vote):
-    question = teacher.ask(type, "Was?", **fields)
-    laptop.get_by_role("heading", name="Was?").wait_for()
+def test_arrow_keys_move_through_options_and_do_not_vote(teacher, laptop):
     votes = listen_to_votes(laptop)
     radios = laptop.get_by_role("radio")
     focused = "document.activeElement.value"
-    values = [radio.get_attribute("value") for radio in radios.all()]
-    radios.first.focus()
-    for key, place in (("ArrowDown", 1), ("ArrowRight", 2), ("ArrowDown", 0), ("ArrowUp", 2),
-                       ("ArrowLeft", 1)):
-        laptop.keyboard.press(key)
-        assert laptop.evaluate(focused) == values[place]
-    assert picked(laptop) == [] and votes == [] and teacher.answers(question) == []
-    laptop.keyboard.press(vote)
-    receipt(laptop).get_by_text(CHANGEABLE).wait_for()
-    laptop.keyboard.press("ArrowDown")
-    laptop.keyboard.press("Tab")
-    assert picked(laptop) == [values[1]] and len(votes) == 1
-    assert len(teacher.answers(question)) == 1
+    for type, fields, vote in (
+            ("multiple_choice", {"options": "Ahorn\nBuche\nZeder"}, "Enter"),
+            ("rating", {"max_rating": "3"}, "Space")):
+        question = ask_alone(teacher, laptop, type, **fields)
+        votes.clear()
+        values = [radio.get_attribute("value") for radio in radios.all()]
+        radios.first.focus()
+        for key, place in (("ArrowDown", 1), ("ArrowRight", 2), ("ArrowDown", 0),
+                           ("ArrowUp", 2), ("ArrowLeft", 1)):
+            laptop.keyboard.press(key)
+            assert laptop.evaluate(focused) == values[place], type
+        assert picked(laptop) == [] and votes == [] and teacher.answers(question) == [], type
+        laptop.keyboard.press(vote)
+        receipt(laptop).get_by_text(CHANGEABLE).wait_for()
+        laptop.keyboard.press("ArrowDown")
+        laptop.keyboard.press("Tab")
+        assert picked(laptop) == [values[1]] and len(votes) == 1, type
+        assert len(teacher.answers(question)) == 1, type
 
 
 # Numbers that can be read in two ways
 
-@pytest.mark.parametrize("place, kept", [(0, "1000"), (1, "1")])
-def test_a_number_that_can_be_read_in_two_ways_is_asked_once(teacher, phone, place, kept):
-    question = teacher.ask("numeric", "Wie hoch?", unit="m")
-    phone.get_by_label("Your answer").fill("1.000")
-    phone.get_by_role("button", name="Send").tap()
-    readings = phone.locator(".receipt [data-reading]")
-    readings.nth(1).wait_for()
-    assert phone.get_by_label("Your answer").input_value() == "1.000"
-    readings.nth(place).tap()
-    receipt(phone).get_by_text(f"Your answer: {kept}. {CHANGEABLE}").wait_for()
-    assert teacher.answers(question) == [(kept, "0")]
-    phone.get_by_role("heading", name="Wie hoch?").tap()
-    assert phone.get_by_label("Your answer").input_value() == kept
+def test_a_number_that_can_be_read_in_two_ways_is_asked_once(teacher, phone):
+    field = phone.get_by_label("Your answer")
+    for place, kept in ((0, "1000"), (1, "1")):
+        question = ask_alone(teacher, phone, "numeric", unit="m")
+        field.fill("1.000")
+        phone.get_by_role("button", name="Send").tap()
+        readings = phone.locator(".receipt [data-reading]")
+        readings.nth(1).wait_for()
+        assert field.input_value() == "1.000"
+        readings.nth(place).tap()
+        receipt(phone).get_by_text(f"Your answer: {kept}. {CHANGEABLE}").wait_for()
+        assert teacher.answers(question) == [(kept, "0")]
+        phone.get_by_role("heading", name="Was?").tap()
+        assert field.input_value() == kept
 
 
 def test_a_late_number_that_can_be_read_in_two_ways_is_asked_and_may_be_discarded(teacher, phone):
@@ -299,26 +308,33 @@ def test_what_was_understood_is_said_until_voting_closes(teacher, phone):
 
 # Keyboards
 
+@pytest.fixture
+def read_field(presenter, session, respondent):
+    """A function that asks a question, and returns the field for its answer on a phone."""
+    def read_field(type, **fields):
+        question_id = presenter.create_question(session["id"], type, title="Was?", **fields)
+        presenter.toggle(question_id)
+        page = respondent.get(f"/audience/{session['code']}").html
+        return page.select_one(f"[data-question-id='{question_id}'] input[name=response]")
+    return read_field
+
+
 @pytest.mark.parametrize("least, keyboard", [
     ("", "text"), ("-3", "text"), ("0", "decimal"), ("0.5", "decimal"), ("12", "decimal")])
-def test_a_keyboard_has_a_minus_where_a_number_may_be_negative(teacher, phone, least, keyboard):
-    teacher.ask("numeric", "Wie kalt?", min=least)
-    assert phone.get_by_label("Your answer").get_attribute("inputmode") == keyboard
+def test_a_keyboard_has_a_minus_where_a_number_may_be_negative(read_field, least, keyboard):
+    assert read_field("numeric", min=least)["inputmode"] == keyboard
 
 
-@pytest.mark.parametrize("type, label", [
-    ("short_text", "Your answer"), ("word_cloud", "Word or short phrase"),
-    ("numeric", "Your answer"), ("name", "Your name")])
-def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(teacher, phone, type, label):
-    if type == "name":
-        teacher.post(f"{teacher.session}/edit", {"name": "Ä", "names": "required"})
-        phone.reload()
-    else:
-        teacher.ask(type, "Was?")
-    field = phone.get_by_label(label)
-    assert [field.get_attribute(name) for name in ("autocorrect", "spellcheck")] == [
-        "off", "false"]
-    assert field.get_attribute("autocapitalize") == (None if type == "numeric" else "none")
+def test_a_keyboard_changes_nothing_of_short_answers_words_and_names(
+        presenter, session, make_respondent, read_field):
+    fields = {type: read_field(type, max_words="1") for type in (
+        "short_text", "word_cloud", "numeric")}
+    presenter.post(f"/sessions/{session['id']}/edit", {"name": "Ä", "names": "required"})
+    fields["name"] = make_respondent().get(
+        f"/audience/{session['code']}/name").html.select_one("#name")
+    for type, field in fields.items():
+        assert (field["autocorrect"], field["spellcheck"]) == ("off", "false"), type
+        assert field.get("autocapitalize") == (None if type == "numeric" else "none"), type
 
 
 # Another student on the same device
