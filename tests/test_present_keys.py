@@ -42,10 +42,10 @@ def see(page, number, stage):
     page.locator(f".stage-{stage} .place", has_text=f"{number} of ").wait_for()
 
 
-@pytest.mark.parametrize("key", [" ", "PageDown"])
-def test_space_and_page_down_do_the_next_step(page, press, key):
-    for number, stage in ((1, "open"), (1, "results"), (1, "answer"), (2, "open"),
-                          (2, "results")):
+def test_space_and_page_down_do_the_next_step(page, press):
+    for key, number, stage in (
+            (" ", 1, "open"), ("PageDown", 1, "results"), (" ", 1, "answer"),
+            ("PageDown", 2, "open"), (" ", 2, "results")):
         press(key)
         see(page, number, stage)
 
@@ -63,7 +63,7 @@ def test_arrows_and_page_up_move_and_neither_open_nor_close(page, press, lesson)
     assert sorted(now["stages"].values()) == ["draft"] * 7 + ["open"]
 
 
-def test_r_shows_and_hides_the_results(page, press, lesson):
+def test_r_shows_and_hides_the_results_o_opens_again_and_v_votes_again(page, press, lesson):
     lesson.step("open")
     see(page, 1, "open")
     assert page.locator("[data-bar]").count() == 0
@@ -71,11 +71,7 @@ def test_r_shows_and_hides_the_results(page, press, lesson):
     page.locator(".stage-open [data-bar]").first.wait_for(state="attached")
     press("R")
     page.locator(".stage-open [data-bar]").first.wait_for(state="detached")
-
-
-def test_o_opens_again_and_v_votes_again(page, press, lesson):
-    for action in ("open", "close"):
-        lesson.step(action)
+    lesson.step("close")
     see(page, 1, "closed")
     press("o")
     see(page, 1, "open")
@@ -85,9 +81,15 @@ def test_o_opens_again_and_v_votes_again(page, press, lesson):
     page.locator(".stage-open .pill", has_text="Round 2").wait_for()
 
 
-def test_j_and_escape_come_and_go_from_the_join_view(page, press, lesson):
+def test_j_and_escape_come_and_go_from_the_join_view_and_a_asks_now(page, press, lesson):
     join_view = page.locator(".join-view")
+    asking = page.get_by_role("dialog", name="Quick question")
     press("Escape")         # nothing was shown yet: there is nowhere to go back to
+    assert join_view.is_visible()
+    press("a")
+    asking.wait_for()
+    press("Escape")
+    asking.wait_for(state="hidden")
     assert join_view.is_visible()
     lesson.step("begin")
     join_view.wait_for(state="hidden")
@@ -118,15 +120,6 @@ def test_question_mark_opens_and_closes_the_keys_which_have_the_keyboard(page, p
     see(page, 1, "open")
 
 
-def test_a_asks_now_and_escape_takes_that_back(page, press, lesson):
-    asking = page.get_by_role("dialog", name="Quick question")
-    press("a")
-    asking.wait_for()
-    press("Escape")
-    asking.wait_for(state="hidden")
-    assert page.locator(".join-view").is_visible()
-
-
 def test_b_and_the_full_stop_make_the_screen_black_and_what_leads_back_does_no_step(
         page, press, lesson):
     lesson.step("open")
@@ -155,28 +148,27 @@ def ask_in_vain(press, asked, text):
         asked.wait_for(state="hidden")
 
 
-@pytest.mark.parametrize("key", [" ", "PageDown", "Enter"])
-def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, last_results, key):
-    """No press that asked ends the session, nor the second half of it."""
-    asked = page.get_by_role("dialog", name="End session")
+def test_the_end_is_asked_and_a_clicker_can_answer(page, clock, press, lesson, last_results):
+    """No press that asked ends the session, nor the second half of it, nor Space on a button."""
+    teacher, asked = lesson.teacher, page.get_by_role("dialog", name="End session")
     ask_in_vain(press, asked, "Students can no longer join or answer.")
-    press("PageDown")
-    asked.wait_for()
-    clock.jump(SLIP_MS - 1)
-    page.keyboard.press(key)
-    assert asked.is_visible()
-    press("r")                          # the dialog has the keys to itself
-    press(key)
-    page.get_by_text("Thank you").wait_for()
-    assert lesson.go("ranking")["session_active"] is False
-
-
-def test_space_on_a_button_of_the_dialog_presses_that_button(page, press, lesson, last_results):
     press(" ")
     page.get_by_role("button", name="Keep going").focus()
     press(" ")
-    page.get_by_role("dialog", name="End session").wait_for(state="hidden")
+    asked.wait_for(state="hidden")
     assert lesson.go("ranking")["session_active"]
+    for key in (" ", "PageDown", "Enter"):
+        press("PageDown")
+        asked.wait_for()
+        clock.jump(SLIP_MS - 1)
+        page.keyboard.press(key)
+        assert asked.is_visible(), key
+        press("r")                      # the dialog has the keys to itself
+        press(key)
+        page.get_by_text("Thank you").wait_for()
+        assert lesson.go("ranking")["session_active"] is False, key
+        teacher.post(f"/api{teacher.session}/toggle", {"active": 1})
+        page.locator("[data-next]", has_text="End session").wait_for()
 
 
 def test_a_page_for_another_question_goes_there_and_does_not_ask_about_the_end(
