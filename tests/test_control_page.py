@@ -224,37 +224,38 @@ def test_everything_that_a_lesson_needs_is_on_one_screen(server, teacher, twelve
     assert page.evaluate("document.querySelector('.side').scrollHeight") <= 744
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (320, 568)])
-def test_the_remote_has_the_next_step_below_the_thumb(server, teacher, twelve, open_page, width,
-                                                      height):
+def test_the_remote_has_the_next_step_below_the_thumb(server, teacher, twelve, open_page):
     teacher.toggle(twelve[0], 1)
-    page = open_page(server.lan + teacher.session, width, height, **teacher.options())
+    page = open_page(server.lan + teacher.session, **teacher.options())
     page.locator(".console-place", has_text="1 of 12").wait_for()
-    for part in ("[data-next]", "#step-back", "#step-show_results", "#more-steps", ".now-title",
-                 ".answered .counters", ".here", ".state-pill"):
-        assert is_inside(page, part), part
-    top = page.locator("[data-next]").evaluate("(one) => one.getBoundingClientRect().top")
-    assert top > height / 2
-    assert page.evaluate("document.scrollingElement.scrollWidth") == width
-    page.locator("#more-steps").click()
-    assert is_inside(page, ".more-menu .menu-panel")
-    page.keyboard.press("Escape")
+    for width, height in ((390, 844), (320, 568)):
+        resize(page, width, height)
+        page.evaluate("scrollTo(0, 0)")
+        for part in ("[data-next]", "#step-back", "#step-show_results", "#more-steps",
+                     ".now-title", ".answered .counters", ".here", ".state-pill"):
+            assert is_inside(page, part), (part, width)
+        top = page.locator("[data-next]").evaluate("(one) => one.getBoundingClientRect().top")
+        assert top > height / 2
+        assert page.evaluate("document.scrollingElement.scrollWidth") == width
+        page.locator("#more-steps").click()
+        assert is_inside(page, ".more-menu .menu-panel"), width
+        page.keyboard.press("Escape")
     page.get_by_role("button", name="Private view").click()
     page.locator("#answers [data-key=A]").wait_for()
     page.get_by_role("link", name="Join").click()
     assert page.locator("#join .code").is_visible() and page.locator("#answers").is_visible()
 
 
-@pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (1024, 768)])
-def test_a_row_tells_its_title_and_type_to_a_finger(server, teacher, twelve, open_page, width,
-                                                    height):
-    page = open_page(server.lan + teacher.session, width, height, has_touch=True, is_mobile=True,
+def test_a_row_tells_its_title_and_type_to_a_finger(server, teacher, twelve, open_page):
+    page = open_page(server.lan + teacher.session, has_touch=True, is_mobile=True,
                      **teacher.options())
     assert page.evaluate("matchMedia('(pointer: coarse)').matches")
-    for part in (".item-title", ".row small"):
-        widths = page.locator(f"li[data-question-id] {part}").evaluate_all(
-            "(all) => all.map((one) => one.getBoundingClientRect().width)")
-        assert len(widths) == 12 and min(widths) > 80, part
+    for width, height in ((320, 568), (390, 844), (1024, 768)):
+        resize(page, width, height)
+        for part in (".item-title", ".row small"):
+            widths = page.locator(f"li[data-question-id] {part}").evaluate_all(
+                "(all) => all.map((one) => one.getBoundingClientRect().width)")
+            assert len(widths) == 12 and min(widths) > 80, (part, width)
 
 
 def test_only_the_results_are_switched_in_the_middle_of_the_remote(server, teacher, open_page):
@@ -301,13 +302,11 @@ def test_a_session_that_has_ended_lists_the_results_of_what_was_asked(
     phone = open_browser()
     phone.post("/join", {"code": teacher.code})
     phone.post(f"/audience/respond/{question_id}", {"response": "A"})
-    page = open_page(server.lan + teacher.session, **teacher.options())
-    page.get_by_role("link", name="Join").click()
-    assert page.locator(".row-results").count() == 0
+    assert "row-results" not in teacher.control()
     teacher.post(f"/api{teacher.session}/toggle", {"active": 0})
-    page.goto(server.lan)
-    page.locator("li", has=page.locator(f"a[href='{teacher.session}/report']")).get_by_role(
-        "link", name="Report").click()
+    report = f"{teacher.session}/report"
+    assert f'href="{report}"' in teacher.get("/sessions").content.decode()
+    page = open_page(server.lan + report, **teacher.options())
     page.get_by_role("link", name="Questions and settings").click()
     page.get_by_role("link", name="Results: Welche?").click()
     page.get_by_role("heading", name="Welche?").wait_for()
@@ -425,8 +424,9 @@ def test_a_step_takes_no_half_typed_name_away(server, teacher, open_browser, ope
     assert page.get_by_label("Correct name").input_value() == ""
 
 
-def test_the_end_is_asked_in_a_dialog_of_its_own(server, teacher, open_page):
-    teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
+def test_the_end_is_asked_in_a_dialog_of_its_own_and_done_though_the_page_changes(
+        server, teacher, open_page):
+    question_id = teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
     page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
     page.on("dialog", lambda dialog: pytest.fail("a dialog of the browser"))
     dialog = page.get_by_role("dialog")
@@ -443,12 +443,8 @@ def test_the_end_is_asked_in_a_dialog_of_its_own(server, teacher, open_page):
     page.get_by_text("Session ended").first.wait_for()
     page.get_by_role("button", name="Reopen").click()
     page.get_by_role("button", name="End session").first.wait_for()
-
-
-def test_the_end_is_still_done_when_the_page_changes_while_it_is_asked(server, teacher, open_page):
-    question_id = teacher.ask("multiple_choice", "Welche?", options="Paris\nLyon")
-    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
-    dialog = page.get_by_role("dialog", name="End session")
+    teacher.toggle(question_id, 1)
+    page.locator("[data-next]", has_text="Close voting").wait_for()
     page.get_by_role("button", name="End session").click()
     dialog.wait_for()
     teacher.toggle(question_id, 0)
@@ -506,11 +502,9 @@ def test_the_small_projector_shows_the_end_until_a_question_is_looked_at(
     page.locator(".questions .row").nth(2).click()
     end.wait_for(state="hidden")
     page.locator(".small-screen .place", has_text="3 of 12").wait_for()
-
-
-def test_an_end_that_comes_late_covers_no_question_on_the_small_projector(
-        server, teacher, twelve, open_page):
-    page = open_page(server.lan + teacher.session, 1280, 800, **teacher.options())
+    # An end that comes late covers no question.
+    teacher.post(f"/api{teacher.session}/toggle", {"active": 1})
+    page.locator("[data-next]").wait_for()
     held = []
     page.evaluate("AbortController.prototype.abort = () => {}")        # it may take its time
     page.route("**/end", lambda route: held.append(route), times=1)
@@ -524,7 +518,7 @@ def test_an_end_that_comes_late_covers_no_question_on_the_small_projector(
     with page.expect_event("requestfinished", lambda request: request.url.endswith("/end")):
         held[0].continue_()
     page.evaluate("() => fetch(location.href).then((answer) => answer.text())")
-    assert page.locator(".small-screen .end-view").is_hidden()
+    assert end.is_hidden()
 
 
 def test_a_row_in_the_hand_is_dropped_though_the_page_changes(
