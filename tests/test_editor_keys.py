@@ -5,6 +5,7 @@ import re
 import classpulse
 import pytest
 from classpulse import read_questions, write_questions
+from conftest import resize
 
 CODE = "def f(x):\n\n    if x < 1 and x & 2:\n\treturn {x: \"$a$ `b` \\\\n\"}"
 TEXTS = [
@@ -156,21 +157,23 @@ def test_enter_begins_a_new_line_within_code_only(form, stored):
     assert [option["text"] for option in question["options"]] == ["```\na\nb\n```", "c"]
 
 
-@pytest.mark.parametrize("width, height", [(390, 844), (1280, 800)])
-def test_the_keys_stay_in_sight_of_what_they_serve(form, width, height):
-    page = form(width=width, height=height)
-    for name in ("Question", "Option D", "Explanation (optional)"):
-        field = page.get_by_label(name, exact=True)
-        field.focus()
-        bar, box = page.get_by_role("toolbar").bounding_box(), field.bounding_box()
-        assert 0 <= bar["y"] and bar["y"] + bar["height"] < height
-        assert box["y"] + box["height"] <= bar["y"] + 1 or bar["y"] + bar["height"] <= box["y"]
+def test_the_keys_stay_in_sight_of_what_they_serve(form):
+    page = form()
     last, helped = find_key(page, "One half"), page.locator(".sign-help summary")
-    page.evaluate("scrollTo(0, 0)")
-    last.focus()
-    end = last.bounding_box()
-    assert end["x"] + end["width"] <= helped.bounding_box()["x"]
-    assert page.evaluate("document.documentElement.scrollWidth") == width
+    for width, height in ((390, 844), (1280, 800)):
+        resize(page, width, height)
+        for name in ("Question", "Option D", "Explanation (optional)"):
+            field = page.get_by_label(name, exact=True)
+            field.focus()
+            bar, box = page.get_by_role("toolbar").bounding_box(), field.bounding_box()
+            assert 0 <= bar["y"] and bar["y"] + bar["height"] < height
+            assert (box["y"] + box["height"] <= bar["y"] + 1
+                    or bar["y"] + bar["height"] <= box["y"])
+        page.evaluate("scrollTo(0, 0)")
+        last.focus()
+        end = last.bounding_box()
+        assert end["x"] + end["width"] <= helped.bounding_box()["x"]
+        assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
 def test_without_scripts_there_is_help_but_no_key(form):

@@ -2,7 +2,7 @@
 
 import classpulse
 import pytest
-from conftest import Respondent
+from conftest import Respondent, resize
 from test_hostile_identities import fill
 
 
@@ -172,9 +172,7 @@ def test_of_a_lecture_hall_a_screenful_is_listed(db, presenter, session, questio
     assert page.select_one("[data-grid] tfoot").get_text(strip=True) == "and 1 more"
 
 
-@pytest.mark.parametrize("width, height", [(320, 568), (390, 844), (1280, 800)])
-def test_a_mark_appears_when_the_answer_comes(server, teacher, open_browser, open_page, width,
-                                              height):
+def test_a_mark_appears_when_the_answer_comes(server, teacher, open_browser, open_page):
     ids = [teacher.create_question("multiple_choice", f"{number}?", options="Ja\nNein")
            for number in range(12)]
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
@@ -183,27 +181,33 @@ def test_a_mark_appears_when_the_answer_comes(server, teacher, open_browser, ope
     for phone in phones:
         phone.post("/join", {"code": teacher.code})
         phone.get(f"/audience/{teacher.code}/state")
-    page = open_page(server.lan + teacher.session, width, height, **teacher.options())
+    page = open_page(server.lan + teacher.session, **teacher.options())
     page.get_by_role("link", name="Students").click()
     rows = page.get_by_role("table", name="Who has answered").locator("tbody tr")
-    for number, question_id in enumerate(ids[-2:], 1):      # not the first, which is projected
-        phones[0].post(f"/audience/respond/{question_id}", {"response": "A"})
-        rows.last.get_by_text("●").nth(number - 1).wait_for(state="attached")
-    assert rows.all_inner_texts()[0].startswith("Student 2")
-    assert page.evaluate("document.scrollingElement.scrollWidth") == width
-    rows.last.locator("td").last.scroll_into_view_if_needed()
-    left = rows.last.locator("th").bounding_box()
-    assert left["x"] >= 0 and rows.last.locator("td").last.bounding_box()["x"] > left["x"]
+    for number, (width, height) in enumerate([(320, 568), (390, 844), (1280, 800)]):
+        resize(page, width, height)         # ids: not the first, which is projected
+        phones[0].post(f"/audience/respond/{ids[-1 - number]}", {"response": "A"})
+        rows.last.get_by_text("●").nth(number).wait_for(state="attached")
+        assert rows.all_inner_texts()[0].startswith("Student 2")
+        assert page.evaluate("document.scrollingElement.scrollWidth") == width
+        rows.last.locator("td").last.scroll_into_view_if_needed()
+        left = rows.last.locator("th").bounding_box()
+        assert left["x"] >= 0 and rows.last.locator("td").last.bounding_box()["x"] > left["x"]
 
 
 @pytest.fixture
-def phone(server, teacher, open_page):
-    """A phone with three open questions, of which the last is answered by a text."""
-    phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
+def tickets(teacher):
+    """Three open questions, of which the last is answered by a text."""
     for title in ("Eins?", "Zwei?"):
         teacher.create_question("multiple_choice", title, options="Ja\nNein")
     teacher.create_question("short_text", "Drei?")
     teacher.post(f"/api{teacher.session}/all", {"active": 1})
+
+
+@pytest.fixture
+def phone(server, teacher, tickets, open_page):
+    """A phone that shows the first of them."""
+    phone = open_page(f"{server.lan}/{teacher.code}", has_touch=True, is_mobile=True)
     phone.get_by_role("heading", name="Eins?").wait_for()
     return phone
 
@@ -349,7 +353,7 @@ def test_a_card_hears_of_a_question_that_opens_after_it_was_finished(teacher, ph
     assert shown(phone) == ("Vier?", "4 of 4")
 
 
-def test_without_scripts_all_are_in_one_list(server, teacher, phone, open_page):
+def test_without_scripts_all_are_in_one_list(server, teacher, tickets, open_page):
     plain = open_page(f"{server.lan}/{teacher.code}", java_script_enabled=False)
     assert plain.locator("h2:visible").all_inner_texts() == ["Eins?", "Zwei?", "Drei?"]
     plain.locator(".tile").nth(2).click()

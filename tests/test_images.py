@@ -191,8 +191,8 @@ def test_only_presenters_may_send_much_at_once(server, teacher):
 def test_the_browser_shrinks_a_picture_and_takes_out_what_the_camera_wrote(
         server, teacher, open_page, tmp_path):
     photo = tmp_path / "foto.png"
-    photo.write_bytes(make_png(2400, 1800, noise=True))
-    assert photo.stat().st_size > 4_000_000
+    photo.write_bytes(make_png(1800, 1350, noise=True))
+    assert photo.stat().st_size > 2_300_000
     page = open_page(f"{server.lan}{teacher.session}/questions/new/multiple_choice", 1280, 800,
                      **teacher.options())
     page.get_by_label("Question", exact=True).fill("Was ist das?")

@@ -313,7 +313,7 @@ def test_six_pictures_are_options_from_the_editor_to_the_correct_answer(
     page.get_by_label("Question", exact=True).fill("Welches Blatt ist von einer Eiche?")
     with page.expect_file_chooser() as asked:
         page.get_by_role("button", name="Picture of option A").click()
-    photo = make_png(1600, 1200, noise=True)
+    photo = make_png(900, 675, noise=True)
     asked.value.set_files({"name": "a.png", "mimeType": "image/png", "buffer": photo})
     describe(page, "A", "rund gelappt")
     for n, letter in enumerate("BCDEF"):

@@ -1,5 +1,6 @@
 """What students see of their answers: tiles, receipt, verdict, pictures, looking back."""
 
+import itertools
 import re
 
 import classpulse
@@ -16,29 +17,34 @@ PLACES = """() => [...document.querySelectorAll("body *")]
 
 # Tiles and receipt
 
-@pytest.mark.parametrize("width", [320, 390])
-@pytest.mark.parametrize("type, fields", [
-    ("multiple_choice", {"options": "\n".join(f"Größe {n}" for n in range(12))}),
-    ("select_all", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "5"})])
-def test_a_tap_moves_nothing(teacher, phone, type, fields, width):
-    resize(phone, width, 640)
-    teacher.ask(type, "Wie groß ist das?", **fields)
-    tile = phone.locator("label.tile").nth(1)
-    tile.wait_for()
-    before = phone.evaluate(PLACES)
-    heights = [place[4] for place in before if place[0].startswith("<label")]
-    assert min(heights) >= 56
-    tile.tap()
-    phone.locator("[data-receipt]", has_text=re.compile("Saved|Not sent")).wait_for()
-    after = phone.evaluate(PLACES)
-    assert len(after) == len(before)
-    assert [place for place, now in zip(before, after)
-            if any(abs(old - new) > 1 for old, new in zip(place[1:], now[1:]))] == []
-    last = phone.locator("label.tile").last
-    phone.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
-    bar = phone.locator("[data-receipt]").bounding_box()
-    assert last.bounding_box()["y"] + last.bounding_box()["height"] <= bar["y"]
-    assert bar["y"] + bar["height"] == pytest.approx(640, abs=1)
+CHOICES = [("multiple_choice", {"options": "\n".join(f"Größe {n}" for n in range(12))}),
+           ("select_all", {"options": "Ahorn\nBuche\nZeder"}), ("rating", {"max_rating": "5"})]
+
+
+def test_a_tap_moves_nothing(teacher, phone):
+    for width, (type, fields) in itertools.product((320, 390), CHOICES):
+        case = (type, width)
+        resize(phone, width, 640)
+        teacher.post(f"/api{teacher.session}/all", {"active": 0})
+        question = teacher.ask(type, "Wie groß ist das?", **fields)
+        phone.locator(f"section:only-of-type[data-question-id='{question}']").wait_for()
+        tile = phone.locator("label.tile").nth(1)
+        before = phone.evaluate(PLACES)
+        heights = [place[4] for place in before if place[0].startswith("<label")]
+        assert min(heights) >= 56, case
+        tile.tap()
+        phone.locator("[data-receipt]", has_text=re.compile("Saved|Not sent")).wait_for()
+        after = phone.evaluate(PLACES)
+        assert len(after) == len(before), case
+        assert [place for place, now in zip(before, after)
+                if any(abs(old - new) > 1 for old, new in zip(place[1:], now[1:]))] == [], case
+        last = phone.locator("label.tile").last
+        phone.evaluate("window.scrollTo(0, document.documentElement.scrollHeight)")
+        bar = phone.locator("[data-receipt]").bounding_box()
+        assert last.bounding_box()["y"] + last.bounding_box()["height"] <= bar["y"], case
+        assert bar["y"] + bar["height"] == pytest.approx(640, abs=1), case
+        if type == "select_all":
+            tile.tap()      # an answer that is not sent would keep its question here
 
 
 def test_a_receipt_is_not_there_while_it_has_nothing_to_say(teacher, phone):
