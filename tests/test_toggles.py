@@ -61,18 +61,16 @@ def test_without_active_a_question_flips(presenter, poll, look):
     assert states == [1, 0, 1]
 
 
-@pytest.mark.parametrize("active", [0, 1])
-def test_active_sets_a_question_however_often_it_is_sent(presenter, poll, look, active):
-    toggle(presenter, poll, active=1)
-    for _ in range(2):
+def test_active_sets_a_question_however_often_it_is_sent(presenter, poll, look):
+    for active in (1, 1, 0, 0):
         toggle(presenter, poll, active=active)
         assert look(poll)["active"] == active
 
 
-@pytest.mark.parametrize("active", ["2", "-1", "ja", "true", "ü"])
-def test_an_active_that_is_neither_0_nor_1_is_refused(presenter, poll, look, active):
-    toggle(presenter, poll, status=422, active=active)
-    assert look(poll)["active"] == 0
+def test_an_active_that_is_neither_0_nor_1_is_refused(presenter, poll, look):
+    for active in ("2", "-1", "ja", "true", "ü"):
+        toggle(presenter, poll, status=422, active=active)
+        assert look(poll)["active"] == 0, active
 
 
 def test_a_plain_form_leads_back_to_the_session(presenter, sid, poll):
@@ -166,9 +164,8 @@ def test_without_active_a_session_flips(db, sid, toggle_session):
     assert states == [0, 1, 0]
 
 
-@pytest.mark.parametrize("active", [0, 1])
-def test_active_sets_a_session_however_often_it_is_sent(db, sid, toggle_session, active):
-    for _ in range(2):
+def test_active_sets_a_session_however_often_it_is_sent(db, sid, toggle_session):
+    for active in (1, 1, 0, 0):
         toggle_session({"active": active})
         assert classpulse.get_session(db, sid)["active"] == active
 
@@ -237,16 +234,14 @@ def test_a_session_and_its_questions_close_in_one_change(db, presenter, sid, qui
     assert changes == [classpulse.open_or_close_session]
 
 
-@pytest.mark.parametrize("topic", ["audience", "present", "results"])
-def test_phones_and_projector_are_told_of_every_change(room, presenter, sid, poll, monkeypatch,
-                                                       topic):
+def test_phones_and_projector_are_told_of_every_change(room, presenter, sid, poll, monkeypatch):
     told = []
     monkeypatch.setattr(room.live, "changed", lambda topic, id, *_: told.append((topic, id)))
     for path, fields in [(f"/api/questions/{poll}/toggle", {"active": 1}),
                          (f"/api/sessions/{sid}/toggle", {"active": 0})]:
         told.clear()
         presenter.post(path, fields, status=303)
-        assert (topic, poll if topic == "results" else sid) in told
+        assert {("audience", sid), ("present", sid), ("results", poll)} <= set(told), path
 
 
 # The steps of a lesson
@@ -328,38 +323,43 @@ def test_the_step_next_does_what_is_offered(presenter, sid, quiz, step):
     assert stages == ["open", "closed", "results", "answer"]
 
 
-@pytest.mark.parametrize("wrong", [{"stage": "draft"}, {"round": 2}, {"question_id": 9999},
-                                   {"stage": ""}, {"round": ""}, {"question_id": ""},
-                                   {"stage": "größer"}], ids=str)
 def test_a_step_from_another_state_changes_nothing_and_tells_the_state(db, presenter, sid, quiz,
-                                                                       step, wrong):
+                                                                       step):
     step("open")
     before = everything(db)
-    message = presenter.step(sid, "close", **wrong)
-    assert (message["stage"], message["question_id"], message["round"]) == ("open", quiz, 1)
-    assert everything(db) == before
+    for wrong in ({"stage": "draft"}, {"round": 2}, {"question_id": 9999}, {"stage": ""},
+                  {"round": ""}, {"question_id": ""}, {"stage": "größer"}):
+        message = presenter.step(sid, "close", **wrong)
+        assert (message["stage"], message["question_id"], message["round"]) == (
+            "open", quiz, 1), wrong
+        assert everything(db) == before, wrong
 
 
-@pytest.mark.parametrize("stages_before, action", [
-    ([], "ask"), (["begin"], "ask"), (["ask"], "reveal"), (["ask", "close"], "reveal"),
-    (["ask", "reveal", "show_answer"], "ask"),
-    ([], "begin"), (["begin"], "open"), (["open"], "close"), (["open", "close"], "show_results"),
-    (["open", "close", "show_results"], "show_answer"), (["open", "close"], "vote_again"),
-    (["open", "close", "show_results", "show_answer"], "move"), ([], "next"), (["begin"], "next"),
-    (["open"], "next"), (["open", "close"], "next"), (["open", "close", "show_results"], "next"),
-    (["open", "close", "show_results", "show_answer"], "next")], ids=str)
-def test_a_double_press_never_skips_a_step(db, presenter, sid, quiz, poll, step, stages_before,
-                                           action):
-    for earlier in stages_before:
-        step(earlier)
-    seen = presenter.now(sid)
-    seen = {key: seen[key] for key in ("question_id", "round", "stage")}
-    first = presenter.step(sid, action, **seen)
-    before = everything(db)
-    second = presenter.step(sid, action, **seen)
-    assert everything(db) == before
-    assert (second["question_id"], second["stage"], second["round"]) == (
-        first["question_id"], first["stage"], first["round"])
+# {what was pressed before: what is pressed twice, each in a lesson of its own}.
+PRESSED_TWICE = {
+    (): ("ask", "begin", "next"), ("begin",): ("ask", "open", "next"), ("ask",): ("reveal",),
+    ("ask", "close"): ("reveal",), ("ask", "reveal", "show_answer"): ("ask",),
+    ("open",): ("close", "next"), ("open", "close"): ("show_results", "vote_again", "next"),
+    ("open", "close", "show_results"): ("show_answer", "next"),
+    ("open", "close", "show_results", "show_answer"): ("move", "next")}
+
+
+def test_a_double_press_never_skips_a_step(db, presenter):
+    for earlier, actions in PRESSED_TWICE.items():
+        for action in actions:
+            sid = presenter.create_session()
+            presenter.create_question(sid, title="Größte? 🌍", options="*Ä\nÖ")
+            presenter.create_question(sid, title="Umfrage ؟", options="Ä\nÖ")
+            for one in earlier:
+                presenter.step(sid, one)
+            seen = presenter.now(sid)
+            seen = {key: seen[key] for key in ("question_id", "round", "stage")}
+            first = presenter.step(sid, action, **seen)
+            before = everything(db)
+            second = presenter.step(sid, action, **seen)
+            assert everything(db) == before, (earlier, action)
+            assert (second["question_id"], second["stage"], second["round"]) == (
+                first["question_id"], first["stage"], first["round"]), (earlier, action)
 
 
 def test_two_devices_never_skip_a_step(db, presenter, sid, quiz, step):
@@ -416,14 +416,14 @@ def test_go_moves_the_projector_and_neither_opens_nor_closes(presenter, sid, qui
     assert look(quiz)["stage"] == "open" and look(poll)["stage"] == "draft"
 
 
-@pytest.mark.parametrize("to", ["another session", "9999", ""])
-def test_go_leads_to_no_question_of_another_session(db, presenter, sid, quiz, to):
-    if to == "another session":
-        to = presenter.create_question(presenter.create_session("Zweite"))
+def test_go_leads_to_no_question_of_another_session(db, presenter, sid, quiz):
+    other = presenter.create_question(presenter.create_session("Zweite"))
     before = everything(db)
-    presenter.post(f"/api/sessions/{sid}/step", {
-        "action": "go", "to": to, "question_id": quiz, "round": 1, "stage": "draft"}, status=404)
-    assert everything(db) == before
+    for to in (other, "9999", ""):
+        presenter.post(f"/api/sessions/{sid}/step", {
+            "action": "go", "to": to, "question_id": quiz, "round": 1, "stage": "draft"},
+            status=404)
+        assert everything(db) == before, to
 
 
 def test_the_message_tells_the_neighbours(presenter, sid, quiz, poll, step):
@@ -452,18 +452,16 @@ def test_a_question_with_a_right_answer_starts_with_its_results_hidden(presenter
     assert opened(presenter, sid, quiz) is False
 
 
-@pytest.mark.parametrize("live", [None, "1", "0"])
 @pytest.mark.parametrize("right", [False, True])
 @pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
 def test_a_rating_and_a_choice_without_a_right_answer_start_shown_unless_the_form_says_otherwise(
-        presenter, sid, type, right, live):
+        presenter, sid, type, right):
     fields = {"options": "*Ä\nÖ", "accepted": "Ä", "correct": "3"} if right else {
         "options": "Ä\nÖ"}
-    if live:
-        fields["live"] = live
-    question_id = presenter.create_question(sid, type, **fields)
     preset = type == "rating" or type in ("multiple_choice", "select_all") and not right
-    assert opened(presenter, sid, question_id) is (live == "1" if live else preset)
+    for said, live in (({}, preset), ({"live": "1"}, True), ({"live": "0"}, False)):
+        question_id = presenter.create_question(sid, type, **fields, **said)
+        assert opened(presenter, sid, question_id) is live, said
 
 
 def test_an_edit_that_does_not_say_whether_results_start_shown_leaves_it(presenter, sid, poll,
@@ -516,11 +514,11 @@ def test_copies_start_shown_or_hidden_as_their_question_does(db, presenter, sid,
     assert [question["live"] for question in rows] == [int(live)] * 5
 
 
-@pytest.mark.parametrize("label", ["A – D", "Rating 1 – 5"])
-def test_a_question_asked_now_starts_hidden(presenter, session, label):
-    ask(presenter, session, label)
-    now = presenter.now(session["id"])
-    assert (now["stage"], now["live"], now["results_shown"]) == ("open", False, False)
+def test_a_question_asked_now_starts_hidden(presenter, session):
+    for label in ("A – D", "Rating 1 – 5"):
+        ask(presenter, session, label)
+        now = presenter.now(session["id"])
+        assert (now["stage"], now["live"], now["results_shown"]) == ("open", False, False), label
 
 
 def test_a_toggle_holds_back_like_a_step(presenter, quiz, poll, look):
@@ -584,18 +582,16 @@ def test_opening_again_is_possible_until_the_answer_is_shown(presenter, sid, qui
     assert step("open") == "answer"
 
 
-@pytest.mark.parametrize("actions", [["open"], ["open", "close"],
-                                     ["open", "close", "show_results"]], ids=str)
 def test_nothing_on_the_projector_tells_the_answer_before_it_is_shown(db, presenter, sid, quiz,
-                                                                      step, actions):
-    for action in actions:
+                                                                      step):
+    for action in ("open", "close", "show_results"):
         step(action)
-    now = presenter.now(sid)
-    assert now.pop("next") and now.pop("also")      # which only say what can be done
-    texts = [presenter.get(f"/present/{sid}").html.main.decode(), str(now),
-             str(classpulse.results_message(db, classpulse.classroom.live, quiz))]
-    for text in texts:
-        assert "correct" not in text and "right" not in text.lower()
+        now = presenter.now(sid)
+        assert now.pop("next") and now.pop("also")      # which only say what can be done
+        texts = [presenter.get(f"/present/{sid}").html.main.decode(), str(now),
+                 str(classpulse.results_message(db, classpulse.classroom.live, quiz))]
+        for text in texts:
+            assert "correct" not in text and "right" not in text.lower(), action
 
 
 def test_the_results_tell_the_right_answer_once_it_is_shown(db, presenter, sid, quiz, step):
@@ -659,16 +655,17 @@ def test_after_a_question_asked_now_the_next_step_returns_to_where_one_was(prese
     assert presenter.step(session["id"], "move")["question_id"] == second
 
 
-@pytest.mark.parametrize("kind, label", [
-    (kind, label) for kind in classpulse.QUESTION_TYPES.values() for label in kind.at_once])
-def test_whatever_is_offered_can_be_asked_now_and_answered(db, presenter, session, respondent,
-                                                           kind, label):
+def test_whatever_is_offered_can_be_asked_now_and_answered(db, presenter, session, respondent):
     page = presenter.get(f"/sessions/{session['id']}").html
-    assert label in [button.get("value") for button in page.select("form.ask button")]
-    ask(presenter, session, label)
-    question = classpulse.list_questions_with_counts(db, session["id"])[0]
-    assert (question["type"], question["active"]) == (kind.type, 1)
-    assert str(question["id"]) in respondent.state()["questions"][0]["html"]
+    offered = [button.get("value") for button in page.select("form.ask button")]
+    for kind in classpulse.QUESTION_TYPES.values():
+        for label in kind.at_once:
+            assert label in offered
+            ask(presenter, session, label)
+            question = classpulse.list_questions_with_counts(db, session["id"])[-1]
+            assert (question["type"], question["active"]) == (kind.type, 1), label
+            [shown] = respondent.state()["questions"]
+            assert f"/respond/{question['id']}" in shown["html"], label
 
 
 def test_what_is_not_offered_is_not_asked(db, presenter, session):
