@@ -47,6 +47,7 @@ def run_here(*arguments, typed="", cwd=ROOT, **environment):
           redirect_stderr(stderr)):
         patch.setattr(sys, "stdin", io.StringIO(typed))
         patch.setattr(classpulse, "give_large_pieces_back", lambda: None)   # of this process
+        patch.setattr(classpulse.secrets, "token_bytes", bytes)     # conftest keeps the hashes
         for name in ("lock_folder", "listen"):      # a process would keep both to its end
             patch.setattr(classpulse, name, lambda *args, take=getattr(classpulse, name):
                           held.enter_context(take(*args)))
@@ -465,7 +466,7 @@ def test_a_command_that_makes_no_sense_is_refused(words, data):
 
 
 def test_a_setting_may_come_from_the_environment(data):
-    assert run("adduser", NAME, typed=PASSWORD, CLASSPULSE_DATA=str(data)).returncode == 0
+    assert run_here("adduser", NAME, typed=PASSWORD, CLASSPULSE_DATA=str(data)).returncode == 0
     assert (data / "classpulse.db").exists()
 
 
