@@ -372,17 +372,17 @@ GARBAGE = [[], [""], ["X"], ["A", "X"], ["A"], ["A", "A"], ["A", "B", "C", "A"],
            ["'\"><b>"], ["w" * 61] * 4, ["a", "b", "c", "d"], [" ", "B"], ["\ud83d"]]
 
 
-@pytest.mark.parametrize("sent", GARBAGE, ids=lambda sent: ascii(sent)[:24])
-def test_no_answer_in_a_plain_form_is_an_error_of_ours(session, ask, sent):
-    phone = Respondent(session["code"])
-    plain = {"Sec-Fetch-Mode": "navigate"}
-    parts = [("response", part.encode("utf-8", "surrogatepass")) for part in sent]
-    for type in classpulse.QUESTION_TYPES:
-        question_id = ask(type)
-        page = phone.post(f"/audience/respond/{question_id}", parts, headers=plain, status="*")
-        assert page.status_int in (303, 422), type
+@pytest.mark.parametrize("type", classpulse.QUESTION_TYPES)
+def test_no_answer_in_a_plain_form_is_an_error_of_ours(session, ask, type):
+    question_id = ask(type)
+    for sent in GARBAGE:
+        parts = [("response", part.encode("utf-8", "surrogatepass")) for part in sent]
+        page = Respondent(session["code"]).post(
+            f"/audience/respond/{question_id}", parts, headers={"Sec-Fetch-Mode": "navigate"},
+            status="*")
+        assert page.status_int in (303, 422), sent
         if page.status_int == 422:
-            assert page.html.select_one(".problem").get_text().strip()
+            assert page.html.select_one(".problem").get_text().strip(), sent
             section = page.html.select_one(f"[data-question-id='{question_id}']")
             check_shown(type, section, sent)
 
