@@ -73,12 +73,13 @@ FIELDS = {
         (f"{SESSION}/questions/new/numeric", "title", {})],
     "POST /sessions/<session_id:id>/questions/new/<type>": [
         (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
+            # "high" is read as "low" is, and "max" and "tolerance" as "min" is.
             "multiple_choice": ["title", "options", "option", "right", "stars", "image",
-                                "image_alt", "image_1", "alt_1", "remove_picture_1", "abstain",
-                                "switch", "then", "unsaved"],
-            "ranking": ["options"], "rating": ["max_rating", "low", "high"],
+                                "image_alt", "image_1", "alt_1", "remove_picture_1", "switch",
+                                "unsaved"],
+            "ranking": ["options"], "rating": ["max_rating", "low"],
             "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
-            "numeric": ["min", "max", "correct", "tolerance", "unit"]}.items()
+            "numeric": ["min", "correct", "unit"]}.items()
         for field in fields],
     "POST /sessions/<session_id:id>/pictures": [(f"{SESSION}/pictures", "image", {})],
     "POST /sessions/<session_id:id>/preview/<type>": [
