@@ -252,7 +252,8 @@ def test_a_signal_ends_it_cleanly(loop, server, name):
         listening.get("/healthz")
 
 
-@pytest.mark.parametrize("name", ["SIGINT", "SIGTERM"])
+@pytest.mark.parametrize("loop, name", [(None, "SIGTERM"), ("libuv", "SIGINT")],
+                         indirect=["loop"])
 def test_a_signal_right_after_the_start_ends_it_cleanly(loop, data, name):
     script = ("from gevent import monkey; monkey.patch_all()\n"
               "import classpulse, gevent, os, signal, sys\n"
@@ -372,7 +373,7 @@ def test_export_works_beside_a_running_server(lesson, data, start_server):
     phone = Browser(server)
     phone.post("/join", {"code": lesson["Biologie"]})
     phone.post("/audience/respond/1", {"response": "3"})
-    assert run("export", lesson["Biologie"], "--data", data).returncode == 0
+    assert run_here("export", lesson["Biologie"], "--data", data).returncode == 0
     [path] = (data / "exports").glob(f"*{lesson['Biologie']}*_long.csv")
     assert [row["answer"] for row in rows_of(path)] == ["3"]
 
@@ -422,7 +423,7 @@ def test_a_backup_beside_a_running_server_has_what_was_saved_and_can_be_served(
     phone.post("/audience/respond/1", {"response": "3"})
     (tmp_path / "restored").mkdir()
     restored = tmp_path / "restored" / "classpulse.db"
-    assert run("backup", restored, "--data", data).returncode == 0
+    assert run_here("backup", restored, "--data", data).returncode == 0
     phone.port = start_server(folder=restored.parent).port
     state = phone.get(f"/audience/{lesson['Biologie']}/state").content.decode()
     assert '"value":"3"' in state
