@@ -927,7 +927,7 @@ def test_the_worst_texts_take_time_in_proportion_to_their_size(around):
     ("<quiz>", moodle("multichoice", "<p>Which is {n}?</p>", answers((100, "a"), (0, "b")))[6:-7]),
     ("", "MC\tWhich is {n}?\ta\tcorrect\tb\tincorrect\n")])
 def test_a_long_file_is_read_in_many_short_turns(head, question, monkeypatch):
-    content = head + "".join(question.format(n=n) for n in range(500)) + "</quiz>" * bool(
+    content = head + "".join(question.format(n=n) for n in range(200)) + "</quiz>" * bool(
         head.startswith("<"))
     calls, turns = itertools.count(), [0]
     monkeypatch.setattr(classpulse, "take_turn", lambda: turns.append(next(calls)))
