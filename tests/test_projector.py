@@ -24,8 +24,11 @@ LONGEST = {
 }
 # What is cut off or too small to read; what is covered by its own scroll bar counts as cut off.
 CUT = """async () => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
+  const frame = () => new Promise((done) => requestAnimationFrame(done));
+  await frame();
+  await frame();
   for (const one of document.getAnimations()) one.finish();
+  await frame();      // only then do boxes know how far they scroll
   const problems = [];
   const seen = (one) => one.checkVisibility() && !one.closest(".visually-hidden, dialog");
   const complain = (one, what) => problems.push(
