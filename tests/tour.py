@@ -260,7 +260,6 @@ def question_forms(page, lesson, base):
             submit(page)
             page.locator(".problem:not(:empty)").wait_for()
             yield f"question-wrong-{type}", page
-    page.goto(f"{base}/questions/{one}/edit")
     page.locator("[formtarget]").evaluate("one => { one.formTarget = ''; one.click(); }")
     page.get_by_role("heading", name="Preview").wait_for()
     yield "question-preview", page
