@@ -32,6 +32,10 @@ SIZES = {"POST": (60_000, 600), "GET": (6000,)}
 
 TITLE = {"title": "Welche?"}
 SESSION, QUESTION = "/sessions/1", "/questions/1"
+# What the lesson has of each type: {type: fields}.
+LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},
+          "ranking": {"options": "A\nB"}, "short_text": {"accepted": "Paris"},
+          "word_cloud": {"max_words": "5"}, "numeric": {"min": "1", "max": "2"}}
 # {route: [(path, field, what else is sent), ...]} of each route that reads a form.
 FIELDS = {
     "GET /": [("/", "code", {})],
@@ -72,11 +76,12 @@ FIELDS = {
     "GET /sessions/<session_id:id>/questions/new/<type>": [
         (f"{SESSION}/questions/new/numeric", "title", {})],
     "POST /sessions/<session_id:id>/questions/new/<type>": [
-        (f"{SESSION}/questions/new/{type}", field, TITLE) for type, fields in {
+        (f"{SESSION}/questions/new/{type}", field, {**TITLE, **LESSON.get(type, {})})
+        for type, fields in {
             # "high" is read as "low" is, and "max" and "tolerance" as "min" is.
             "multiple_choice": ["title", "options", "option", "right", "stars", "image",
-                                "image_alt", "image_1", "alt_1", "remove_picture_1", "switch",
-                                "unsaved"],
+                                "image_alt", "image_1", "alt_1", "remove_picture_1", "abstain",
+                                "explanation", "seconds", "switch", "unsaved"],
             "ranking": ["options"], "rating": ["max_rating", "low"],
             "word_cloud": ["max_words"], "short_text": ["accepted", "exact"],
             "numeric": ["min", "correct", "unit"]}.items()
@@ -125,9 +130,6 @@ FIELDS = {
         (f"{SESSION}/report", field, {"student": "1"} if field == "question" else {})
         for field in ("order", "sort", "page", "student", "question")],
 }
-LESSON = {"multiple_choice": {"options": "*A\nB"}, "select_all": {"options": "*A\nB"},
-          "ranking": {"options": "A\nB"}, "short_text": {"accepted": "Paris"},
-          "word_cloud": {"max_words": "5"}, "numeric": {"min": "1", "max": "2"}}
 
 
 def forms():
