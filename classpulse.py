@@ -10609,11 +10609,11 @@ class Exports:
     def wanted(self, session_id, at_once=False, if_any=False):
         """Schedule writing a session's files, or those it has `if_any`, after a pause or now."""
         moment = time.monotonic()
-        due = self.due.setdefault(session_id, [0, moment + self.BUSY_SECONDS, True])
-        due[0] = moment + (0 if at_once else self.QUIET_SECONDS)
+        due = self.due.setdefault(session_id, [math.inf, moment + self.BUSY_SECONDS, True])
+        is_now = at_once or due[0] <= moment
+        due[0] = moment if is_now else moment + self.QUIET_SECONDS
         due[2] &= if_any
         if at_once:
-            due[1] = moment
             self.bell.set()
 
     def refresh(self):
@@ -10716,10 +10716,14 @@ class Exports:
             self._write_due(session_id)
 
     def _write_due(self, session_id):
-        """Write a session's automatic files, and the others that were requested before."""
+        """Write a session's automatic files, and the others that were requested before.
+
+        If votes come in meanwhile, only the first, unless it is the latest time: the others follow
+        when it is quiet again. To write all slowed down the votes for the next question.
+        """
         if session_id not in self.due:
             return                  # deleted while others were being written
-        *_times, if_any = self.due.pop(session_id)
+        _quiet, latest, if_any = self.due.pop(session_id)
         try:
             session = get_session(self.db, session_id)
             files = run_in_thread(self.pool, self.list_files, session)      # among thousands
@@ -10730,7 +10734,11 @@ class Exports:
             written = [*dict.fromkeys(
                 [(None, name) for name in shapes if SHAPES[name].automatic]
                 + [which for which, _ in files if which[0] in ids and which[1] in shapes])]
-            for question_id, shape in written:
+            for place, (question_id, shape) in enumerate(written):
+                if place and session_id in self.due and time.monotonic() < latest:
+                    due = self.due[session_id]
+                    due[1:] = [min(due[1], latest), due[2] and if_any]
+                    return
                 with suppress(Invalid):     # since then the session has no file of this shape
                     self.write(session_id, question_id, shape)
             # Files of earlier names and of deleted questions go once the new ones are there; those

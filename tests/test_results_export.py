@@ -506,6 +506,30 @@ def test_a_quiet_session_is_not_written_again(clock, respondent, question, folde
     assert not path.exists()
 
 
+def test_files_that_votes_overtake_are_written_when_it_is_quiet_or_late(
+        room, respondent, question, monkeypatch):
+    exports, written, id = room.exports, [], question["session_id"]
+    exports.greenlet.kill()
+
+    def vote_and_write(session_id, question_id, shape, write=exports.write):
+        written.append(shape)
+        if len(written) == 1:
+            respondent.respond(question["id"], "B")
+        return write(session_id, question_id, shape)
+    monkeypatch.setattr(exports, "write", vote_and_write)
+    respondent.respond(question["id"], "A")
+    latest = exports.due[id][1]
+    exports._write_due(id)
+    assert written == ["long"] and exports.due[id][1:] == [latest, False]
+    exports._write_due(id)
+    assert written[1:] == ["long", "summary", "wide"] and not exports.due
+    written.clear()
+    respondent.respond(question["id"], "A")
+    exports.due[id][1] = 0
+    exports._write_due(id)
+    assert written == ["long", "summary", "wide"] and exports.due[id][1] > latest
+
+
 def test_stopping_writes_what_is_due(room, respondent, question, folder):
     respondent.respond(question["id"], "A")
     room.exports.close()
