@@ -358,6 +358,8 @@ def test_bars_and_the_correct_answer_are_seen_in_forced_colours(server, open_bro
     assert len(set(letters)) == len(set(bars)) == 4
     lesson.teacher.post("/alone", {"alone": 1, "back": "/"})
     page.goto(f"{server.lan}/questions/{lesson.ids['multiple_choice']}/results")
-    meters = page.locator(".is-keyed meter").evaluate_all("""all => all.map((one) => [
-        one.offsetHeight, getComputedStyle(one).forcedColorAdjust])""")
+    page.locator(".is-keyed meter").nth(3).wait_for()       # they are drawn again at each message
+    meters = page.evaluate("""() => Array.from(
+        document.querySelectorAll(".is-keyed meter"),
+        (one) => [one.offsetHeight, getComputedStyle(one).forcedColorAdjust])""")
     assert meters == [[6, "none"]] * 4      # no text stands on what keeps its colour

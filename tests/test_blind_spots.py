@@ -133,7 +133,7 @@ def test_a_second_step_skips_nothing_and_is_told_when_it_fails(server, teacher, 
             link, { childList: true });
     }""")
     page.keyboard.press(" ")
-    page.wait_for_function("window.told.includes('Connection lost')")
+    page.wait_for_function("() => window.told.includes('Connection lost')")
     assert page.locator(".stage-closed").is_visible()
     clock.jump(700)
     page.keyboard.press(" ")

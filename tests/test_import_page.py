@@ -547,7 +547,7 @@ def test_the_page_has_room_on_a_phone(server, teacher, open_page):
     page.evaluate(PASTE, ["", LIST])
     page.locator("[data-summary]").wait_for()
     page.wait_for_function(
-        "document.querySelector('[data-summary]').getBoundingClientRect().top < 9")
+        "() => document.querySelector('[data-summary]').getBoundingClientRect().top < 9")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     item = page.locator(".found > li", has_text=TITLES[1])
     preview = item.get_by_role("button", name="Preview")

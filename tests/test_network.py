@@ -137,7 +137,7 @@ def test_an_answer_survives_a_reload_without_network(proxy, teacher, phone):
         phone.get_by_text(KEPT).wait_for()
         phone.evaluate("location.reload()")
         if mode == "refuse":
-            phone.wait_for_function("location.protocol === 'chrome-error:'")
+            phone.wait_for_function("() => location.protocol === 'chrome-error:'")
             proxy.set("pass")
             phone.evaluate("location.reload()")
         proxy.set("pass")

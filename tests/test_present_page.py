@@ -23,9 +23,9 @@ def test_d_switches_between_light_and_dark_and_is_remembered(server, teacher, op
     assert not page.evaluate(DARK)
     for dark in (True, False, True):
         page.keyboard.press("d")
-        page.wait_for_function(DARK if dark else f"!({DARK})")
+        page.wait_for_function(f"() => {DARK}" if dark else f"() => !({DARK})")
     page.reload()
-    page.wait_for_function(DARK)
+    page.wait_for_function(f"() => {DARK}")
 
 
 def test_the_switch_goes_on_from_what_the_system_says(server, teacher, open_page):
@@ -34,7 +34,7 @@ def test_the_switch_goes_on_from_what_the_system_says(server, teacher, open_page
     page.locator("[data-in]", has_text="0 are in").wait_for()
     assert page.evaluate(DARK)
     page.keyboard.press("d")
-    page.wait_for_function(f"!({DARK})")
+    page.wait_for_function(f"() => !({DARK})")
 
 
 def test_the_screen_stays_awake_where_the_browser_allows_it(server, teacher, open_page):
@@ -46,7 +46,7 @@ def test_the_screen_stays_awake_where_the_browser_allows_it(server, teacher, ope
         navigator.wakeLock.request = (kind) => { window.asked = kind; return Promise.resolve(); }
     """)
     page.goto(server.url + teacher.present)
-    page.wait_for_function("window.asked === 'screen'")
+    page.wait_for_function("() => window.asked === 'screen'")
     assert page.locator("[data-sleep]").get_attribute("hidden") is not None
 
 

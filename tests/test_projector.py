@@ -467,7 +467,7 @@ CHART = """() => {
 
 def test_the_chart_library_is_loaded_with_the_first_axis(project):
     lesson, page = project()
-    loaded = "Boolean(window.Chart)"
+    loaded = "() => Boolean(window.Chart)"
     show_results(lesson, page, "multiple_choice")
     assert not page.evaluate(loaded)
     show_results(lesson, page, "rating")
